@@ -1,0 +1,70 @@
+import type { Command } from 'commander'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import type { Host, HostOptions, Runtime } from './host-types.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface CommandContext {
+  terminal: Terminal
+  /** Set by the command that ran. */
+  exitCode: number
+}
+
+/** A command's file: adds arguments, options, examples and the action to a command that has its name and summary. */
+export interface CommandModule {
+  define(command: Command, context: CommandContext): void
+}
+
+/** Options that every command has. */
+export interface GlobalFlags {
+  home?: string
+  set?: string[]
+}
+
+/** The state folder, environment and settings that a command line names. @throws flag_bad_value for a --set without `=` */
+export function hostOptions(runtime: Runtime, terminal: Terminal, flags: GlobalFlags, overrides: Record<string, unknown> = {}): HostOptions {
+  const set = (flags.set ?? []).map((text) => splitPair('--set', text, 'a setting and its value, as in prefilter.limit=50'))
+  return {
+    home: runtime.resolveHome({ flag: flags.home, env: terminal.env, cwd: terminal.cwd }),
+    env: terminal.env,
+    overrides: { ...Object.fromEntries(set), ...overrides },
+  }
+}
+
+/** Opens the host, runs `action` and closes the host whatever happens. */
+export async function withHost<T>(runtime: Runtime, options: HostOptions, action: (host: Host) => Promise<T>): Promise<T> {
+  const host = await runtime.openHost(options)
+  try {
+    return await action(host)
+  } finally {
+    await host.close()
+  }
+}
+
+/** `key=value` as a pair; the value may hold further `=`. @throws flag_bad_value */
+export function splitPair(flag: string, text: string, allowed: string): [string, string] {
+  const at = text.indexOf('=')
+  const key = text.slice(0, at).trim()
+  if (at > 0 && key !== '') return [key, text.slice(at + 1)]
+  throw new StrikescanError('flag_bad_value', { flag, value: JSON.stringify(text), allowed, hint: 'Quote it where it holds blanks.' })
+}
+
+/** Bytes of a file that the user named. @throws input_file_unreadable, input_file_empty */
+export function readInput(terminal: Terminal, what: string, path: string): Uint8Array {
+  try {
+    return readFileSync(resolve(terminal.cwd, path))
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
+    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
+    throw new StrikescanError('input_file_unreadable', { what, path, problem }, { cause })
+  }
+}
+
+/** The lines of help that show a command in use. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ strikescan ${line}`).join('\n')}\n`
+}
+
+/** A document for machines, with a line end. */
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`

@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander'
+import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import type { Terminal } from './terminal.ts'
+import { oneLine } from './text.ts'
+
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** Says on standard error what went wrong, in one line where it is known, and gives the exit code. */
+export function reportError(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done
+    // Help that was shown because the command was missing has been written already.
+    if (error.code !== 'commander.help') terminal.err.write(`${oneLine(error.message)} (--help shows what there is)\n`)
+    return EXIT.usage
+  }
+  if (error instanceof StrikescanError) {
+    terminal.err.write(`error [${error.code}]: ${oneLine(`${error.message} ${error.hint}`)}\n`)
+    return error.fault === 'system' ? EXIT.failed : EXIT.usage
+  }
+  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  terminal.err.write(`unexpected error: ${unexpected}\n`)
+  return EXIT.failed
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import type { CommandContext, CommandModule } from './command.ts'
+import { EXIT, reportError } from './errors.ts'
+import { loadRuntime } from './runtime-door.ts'
+import { nodeTerminal, type Terminal } from './terminal.ts'
+
+/** Every command; its file is loaded only when it is the one to run. */
+const COMMANDS: { name: string; summary: string; load: () => Promise<CommandModule> }[] = [
+  { name: 'start', summary: 'run an example scanner over the market', load: () => import('./commands/start.ts') },
+  { name: 'run', summary: 'run a scanner over symbols and dates', load: () => import('./commands/run.ts') },
+  { name: 'check', summary: 'say what a scanner is and whether it can run', load: () => import('./commands/check.ts') },
+  { name: 'import', summary: 'put real market data into the store', load: () => import('./commands/import.ts') },
+  { name: 'market', summary: 'what market data is in the store', load: () => import('./commands/market.ts') },
+  { name: 'config', summary: 'settings in force and where each comes from', load: () => import('./commands/config.ts') },
+  { name: 'doctor', summary: 'check this machine', load: () => import('./commands/doctor.ts') },
+]
+
+/** Runs one command line and gives its exit code; never throws. */
+export async function runCommandLine(args: string[], terminal: Terminal): Promise<number> {
+  const context: CommandContext = { terminal, exitCode: EXIT.done }
+  try {
+    const program = newProgram(terminal)
+    const wanted = commandOf(args)
+    for (const { name, summary, load } of COMMANDS) {
+      const command = program.command(name).description(summary)
+      if (name === wanted) (await load()).define(command, context)
+    }
+    await program.parseAsync(args, { from: 'user' })
+    return context.exitCode
+  } catch (error) {
+    return reportError(error, terminal)
+  }
+}
+
+function newProgram(terminal: Terminal): Command {
+  return new Command('strikescan')
+    .description('Runs market scanners, unmodified, over the whole market.')
+    .version(version(), '--version')
+    .option('--home <dir>', 'state folder (default: STRIKESCAN_HOME, else .strikescan)')
+    .option('--set <key=value>', 'a setting for this command; may be given again', (text: string, before: string[] = []) => [...before, text])
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void terminal.out.write(text),
+      writeErr: (text) => void terminal.err.write(text),
+      // Usage errors become one line in reportError.
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(terminal.out.columns, 120),
+      getErrHelpWidth: () => Math.min(terminal.err.columns, 120),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+}
+
+/** The first word that is neither an option of all commands nor its value. */
+function commandOf(args: string[]): string | undefined {
+  for (let i = 0; i < args.length; i++) {
+    if (args[i] === '--home' || args[i] === '--set') i++
+    // `help run` shows the help of run.
+    else if (args[i] !== 'help' && !args[i]!.startsWith('-')) return args[i]
+  }
+  return undefined
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  return manifest.version
+}
+
+/** The entry that the launcher calls. */
+export async function main(): Promise<void> {
+  const terminal = nodeTerminal(loadRuntime)
+  const code = await runCommandLine(process.argv.slice(2), terminal)
+  await Promise.all([terminal.out.drained(), terminal.err.drained()])
+  // Whatever a command left open, it is over.
+  process.exit(code)
+}

@@ -1,0 +1,67 @@
+import type { Host, Run } from '../host-types.ts'
+import { count, counted, duration, oneLine } from '../text.ts'
+import { hitLines } from './hits.ts'
+import { problemLines } from './problems.ts'
+
+const SAMPLES = 5
+
+/** A finished run for people: where its data is from, its hits, what became of every row, and what went wrong. */
+export function summaryLines(run: Run, host: Host, width: number): string[] {
+  const sections = [
+    headLines(run),
+    hitLines(host.rows(run.id, { status: 'hit' }), width, '--json or --out has every row'),
+    [...funnelLines(run), ...ledgerLines(run)],
+    problemLines(host, run.id, width),
+    warningLines(run),
+    tailLines(run),
+  ]
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
+}
+
+function headLines(run: Run): string[] {
+  const { source, simulated, snapshot, asOf } = run.market
+  const market = `${source}, snapshot ${snapshot}${asOf ? `, as of ${asOf}` : ''}`
+  return [
+    simulated ? `SIMULATED market data, no price below was ever traded (${market})` : `Market data: ${market}`,
+    `${oneLine(run.filename)}: ${run.status}${run.status === 'completed' ? '' : ` at ${Math.floor(run.percent)}% (${oneLine(run.message)})`}`,
+  ]
+}
+
+const STEP_WORDS = { no_data: 'without data', volume: 'by volume', price: 'by price', limit: 'over the limit' } as const
+
+function funnelLines({ prefilter }: Run): string[] {
+  if (!prefilter) return ['Prefilter: off']
+  const { settings, applied } = prefilter
+  if (!applied) return [`Prefilter: not applied to ${counted(prefilter.in, 'row')} (it starts above ${counted(settings.activateAbove, 'symbol')})`]
+  const removed = prefilter.steps.map(({ name, removed }) => `- ${count(removed)} ${STEP_WORDS[name] ?? name}`)
+  return [`Prefilter: ${[count(prefilter.in), ...removed].join(' ')} = ${count(prefilter.kept)} kept`]
+}
+
+const LEDGER_WORDS = {
+  hit: 'hit', miss: 'miss', rejected: 'rejected', failed: 'failed', timedOut: 'timed out', outOfMemory: 'out of memory', noData: 'no data', cancelled: 'cancelled',
+} as const
+
+function ledgerLines({ ledger }: Run): string[] {
+  const parts = Object.entries(LEDGER_WORDS).map(([field, word]) => ({ word, rows: ledger[field as keyof typeof LEDGER_WORDS] }))
+  const sum = parts.reduce((total, part) => total + part.rows, 0)
+  const shown = parts.filter((part) => part.rows > 0).map((part) => `${count(part.rows)} ${part.word}`)
+  const line = `Rows: ${count(ledger.detected)} = ${shown.join(' + ') || '0'}`
+  return sum === ledger.detected ? [line] : [line, `ERROR: these make ${count(sum)} rows, not ${count(ledger.detected)}`]
+}
+
+function warningLines({ warnings }: Run): string[] {
+  return warnings.map(({ code, message, count: times, samples }) => {
+    const named = samples.slice(0, SAMPLES).map(oneLine).join(', ')
+    return `warning [${code}]: ${oneLine(message)}${times > 1 ? ` (${count(times)} times)` : ''}${named ? `: ${named}${samples.length > SAMPLES ? ', …' : ''}` : ''}`
+  })
+}
+
+function tailLines(run: Run): string[] {
+  const lines: string[] = []
+  if (run.split) lines.push(`Split: ${run.split.mode} (${oneLine(run.split.reason)})`)
+  const wall = run.startedAt && run.finishedAt ? [`total ${duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`] : []
+  const times = [...wall, ...Object.entries(run.timings).map(([name, ms]) => `${name.replace(/Ms$/, '')} ${duration(ms)}`)]
+  if (times.length > 0) lines.push(`Time: ${times.join(', ')}`)
+  lines.push(`Run: ${run.id}`)
+  return lines
+}

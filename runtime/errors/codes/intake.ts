@@ -1,0 +1,53 @@
+import type { ErrorDefinition } from '../registry.ts'
+
+const refused = { fault: 'user', status: 422 } as const
+const note = { fault: 'script', status: 422 } as const
+
+/** Errors refuse a file; warnings and infos of the intake report take their text from here too. */
+export const intakeErrors = {
+  file_empty: { ...refused, message: '{filename} is empty.', hint: 'Upload the file that holds the scanner script.' },
+  file_too_large: { fault: 'user', status: 413, message: '{filename} has {bytes} bytes; the limit is {limit}.', hint: 'Leave data and unused libraries out of the script, or raise intake.maxBytes.' },
+  file_binary: { ...refused, message: '{filename} is not a text file: it looks like {kind}.', hint: 'Upload the script itself, as JavaScript or TypeScript text in UTF-8.' },
+  file_utf16: { ...refused, message: '{filename} is encoded as UTF-16.', hint: 'Save the file as UTF-8 and upload it again.' },
+  file_invalid_utf8: { ...refused, message: '{filename} is not valid UTF-8: the first bad byte stands at offset {offset}.', hint: 'Save the file as UTF-8 and upload it again.' },
+  file_nul_byte: { ...refused, message: '{filename} holds a NUL byte at offset {offset}.', hint: 'Remove the NUL byte, or save the file again as UTF-8 text.' },
+  file_not_script: { ...refused, message: '{filename} is {kind}, not a JavaScript or TypeScript script.', hint: '{advice}' },
+  nested_too_deeply: { ...refused, message: '{filename} nests brackets or expressions too deeply for the compiler.', hint: 'Flatten the nesting (at most {limit} levels); move generated data into plain arrays.' },
+  syntax_error: { ...refused, message: 'Syntax error: {reason}.', hint: '{advice}' },
+  typescript_error: { ...refused, message: 'The TypeScript does not compile: {reason}.', hint: 'Mend the line shown; types are removed, not checked, so only the syntax matters here.' },
+  compile_timeout: { ...refused, message: '{filename} took longer than {timeoutMs} ms to compile.', hint: 'Simplify deeply nested or generated code, or upload the compiled JavaScript.' },
+  compiler_failed: { fault: 'system', status: 500, message: 'The TypeScript compiler could not run: {reason}.', hint: 'Reinstall the dependencies (npm install) so that the esbuild binary of this platform is there.' },
+  not_transpiled: { fault: 'system', status: 500, message: '{filename} is TypeScript and was analysed without being compiled.', hint: 'Compile it first: transpile() in runtime/intake.' },
+
+  no_entry: { ...refused, message: '{filename} has nothing that Strikescan can call: {seen}.', hint: 'Accepted: `export default defineScanner({ scan({ symbol, bars }) { … } })`; `export default function (symbol, bars) { … }`; `export function scan(symbol, bars) { … }`; `export async function main(symbols, dates) { … }`; or a script with `const SYMBOLS = […]` at the top level and a call of `main()`.' },
+  symbols_not_found: { ...refused, message: '{filename} starts itself, but no symbol list was found at its top level.', hint: 'Declare the list outside all functions, as in `const SYMBOLS = [\'AAPL\', \'MSFT\']`, or export `main(symbols, dates)`.' },
+  symbols_inside_function: { ...refused, message: 'The symbol list `{name}` is declared inside {place}, where no other list can be put in its place.', hint: 'Move the line outside all functions, or take the list as a parameter: `export async function main(symbols, dates)`.' },
+  list_ambiguous: { ...note, message: '`{name}` could be the list of {role} too; `{chosen}` is taken, which {why}.', hint: 'Rename `{name}` if it is not such a list; to have it taken, call it {suggestion}.' },
+  list_replaced: { ...note, message: '`{name}` is a constant that can\'t be changed after it is made, so the text of its value is replaced when it is compiled.', hint: 'Nothing to do; the stored file stays as uploaded.' },
+  list_single: { ...note, message: '`{name}` holds one value at a time, so the script runs once for each.', hint: 'For one run over many, make it a list: `const {plural} = [\'{example}\', …]`.' },
+  dates_unused: { ...note, message: '`{name}` is declared but never used, so the script does the same on every date.', hint: 'Use the dates in the loop, or remove the list.' },
+  entry_not_exported: { ...note, message: '`{name}` is not exported; Strikescan calls it all the same.', hint: 'Write `export` before it to say so.' },
+  entry_self_started: { ...note, message: 'The call of `{name}` on line {line} is left out: Strikescan calls `{name}` itself.', hint: 'Nothing to do.' },
+
+  import_relative: { ...refused, message: '`{specifier}` is another file, and only this one was uploaded.', hint: 'Put the code into this file, or bundle it: npx esbuild {filename} --bundle --format=esm --packages=external --outfile=bundled.js' },
+  import_unavailable: { ...refused, message: '`{specifier}` is not available: {why}.', hint: '{advice}' },
+  import_unknown: { ...refused, message: 'The package `{specifier}` is not on the list of allowed packages.', hint: 'Allowed: {allowed}. Bundle it into the file (npx esbuild {filename} --bundle --format=esm --outfile=bundled.js), or ask the operator to allow it.' },
+  import_url: { ...refused, message: '`{specifier}` is an address; nothing is loaded from the network.', hint: 'Put the code into the file, or bundle it with esbuild.' },
+  import_dynamic: { ...note, message: 'The module that `{expression}` loads is only known while it runs.', hint: 'Write the name as text, as in require(\'technicalindicators\'), so that it can be prepared.' },
+
+  treated_as_typescript: { ...note, message: '{filename} is named as JavaScript but holds TypeScript; it was compiled as such.', hint: 'Name it .ts to say so.' },
+  too_many_statements: { ...refused, message: '{filename} has {count} statements at its top level; the limit is {limit}.', hint: 'Move generated data into arrays or objects.' },
+  runs_whole: { ...note, message: 'The file is compiled as one unit: {reason}.', hint: 'Nothing to do.' },
+  infinite_loop: { ...note, message: 'This loop never ends: nothing in it breaks, returns, throws or waits.', hint: 'Give it an end, or it runs into the time limit.' },
+  random_values: { ...note, message: 'Math.random gives the same sequence in every run: it is seeded.', hint: 'Nothing to do, unless the numbers must differ between runs.' },
+  clock_read: { ...note, message: '`{expression}` gives the instant that the scan runs as of, not the present.', hint: 'Nothing to do.' },
+  interval_timer: { ...note, message: 'setInterval repeats on a virtual clock; a scan that never clears it runs into the time limit.', hint: 'Call clearInterval once the work is done; Strikescan repeats runs, not scripts.' },
+  code_from_text: { ...note, message: '`{expression}` makes code from text, which the checks of this report do not see.', hint: 'Write the code plainly.' },
+  file_write: { ...note, message: '`{expression}` writes no file: what is written is kept as an output of the run.', hint: 'Return the results or log them; read them from the run\'s rows.' },
+  file_read: { ...note, message: '`{expression}` finds no file: the isolate has no disk.', hint: 'Put the data into the script, or choose symbols and dates in the run.' },
+  process_exit: { ...note, message: '`{expression}` ends the script for the symbols it has not reached as well.', hint: 'Use return, or throw an error for a symbol that can\'t be scanned.' },
+  long_sleep: { ...note, message: 'A wait of {ms} ms passes at once: the clock is virtual.', hint: 'Nothing to do.' },
+  secret_in_source: { ...note, message: 'What looks like an API key stands in the text (`{name}`), and the stored source shows it.', hint: 'Read it from process.env; market data needs no key here.' },
+  unknown_host: { ...note, message: 'Requests to {host} get no answer: only the usual market-data APIs are served.', hint: 'Use the data the scan is given, or one of the usual APIs.' },
+  web_socket: { ...note, message: 'WebSocket is not available: scans run over stored market data.', hint: 'Use daily bars, or fetch from one of the usual APIs.' },
+} satisfies Record<string, ErrorDefinition>

@@ -1,0 +1,95 @@
+import type { ErrorDefinition } from '../registry.ts'
+
+/** What can go wrong inside a scanner. `message` is what the script itself, or the guest for it, said. */
+export const scriptErrors = {
+  script_threw: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'the scanner threw this error: see the line shown',
+  },
+  never_settles: {
+    fault: 'script',
+    status: 422,
+    message: 'the script is done but still waits for a promise that nothing can settle',
+    hint: 'look for an await on a promise whose resolve is never called, or on an event that the isolate does not have',
+  },
+  invalid_score: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'return a finite number as the score, or null for a miss; check for a division by zero or an indicator that is not defined yet',
+  },
+  invalid_direction: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: "return direction 'bullish', 'bearish' or 'neutral', or leave it out",
+  },
+  invalid_strategies: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: "return strategies as a list of at most 16 names, such as ['Long Call']",
+  },
+  result_not_plain: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'return plain data: numbers, text, booleans, lists and objects',
+  },
+  result_cycle: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'return an object that does not refer back to itself',
+  },
+  result_too_deep: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'return data that is nested less deeply',
+  },
+  result_too_large: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'return less data with a hit, or raise the setting row.maxBytes',
+  },
+  script_out_of_memory: {
+    fault: 'script',
+    status: 422,
+    message: 'the scan used more memory than allowed: {message}',
+    hint: 'keep less at once, or raise --memory-mb',
+  },
+  symbol_timeout: {
+    fault: 'script',
+    status: 422,
+    message: 'the scan was still at this symbol after {seconds} s and was stopped',
+    hint: 'look for a loop that does not end on this data, or raise --symbol-timeout-ms',
+  },
+  whole_timeout: {
+    fault: 'script',
+    status: 422,
+    message: 'the script was stopped after {seconds} s without progress{suspect}, and with it all its symbols, since it needs them all at once',
+    hint: 'look for a loop that does not end, or raise --symbol-timeout-ms',
+  },
+  no_entry_value: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'export a function named scan or main, a default function, or defineScanner({ … })',
+  },
+  definition_invalid: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'change the definition given to defineScanner as the message says',
+  },
+  param_invalid: {
+    fault: 'user',
+    status: 422,
+    message: '{message}',
+    hint: 'see `strikescan check FILE` for the parameters of this scanner',
+  },
+} satisfies Record<string, ErrorDefinition>

@@ -1,0 +1,32 @@
+import { registry, type ErrorCode } from './registry.ts'
+
+export type ErrorValues = Record<string, string | number>
+
+/** An error of the registry: one sentence in `message`, what to do about it in `hint`, the stable `code`, and whose fault it is. */
+export class StrikescanError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string
+  readonly details: ErrorValues
+
+  constructor(code: ErrorCode, values: ErrorValues = {}, options?: ErrorOptions) {
+    super(fill(registry[code].message, values), options)
+    this.name = 'StrikescanError'
+    this.code = code
+    this.hint = fill(registry[code].hint, values)
+    this.details = values
+  }
+
+  /** `user`: the caller's input; `script`: the scanner; `system`: this machine or Strikescan itself. */
+  get fault(): 'user' | 'script' | 'system' {
+    return registry[this.code].fault
+  }
+}
+
+/** The sentence and the hint of a code with `{name}` placeholders filled, without throwing: for rows and diagnostics. */
+export function describeError(code: ErrorCode, values: ErrorValues = {}): { code: ErrorCode; message: string; hint: string } {
+  return { code, message: fill(registry[code].message, values), hint: fill(registry[code].hint, values) }
+}
+
+function fill(template: string, values: ErrorValues): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+}

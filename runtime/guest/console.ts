@@ -1,0 +1,204 @@
+import { formatArguments, take } from './console/format.ts'
+import { inspect } from './console/inspect.ts'
+import { DEFAULT_OPTIONS, type Budget, type InspectHost, type InspectOptions } from './console/options.ts'
+import { formatTable } from './console/table.ts'
+import type { Clock } from './clock.ts'
+import {
+  errorStackGetter,
+  callScript,
+  ErrorConstructor,
+  MapConstructor,
+  mapDelete,
+  mapGet,
+  mapSet,
+  mapSize,
+  MathFloor,
+  numberToFixed,
+  ObjectGetOwnPropertyDescriptor,
+  StringConstructor,
+  stringIndexOf,
+  stringPadStart,
+  stringRepeat,
+  stringSlice,
+} from './intrinsics.ts'
+import { noProxies, type ProxyTracker } from './proxies.ts'
+import { defineGlobal, defineHidden } from './properties.ts'
+import { replaceText } from './text.ts'
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface ConsoleOptions {
+  readonly clock: Clock
+  /** Receives each finished record; `cut` where something was left out for length, which the text says as well. */
+  readonly sink: (level: LogLevel, text: string, cut: boolean) => void
+  /** Receives the raw first argument of `console.table`, so that hits printed as a table can be read as data. */
+  readonly onTable?: (rows: unknown) => void
+  /** Drops the host's own frames from a stack. */
+  readonly formatStack?: (stack: string) => string
+  readonly proxies?: ProxyTracker
+  /** Characters of one record; the formatter stops there. Default 8,192. */
+  readonly maxLineLength?: number
+}
+
+const MOST_LABELS = 1_000
+const DEEPEST_GROUP = 20
+
+/** A console whose records read as Node's do, delivered to `sink`; getters and proxy traps never run. */
+export function createConsole(options: ConsoleOptions): Record<string, (...args: unknown[]) => void> {
+  const { clock, sink, onTable, maxLineLength = 8_192 } = options
+  const host: InspectHost = {
+    proxies: options.proxies ?? noProxies,
+    formatStack: options.formatStack ?? ((stack) => stack),
+  }
+  const startedAt = new MapConstructor<string, number>()
+  const counts = new MapConstructor<string, number>()
+  let groups = 0
+
+  function newBudget(): Budget {
+    return { remaining: maxLineLength, cut: false }
+  }
+
+  function deliver(level: LogLevel, text: string, budget: Budget): void {
+    const indentation = stringRepeat('  ', groups)
+    const indented = groups === 0 ? text : indentation + replaceText(text, '\n', `\n${indentation}`)
+    const isLong = indented.length > maxLineLength * 2
+    const kept = isLong ? stringSlice(indented, 0, maxLineLength) : indented
+    const cut = isLong || budget.cut
+    sink(level, cut ? `${kept}… [cut at ${maxLineLength} characters]` : kept, cut)
+  }
+
+  function write(level: LogLevel, args: readonly unknown[]): void {
+    const budget = newBudget()
+    deliver(level, formatArguments(args, host, budget), budget)
+  }
+
+  function writeText(level: LogLevel, text: string): void {
+    const budget = newBudget()
+    deliver(level, take(text, budget), budget)
+  }
+
+  function writeWithPrefix(level: LogLevel, prefix: string, args: readonly unknown[]): void {
+    const budget = newBudget()
+    const start = take(prefix, budget)
+    const rest = args.length === 0 ? '' : formatArguments(args, host, budget)
+    deliver(level, rest === '' ? start : `${start} ${rest}`, budget)
+  }
+
+  function elapsed(name: string, label: string): number | null {
+    const start = mapGet(startedAt, label)
+    if (start === undefined) {
+      writeText('warn', `Warning: No such label '${label}' for console.${name}()`)
+      return null
+    }
+    return clock.elapsed() - start
+  }
+
+  const methods: Record<string, (...args: unknown[]) => void> = {
+    log: (...args) => write('info', args),
+    info: (...args) => write('info', args),
+    debug: (...args) => write('debug', args),
+    warn: (...args) => write('warn', args),
+    error: (...args) => write('error', args),
+    dirxml: (...args) => write('info', args),
+    dir(value, given) {
+      const budget = newBudget()
+      deliver('info', inspect(value, host, budget, dirOptions(given)), budget)
+    },
+    trace(...args) {
+      const stack = ownStack(new ErrorConstructor())
+      const framesAt = stringIndexOf(stack, '\n')
+      writeWithPrefix('info', 'Trace:', args)
+      if (framesAt !== -1) writeText('info', host.formatStack(stringSlice(stack, framesAt + 1)))
+    },
+    assert(condition, ...args) {
+      if (condition) return
+      if (typeof args[0] === 'string') {
+        args[0] = `Assertion failed: ${args[0]}`
+        write('warn', args)
+      } else writeWithPrefix('warn', 'Assertion failed', args)
+    },
+    table(value, properties) {
+      const budget = newBudget()
+      const text = formatTable(value, properties, host, budget)
+      if (text === null) write('info', [value])
+      else deliver('info', text, budget)
+      if (onTable !== undefined) onTable(value)
+    },
+    group(...args) {
+      if (args.length > 0) write('info', args)
+      if (groups < DEEPEST_GROUP) groups++
+    },
+    groupEnd() {
+      if (groups > 0) groups--
+    },
+    time(label) {
+      const name = labelOf(label)
+      if (mapGet(startedAt, name) !== undefined) writeText('warn', `Warning: Label '${name}' already exists for console.time()`)
+      else if (mapSize(startedAt) < MOST_LABELS) mapSet(startedAt, name, clock.elapsed())
+    },
+    timeLog(label, ...args) {
+      const name = labelOf(label)
+      const ms = elapsed('timeLog', name)
+      if (ms !== null) writeWithPrefix('info', `${name}: ${formatDuration(ms)}`, args)
+    },
+    timeEnd(label) {
+      const name = labelOf(label)
+      const ms = elapsed('timeEnd', name)
+      mapDelete(startedAt, name)
+      if (ms !== null) writeText('info', `${name}: ${formatDuration(ms)}`)
+    },
+    count(label) {
+      const name = labelOf(label)
+      const count = (mapGet(counts, name) ?? 0) + 1
+      if (count > 1 || mapSize(counts) < MOST_LABELS) mapSet(counts, name, count)
+      writeText('info', `${name}: ${count}`)
+    },
+    countReset(label) {
+      const name = labelOf(label)
+      if (!mapDelete(counts, name)) writeText('warn', `Warning: Count for '${name}' does not exist`)
+    },
+  }
+  defineHidden(methods, 'groupCollapsed', methods['group'])
+  return methods
+}
+
+/** Puts a console on the global object, in place of the engine's own. */
+export function installConsole(global: object, console: object): void {
+  defineGlobal(global, 'console', console)
+}
+
+function labelOf(label: unknown): string {
+  const text = label === undefined ? 'default' : StringConstructor(label)
+  return text.length > 200 ? stringSlice(text, 0, 200) : text
+}
+
+function dirOptions(given: unknown): InspectOptions {
+  if (typeof given !== 'object' || given === null) return DEFAULT_OPTIONS
+  const { depth, showHidden } = given as { depth?: unknown; showHidden?: unknown }
+  return {
+    depth: depth === null ? Infinity : typeof depth === 'number' ? depth : DEFAULT_OPTIONS.depth,
+    breakLength: DEFAULT_OPTIONS.breakLength,
+    maxArrayLength: DEFAULT_OPTIONS.maxArrayLength,
+    showHidden: showHidden === true,
+  }
+}
+
+function ownStack(error: Error): string {
+  const descriptor = ObjectGetOwnPropertyDescriptor(error, 'stack')
+  if (descriptor === undefined) return ''
+  const stack: unknown = errorStackGetter === null ? descriptor.value : callScript(errorStackGetter, error, [])
+  return typeof stack === 'string' ? stack : ''
+}
+
+/** Durations as Node's `console.timeEnd` writes them. */
+function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${ms}ms`
+  if (ms < 60_000) return `${numberToFixed(ms / 1_000, 3)}s`
+  const hours = MathFloor(ms / 3_600_000)
+  const minutes = MathFloor(ms / 60_000) % 60
+  const seconds = (ms % 60_000) / 1_000
+  if (hours > 0) {
+    return `${hours}:${stringPadStart(`${minutes}`, 2, '0')}:${stringPadStart(`${MathFloor(seconds)}`, 2, '0')} (h:mm:ss)`
+  }
+  return `${minutes}:${stringPadStart(numberToFixed(seconds, 3), 6, '0')} (m:ss.mmm)`
+}

@@ -1,0 +1,212 @@
+import { HitCollector, hitListJson } from './hits.ts'
+import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
+import { ScriptExit } from './process.ts'
+import { faultJson, faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+import type { Timers } from './timers.ts'
+
+/** Answer of a step that still waits for a promise: the host lets microtasks run and asks again. */
+export const PENDING = '\u0001'
+
+/** How a scanner is called, once its top level has run. */
+export interface ScannerEntry {
+  kind: 'defineScanner' | 'plain' | 'main' | 'script'
+  call: (...args: unknown[]) => unknown
+  self: unknown
+  /** Bars of history wanted, null for all. */
+  lookback: number | null
+}
+
+export interface DriverDeps {
+  clock: Clock
+  timers: Timers
+  random: Random
+  seed: string
+  /** Largest JSON of one row's data. */
+  rowBytes: number
+  ta: unknown
+  params: Record<string, unknown>
+  log: unknown
+  note(code: string, text: string): void
+}
+
+const MAX_HIT_TEXT = 8 * 1024 * 1024
+const MAX_TIMER_STEPS = 10_000_000
+
+/**
+ * Calls the scanner, symbol by symbol or whole, and turns whatever comes back, or is thrown, into text. No exception
+ * leaves these functions, so the host never converts an object of the script.
+ */
+export class Driver {
+  readonly #deps: DriverDeps
+  readonly #changes: Changes = { nonFinite: 0 }
+  #entry: ScannerEntry | null = null
+  #settled: string | null = null
+  #steps = 0
+  #collector: HitCollector | null = null
+
+  constructor(deps: DriverDeps) {
+    this.#deps = deps
+  }
+
+  use(entry: ScannerEntry): void {
+    this.#entry = entry
+  }
+
+  /** Runs the scan for one symbol: its outcome's text, or PENDING. `buffer` holds the bars up to the date, and only them. */
+  scan(symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number): string {
+    try {
+      const date = isoOfDay(day)
+      this.#restart(instantMs, symbol, date)
+      return this.#accept(this.#callScan(symbol, date, blockOf(buffer, length)))
+    } catch (thrown) {
+      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+    }
+  }
+
+  #callScan(symbol: string, date: string, block: BarBlock): unknown {
+    const { ta, params, log } = this.#deps
+    const entry = this.#entry!
+    if (entry.kind === 'defineScanner') {
+      return apply(entry.call, entry.self, [{ symbol, date, bars: columnsOf(block), ta, params, log }])
+    }
+    return apply(entry.call, entry.self, [symbol, barObjectsOf(block), { date, ta, params, log }])
+  }
+
+  #accept(value: unknown): string {
+    if (!isThenable(value)) return this.#outcome(value)
+    this.#settled = null
+    this.#steps = 0
+    void this.#watch(value, (result) => this.#outcome(result))
+    return PENDING
+  }
+
+  #outcome(value: unknown): string {
+    const before = this.#changes.nonFinite
+    const text = outcomeText(value, this.#entry?.kind === 'defineScanner', this.#deps.rowBytes, this.#changes)
+    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN or an infinite number in the returned data is shown as null')
+    return text
+  }
+
+  async #watch(value: unknown, finish: (result: unknown) => string): Promise<void> {
+    try {
+      const text = finish(await value)
+      if (text !== PENDING) this.#settled = text
+    } catch (thrown) {
+      try {
+        this.#settled = thrown instanceof ScriptExit ? finish(undefined) : faultText(thrown)
+      } catch (failure) {
+        this.#settled = faultText(failure)
+      }
+    }
+  }
+
+  /** What a pending step has come to: its text, PENDING after one more timer, or a fault where nothing is left that could settle it. */
+  settle(): string {
+    if (this.#settled !== null) return this.#settled
+    try {
+      if (++this.#steps <= MAX_TIMER_STEPS && this.#deps.timers.runNext()) return PENDING
+      return faultText(new UnacceptableValue('never_settles', 'the script waits for a promise that nothing can settle'))
+    } catch (thrown) {
+      return faultText(thrown)
+    }
+  }
+
+  /** Prepares a run over many symbols at once: clock at the instant, randomness from the seed, no hits yet. */
+  beginWhole(instantMs: number, seedText: string): void {
+    this.#restart(instantMs, seedText, '')
+    this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
+    this.#settled = null
+    this.#steps = 0
+  }
+
+  /** Calls an exported `main(symbols, dates)`. PENDING, or the text of a fault, or empty when done. */
+  callMain(symbols: string[], dates: string[]): string {
+    try {
+      const entry = this.#entry!
+      return this.watchWhole(apply(entry.call, entry.self, [symbols, dates]))
+    } catch (thrown) {
+      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+    }
+  }
+
+  /** Follows a value that a self-running script's statement came to, as its result. */
+  watchWhole(value: unknown): string {
+    if (!isThenable(value)) return this.#takeReturned(value)
+    this.#settled = null
+    void this.#watch(value, (result) => this.#takeReturned(result))
+    return PENDING
+  }
+
+  /** Runs a file that stands as one function; `finish` gets what it came to, and gives what its start returned. */
+  watchUnit(run: () => unknown, finish: (result: unknown) => unknown): string {
+    try {
+      const value = run()
+      if (!isThenable(value)) {
+        finish(value)
+        return ''
+      }
+      this.#settled = null
+      void this.#watch(value, (result) => this.watchUnitResult(finish(result)))
+      return PENDING
+    } catch (thrown) {
+      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+    }
+  }
+
+  /** A start that was not awaited is followed in its turn. */
+  watchUnitResult(returned: unknown): string {
+    if (this.#collector === null) return ''
+    if (!isThenable(returned)) return this.#takeReturned(returned)
+    void this.#watch(returned, (result) => this.#takeReturned(result))
+    return PENDING
+  }
+
+  #takeReturned(value: unknown): string {
+    this.#returnedHits = this.#collector?.take(value, true) === true || this.#returnedHits
+    return ''
+  }
+  #returnedHits = false
+
+  /** Lets timers go on after the script's last statement; true where one more ran. */
+  runTimer(): boolean {
+    return ++this.#steps <= MAX_TIMER_STEPS && this.#deps.timers.runNext()
+  }
+
+  /** Offers a value found elsewhere (an export, a top-level list, a printed table); taken only while nothing better gave hits. */
+  offer(value: unknown, textsAreHits: boolean): void {
+    if (this.#returnedHits || this.#collector === null) return
+    try {
+      const before = this.#collector.count
+      this.#collector.take(value, textsAreHits)
+      if (this.#collector.count > before) this.#returnedHits = true
+    } catch {
+      // A value that throws while it is looked at is not a list of hits.
+    }
+  }
+
+  /** JSON `{hits: [{symbol, date, outcome}], dropped}` of all hits found. */
+  collectHits(): string {
+    const { json, dropped } = hitListJson(this.#collector?.texts ?? [], MAX_HIT_TEXT)
+    this.#collector = null
+    this.#returnedHits = false
+    return `{"hits":${json},"dropped":${dropped}}`
+  }
+
+  faultOf(thrown: unknown): string {
+    return thrown instanceof ScriptExit ? '' : faultJson(thrown)
+  }
+
+  #restart(instantMs: number, first: string, second: string): void {
+    this.#deps.timers.clear()
+    this.#deps.clock.restart(instantMs)
+    this.#deps.random.seed(this.#deps.seed, first, second)
+  }
+}
+
+const apply = Reflect.apply
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+}

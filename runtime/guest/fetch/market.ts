@@ -1,0 +1,34 @@
+import { isWeekend } from './bars.ts'
+import { stringSlice } from '../intrinsics.ts'
+import type { ApiMarket, GuestMarket } from './types.ts'
+
+const LONGEST_NOTE = 300
+
+/** A market with a calendar of its own where the host gives none. Reads the host's object once, before any script runs. */
+export function completeMarket(market: GuestMarket): ApiMarket {
+  const { asOfDay } = market
+  const isSession = market.isSession === undefined ? null : (day: number) => market.isSession?.(day) === true
+  let sessions: Int32Array | null = null
+  function isPastSession(day: number): boolean {
+    sessions ??= market.sessions()
+    let low = 0
+    let high = sessions.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((sessions[middle] as number) < day) low = middle + 1
+      else high = middle
+    }
+    return sessions[low] === day
+  }
+  return {
+    bars: (symbol) => market.bars(symbol),
+    symbols: () => market.symbols(),
+    get asOfDay() {
+      return market.asOfDay
+    },
+    sessions: () => market.sessions(),
+    // A text may hold a URL of any length.
+    note: (code, text) => market.note(code, text.length > LONGEST_NOTE ? `${stringSlice(text, 0, LONGEST_NOTE)}…` : text),
+    isSession: isSession ?? ((day) => (day <= asOfDay ? isPastSession(day) : !isWeekend(day))),
+  }
+}

@@ -1,0 +1,153 @@
+import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
+import { faultText, outcomeText, type Changes } from './result.ts'
+
+/** Where scripts put the symbol of a hit, and the keys under which they nest their lists of hits. */
+const SYMBOL_FIELDS = ['symbol', 'ticker', 'Symbol', 'Ticker', 'SYMBOL', 'TICKER', 'sym']
+const DATE_FIELDS = ['date', 'Date', 'DATE', 'day']
+const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
+const apply = Reflect.apply
+const regExpTest = RegExp.prototype.exec
+const sliceText = String.prototype.slice
+const jsonStringify = JSON.stringify
+const MAX_HITS = 200_000
+const MAX_NESTING = 3
+
+/** Hits found so far, as JSON texts of `{symbol, date, outcome}`. */
+export class HitCollector {
+  readonly texts: string[] = []
+  readonly #cap: number
+  readonly #changes: Changes
+
+  constructor(cap: number, changes: Changes) {
+    this.#cap = cap
+    this.#changes = changes
+  }
+
+  get count(): number {
+    return this.texts.length
+  }
+
+  /**
+   * Takes the hits out of whatever a script returned, exported or printed: a list of objects with a symbol, a list of
+   * symbols (only where `textsAreHits`), an object or Map by symbol or by date, or such a list under a usual name.
+   * True where the value is a list of hits, also an empty one.
+   */
+  take(value: unknown, textsAreHits: boolean): boolean {
+    return this.#take(value, textsAreHits, null, 0)
+  }
+
+  #take(value: unknown, textsAreHits: boolean, date: string | null, nesting: number): boolean {
+    if (typeof value !== 'object' || value === null || nesting > MAX_NESTING) return false
+    if (isArray(value)) return this.#takeList(value, textsAreHits, date, nesting)
+    if (symbolOf(value) !== null) {
+      this.#add(value as Record<string, unknown>, date)
+      return true
+    }
+    if (sizeOfMap(value) !== undefined) {
+      let found = false
+      mapForEach(value, (entry, key) => {
+        if (typeof key === 'string') found = this.#takeKeyed(key, entry, textsAreHits, nesting) || found
+      })
+      return found
+    }
+    return this.#takeObject(value as Record<string, unknown>, textsAreHits, date, nesting)
+  }
+
+  #takeList(list: unknown[], textsAreHits: boolean, date: string | null, nesting: number): boolean {
+    let isList = list.length === 0
+    for (let i = 0; i < list.length; i++) {
+      const entry = list[i]
+      if (typeof entry === 'string') {
+        if (textsAreHits) {
+          this.#push(entry, date, '{"status":"hit","score":null,"direction":null,"data":null,"strategies":[],"reason":null}')
+          isList = true
+        }
+      } else if (this.#take(entry, textsAreHits, date, nesting + 1)) isList = true
+    }
+    return isList
+  }
+
+  #takeObject(value: Record<string, unknown>, textsAreHits: boolean, date: string | null, nesting: number): boolean {
+    for (let i = 0; i < NESTED_FIELDS.length; i++) {
+      const nested = value[NESTED_FIELDS[i]!]
+      if (isArray(nested)) return this.#take(nested, true, dateOf(value) ?? date, nesting + 1)
+    }
+    const keys = objectKeys(value)
+    let found = false
+    for (let i = 0; i < keys.length; i++) found = this.#takeKeyed(keys[i]!, value[keys[i]!], textsAreHits, nesting) || found
+    return found
+  }
+
+  #takeKeyed(key: string, entry: unknown, textsAreHits: boolean, nesting: number): boolean {
+    if (isIsoDate(key)) return this.#take(entry, textsAreHits, key, nesting + 1)
+    if (typeof entry !== 'object' || entry === null || isArray(entry) || !looksLikeSymbol(key)) return false
+    if (symbolOf(entry) === null) this.#addNamed(key, entry as Record<string, unknown>, null)
+    else this.#add(entry as Record<string, unknown>, null)
+    return true
+  }
+
+  #add(hit: Record<string, unknown>, date: string | null): void {
+    this.#addNamed(symbolOf(hit)!, hit, date)
+  }
+
+  #addNamed(symbol: string, hit: Record<string, unknown>, date: string | null): void {
+    let outcome: string
+    try {
+      outcome = outcomeText(hit, false, this.#cap, this.#changes)
+    } catch (error) {
+      outcome = faultText(error)
+    }
+    this.#push(symbol, dateOf(hit) ?? date, outcome)
+  }
+
+  #push(symbol: string, date: string | null, outcome: string): void {
+    if (this.texts.length >= MAX_HITS) return
+    const name = jsonStringify(apply(sliceText, symbol, [0, 40]))
+    this.texts[this.texts.length] = `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${outcome}}`
+  }
+}
+
+/** JSON list of the texts, of at most `cap` characters; hits beyond it are counted in `dropped`. */
+export function hitListJson(texts: string[], cap: number): { json: string; dropped: number } {
+  let json = '['
+  for (let i = 0; i < texts.length; i++) {
+    if (json.length + texts[i]!.length + 2 > cap) return { json: `${json}]`, dropped: texts.length - i }
+    json += (i > 0 ? ',' : '') + texts[i]!
+  }
+  return { json: `${json}]`, dropped: 0 }
+}
+
+function symbolOf(value: object): string | null {
+  for (let i = 0; i < SYMBOL_FIELDS.length; i++) {
+    const found = (value as Record<string, unknown>)[SYMBOL_FIELDS[i]!]
+    if (typeof found === 'string' && found.length > 0) return found
+  }
+  return null
+}
+
+function dateOf(value: object): string | null {
+  for (let i = 0; i < DATE_FIELDS.length; i++) {
+    const found = (value as Record<string, unknown>)[DATE_FIELDS[i]!]
+    if (typeof found === 'string' && found.length >= 10) {
+      const day = apply(sliceText, found, [0, 10]) as string
+      if (isIsoDate(day)) return day
+    }
+  }
+  return null
+}
+
+function isIsoDate(text: string): boolean {
+  return text.length === 10 && apply(regExpTest, ISO_DATE, [text]) !== null
+}
+
+function looksLikeSymbol(key: string): boolean {
+  if (key.length > 12) return false
+  for (let i = 0; i < key.length; i++) {
+    const character = key[i]!
+    const fits = (character >= 'A' && character <= 'Z') || (character >= '0' && character <= '9') || character === '.' || character === '-' || character === '/'
+    if (!fits) return false
+  }
+  return key.length > 0
+}
+

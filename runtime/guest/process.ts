@@ -1,0 +1,54 @@
+import { defineGlobal } from './properties.ts'
+
+/** Thrown by `process.exit`: ends the script's turn, not the host's process. */
+export class ScriptExit {
+  readonly exitCode: number
+  constructor(exitCode: number) {
+    this.exitCode = exitCode
+  }
+}
+
+const SECRET_NAME = /key|token|secret|password/i
+const exec = RegExp.prototype.exec
+const apply = Reflect.apply
+
+/** `process` as scripts use it: an environment of placeholders, arguments, `exit`, `nextTick`; no authority at all. */
+export function installProcess(scope: object, deps: { write(text: string): void; queueMicrotask(callback: () => void): void; filename: string; elapsedMs(): number }): void {
+  const environment = new Proxy({ NODE_ENV: 'production', TZ: 'UTC' } as Record<string, string>, {
+    get: (target, name) => {
+      if (typeof name !== 'string') return undefined
+      return target[name] ?? (apply(exec, SECRET_NAME, [name]) === null ? undefined : 'strikescan-placeholder')
+    },
+    has: (target, name) => typeof name === 'string' && (name in target || apply(exec, SECRET_NAME, [name]) !== null),
+  })
+  const stream = { write: (text: unknown) => (deps.write(`${text as string}`), true), isTTY: false, columns: 120 }
+  const nothing = (): void => {}
+  const self = {
+    env: environment,
+    argv: ['node', deps.filename],
+    execArgv: [],
+    platform: 'linux',
+    arch: 'x64',
+    pid: 1,
+    exitCode: undefined,
+    version: 'v26.0.0',
+    versions: { node: '26.0.0' },
+    stdout: stream,
+    stderr: stream,
+    cwd: () => '/',
+    uptime: () => deps.elapsedMs() / 1000,
+    memoryUsage: () => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }),
+    hrtime: Object.assign(() => [Math.floor(deps.elapsedMs() / 1000), (deps.elapsedMs() % 1000) * 1e6], {
+      bigint: () => BigInt(Math.round(deps.elapsedMs())) * 1_000_000n,
+    }),
+    nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) => deps.queueMicrotask(() => callback(...args)),
+    exit: (code?: number) => {
+      throw new ScriptExit(code ?? 0)
+    },
+    on: () => self,
+    once: () => self,
+    off: () => self,
+    emitWarning: nothing,
+  }
+  defineGlobal(scope, 'process', self)
+}

@@ -1,0 +1,247 @@
+import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
+
+/**
+ * Turns what a scanner returned into the text of its outcome. Runs inside the isolate, after and beside hostile code:
+ * it uses only intrinsics saved before the script ran, builds one string, and stops at the size cap, so nothing large
+ * or alive ever crosses to the host.
+ */
+const jsonStringify = JSON.stringify
+const isFiniteNumber = Number.isFinite
+const hasOwn = Object.hasOwn
+const apply = Reflect.apply
+const slice = String.prototype.slice
+const stringSlice = (text: string, start: number, end: number): string => apply(slice, text, [start, end])
+
+const MAX_DEPTH = 32
+const MAX_STRATEGIES = 16
+const MAX_NAME = 64
+
+/** Keys of a returned object that are read on their own; anything else makes the whole object the row's data. */
+const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbol', 'ticker', 'date']
+
+/** A value that cannot stand in a row; `field` says which, in the author's terms. */
+export class UnacceptableValue extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What serialising changed and the row's reader should know: how many NaN or infinite numbers became null. */
+export interface Changes {
+  nonFinite: number
+}
+
+/** JSON of any value: cycles, functions, symbols and BigInts are refused by field, `cap` bounds the length of the text. */
+export function toJson(value: unknown, field: string, cap: number, changes: Changes): string {
+  const writer: Writer = { left: cap, cap, changes, parents: null }
+  const text = write(value, field, 0, writer)
+  return text === undefined ? 'null' : text
+}
+
+interface Writer {
+  left: number
+  readonly cap: number
+  readonly changes: Changes
+  parents: { value: object; next: Writer['parents'] } | null
+}
+
+function spend(writer: Writer, text: string, field: string): string {
+  writer.left -= text.length
+  if (writer.left < 0) {
+    throw new UnacceptableValue('result_too_large', `${field} makes the result larger than ${writer.cap} characters of JSON`)
+  }
+  return text
+}
+
+function write(value: unknown, field: string, depth: number, writer: Writer): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      if (value.length > writer.left) spend(writer, value, field)
+      return spend(writer, jsonStringify(value), field)
+    case 'number':
+      if (isFiniteNumber(value)) return spend(writer, `${value === 0 ? 0 : value}`, field)
+      writer.changes.nonFinite++
+      return spend(writer, 'null', field)
+    case 'boolean':
+      return spend(writer, value ? 'true' : 'false', field)
+    case 'undefined':
+      return undefined
+    case 'object':
+      return value === null ? spend(writer, 'null', field) : writeObject(value, field, depth, writer)
+    default:
+      throw new UnacceptableValue('result_not_plain', `${field} is a ${typeof value}, which no row can hold`)
+  }
+}
+
+function writeObject(value: object, field: string, depth: number, writer: Writer): string | undefined {
+  if (depth >= MAX_DEPTH) throw new UnacceptableValue('result_too_deep', `${field} is nested more than ${MAX_DEPTH} levels deep`)
+  for (let parent = writer.parents; parent !== null; parent = parent.next) {
+    if (parent.value === value) throw new UnacceptableValue('result_cycle', `${field} contains itself`)
+  }
+  writer.parents = { value, next: writer.parents }
+  const text = writeKind(value, field, depth, writer)
+  writer.parents = writer.parents.next
+  return text
+}
+
+function writeKind(value: object, field: string, depth: number, writer: Writer): string | undefined {
+  if (isArray(value)) return writeList(value, value.length, field, depth, writer)
+  if (isTypedArray(value)) return writeList(value as ArrayLike<unknown>, typedArrayLength(value), field, depth, writer)
+  const ms = timeOf(value)
+  if (ms !== undefined) return spend(writer, ms !== ms ? 'null' : `"${dateToIso(value as Date)}"`, field)
+  if (sizeOfMap(value) !== undefined) return writeMap(value, field, depth, writer)
+  if (sizeOfSet(value) !== undefined) return writeSet(value, field, depth, writer)
+  const custom = (value as { toJSON?: unknown }).toJSON
+  if (typeof custom === 'function') return write((value as { toJSON(): unknown }).toJSON(), field, depth + 1, writer)
+  return writeProperties(value, field, depth, writer)
+}
+
+function writeList(list: ArrayLike<unknown>, length: number, field: string, depth: number, writer: Writer): string {
+  let text = '['
+  for (let i = 0; i < length; i++) {
+    if (i > 0) text += spend(writer, ',', field)
+    text += write(list[i], `${field}[${i}]`, depth + 1, writer) ?? spend(writer, 'null', field)
+  }
+  return text + spend(writer, ']', field)
+}
+
+function writeProperties(value: object, field: string, depth: number, writer: Writer): string {
+  const keys = objectKeys(value)
+  let text = '{'
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    const part = write((value as Record<string, unknown>)[key], `${field}.${stringSlice(key, 0, MAX_NAME)}`, depth + 1, writer)
+    if (part === undefined) continue
+    text += (text.length > 1 ? ',' : '') + spend(writer, `${jsonStringify(key)}:`, field) + part
+  }
+  return text + spend(writer, '}', field)
+}
+
+function writeMap(map: object, field: string, depth: number, writer: Writer): string {
+  let text = '{'
+  mapForEach(map, (value, key) => {
+    if (typeof key !== 'string' && typeof key !== 'number') {
+      throw new UnacceptableValue('result_not_plain', `${field} is a Map with a key that is neither text nor a number`)
+    }
+    const part = write(value, `${field}.${stringSlice(`${key}`, 0, MAX_NAME)}`, depth + 1, writer)
+    if (part !== undefined) text += (text.length > 1 ? ',' : '') + spend(writer, `${jsonStringify(`${key}`)}:`, field) + part
+  })
+  return text + spend(writer, '}', field)
+}
+
+function writeSet(set: object, field: string, depth: number, writer: Writer): string {
+  let text = '['
+  setForEach(set, (value) => {
+    text += (text.length > 1 ? spend(writer, ',', field) : '') + (write(value, `${field}[]`, depth + 1, writer) ?? 'null')
+  })
+  return text + spend(writer, ']', field)
+}
+
+/** Text of the outcome of one item: empty for a plain miss, else JSON of GuestOutcome. `strict` is for `defineScanner`. */
+export function outcomeText(value: unknown, strict: boolean, cap: number, changes: Changes): string {
+  if (typeof value === 'number' && !isFiniteNumber(value)) {
+    throw new UnacceptableValue('invalid_score', `the score returned is ${value}`)
+  }
+  if (!value) return ''
+  if (value === true) return hitText('null', 'null', 'null', '[]', 'null')
+  if (typeof value === 'number') return hitText(`${value}`, 'null', 'null', '[]', 'null')
+  if (typeof value !== 'object' || isArray(value)) return hitText('null', 'null', toJson(value, 'data', cap, changes), '[]', 'null')
+  return objectOutcome(value as Record<string, unknown>, strict, cap, changes)
+}
+
+function objectOutcome(value: Record<string, unknown>, strict: boolean, cap: number, changes: Changes): string {
+  const score = scoreOf(value.score, strict)
+  const direction = directionOf(value.direction, strict)
+  const strategies = strategiesOf(value.strategies, strict, cap, changes)
+  const reason = typeof value.reason === 'string' ? jsonStringify(stringSlice(value.reason, 0, 500)) : 'null'
+  const data = hasOnlyOwnFields(value) ? value.data : value
+  return hitText(score, direction, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies, reason)
+}
+
+function hitText(score: string, direction: string, data: string, strategies: string, reason: string): string {
+  return `{"status":"hit","score":${score},"direction":${direction},"data":${data},"strategies":${strategies},"reason":${reason}}`
+}
+
+function hasOnlyOwnFields(value: object): boolean {
+  const keys = objectKeys(value)
+  for (let i = 0; i < keys.length; i++) {
+    let own = false
+    for (let j = 0; j < OWN_FIELDS.length; j++) own ||= OWN_FIELDS[j] === keys[i]
+    if (!own) return false
+  }
+  return hasOwn(value, 'data') || keys.length > 0
+}
+
+function scoreOf(score: unknown, strict: boolean): string {
+  if (score === undefined || score === null) return 'null'
+  if (typeof score === 'number') {
+    if (!isFiniteNumber(score)) throw new UnacceptableValue('invalid_score', `score is ${score}`)
+    return `${score}`
+  }
+  if (strict) throw new UnacceptableValue('invalid_score', `score is a ${typeof score}, not a number`)
+  return 'null'
+}
+
+function directionOf(direction: unknown, strict: boolean): string {
+  if (direction === undefined || direction === null) return 'null'
+  if (direction === 'bullish' || direction === 'bearish' || direction === 'neutral') return `"${direction}"`
+  if (strict) throw new UnacceptableValue('invalid_direction', 'direction is none of bullish, bearish, neutral')
+  return 'null'
+}
+
+function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes: Changes): string {
+  if (strategies === undefined || strategies === null) return '[]'
+  if (!isArray(strategies)) {
+    if (strict) throw new UnacceptableValue('invalid_strategies', 'strategies is not a list of names')
+    return '[]'
+  }
+  if (strategies.length > MAX_STRATEGIES) throw new UnacceptableValue('invalid_strategies', `strategies has more than ${MAX_STRATEGIES} entries`)
+  for (let i = 0; i < strategies.length; i++) {
+    if (typeof strategies[i] === 'string') continue
+    if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is a ${typeof strategies[i]}, not a name`)
+    return '[]'
+  }
+  return toJson(strategies, 'strategies', cap, changes)
+}
+
+/** Text of a failed outcome from anything that a script can throw. Never throws itself. */
+export function faultText(thrown: unknown, code = 'script_threw'): string {
+  return `{"status":"failed","error":${faultJson(thrown, code)}}`
+}
+
+/** JSON of a ScriptFault. */
+export function faultJson(thrown: unknown, code = 'script_threw'): string {
+  if (thrown instanceof UnacceptableValue) {
+    return `{"code":${jsonStringify(thrown.code)},"name":"","message":${jsonStringify(thrown.message)},"stack":""}`
+  }
+  const name = textOf(thrown, 'name', 100)
+  const message = typeof thrown === 'object' && thrown !== null ? textOf(thrown, 'message', 2_000) : primitiveText(thrown)
+  const stack = textOf(thrown, 'stack', 8_000)
+  return `{"code":${jsonStringify(code)},"name":${jsonStringify(name)},"message":${jsonStringify(message)},"stack":${jsonStringify(stack)}}`
+}
+
+function textOf(thrown: unknown, property: string, cap: number): string {
+  if (typeof thrown !== 'object' || thrown === null) return ''
+  try {
+    const value = (thrown as Record<string, unknown>)[property]
+    return typeof value === 'string' ? stringSlice(value, 0, cap) : ''
+  } catch {
+    return ''
+  }
+}
+
+function primitiveText(thrown: unknown): string {
+  switch (typeof thrown) {
+    case 'string':
+      return stringSlice(thrown, 0, 2_000)
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return stringSlice(`${thrown as number}`, 0, 2_000)
+    default:
+      return thrown === null ? 'null' : `a ${typeof thrown}`
+  }
+}

@@ -1,0 +1,22 @@
+import { createFetch } from './fetch/fetch.ts'
+import type { GuestMarket } from './fetch/types.ts'
+import type { Clock } from './clock.ts'
+import { defineGlobal } from './properties.ts'
+import type { Timers } from './timers.ts'
+import { installUrl } from './web-url.ts'
+import { installWeb } from './web.ts'
+
+/** What the core part of the guest lends to the web part. */
+export interface WebDeps {
+  market: GuestMarket
+  clock: Clock
+  timers: Timers
+  onError(error: unknown): void
+}
+
+/** Puts `fetch`, URL and the web's small classes in place; loaded only for scripts that name one of them. */
+export function start(scope: typeof globalThis, { market, clock, timers, onError }: WebDeps): void {
+  installWeb(scope, { clock, timers, onError })
+  installUrl(scope)
+  defineGlobal(scope, 'fetch', createFetch({ market, clock }).fetch)
+}

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto'
+import type { Diagnostic, IntakeReport } from '../scan/run.ts'
+import { decodeSource, recogniseOtherLanguage } from './decode.ts'
+import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
+import { findHazards } from './hazards.ts'
+import { createLineIndex } from './lines.ts'
+import { findLists, type FoundLists } from './lists.ts'
+import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
+import { MAX_NESTING } from './nesting.ts'
+import { readName, readParams } from './params.ts'
+import { parseScript, type ParseResult } from './parse.ts'
+import { findPattern, type FoundPattern } from './pattern.ts'
+import type { InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
+import { createPositionMapper } from './positions.ts'
+import { resolveScopes, type ScopedProgram } from './scope.ts'
+import { judgeSplit } from './split.ts'
+import { readStructure, type Structure } from './structure.ts'
+import type { Transpiled } from './transpile.ts'
+
+export interface AnalyzeInput {
+  bytes: Uint8Array
+  filename: string
+  /** The compiled text of a file for which `needsTranspile` says so. */
+  transpiled?: Transpiled | undefined
+  /** Modules that scripts may import. */
+  modules: ModuleTable
+  limits?: { maxBytes?: number | undefined } | undefined
+}
+
+/** `plan` and `report` are null where the file is refused: `diagnostics` then holds an error. */
+export interface Analysis {
+  plan: InjectionPlan | null
+  report: IntakeReport | null
+  diagnostics: Diagnostic[]
+}
+
+export const DEFAULT_MAX_BYTES = 1_048_576
+const MAX_STATEMENTS = 20_000
+const SAMPLE_SIZE = 10
+const TYPESCRIPT = /\.([mc]?ts|tsx)$/i
+
+/** Why a file must be compiled before it is analysed: by its name, or since its text only parses as TypeScript. */
+export interface TranspileNeed {
+  loader: 'ts' | 'tsx'
+  because: 'extension' | 'syntax'
+  /** The text to compile. */
+  text: string
+}
+
+/**
+ * Whether `transpile` must come first; null for JavaScript, and for files that `analyze` refuses anyway. Parses: run it where `analyze` runs.
+ * Where the compiler refuses a file that is named as JavaScript, analyse it without: the report then shows the error of the JavaScript.
+ */
+export function needsTranspile(filename: string, bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): TranspileNeed | null {
+  const { text } = decodeSource(bytes, filename, maxBytes)
+  if (text === null || recogniseOtherLanguage(text)) return null
+  if (TYPESCRIPT.test(filename)) return { loader: /\.tsx$/i.test(filename) ? 'tsx' : 'ts', because: 'extension', text }
+  const parsed = parseScript(text, filename)
+  return parsed.diagnostic?.code === 'syntax_error' ? { loader: 'ts', because: 'syntax', text } : null
+}
+
+/**
+ * Takes an uploaded file apart: how it is run, piece by piece, with which lists, imports and entry, whether it may be split, and what its
+ * author should know. Pure and synchronous, but made for a process that can be killed: its input is hostile until proven otherwise.
+ */
+export function analyze(input: AnalyzeInput): Analysis {
+  try {
+    return analyzeWithin(input)
+  } catch (error) {
+    // A stack that overflows is the file's doing, whichever step it hits.
+    if (error instanceof RangeError) return refuse([diagnostic('error', 'nested_too_deeply', { filename: input.filename, limit: MAX_NESTING })])
+    throw error
+  }
+}
+
+function refuse(diagnostics: readonly Diagnostic[]): Analysis {
+  return { plan: null, report: null, diagnostics: arrangeDiagnostics(diagnostics) }
+}
+
+function analyzeWithin(input: AnalyzeInput): Analysis {
+  const { bytes, filename, transpiled } = input
+  const decoded = decodeSource(bytes, filename, input.limits?.maxBytes ?? DEFAULT_MAX_BYTES)
+  if (decoded.text === null) return refuse([decoded.diagnostic])
+  const other = recogniseOtherLanguage(decoded.text)
+  if (other) return refuse([diagnostic('error', 'file_not_script', { filename, ...other })])
+  if (!transpiled && TYPESCRIPT.test(filename)) return refuse([diagnostic('error', 'not_transpiled', { filename })])
+  const code = transpiled?.code ?? decoded.text
+  const parsed = parseScript(code, filename)
+  if (!parsed.program) return refuse([parsed.diagnostic])
+  if (parsed.program.body.length > MAX_STATEMENTS) return refuse([diagnostic('error', 'too_many_statements', { filename, count: parsed.program.body.length, limit: MAX_STATEMENTS })])
+  return describe(input, code, parsed)
+}
+
+function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { diagnostic: null }): Analysis {
+  const { filename, transpiled, modules } = input
+  const lines = createLineIndex(code)
+  const sourceMap = transpiled?.map ?? null
+  const toAuthor = createPositionMapper({ sourceMap })
+  const place = (offset: number): Place => {
+    const position = lines.positionAt(offset)
+    const author = toAuthor(position.line, position.column)
+    return { line: author.line, column: author.column + 1 }
+  }
+  const scoped = resolveScopes(parsed.program)
+  const structure = readStructure(scoped, parsed.asModule, lines)
+  const resolved = resolveModules(scoped, structure.imports, { modules, filename, lines, place })
+  const lists = findLists(scoped, structure, lines, place)
+  const found = findPattern(scoped, structure, lists.bindings.symbols)
+  const notes = [...resolved.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
+  if (transpiled && !TYPESCRIPT.test(filename)) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
+  if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
+  const problem = entryProblem(structure, lists, found, filename, place)
+  if (problem) notes.push(problem)
+  if (!found || notes.some((note) => note.severity === 'error')) return refuse(notes)
+
+  markPieces(structure, lists, found)
+  notes.push(...entryNotes(structure, found, place))
+  const split = judgeSplit(scoped, found, lists, (offset) => place(offset).line)
+  const moduleKind = moduleKindOf(parsed, scoped, structure)
+  const plan = assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split })
+  const diagnostics = arrangeDiagnostics(notes)
+  return { plan, report: reportOf(input, plan, scoped, found, resolved, diagnostics), diagnostics }
+}
+
+function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Structure): ModuleKind {
+  if (parsed.asModule) return 'module'
+  const speaksCommonjs = scoped.globals.some(({ name }) => name === 'require' || name === 'module' || name === 'exports' || name === '__dirname' || name === '__filename')
+  return speaksCommonjs || structure.commonjsNodes.size > 0 ? 'commonjs' : 'script'
+}
+
+/** The error of a file that can't be run, in the terms of what it holds. */
+function entryProblem(structure: Structure, lists: FoundLists, found: FoundPattern | null, filename: string, place: (offset: number) => Place): Diagnostic | null {
+  if (found) return null
+  const starts = structure.pieces.length > 0 && structure.pieceNodes.some((node) => node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclaration' && node.type !== 'ClassDeclaration')
+  if (starts && lists.localSymbols) {
+    const { name, place: around, offset } = lists.localSymbols
+    return diagnostic('error', 'symbols_inside_function', { name, place: around }, place(offset))
+  }
+  if (lists.chosen.symbols || !starts) return diagnostic('error', 'no_entry', { filename, seen: describeSeen(structure, lists) })
+  return diagnostic('error', 'symbols_not_found', { filename })
+}
+
+function describeSeen(structure: Structure, lists: FoundLists): string {
+  if (structure.pieces.length === 0) return 'it holds no statements'
+  const parts: string[] = []
+  const list = (names: string[]) => names.slice(0, 5).map((name) => `\`${name}\``).join(', ')
+  if (structure.functionNames.length > 0) parts.push(`functions ${list(structure.functionNames)} that nothing exports or calls`)
+  const exported = [...structure.exportedNodes.keys(), ...structure.commonjsNodes.keys()]
+  if (exported.length > 0) parts.push(`exports ${list(exported)}`)
+  if (lists.chosen.symbols) parts.push(`the list \`${lists.chosen.symbols.name}\``)
+  return parts.length > 0 ? `it has ${parts.join(', ')}` : 'it exports nothing and calls nothing'
+}
+
+function markPieces(structure: Structure, lists: FoundLists, found: FoundPattern): void {
+  const mark = (index: number | undefined, role: PieceRole) => {
+    const piece = index === undefined ? undefined : structure.pieces[index]
+    if (piece) piece.roles.push(role)
+  }
+  mark(lists.chosen.symbols?.pieceIndex, 'symbols')
+  mark(lists.chosen.dates?.pieceIndex, 'dates')
+  mark(found.mainCall?.pieceIndex, 'mainCall')
+  if (found.pattern === 'script' || !found.mainCall) return
+  const piece = structure.pieces[found.mainCall.pieceIndex]
+  const callsEntry = found.mainCall.calledFunction !== null && (found.mainCall.calledFunction === found.entryFunction || found.mainCall.guarded)
+  const node = found.mainCall.node
+  // An `else` branch, as in `if (require.main === module) main(); else module.exports = …`, must still run.
+  const wholeNode = structure.pieceNodes[found.mainCall.pieceIndex]
+  const hasAlternate = wholeNode?.type === 'IfStatement' && wholeNode.alternate
+  if (piece && callsEntry && node.type !== 'VariableDeclaration' && piece.names.length === 0 && !hasAlternate) piece.skip = true
+}
+
+function entryNotes(structure: Structure, found: FoundPattern, place: (offset: number) => Place): Diagnostic[] {
+  const notes: Diagnostic[] = []
+  const name = found.entry.local ?? found.mainCall?.functionName ?? 'main'
+  if (!found.exported && found.entryFunction) notes.push(diagnostic('info', 'entry_not_exported', { name }, place(found.entryFunction.start)))
+  for (const piece of structure.pieces) {
+    if (piece.skip) notes.push(diagnostic('info', 'entry_self_started', { name, line: place(piece.start).line }, place(piece.start)))
+  }
+  return notes
+}
+
+function assemblePlan(parts: {
+  input: AnalyzeInput
+  code: string
+  sourceMap: string | null
+  moduleKind: ModuleKind
+  structure: Structure
+  resolved: ResolvedModules
+  lists: FoundLists
+  found: FoundPattern
+  split: SplitVerdicts
+}): InjectionPlan {
+  const { input, structure, resolved, lists, found } = parts
+  return {
+    filename: input.filename,
+    language: input.transpiled ? 'typescript' : 'javascript',
+    moduleKind: parts.moduleKind,
+    strict: structure.strict,
+    mode: structure.wholeReason === null ? 'statements' : 'whole',
+    wholeReason: structure.wholeReason,
+    code: parts.code,
+    sourceMap: parts.sourceMap,
+    pieces: structure.pieces,
+    varNames: structure.varNames,
+    lexicalNames: structure.lexicalNames,
+    functionNames: structure.functionNames,
+    imports: resolved.imports,
+    requires: resolved.requires,
+    dynamicImports: resolved.dynamicImports,
+    exports: structure.exports,
+    commonjsExports: [...structure.commonjsNodes.keys()],
+    defaultExport: structure.defaultExport,
+    pattern: found.pattern,
+    entry: found.entry,
+    symbols: lists.chosen.symbols,
+    dates: lists.chosen.dates,
+    candidates: lists.candidates,
+    mainCall: found.mainCall && { pieceIndex: found.mainCall.pieceIndex, functionName: found.mainCall.functionName, guarded: found.mainCall.guarded },
+    split: parts.split,
+  }
+}
+
+function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgram, found: FoundPattern, resolved: ResolvedModules, diagnostics: Diagnostic[]): IntakeReport {
+  const symbols = plan.symbols?.staticValue ?? []
+  return {
+    sha256: createHash('sha256').update(input.bytes).digest('hex'),
+    filename: input.filename,
+    bytes: input.bytes.length,
+    language: plan.language,
+    moduleKind: plan.moduleKind,
+    pattern: plan.pattern,
+    name: readName(found.config),
+    symbols: { count: symbols.length, sample: symbols.slice(0, SAMPLE_SIZE), declaredAs: plan.symbols?.name ?? null },
+    dates: { values: plan.dates?.staticValue ?? [], declaredAs: plan.dates?.name ?? null },
+    params: readParams(scoped, found.config),
+    imports: resolved.summary,
+    split: { mode: plan.split.symbols.mode, reason: plan.split.symbols.reason },
+    diagnostics,
+  }
+}

@@ -1,0 +1,95 @@
+import { WorkerProcess, type WorkerEnd } from '../pool/worker-process.ts'
+import { REPLY, REQUEST, type InspectReply, type InspectRequest } from '../worker/protocol.ts'
+import type { Analysis } from './analyze.ts'
+import { diagnostic } from './diagnostics.ts'
+import type { ModuleTable } from './modules.ts'
+import { transpile, type Transpiled } from './transpile.ts'
+
+export interface InspectOptions {
+  filename: string
+  bytes: Uint8Array
+  modules: ModuleTable
+  maxBytes: number
+  /** Milliseconds after which the process that parses is killed. */
+  deadlineMs: number
+}
+
+const MEMORY_MB = 1024
+
+/**
+ * Takes a script apart in a process of its own that is killed at the deadline, TypeScript compiled by another such.
+ * The author's mistakes come back as diagnostics, also where the file breaks the parser.
+ */
+export async function inspectScript(options: InspectOptions): Promise<Analysis> {
+  const { filename, bytes, modules, maxBytes, deadlineMs } = options
+  if (bytes.byteLength > maxBytes) return refused(diagnostic('error', 'file_too_large', { filename, bytes: bytes.byteLength, limit: maxBytes }))
+  const inspector = new Inspector(deadlineMs, filename)
+  try {
+    const request = { filename, bytesBase64: Buffer.from(bytes).toString('base64'), modules, limits: { maxBytes } }
+    const first = await inspector.ask({ ...request, mayTranspile: true })
+    if ('analysis' in first) return first.analysis
+    const compiled = await transpile(first.need.text, { filename, loader: first.need.loader })
+    // A file named as JavaScript that no compiler takes either is reported as the JavaScript it claims to be.
+    if (compiled.transpiled === null && first.need.because === 'extension') return { plan: null, report: null, diagnostics: compiled.diagnostics }
+    const transpiled: Transpiled | undefined = compiled.transpiled ?? undefined
+    const second = await inspector.ask({ ...request, mayTranspile: false, transpiled })
+    return 'analysis' in second ? second.analysis : refused(diagnostic('error', 'compiler_failed', { reason: 'no analysis' }))
+  } finally {
+    inspector.stop()
+  }
+}
+
+function refused(problem: Analysis['diagnostics'][number]): Analysis {
+  return { plan: null, report: null, diagnostics: [problem] }
+}
+
+/** The process that parses, from the asking side. */
+class Inspector {
+  readonly #process: WorkerProcess
+  readonly #timer: NodeJS.Timeout
+  readonly #filename: string
+  readonly #deadlineMs: number
+  #waiting: ((reply: InspectReply) => void) | null = null
+  #end: WorkerEnd | null = null
+
+  constructor(deadlineMs: number, filename: string) {
+    this.#filename = filename
+    this.#deadlineMs = deadlineMs
+    this.#process = new WorkerProcess(0, 'intake', MEMORY_MB, [], {
+      frame: (frame) => {
+        if (frame.type !== REPLY.inspected) throw new RangeError('a frame of unknown type')
+        this.#answer(JSON.parse(frame.payload.toString()) as InspectReply)
+      },
+      ended: (end) => {
+        this.#end = end
+        this.#answer({ analysis: this.#failure(end) })
+      },
+    })
+    this.#timer = setTimeout(() => this.#process.kill({ kind: 'killed', cause: 'timeout' }), deadlineMs)
+  }
+
+  ask(request: InspectRequest): Promise<InspectReply> {
+    if (this.#end !== null) return Promise.resolve({ analysis: this.#failure(this.#end) })
+    return new Promise((resolve) => {
+      this.#waiting = resolve
+      this.#process.send(REQUEST.inspect, request)
+    })
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#process.kill({ kind: 'killed', cause: 'stopped' })
+  }
+
+  #answer(reply: InspectReply): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    waiting?.(reply)
+  }
+
+  #failure(end: WorkerEnd): Analysis {
+    const filename = this.#filename
+    if (end.kind === 'killed') return refused(diagnostic('error', 'intake_timeout', { filename, seconds: this.#deadlineMs / 1000 }))
+    return refused(diagnostic('error', 'intake_crashed', { filename, detail: end.kind === 'exited' ? end.detail : end.kind }))
+  }
+}

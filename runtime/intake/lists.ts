@@ -1,0 +1,258 @@
+import type { AnyNode, VariableDeclarator } from 'acorn'
+import type { Diagnostic } from '../scan/run.ts'
+import { diagnostic, type Place } from './diagnostics.ts'
+import type { LineIndex } from './lines.ts'
+import { DATE_FIELD, isSingular, looksLikeDate, looksLikeTicker, rankName, SYMBOL_FIELD, type ListRole } from './list-names.ts'
+import type { ListDeclaration, ListForm, ListInjection } from './plan.ts'
+import type { Binding, ScopedProgram } from './scope.ts'
+import { evaluateStatically, isWritten, type StaticValue } from './static-value.ts'
+import type { Structure } from './structure.ts'
+import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from './tree.ts'
+
+export interface FoundLists {
+  chosen: Record<ListRole, ListDeclaration | null>
+  candidates: Record<ListRole, ListDeclaration[]>
+  bindings: Record<ListRole, Binding | null>
+  diagnostics: Diagnostic[]
+  /** A symbol list inside a function, where it can't be replaced: for the message of a script that has no other. */
+  localSymbols: { name: string; place: string; offset: number } | null
+}
+
+interface Candidate {
+  declaration: ListDeclaration
+  binding: Binding
+  rank: 1 | 2 | 3
+  usage: Usage
+}
+
+/** How the file uses a list: 3 iterates over it, 2 passes it to a call, 1 mentions it, 0 never uses it but to make another list. */
+type Usage = 0 | 1 | 2 | 3
+
+/** Finds the symbol and date lists of a file's top level and chooses one each: the one in use, then by name, then the first. */
+export function findLists(scoped: ScopedProgram, structure: Structure, lines: LineIndex, place: (offset: number) => Place): FoundLists {
+  const found: FoundLists = {
+    chosen: { symbols: null, dates: null },
+    candidates: { symbols: [], dates: [] },
+    bindings: { symbols: null, dates: null },
+    diagnostics: [],
+    localSymbols: findLocalSymbols(scoped),
+  }
+  for (const role of ['symbols', 'dates'] as const) {
+    const candidates: Candidate[] = []
+    for (const binding of scoped.top.bindings.values()) {
+      const candidate = asCandidate(scoped, structure, lines, binding, role)
+      if (candidate) candidates.push(candidate)
+    }
+    candidates.sort((a, b) => Number(b.usage >= 2) - Number(a.usage >= 2) || a.rank - b.rank || b.usage - a.usage || a.declaration.initializerStart - b.declaration.initializerStart)
+    const [best, ...others] = candidates
+    if (!best) continue
+    found.chosen[role] = best.declaration
+    found.bindings[role] = best.binding
+    found.candidates[role] = candidates.map((candidate) => candidate.declaration)
+    found.diagnostics.push(...describeChoice(best, others, role, place))
+  }
+  return found
+}
+
+function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineIndex, binding: Binding, role: ListRole): Candidate | null {
+  const { declaration } = binding
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier') return null
+  const named = rankName(binding.name, role)
+  if (binding.references.some((use) => isWritten(scoped, use) && scoped.functionAround(use) !== null)) return null
+  const initializer = initializerOf(scoped, structure, binding, declaration)
+  if (!initializer || isFunction(initializer.node) || initializer.node?.type === 'ClassExpression') return null
+  const value = initializer.node ? evaluateStatically(initializer.node, scoped) : ({ kind: 'opaque' } as const)
+  const shape = shapeOf(value, binding.name, role)
+  if (!shape || (initializer.node !== null && cannotBeList(initializer.node))) return null
+  const usage = usageOf(scoped, binding, role)
+  if (named === null && !(usage === 3 && looksTheRole(shape, role))) return null
+  const { start, end } = initializer.node ?? { start: declaration.end, end: declaration.end }
+  return {
+    binding,
+    rank: named ?? 3,
+    usage,
+    declaration: {
+      name: binding.name,
+      role,
+      ...shape,
+      injection: injectionFor(scoped, binding, declaration, initializer.node, shape.form),
+      declaredWith: binding.kind === 'let' || binding.kind === 'var' ? binding.kind : 'const',
+      pieceIndex: initializer.pieceIndex,
+      initializerStart: start,
+      initializerEnd: end,
+      ...lines.positionAt(binding.identifier.start),
+    },
+  }
+}
+
+/** The declaration's own initializer, or that of the last top-level assignment where it has none or an empty one. */
+function initializerOf(scoped: ScopedProgram, structure: Structure, binding: Binding, declarator: VariableDeclarator): { node: AnyNode | null; pieceIndex: number } | null {
+  let node: AnyNode | null = declarator.init ?? null
+  let pieceIndex = structure.pieces.findIndex((piece) => piece.start <= declarator.start && declarator.end <= piece.end)
+  structure.pieceNodes.forEach((statement, index) => {
+    if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return
+    const { left, right, operator } = statement.expression
+    if (operator === '=' && scoped.bindingOf(left as AnyNode) === binding) {
+      node = right
+      pieceIndex = index
+    }
+  })
+  return pieceIndex === -1 ? null : { node, pieceIndex }
+}
+
+/** `null` for values that are no list: numbers, objects without a list's look. */
+function shapeOf(value: StaticValue, name: string, role: ListRole): Pick<ListDeclaration, 'form' | 'field' | 'separator' | 'staticValue'> | null {
+  const shape = (form: ListForm, staticValue: string[] | null, more: { field?: string; separator?: string } = {}) => ({ form, staticValue, field: more.field ?? null, separator: more.separator ?? null })
+  switch (value.kind) {
+    case 'opaque':
+      return shape('unknown', null)
+    case 'number':
+      return null
+    case 'text':
+      return shapeOfText(value.text, name, role)
+    case 'set':
+      return shape('set', textsOf(value.items))
+    case 'map':
+      return shape('map', textsOf(value.keys))
+    case 'list': {
+      const texts = textsOf(value.items)
+      if (texts) return shape('array', texts)
+      const field = fieldOf(value.items, role === 'symbols' ? SYMBOL_FIELD : DATE_FIELD)
+      if (field === null) return value.items.every((item) => item.kind === 'opaque') ? shape('unknown', null) : null
+      return shape('objects', textsOf(value.items.map((item) => (item.kind === 'object' ? (item.entries.get(field) ?? { kind: 'opaque' }) : { kind: 'opaque' }))), { field })
+    }
+    case 'object': {
+      const values = [...value.entries.values()]
+      const grouped = values.length > 0 ? values.map((group) => (group.kind === 'list' ? textsOf(group.items) : null)) : [null]
+      if (grouped.every((group) => group !== null)) return shape('groups', [...new Set(grouped.flat())])
+      const keys = [...value.entries.keys()]
+      const looksRight = role === 'symbols' ? looksLikeTicker : looksLikeDate
+      return keys.length > 0 && keys.every(looksRight) ? shape('object', keys) : null
+    }
+  }
+}
+
+function shapeOfText(text: string, name: string, role: ListRole): Pick<ListDeclaration, 'form' | 'field' | 'separator' | 'staticValue'> | null {
+  const separator = [',', ';', '|', '\n', ' '].find((mark) => text.trim().includes(mark)) ?? null
+  const values = text.split(separator === ' ' ? /\s+/ : (separator ?? '\n')).map((part) => part.trim()).filter(Boolean)
+  const looksRight = role === 'symbols' ? looksLikeTicker : looksLikeDate
+  if (values.length === 0 || !values.every((part) => looksRight(part.toUpperCase()))) return null
+  if (values.length === 1 && isSingular(name)) return { form: 'single', field: null, separator: null, staticValue: values }
+  return { form: 'string', field: null, separator: separator ?? ',', staticValue: values }
+}
+
+function textsOf(items: StaticValue[]): string[] | null {
+  const texts: string[] = []
+  for (const item of items) {
+    if (item.kind !== 'text') return null
+    if (item.text.trim() !== '') texts.push(item.text.trim())
+  }
+  return texts
+}
+
+function fieldOf(items: StaticValue[], pattern: RegExp): string | null {
+  const [first] = items
+  if (first?.kind !== 'object') return null
+  return [...first.entries.keys()].find((key) => pattern.test(key) && items.every((item) => item.kind === 'object' && item.entries.has(key))) ?? null
+}
+
+/** A list under a name that says nothing must look like one: tickers or dates throughout, two at least. */
+function looksTheRole(shape: Pick<ListDeclaration, 'form' | 'staticValue'>, role: ListRole): boolean {
+  const values = shape.staticValue
+  if (!values || values.length < 2 || shape.form === 'string') return false
+  return values.every(role === 'symbols' ? looksLikeTicker : looksLikeDate)
+}
+
+/** Initializers that surely make no list: modules, clients, booleans, dates and patterns. */
+function cannotBeList(node: AnyNode): boolean {
+  const inner = unwrap(node)
+  if (inner.type === 'Literal') return typeof inner.value !== 'string'
+  if (inner.type === 'CallExpression') return calleeName(inner) === 'require' && !/\.json$/.test(String((inner.arguments[0] as { value?: unknown } | undefined)?.value))
+  return inner.type === 'NewExpression' && isIdentifier(inner.callee) && !['Set', 'Map', 'Array', 'Date'].includes(inner.callee.name)
+}
+
+function injectionFor(scoped: ScopedProgram, binding: Binding, declarator: VariableDeclarator, initializer: AnyNode | null, form: ListForm): ListInjection {
+  const statement = scoped.parentOf(declarator)
+  const usedBesides = statement?.type === 'VariableDeclaration' && binding.references.some((use) => use.start > declarator.end && use.end <= statement.end)
+  if (usedBesides || (initializer !== null && readsFile(initializer))) return 'replaceInitializer'
+  if (binding.kind !== 'const') return 'reassign'
+  if (form === 'string' || form === 'single') return 'replaceInitializer'
+  const outer = initializer === null ? null : unwrap(initializer)
+  return outer?.type === 'CallExpression' && calleeName(outer) === 'Object.freeze' ? 'replaceInitializer' : 'inPlace'
+}
+
+function readsFile(initializer: AnyNode): boolean {
+  let reads = false
+  walk(initializer, (node) => {
+    if (node.type === 'CallExpression' && /(^|\.)(readFileSync|readFile|readJsonSync|readdirSync)$/.test(calleeName(node) ?? '')) reads = true
+    return !reads
+  })
+  return reads
+}
+
+const ITERATING = /^(map|forEach|filter|flatMap|reduce|entries|values|keys|some|every|for|slice|splice|shift|pop|length|size|split)$/
+
+function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole): Usage {
+  let usage: Usage = 0
+  for (const use of binding.references) {
+    const found = usageAt(scoped, use, role)
+    if (found > usage) usage = found
+  }
+  return usage
+}
+
+function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole): Usage {
+  let node = use
+  let parent = scoped.parentOf(node)
+  while (parent && (parent.type === 'ChainExpression' || parent.type === 'ParenthesizedExpression' || parent.type === 'SpreadElement')) {
+    node = parent
+    parent = scoped.parentOf(node)
+  }
+  if (!parent || isPartOfAnotherList(scoped, use, role)) return 0
+  if ((parent.type === 'ForOfStatement' || parent.type === 'ForInStatement') && parent.right === node) return 3
+  if (parent.type === 'MemberExpression' && parent.object === node) return ITERATING.test(propertyName(parent) ?? '') ? 3 : 1
+  if (parent.type === 'CallExpression' || parent.type === 'NewExpression') {
+    return parent.type === 'CallExpression' && /^(Object\.(keys|entries|values)|Promise\.all)$/.test(calleeName(parent) ?? '') ? 3 : 2
+  }
+  return 1
+}
+
+/** True inside the top-level initializer of a name that could be such a list itself. */
+function isPartOfAnotherList(scoped: ScopedProgram, use: AnyNode, role: ListRole): boolean {
+  for (let node = scoped.parentOf(use); node; node = scoped.parentOf(node)) {
+    if (isFunction(node)) return false
+    if (node.type === 'VariableDeclarator') return node.id.type === 'Identifier' && rankName(node.id.name, role) !== null
+  }
+  return false
+}
+
+function findLocalSymbols(scoped: ScopedProgram): FoundLists['localSymbols'] {
+  let found: FoundLists['localSymbols'] = null
+  walk(scoped.program, (node) => {
+    if (found || node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return
+    const around = scoped.functionAround(node)
+    if (!around || rankName(node.id.name, 'symbols') === null) return
+    const inner = unwrap(node.init)
+    if (inner.type !== 'ArrayExpression' && inner.type !== 'CallExpression' && inner.type !== 'NewExpression') return
+    const name = around.type !== 'ArrowFunctionExpression' && around.id ? `\`${around.id.name}\`` : 'a function'
+    found = { name: node.id.name, place: name, offset: node.start }
+  })
+  return found
+}
+
+function describeChoice(best: Candidate, others: Candidate[], role: ListRole, place: (offset: number) => Place): Diagnostic[] {
+  const { declaration } = best
+  const diagnostics: Diagnostic[] = []
+  const why = best.usage === 3 ? 'the script iterates over' : best.usage === 2 ? 'the script passes on' : 'has the plainer name'
+  for (const other of others) {
+    if (other.usage === 0 && best.usage > 0) continue
+    const values = { name: other.binding.name, role, chosen: best.binding.name, why, suggestion: role.toUpperCase() }
+    diagnostics.push(diagnostic('info', 'list_ambiguous', values, place(other.binding.identifier.start)))
+  }
+  const at = place(best.binding.identifier.start)
+  const example = declaration.staticValue?.[0] ?? ''
+  if (declaration.form === 'single') diagnostics.push(diagnostic('info', 'list_single', { name: declaration.name, plural: role.toUpperCase(), example }, at))
+  else if (declaration.injection === 'replaceInitializer') diagnostics.push(diagnostic('info', 'list_replaced', { name: declaration.name }, at))
+  if (role === 'dates' && best.binding.references.length === 0) diagnostics.push(diagnostic('warning', 'dates_unused', { name: declaration.name }, at))
+  return diagnostics
+}

@@ -1,0 +1,124 @@
+import type { AnyNode } from 'acorn'
+import type { MainCall } from './plan.ts'
+import type { Binding, ScopedProgram } from './scope.ts'
+import type { Structure } from './structure.ts'
+import { isFunction, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+
+export interface FoundCall extends MainCall {
+  node: AnyNode
+  /** What starts: the function called, the immediately invoked function, or the statement itself. */
+  target: AnyNode
+  /** The function where one is called or invoked. */
+  calledFunction: FunctionNode | null
+  argumentCount: number
+}
+
+/**
+ * The top-level statement that starts a self-running script: a call of `main`, else behind a `require.main` guard, else of a function
+ * named like a start, else the last call of one of the file's functions, else a statement that works on the list by itself.
+ */
+export function findMainCall(scoped: ScopedProgram, structure: Structure, symbols: Binding | null): FoundCall | null {
+  const calls: FoundCall[] = []
+  structure.pieceNodes.forEach((node, pieceIndex) => {
+    const call = callIn(scoped, node, pieceIndex)
+    if (call) calls.push(call)
+  })
+  const touching = symbols === null ? calls : calls.filter((call) => reaches(scoped, [call.node, call.target], symbols))
+  const pool = touching.length > 0 ? touching : calls
+  return (
+    pool.find((call) => call.functionName === 'main') ??
+    pool.find((call) => call.guarded) ??
+    pool.findLast((call) => /^(run|start|scan|execute|go|init)/i.test(call.functionName ?? '')) ??
+    pool.findLast((call) => call.functionName !== null) ??
+    pool.findLast((call) => call.calledFunction !== null) ??
+    calls.at(-1) ??
+    null
+  )
+}
+
+/** True where code that runs from the given nodes, functions of the file that it names included, mentions a binding. */
+export function reaches(scoped: ScopedProgram, roots: readonly AnyNode[], wanted: Binding): boolean {
+  const pending = [...roots]
+  const seen = new Set<AnyNode>()
+  let found = false
+  for (let root = pending.pop(); root && !found; root = pending.pop()) {
+    if (seen.has(root)) continue
+    seen.add(root)
+    walk(root, (node) => {
+      const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
+      if (binding === wanted) found = true
+      if (binding && binding.declaration !== root) {
+        const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : null)
+        if (target && !seen.has(target)) pending.push(target)
+      }
+      return !found
+    })
+  }
+  return found
+}
+
+/** The function that a binding stands for, where that is plain to see. */
+export function functionOf(scoped: ScopedProgram, binding: Binding | null, depth = 0): FunctionNode | null {
+  if (!binding || depth > 10) return null
+  const { declaration } = binding
+  if (isFunction(declaration) && binding.kind === 'function') return declaration
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init) return null
+  const value = unwrap(declaration.init)
+  if (isFunction(value)) return value
+  return value.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(value), depth + 1) : null
+}
+
+function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): FoundCall | null {
+  if (node.type === 'IfStatement') {
+    const guarded = isEntryGuard(node.test)
+    const statements = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent]
+    const inner = statements.map((statement) => callIn(scoped, statement, pieceIndex)).findLast((call) => call !== null)
+    return inner ? { ...inner, guarded } : null
+  }
+  if (node.type === 'TryStatement') return node.block.body.map((statement) => callIn(scoped, statement, pieceIndex)).findLast((call) => call !== null) ?? null
+  if (node.type === 'VariableDeclaration') {
+    const [declarator] = node.declarations
+    const call = declarator?.init ? startOf(scoped, declarator.init) : null
+    return call && call.functionName !== null && /^(main|run|start|scan)/i.test(call.functionName) ? { ...call, node, pieceIndex, guarded: false } : null
+  }
+  if (node.type === 'ExpressionStatement') {
+    const call = startOf(scoped, node.expression)
+    return call ? { ...call, node, pieceIndex, guarded: false } : null
+  }
+  const isLoop = ['ForStatement', 'ForOfStatement', 'ForInStatement', 'WhileStatement', 'DoWhileStatement', 'BlockStatement'].includes(node.type)
+  return isLoop ? { pieceIndex, functionName: null, guarded: false, node, target: node, calledFunction: null, argumentCount: 0 } : null
+}
+
+/** Looks through `await`, `void`, `!` and `.then().catch().finally()` for the call that starts. */
+function startOf(scoped: ScopedProgram, expression: AnyNode): Pick<FoundCall, 'functionName' | 'target' | 'calledFunction' | 'argumentCount'> | null {
+  let node = unwrap(expression)
+  for (;;) {
+    if (node.type === 'UnaryExpression') node = unwrap(node.argument)
+    else if (node.type === 'CallExpression' && ['then', 'catch', 'finally'].includes(propertyName(unwrap(node.callee)) ?? '')) {
+      const callee = unwrap(node.callee)
+      if (callee.type !== 'MemberExpression') return null
+      node = unwrap(callee.object)
+    } else break
+  }
+  if (node.type !== 'CallExpression') return null
+  const callee = unwrap(node.callee)
+  const argumentCount = node.arguments.length
+  if (isFunction(callee)) return { functionName: null, target: callee, calledFunction: callee, argumentCount }
+  if (callee.type === 'Identifier') {
+    const calledFunction = functionOf(scoped, scoped.bindingOf(callee))
+    return calledFunction ? { functionName: callee.name, target: calledFunction, calledFunction, argumentCount } : null
+  }
+  return { functionName: null, target: node, calledFunction: null, argumentCount }
+}
+
+/** `require.main === module`, `import.meta.url === …`, `import.meta.main`, `process.argv[1] === …`. */
+function isEntryGuard(test: AnyNode): boolean {
+  let guards = false
+  walk(test, (node) => {
+    if (node.type === 'MetaProperty') guards = true
+    if (node.type === 'MemberExpression' && propertyName(node) === 'main') guards = true
+    if (node.type === 'MemberExpression' && propertyName(node) === 'argv') guards = true
+    return !guards
+  })
+  return guards
+}

@@ -1,0 +1,115 @@
+import type { CallExpression } from 'acorn'
+import type { Diagnostic } from '../scan/run.ts'
+import { diagnostic, type Place } from './diagnostics.ts'
+import type { LineIndex } from './lines.ts'
+import type { DynamicImport, ImportRecord, ModuleReference, ModuleResolution } from './plan.ts'
+import type { ScopedProgram } from './scope.ts'
+import { isIdentifier, literalText, walk } from './tree.ts'
+
+/** The modules that a script may ask for, by specifier without `node:`: the SDK, packages bundled for the isolate, and stand-ins. */
+export type ModuleTable = Readonly<Record<string, ModuleResolution>>
+
+export interface ResolvedModules {
+  imports: ImportRecord[]
+  requires: ModuleReference[]
+  dynamicImports: DynamicImport[]
+  /** Each module once, in order of appearance, for the report. */
+  summary: { specifier: string; resolution: string }[]
+  diagnostics: Diagnostic[]
+}
+
+interface Request extends Omit<ModuleReference, 'resolution'> {
+  resolution: ModuleResolution | null
+}
+
+/** Holds every module that a file asks for against the table; each refusal is one diagnostic at its place. */
+export function resolveModules(
+  scoped: ScopedProgram,
+  imports: readonly Omit<ImportRecord, 'resolution'>[],
+  options: { modules: ModuleTable; filename: string; lines: LineIndex; place: (offset: number) => Place },
+): ResolvedModules {
+  const { modules, filename, lines, place } = options
+  const resolved: ResolvedModules = { imports: [], requires: [], dynamicImports: [], summary: [], diagnostics: [] }
+  const requests: (Request & { offset: number })[] = []
+
+  for (const record of imports) {
+    const resolution = resolve(record.specifier, modules)
+    requests.push({ ...record, resolution, offset: offsetOf(scoped, record, lines) })
+    if (resolution) resolved.imports.push({ ...record, resolution })
+  }
+  const unknown: { expression: string; offset: number }[] = []
+  walk(scoped.program, (node) => {
+    if (node.type === 'CallExpression' && isRequire(scoped, node)) {
+      const specifier = literalText(node.arguments[0])
+      if (specifier === null) unknown.push({ expression: 'require(…)', offset: node.start })
+      else {
+        const position = lines.positionAt(node.start)
+        const resolution = resolve(specifier, modules)
+        requests.push({ specifier, ...position, resolution, offset: node.start })
+        if (resolution) resolved.requires.push({ specifier, resolution, ...position })
+      }
+    } else if (node.type === 'ImportExpression') {
+      const specifier = literalText(node.source)
+      const resolution = specifier === null ? null : resolve(specifier, modules)
+      resolved.dynamicImports.push({ start: node.start, specifier, resolution })
+      if (specifier === null) unknown.push({ expression: 'import(…)', offset: node.start })
+      else requests.push({ specifier, ...lines.positionAt(node.start), resolution, offset: node.start })
+    }
+  })
+
+  for (const { specifier, resolution, offset } of requests) {
+    if (!resolved.summary.some((known) => known.specifier === specifier)) resolved.summary.push({ specifier, resolution: resolution ?? 'refused' })
+    if (!resolution) resolved.diagnostics.push(refusal(specifier, modules, filename, place(offset)))
+  }
+  for (const { expression, offset } of unknown) resolved.diagnostics.push(diagnostic('warning', 'import_dynamic', { expression }, place(offset)))
+  return resolved
+}
+
+/** The table's answer for a specifier with or without `node:`, or null. */
+export function resolve(specifier: string, modules: ModuleTable): ModuleResolution | null {
+  const name = specifier.replace(/^node:/, '')
+  return Object.hasOwn(modules, name) ? (modules[name] ?? null) : null
+}
+
+function isRequire(scoped: ScopedProgram, call: CallExpression): boolean {
+  // A `require` made by createRequire is the runner's too: its binding comes from the module stand-in.
+  return isIdentifier(call.callee, 'require') && (scoped.bindingOf(call.callee)?.scope ?? scoped.top) === scoped.top
+}
+
+function offsetOf(scoped: ScopedProgram, record: { line: number; column: number }, lines: LineIndex): number {
+  const statement = scoped.program.body.find((node) => {
+    const position = lines.positionAt(node.start)
+    return position.line === record.line && position.column === record.column
+  })
+  return statement?.start ?? 0
+}
+
+const NO_PROCESS = 'a scan runs in an isolate without processes or threads'
+const NO_NETWORK = 'a scan runs in an isolate without a network'
+const USE_FETCH = 'Use fetch: requests to the usual market-data APIs are answered from the stored market.'
+const USE_RESULTS = 'Return the hits or log them; rows and exports come from Strikescan.'
+const NO_NATIVE = 'a scan runs in an isolate without native code'
+
+const UNAVAILABLE: [pattern: RegExp, why: string, advice: string][] = [
+  [/^(child_process|cluster|worker_threads|piscina|workerpool|execa|shelljs|zx|puppeteer|playwright|pm2)(\/|$)/, NO_PROCESS, 'Leave it out: Strikescan runs batches of symbols in parallel by itself.'],
+  [/^(net|tls|dgram|dns|http2|ws|socket\.io(-client)?|websocket|mqtt|ssh2)(\/|$)/, NO_NETWORK, USE_FETCH],
+  [/^(https?|got|superagent|request(-promise)?|undici|needle|cross-fetch|ky|isomorphic-fetch)(\/|$)/, NO_NETWORK, USE_FETCH],
+  [/^(@polygon\.io|@alpacahq|yahoo-finance2?|finnhub|alphavantage|tradier|iexcloud|@stoqey|ib|@quantlib|ccxt)(\/|$|-)/, NO_NETWORK, USE_FETCH],
+  [/^(pg|mysql2?|mongodb|mongoose|redis|ioredis|sqlite3?|better-sqlite3|knex|prisma|@prisma|typeorm|sequelize|duckdb|@duckdb|@supabase|firebase)(\/|$)/, 'databases cannot be reached from the isolate', `${USE_RESULTS} Bars come from the scan's own \`bars\` or from fetch.`],
+  [/^(nodemailer|twilio|telegraf|node-telegram-bot-api|discord\.js|@slack|@sendgrid|aws-sdk|@aws-sdk|googleapis)(\/|$)/, NO_NETWORK, USE_RESULTS],
+  [/^(node-cron|cron|node-schedule|agenda|bull|bullmq)(\/|$)/, 'a scan runs once for each run and keeps no schedule', 'Leave it out and start runs from a scheduler through the API or the command line.'],
+  [/^(talib|tulind|talib-binding|ffi-napi|sharp|canvas|isolated-vm|vm2)(\/|$)/, NO_NATIVE, 'Use `ta` of the scan context, or technicalindicators.'],
+  [/^(vm|inspector|repl|readline|v8|async_hooks|process|module|diagnostics_channel|trace_events|wasi|test|sea|sqlite|sys|tty|domain|http)(\/|$)/, 'the isolate has no such part of Node', 'Leave it out.'],
+  [/^(express|fastify|koa|hapi|@nestjs|next|react|react-dom|vue)(\/|$)/, 'a scan serves no pages', USE_RESULTS],
+]
+
+function refusal(specifier: string, modules: ModuleTable, filename: string, place: Place): Diagnostic {
+  const name = specifier.replace(/^node:/, '')
+  if (/^(\.{1,2}(\/|$)|\/|file:|[A-Za-z]:\\|#)/.test(name)) return diagnostic('error', 'import_relative', { specifier, filename }, place)
+  if (/^(https?|data|blob|npm|jsr):/i.test(name)) return diagnostic('error', 'import_url', { specifier }, place)
+  const known = UNAVAILABLE.find(([pattern]) => pattern.test(name))
+  if (known) return diagnostic('error', 'import_unavailable', { specifier, why: known[1], advice: known[2] }, place)
+  if (specifier.startsWith('node:')) return diagnostic('error', 'import_unavailable', { specifier, why: 'the isolate has no such part of Node', advice: 'Leave it out.' }, place)
+  const allowed = Object.keys(modules).sort().join(', ') || 'none'
+  return diagnostic('error', 'import_unknown', { specifier, filename, allowed }, place)
+}

@@ -1,0 +1,116 @@
+import { DYNAMIC_IMPORT, type InjectionPlan, type ListDeclaration, type Piece } from './plan.ts'
+
+/** Script text with the offsets to compile it at, both counted from 0 and possibly negative. */
+export interface PlacedSource {
+  source: string
+  lineOffset: number
+  columnOffset: number
+}
+
+const STRICT_PREFIX = "'use strict';"
+
+/**
+ * The text of one piece and where to compile it, so that every error position is the author's own.
+ * The prefix stands on the piece's first line and the column offset takes it back. The completion value of an
+ * `exportDefaultExpression` is the default export. `replaced` changes the text of the piece: see `replaceInitializer`.
+ */
+export function pieceSource(plan: InjectionPlan, piece: Piece, replaced?: string): PlacedSource {
+  const text = replaced ?? runnableCode(plan).slice(piece.start, piece.end)
+  const isExpression = piece.kind === 'exportDefaultExpression'
+  const prefix = (plan.strict ? STRICT_PREFIX : '') + (isExpression ? '(' : '')
+  return {
+    source: prefix + text + (isExpression ? '\n)' : ''),
+    lineOffset: piece.line - 1,
+    columnOffset: piece.column - prefix.length,
+  }
+}
+
+/**
+ * The text of the list's piece with its initializer replaced by `expression`. Lines stay where they are, and columns too
+ * where the expression is no longer than the initializer's first line.
+ */
+export function replaceInitializer(plan: InjectionPlan, list: ListDeclaration, expression: string): string {
+  const piece = plan.pieces[list.pieceIndex]
+  if (!piece) throw new RangeError(`the plan has no piece ${list.pieceIndex}`)
+  const code = runnableCode(plan)
+  const edit = initializerEdit(code, list, expression)
+  return code.slice(piece.start, edit.start) + edit.text + code.slice(edit.end, piece.end)
+}
+
+interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+/** What `spliceWhole` puts in place for one list: `value` is an expression that gives the list, `fill` a statement that changes it in place. */
+export interface WholeInjection {
+  value: string
+  fill: string
+}
+
+/**
+ * The text of the whole file for `whole` mode, with lists put in place right after the statement that declares them (or in place of
+ * its initializer), skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
+ */
+export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }): string {
+  const edits: Edit[] = []
+  for (const role of ['symbols', 'dates'] as const) {
+    const injection = injections[role]
+    const list = plan[role]
+    if (injection && list) edits.push(listEdit(plan, list, injection))
+  }
+  for (const piece of plan.pieces) {
+    if (piece.skip) edits.push({ start: piece.start, end: piece.end, text: `;${blank(plan.code.slice(piece.start + 1, piece.end))}` })
+  }
+  if (plan.code.startsWith('#!')) {
+    const end = plan.code.search(/[\n\r\u2028\u2029]|$/)
+    edits.push({ start: 0, end, text: ' '.repeat(end) })
+  }
+  return applyEdits(runnableCode(plan), edits)
+}
+
+const runnable = new WeakMap<InjectionPlan, string>()
+
+/** The code with every `import(` calling the runner's function of the same length, so that no offset moves. */
+function runnableCode(plan: InjectionPlan): string {
+  if (plan.dynamicImports.length === 0) return plan.code
+  const known = runnable.get(plan)
+  if (known !== undefined) return known
+  const edits = plan.dynamicImports.map(({ start }) => ({ start, end: start + DYNAMIC_IMPORT.length, text: DYNAMIC_IMPORT }))
+  const code = applyEdits(plan.code, edits)
+  runnable.set(plan, code)
+  return code
+}
+
+function listEdit(plan: InjectionPlan, list: ListDeclaration, injection: WholeInjection): Edit {
+  if (list.injection === 'replaceInitializer') return initializerEdit(plan.code, list, injection.value)
+  const end = plan.pieces[list.pieceIndex]?.end ?? list.initializerEnd
+  const statement = list.injection === 'reassign' ? `${list.name} = ${injection.value}` : injection.fill
+  return { start: end, end, text: `;${statement};` }
+}
+
+function initializerEdit(code: string, list: ListDeclaration, expression: string): Edit {
+  const { initializerStart: start, initializerEnd: end } = list
+  if (start === end) return { start, end, text: ` = ${expression}` }
+  const padding = blank(code.slice(start, end))
+  const firstLine = padding.search(/[\n\r\u2028\u2029]|$/)
+  // Only as many blanks go as the expression needs, so that what follows keeps its column.
+  return { start, end, text: expression + padding.slice(Math.min(expression.length, firstLine)) }
+}
+
+/** Spaces instead of characters, line ends kept. */
+function blank(text: string): string {
+  return text.replace(/[^\n\r\u2028\u2029]/g, ' ')
+}
+
+function applyEdits(code: string, edits: Edit[]): string {
+  let result = ''
+  let position = 0
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (edit.start < position) continue
+    result += code.slice(position, edit.start) + edit.text
+    position = edit.end
+  }
+  return result + code.slice(position)
+}

@@ -1,0 +1,188 @@
+/** What intake hands to the isolate runner. Plain JSON: it crosses process boundaries. */
+export interface InjectionPlan {
+  filename: string
+  language: 'javascript' | 'typescript'
+  moduleKind: ModuleKind
+  /** True for modules and after a `'use strict'` directive: every piece then runs in strict mode. */
+  strict: boolean
+  /** `statements`: each piece is a script of its own. `whole`: one unit from `spliceWhole`, for the reason in `wholeReason`. */
+  mode: 'statements' | 'whole'
+  wholeReason: string | null
+  /** The text that runs, without a byte order mark: the author's own for JavaScript, the compiler's output for TypeScript. Every offset below counts UTF-16 units in it. */
+  code: string
+  /** Source map (JSON, version 3) from `code` to the author's text; null where `code` is the author's text. */
+  sourceMap: string | null
+  /** Top-level statements in source order. In `statements` mode the runner runs those of kind `function` first, then the others; see `pieceSource`. */
+  pieces: Piece[]
+  /** Names to define as undefined before the first piece runs, as hoisting would: every `var` outside functions. */
+  varNames: string[]
+  /** Top-level `let`, `const` and `class` names in source order. */
+  lexicalNames: string[]
+  /** Top-level function declarations in source order. */
+  functionNames: string[]
+  /** Bindings to put in place before the first piece runs (`statements` mode) or to link (`whole` mode of a module). */
+  imports: ImportRecord[]
+  /** Each `require('…')` with a literal specifier, for preparing the modules that `require` will be asked for. */
+  requires: ModuleReference[]
+  /** Each `import(…)`: `pieceSource` and `spliceWhole` call `DYNAMIC_IMPORT` instead, a name of the same length. */
+  dynamicImports: DynamicImport[]
+  /** What a module exports by name; its default export stands in `defaultExport`. */
+  exports: ExportRecord[]
+  /** `module.exports = { … }`, `exports.name = …`, `module.exports.name = …`: the names seen, `default` for a function assigned to `module.exports`. */
+  commonjsExports: string[]
+  defaultExport: DefaultExport | null
+  pattern: Pattern
+  entry: Entry
+  symbols: ListDeclaration | null
+  dates: ListDeclaration | null
+  /** Every declaration that could be the list, the chosen one first. */
+  candidates: { symbols: ListDeclaration[]; dates: ListDeclaration[] }
+  /** The top-level call that starts a self-running script, or that a file for another pattern makes in passing. */
+  mainCall: MainCall | null
+  split: SplitVerdicts
+}
+
+export type ModuleKind = 'module' | 'commonjs' | 'script'
+export type Pattern = 'defineScanner' | 'default' | 'scan' | 'main' | 'script'
+export type ModuleResolution = 'sdk' | 'bundled' | 'standin'
+
+/** `function`: a declaration to run first. `exportDefaultExpression`: an expression whose value is the default export. */
+export type PieceKind = 'function' | 'statement' | 'exportDefaultExpression'
+
+export interface Piece {
+  kind: PieceKind
+  /** The author's offsets in `code`; behind `export ` or `export default ` where there is one. */
+  start: number
+  end: number
+  /** Counts from 1. */
+  line: number
+  /** Counts from 0. */
+  column: number
+  /** `symbols` and `dates`: the chosen list is declared here and is put in place right after this piece. A piece may declare both. */
+  roles: PieceRole[]
+  /** Names this piece declares at the top level. */
+  names: string[]
+  /** True where the runner leaves the piece out: the self-start of a file whose pattern calls the entry from outside. */
+  skip: boolean
+}
+
+export type PieceRole = 'symbols' | 'dates' | 'mainCall'
+
+export interface ModuleReference {
+  specifier: string
+  resolution: ModuleResolution
+  /** Counts from 1, in `code`. */
+  line: number
+  /** Counts from 0. */
+  column: number
+}
+
+export interface ImportRecord extends ModuleReference {
+  /** `imported` is an export's name, `default`, or `*` for the namespace. Empty for `import 'x'`. */
+  names: { imported: string; local: string }[]
+}
+
+/** The global function that the runner provides for `import(…)`: it takes the specifier and gives a promise of the namespace. */
+export const DYNAMIC_IMPORT = '$impt$'
+
+/** `start` is the offset of the word `import`; `specifier` is null where it is only known while the script runs. */
+export interface DynamicImport {
+  start: number
+  specifier: string | null
+  resolution: ModuleResolution | null
+}
+
+/** `local` names a top-level binding; for a re-export it is null and `from`, `imported` (`*` for all) say what is passed on. */
+export interface ExportRecord {
+  exported: string
+  local: string | null
+  from: string | null
+  imported: string | null
+}
+
+/** `local` is null where the value is that of the piece of kind `exportDefaultExpression`. */
+export interface DefaultExport {
+  local: string | null
+  pieceIndex: number | null
+}
+
+/**
+ * Where the runner finds what it calls. `export`: the module's or `module.exports`' own entry (`default` for the value of
+ * `module.exports` itself); `local`: a top-level name that the file does not export; `member`: the property of that value.
+ * Both null for the `script` pattern, which starts itself.
+ */
+export interface Entry {
+  export: string | null
+  local: string | null
+  member: string | null
+}
+
+/** How a list is written, and so the shape that a replacement must have. */
+export type ListForm =
+  /** `['A', 'B']`, or any expression that makes such an array. */
+  | 'array'
+  /** `new Set(['A'])`. */
+  | 'set'
+  /** `new Map([['A', …]])`: symbols are the keys. */
+  | 'map'
+  /** `{ A: …, B: … }`: symbols are the keys. */
+  | 'object'
+  /** `{ tech: ['A'], banks: ['B'] }`: symbols are in the values. */
+  | 'groups'
+  /** `[{ symbol: 'A', … }]`: `field` names the property. */
+  | 'objects'
+  /** `'A,B'`: `separator` stands between. */
+  | 'string'
+  /** `const SYMBOL = 'A'`: one at a time; the script runs once for each. */
+  | 'single'
+  /** Not visible in the text: look at the value after the piece has run, and take it for an array where it can't be seen. */
+  | 'unknown'
+
+/**
+ * How the runner puts its list in place. `inPlace`: change the contents of the value (arrays, sets, maps, objects).
+ * `reassign`: assign to the `let` or `var` right after its piece. `replaceInitializer`: compile the piece with the text of the
+ * initializer replaced (see `replaceInitializer`), for a `const` that is primitive, frozen, read from a file or used within its own statement.
+ */
+export type ListInjection = 'inPlace' | 'reassign' | 'replaceInitializer'
+
+export interface ListDeclaration {
+  name: string
+  role: 'symbols' | 'dates'
+  form: ListForm
+  /** The property of each element, for `objects`. */
+  field: string | null
+  /** For `string`. */
+  separator: string | null
+  injection: ListInjection
+  declaredWith: 'const' | 'let' | 'var'
+  pieceIndex: number
+  /** Offsets in `code`; equal where there is no initializer. */
+  initializerStart: number
+  initializerEnd: number
+  /** The list as the text says it, trimmed, in order; null where only running the script can tell. */
+  staticValue: string[] | null
+  /** Counts from 1, in `code`. */
+  line: number
+  column: number
+}
+
+export interface MainCall {
+  pieceIndex: number
+  /** The function called, null for an immediately invoked one or for plain statements. */
+  functionName: string | null
+  /** True behind `if (require.main === module)` or its like. */
+  guarded: boolean
+}
+
+/** `batch`: any division gives the same rows as one run. `whole`: it may not, for `reason`, seen at `line` (from 1, the author's). */
+export interface SplitVerdict {
+  mode: 'batch' | 'whole'
+  reason: string
+  line: number | null
+}
+
+/** Division by symbol and division by date are judged apart. */
+export interface SplitVerdicts {
+  symbols: SplitVerdict
+  dates: SplitVerdict
+}

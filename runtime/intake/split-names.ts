@@ -1,0 +1,87 @@
+import type { AnyNode } from 'acorn'
+import type { Binding, ScopedProgram } from './scope.ts'
+import { propertyName, unwrap } from './tree.ts'
+
+/** `n++`, `n += 1`, `n = 0`, `found = true`: keeps count without keeping data. */
+export function isCounting(node: Extract<AnyNode, { type: 'AssignmentExpression' }>): boolean {
+  const value = unwrap(node.right)
+  if (value.type !== 'Literal' || typeof value.value === 'string') return false
+  return ['=', '+=', '-='].includes(node.operator)
+}
+
+/** The name of which an expression may be a part: through properties, `get`, `find`, `at` and alternatives, but no other calls. */
+export function aliasedName(source: AnyNode): AnyNode | null {
+  let current = unwrap(source)
+  for (;;) {
+    if (current.type === 'MemberExpression') current = unwrap(current.object)
+    else if (current.type === 'LogicalExpression') current = unwrap(current.left)
+    else if (current.type === 'AssignmentExpression') current = unwrap(current.left as AnyNode)
+    else if (current.type === 'ConditionalExpression') current = unwrap(current.consequent)
+    else if (current.type === 'CallExpression') {
+      const callee = unwrap(current.callee)
+      if (callee.type !== 'MemberExpression' || !['get', 'find', 'at', 'values', 'entries'].includes(propertyName(callee) ?? '')) return null
+      current = unwrap(callee.object)
+    } else return current.type === 'Identifier' ? current : null
+  }
+}
+
+/** The name at the start of `a.b[c]` and of `a.get(k).x`. */
+export function rootIdentifier(node: AnyNode): AnyNode | null {
+  let current = unwrap(node)
+  for (;;) {
+    if (current.type === 'MemberExpression') current = unwrap(current.object)
+    else if (current.type === 'CallExpression') {
+      const callee = unwrap(current.callee)
+      if (callee.type !== 'MemberExpression') return null
+      current = unwrap(callee.object)
+    } else return current.type === 'Identifier' ? current : null
+  }
+}
+
+/** True for a name that each turn sets at the top of its body before anything reads it: such a name carries nothing over. */
+export function isSetAnew(scoped: ScopedProgram, regions: ReadonlySet<AnyNode>, binding: Binding): boolean {
+  const inRegions = binding.references.filter((use) => {
+    for (let node: AnyNode | null = use; node; node = scoped.parentOf(node)) if (regions.has(node)) return true
+    return false
+  })
+  const [first] = inRegions
+  if (!first || inRegions.length !== binding.references.length) return false
+  const assignment = scoped.parentOf(first)
+  if (assignment?.type !== 'AssignmentExpression' || assignment.left !== first || assignment.operator !== '=') return false
+  const statement = scoped.parentOf(assignment)
+  const body = statement && scoped.parentOf(statement)
+  const region = body && (regions.has(body) ? body : scoped.parentOf(body))
+  if (statement?.type !== 'ExpressionStatement' || !body || !region || !regions.has(region)) return false
+  // Every use must stand inside this very region, or another turn's value could be read.
+  return inRegions.every((use) => use.start >= region.start && use.end <= region.end)
+}
+
+/** The variable that a loop counts the list with, and whether by one or by more. */
+export function positionVariable(scoped: ScopedProgram, loop: Extract<AnyNode, { type: 'ForStatement' | 'WhileStatement' }>, isCount: (node: AnyNode) => boolean): { identifier: AnyNode; step: 'one' | 'many' } | null {
+  const test = loop.test ? unwrap(loop.test as AnyNode) : null
+  if (test?.type !== 'BinaryExpression') return null
+  const sides = [unwrap(test.left as AnyNode), unwrap(test.right)]
+  const names = sides.filter((side) => side.type === 'Identifier')
+  for (const identifier of names) {
+    const other = sides.find((side) => side !== identifier)
+    if (!other || !(isCount(other) || isCount(identifier))) continue
+    const binding = scoped.bindingOf(identifier)
+    const step = binding ? stepOf(scoped, binding, loop) : null
+    if (step) return { identifier, step }
+  }
+  return null
+}
+
+function stepOf(scoped: ScopedProgram, binding: Binding, loop: AnyNode): 'one' | 'many' | null {
+  let step: 'one' | 'many' | null = null
+  for (const use of binding.references) {
+    if (use.start < loop.start || use.end > loop.end) continue
+    const parent = scoped.parentOf(use)
+    if (parent?.type === 'UpdateExpression') step ??= 'one'
+    else if (parent?.type === 'AssignmentExpression' && parent.left === use) {
+      const isOne = parent.operator === '+=' && parent.right.type === 'Literal' && parent.right.value === 1
+      step = isOne ? (step ?? 'one') : 'many'
+    }
+  }
+  return step
+}

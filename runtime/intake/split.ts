@@ -1,0 +1,94 @@
+import type { AnyNode } from 'acorn'
+import type { FoundLists } from './lists.ts'
+import type { FoundPattern } from './pattern.ts'
+import type { SplitVerdict, SplitVerdicts } from './plan.ts'
+import type { Binding, ScopedProgram } from './scope.ts'
+import { followList, type Flow, type Taint } from './split-flow.ts'
+import { findSharedState } from './split-state.ts'
+import { findRelatingUse } from './split-uses.ts'
+import { calleeName, isIdentifier, patternIdentifiers, walk, type FunctionNode } from './tree.ts'
+
+type LineOf = (offset: number) => number
+
+/**
+ * Judges whether a script gives the same rows when it is run over its symbols, or its dates, in parts. Functions called per symbol may be
+ * split unless they keep state; scripts and `main` where nothing gathered over the list is related across it. Anything not understood is `whole`.
+ */
+export function judgeSplit(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, lineOf: LineOf): SplitVerdicts {
+  if (found.pattern !== 'script' && found.pattern !== 'main') {
+    const verdict = judgePerSymbol(scoped, found.entryFunction, lineOf)
+    return { symbols: verdict, dates: verdict }
+  }
+  return { symbols: judgeList(scoped, found, lists, 'symbols', lineOf), dates: judgeList(scoped, found, lists, 'dates', lineOf) }
+}
+
+function judgePerSymbol(scoped: ScopedProgram, entry: FunctionNode | null, lineOf: LineOf): SplitVerdict {
+  if (!entry) return whole('the function that scans is made while the file loads, so what it keeps between symbols can\'t be seen', null)
+  const state = findSharedState(scoped, entry)
+  if (!state) return batch('each symbol is scanned by itself, and nothing is kept between symbols')
+  const line = lineOf(state.offset)
+  return whole(`line ${line} ${state.reason}`, line)
+}
+
+function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, role: 'symbols' | 'dates', lineOf: LineOf): SplitVerdict {
+  const seeds = seedsOf(scoped, found, lists, role)
+  if (seeds.size === 0) return role === 'dates' ? batch('the script reads no list of dates, so it runs once for each') : whole('no list of symbols was found', null)
+  const unsafe = findUnsafeCode(scoped)
+  if (unsafe) return whole(`line ${lineOf(unsafe.offset)} ${unsafe.reason}`, lineOf(unsafe.offset))
+  if (lists.chosen[role]?.form === 'single' && seeds.size === 1) return batch(`the script takes one of the ${role} at a time`)
+  const flow = followList(scoped, seeds)
+  if (!flow.settled) return whole('the file is too intertwined to be judged', null)
+  const relating = findRelatingUse(scoped, flow, role)
+  if (relating) return whole(`line ${lineOf(relating.offset)} ${relating.reason}`, lineOf(relating.offset))
+  if (flow.regions.size === 0) {
+    if (role === 'dates' && !isUsed(seeds, flow)) return batch('the script never uses its list of dates')
+    return whole(`no loop over the ${role} was recognised`, null)
+  }
+  return batch(`the ${role} are worked on one by one, and nothing gathered over them is compared, counted or reordered`)
+}
+
+function batch(reason: string): SplitVerdict {
+  return { mode: 'batch', reason, line: null }
+}
+
+function whole(reason: string, line: number | null): SplitVerdict {
+  return { mode: 'whole', reason, line }
+}
+
+/** The list's own name, and the parameter of `main` that receives it. */
+function seedsOf(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, role: 'symbols' | 'dates'): Map<Binding, Taint> {
+  const seeds = new Map<Binding, Taint>()
+  const own = lists.bindings[role]
+  if (own) seeds.set(own, lists.chosen[role]?.form === 'groups' ? 'chunks' : 'list')
+  // A list made of other lists carries what they carry.
+  for (const candidate of lists.candidates[role].slice(1)) {
+    const binding = scoped.top.bindings.get(candidate.name)
+    if (binding && candidate.form !== 'single') seeds.set(binding, candidate.form === 'groups' ? 'chunks' : 'list')
+  }
+  if (found.pattern === 'main' && found.entryFunction) {
+    const param = found.entryFunction.params[role === 'symbols' ? 0 : 1]
+    for (const identifier of param ? patternIdentifiers(param) : []) {
+      const binding = scoped.bindingOf(identifier)
+      if (binding) seeds.set(binding, 'list')
+    }
+  }
+  return seeds
+}
+
+function isUsed(seeds: ReadonlyMap<Binding, Taint>, flow: Flow): boolean {
+  return [...seeds.keys()].some((binding) => binding.references.some((use) => flow.taintOf(use) !== null))
+}
+
+/** What no check of the text can follow: code made from text, and one sequence of random numbers for all. */
+function findUnsafeCode(scoped: ScopedProgram): { offset: number; reason: string } | null {
+  let first: { offset: number; reason: string } | null = null
+  walk(scoped.program, (node: AnyNode) => {
+    if (first) return false
+    if (node.type === 'CallExpression' && calleeName(node) === 'Math.random') first = { offset: node.start, reason: 'draws random numbers from one sequence for all symbols' }
+    if ((node.type === 'CallExpression' || node.type === 'NewExpression') && (isIdentifier(node.callee, 'eval') || isIdentifier(node.callee, 'Function'))) {
+      first = { offset: node.start, reason: 'makes code from text, which can\'t be checked' }
+    }
+    return true
+  })
+  return first
+}

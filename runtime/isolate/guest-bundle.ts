@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The code that runs inside isolates, as script texts whose completion value is a function to call. */
+export interface GuestBundle {
+  core: string
+  web: string
+}
+
+const ENTRIES = { core: '../guest/main.ts', web: '../guest/web-main.ts' } as const
+const SOURCE_FOLDERS = ['../guest/', '../../sdk/']
+
+/** The guest's code, bundled by esbuild; kept in `cacheFolder` under the hash of its sources, since bundling takes longer than a run. */
+export async function guestBundle(cacheFolder: string): Promise<GuestBundle> {
+  const key = sourcesHash()
+  const [core, web] = await Promise.all([bundled('core', key, cacheFolder), bundled('web', key, cacheFolder)])
+  return { core, web }
+}
+
+async function bundled(name: keyof typeof ENTRIES, key: string, cacheFolder: string): Promise<string> {
+  const file = join(cacheFolder, `guest-${name}-${key}.js`)
+  const kept = readKept(file)
+  if (kept !== null) return kept
+  const text = await bundleScript(fileURLToPath(new URL(ENTRIES[name], import.meta.url)), 'start')
+  keep(file, text)
+  return text
+}
+
+/** A package that scripts may import, bundled from the installed one; kept like the guest. */
+export async function packageBundle(specifier: string, cacheFolder: string): Promise<string> {
+  const entry = createRequire(import.meta.url).resolve(specifier)
+  const { size, mtimeMs } = statSync(entry)
+  const key = createHash('sha256').update(`${specifier} ${size} ${mtimeMs}`).digest('hex').slice(0, 16)
+  const file = join(cacheFolder, `package-${key}.js`)
+  const kept = readKept(file)
+  if (kept !== null) return kept
+  const text = await bundleScript(entry, null)
+  keep(file, text)
+  return text
+}
+
+/** One script text of an entry file: its completion value is the export `name`, or all exports where that is null. */
+export async function bundleScript(entry: string, name: string | null): Promise<string> {
+  const { build } = await import('esbuild')
+  const result = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'cjs',
+    target: 'esnext',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    minifySyntax: true,
+    logLevel: 'silent',
+  })
+  const value = name === null ? 'module.exports' : `module.exports.${name}`
+  return `(function () { 'use strict'; var module = { exports: {} }; var exports = module.exports;\n${result.outputFiles[0]!.text}\nreturn ${value}; })()`
+}
+
+/** Changes with any file that can end up in a bundle. */
+function sourcesHash(): string {
+  const hash = createHash('sha256')
+  for (const folder of SOURCE_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url)))) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+      if (!/\.[jt]s$/.test(name)) continue
+      const { size, mtimeMs } = statSync(join(folder, name))
+      hash.update(`${name} ${size} ${mtimeMs}\n`)
+    }
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function readKept(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function keep(file: string, text: string): void {
+  try {
+    mkdirSync(join(file, '..'), { recursive: true })
+    const partial = `${file}.${process.pid}.part`
+    writeFileSync(partial, text)
+    renameSync(partial, file)
+  } catch {
+    // A cache that cannot be written costs time at the next start, nothing else.
+  }
+}

@@ -1,0 +1,51 @@
+import type { ListDeclaration, ListForm } from '../intake/plan.ts'
+
+/** An expression that makes a list of the declared form with these values, for an initializer or an assignment. */
+export function listValue(list: ListDeclaration, values: string[]): string {
+  const json = JSON.stringify(values)
+  switch (list.form) {
+    case 'string':
+      return JSON.stringify(values.join(list.separator ?? ','))
+    case 'single':
+      return JSON.stringify(values[0] ?? '')
+    case 'set':
+      return `new Set(${json})`
+    case 'map':
+      return `new Map(${JSON.stringify(values.map((value) => [value, {}]))})`
+    case 'object':
+      return JSON.stringify(Object.fromEntries(values.map((value) => [value, {}])))
+    case 'groups':
+      return JSON.stringify({ all: values })
+    case 'objects':
+      return JSON.stringify(values.map((value) => ({ [list.field ?? 'symbol']: value })))
+    default:
+      return json
+  }
+}
+
+/**
+ * A statement that gives the value already declared these contents, in place. What the script keeps beside a symbol (an
+ * entry's value, an object's other fields, its group) stays with the symbols that stay; new symbols get an empty one.
+ */
+export function listFill(list: ListDeclaration, values: string[]): string {
+  const head = `const l=${list.name},v=${JSON.stringify(values)};`
+  return `{${head}${FILL[list.form](list)}}`
+}
+
+const FILL_ARRAY = 'l.length=v.length;for(let i=0;i<v.length;i++)l[i]=v[i];'
+const FILL: Record<ListForm, (list: ListDeclaration) => string> = {
+  array: () => FILL_ARRAY,
+  unknown: () => FILL_ARRAY,
+  string: () => FILL_ARRAY,
+  single: () => FILL_ARRAY,
+  set: () => 'l.clear();for(let i=0;i<v.length;i++)l.add(v[i]);',
+  map: () => 'const o=new Map(l);l.clear();for(let i=0;i<v.length;i++)l.set(v[i],o.has(v[i])?o.get(v[i]):{});',
+  object: () =>
+    'const o={__proto__:null,...l};for(const k of Object.keys(l))delete l[k];for(let i=0;i<v.length;i++)l[v[i]]=v[i] in o?o[v[i]]:{};',
+  groups: () =>
+    'const w=new Set(v);let f;for(const k of Object.keys(l)){f??=k;l[k]=l[k].filter(s=>w.delete(s));}if(f===undefined)l.all=f=[];for(const s of w)l[f].push(s);',
+  objects: (list) => {
+    const field = JSON.stringify(list.field ?? 'symbol')
+    return `const o=new Map(l.map(e=>[e[${field}],e]));l.length=v.length;for(let i=0;i<v.length;i++)l[i]=o.get(v[i])??{[${field}]:v[i]};`
+  },
+}

@@ -1,0 +1,48 @@
+import { spliceWhole, type WholeInjection } from '../intake/piece-source.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
+
+/** As long as `export default`, whose place it takes, so that no column moves. */
+const DEFAULT_ASSIGNMENT = 'var default$ ='
+const RETURNED = 'returned$='
+
+/**
+ * A function text for a file that can only run as one unit. A CommonJS file becomes the function that Node makes of it;
+ * a module with top-level `await` becomes the body of an async function, its imports bound beforehand and its exports
+ * returned at the end together with its top-level values. All of it stands on the author's lines, with the wrapper on the
+ * line before the first (compile with line offset -1).
+ */
+export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }): string {
+  if (plan.moduleKind !== 'module') {
+    return `(function (exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}\n${spliceWhole(plan, injections)}\n})`
+  }
+  const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, injections)
+  const exported = plan.exports.filter(({ local }) => local !== null).map(({ exported: name, local }) => `${JSON.stringify(name)}:${local}`)
+  if (plan.defaultExport !== null) exported.push(`"default":${plan.defaultExport.local ?? 'default$'}`)
+  const bindings = [...plan.lexicalNames, ...plan.varNames].map((name) => `${JSON.stringify(name)}:${name}`)
+  const result = `{__proto__:null,exports:{__proto__:null,${exported.join(',')}},bindings:{__proto__:null,${bindings.join(',')}},returned:returned$}`
+  return `(async function () {'use strict';var returned$;\n${withMainCall(plan, body)}\n;return ${result};})`
+}
+
+/** The code with everything but its pieces blanked: `import` statements, `export` keywords, comments between. */
+function piecesOnly(plan: InjectionPlan): string {
+  const blank = (from: number, to: number): string => plan.code.slice(from, to).replace(/[^\n\r\u2028\u2029]/g, ' ')
+  let text = ''
+  for (const piece of plan.pieces) {
+    let between = blank(text.length, piece.start)
+    if (piece.kind === 'exportDefaultExpression') {
+      const keyword = plan.code.lastIndexOf('export', piece.start) - text.length
+      between = between.slice(0, keyword) + DEFAULT_ASSIGNMENT + between.slice(keyword + DEFAULT_ASSIGNMENT.length)
+    }
+    text += between + plan.code.slice(piece.start, piece.end)
+  }
+  return text + blank(text.length, plan.code.length)
+}
+
+/** Keeps what the top-level call of the script comes to; only the columns of that one line move. */
+function withMainCall(plan: InjectionPlan, body: string): string {
+  const call = plan.mainCall === null ? undefined : plan.pieces[plan.mainCall.pieceIndex]
+  if (call === undefined || call.skip) return body
+  const text = plan.code.slice(call.start, call.end)
+  const at = body.lastIndexOf(text)
+  return at < 0 || !/^(await\b|[\w$]+\s*\()/.test(text) || /^(if|for|while|switch)\b/.test(text) ? body : body.slice(0, at) + RETURNED + body.slice(at)
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { isoFromDay } from './days.ts'
+import { withStoreErrors } from './durable-files.ts'
+import type { SnapshotIndex } from './snapshot-index.ts'
+
+const SCHEMA_VERSION = 1
+const BUSY_TIMEOUT_MS = 5000
+
+/** Imported data and data that a provider made are kept apart, each with a current snapshot. */
+export type SnapshotKind = 'imported' | 'provided'
+
+/** One snapshot as the catalogue lists it; dates ISO, instants ISO with zone. */
+export interface SnapshotRecord {
+  id: string
+  kind: SnapshotKind
+  provider: string
+  simulated: boolean
+  fingerprint: string | null
+  createdAt: string
+  symbols: number
+  bars: number
+  firstDate: string
+  lastDate: string
+  current: boolean
+}
+
+/** One imported file. */
+export interface ImportRecord {
+  sha256: string
+  name: string
+  rowsRead: number
+  snapshot: string
+  importedAt: string
+}
+
+/** The store's list of snapshots and imports: the one place that says which snapshot is current. */
+export class Catalogue {
+  readonly #database: DatabaseSync
+  readonly #folder: string
+
+  /** Opens or creates `catalog.db` in the market folder. Throws `store_unwritable`, `store_catalogue_damaged` or `store_version`. */
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#database = withStoreErrors(folder, () => {
+      const database = new DatabaseSync(join(folder, 'catalog.db'), { timeout: BUSY_TIMEOUT_MS })
+      try {
+        prepare(database, folder)
+      } catch (error) {
+        database.close()
+        throw error
+      }
+      return database
+    })
+  }
+
+  /** The current snapshot of a kind, or undefined. */
+  current(kind: SnapshotKind): SnapshotRecord | undefined {
+    return this.snapshots().find((record) => record.kind === kind && record.current)
+  }
+
+  /** All snapshots, oldest first. */
+  snapshots(): SnapshotRecord[] {
+    return this.#all('SELECT * FROM snapshots ORDER BY created_at, rowid').map(snapshotRecord)
+  }
+
+  /** The last `limit` imported files, newest first. */
+  imports(limit: number): ImportRecord[] {
+    return this.#all('SELECT * FROM imports ORDER BY rowid DESC LIMIT ?', limit).map((row) => ({
+      sha256: String(row['sha256']),
+      name: String(row['name']),
+      rowsRead: Number(row['rows_read']),
+      snapshot: String(row['snapshot']),
+      importedAt: String(row['imported_at']),
+    }))
+  }
+
+  /** The report of the last finished import as it was stored, or null. */
+  lastReport(): unknown {
+    const row = this.#all('SELECT report FROM imports ORDER BY rowid DESC LIMIT 1')[0]
+    return row === undefined ? null : JSON.parse(String(row['report']))
+  }
+
+  /** Makes a snapshot the current one of its kind and lists the files that led to it, in one transaction. */
+  publish(
+    kind: SnapshotKind,
+    index: SnapshotIndex,
+    fingerprint: string | null,
+    at: string,
+    files: readonly { sha256: string; name: string; rowsRead: number }[],
+    report: unknown,
+  ): void {
+    this.#transaction(() => {
+      const { id, provider, simulated } = index
+      const bars = index.counts.reduce((sum, count) => sum + count, 0)
+      const first = isoFromDay(index.firstDays.reduce((least, day) => Math.min(least, day), Infinity))
+      const last = isoFromDay(index.lastDays.reduce((most, day) => Math.max(most, day), -Infinity))
+      this.#database.prepare('UPDATE snapshots SET current = 0 WHERE kind = ?').run(kind)
+      this.#database
+        .prepare(
+          `INSERT INTO snapshots (id, kind, provider, simulated, fingerprint, created_at, symbols, bars, first_date, last_date, current)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+           ON CONFLICT (id) DO UPDATE SET current = 1, fingerprint = excluded.fingerprint`,
+        )
+        .run(id, kind, provider, simulated ? 1 : 0, fingerprint, at, index.symbols.length, bars, first, last)
+      const insert = this.#database.prepare('INSERT INTO imports (sha256, name, rows_read, report, snapshot, imported_at) VALUES (?, ?, ?, ?, ?, ?)')
+      const text = JSON.stringify(report)
+      for (const file of files) insert.run(file.sha256, file.name, file.rowsRead, text, id, at)
+    })
+  }
+
+  /** Takes snapshots off the list. */
+  forget(ids: readonly string[]): void {
+    this.#transaction(() => {
+      const remove = this.#database.prepare('DELETE FROM snapshots WHERE id = ?')
+      for (const id of ids) remove.run(id)
+    })
+  }
+
+  /** Empties both lists. */
+  clear(): void {
+    this.#transaction(() => this.#database.exec('DELETE FROM snapshots; DELETE FROM imports'))
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #all(sql: string, ...values: number[]): Record<string, unknown>[] {
+    return withStoreErrors(this.#folder, () => this.#database.prepare(sql).all(...values))
+  }
+
+  #transaction(work: () => void): void {
+    withStoreErrors(this.#folder, () => {
+      this.#database.exec('BEGIN IMMEDIATE')
+      try {
+        work()
+        this.#database.exec('COMMIT')
+      } catch (error) {
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+}
+
+function prepare(database: DatabaseSync, folder: string): void {
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (version > SCHEMA_VERSION) throw new StrikescanError('store_version', { folder, version, known: SCHEMA_VERSION })
+  if (version === SCHEMA_VERSION) return
+  database.exec(`
+    BEGIN IMMEDIATE;
+    CREATE TABLE IF NOT EXISTS snapshots (
+      id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, simulated INTEGER NOT NULL, fingerprint TEXT,
+      created_at TEXT NOT NULL, symbols INTEGER NOT NULL, bars INTEGER NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
+      current INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS imports (
+      sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL
+    ) STRICT;
+    PRAGMA user_version = ${SCHEMA_VERSION};
+    COMMIT`)
+}
+
+function snapshotRecord(row: Record<string, unknown>): SnapshotRecord {
+  return {
+    id: String(row['id']),
+    kind: row['kind'] === 'imported' ? 'imported' : 'provided',
+    provider: String(row['provider']),
+    simulated: row['simulated'] === 1,
+    fingerprint: row['fingerprint'] === null ? null : String(row['fingerprint']),
+    createdAt: String(row['created_at']),
+    symbols: Number(row['symbols']),
+    bars: Number(row['bars']),
+    firstDate: String(row['first_date']),
+    lastDate: String(row['last_date']),
+    current: row['current'] === 1,
+  }
+}

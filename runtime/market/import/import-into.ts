@@ -1,0 +1,183 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import { StrikescanError } from '../../errors/strikescan-error.ts'
+import { breaksHighLowOrder, emptyBlock, type SymbolBlock } from '../block.ts'
+import { isoFromDay } from '../days.ts'
+import { DayCounts } from '../sessions.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { SnapshotIndex } from '../snapshot-index.ts'
+import type { SnapshotReader } from '../snapshot-reader.ts'
+import { SnapshotWriter } from '../snapshot-writer.ts'
+import { BarCollector } from './bar-collector.ts'
+import { checkMap } from './columns.ts'
+import { mergeBars, oneBarPerDay, type MergeTally } from './merge.ts'
+import { expandPaths } from './paths.ts'
+import { readBarFile, type ReadContext } from './read-files.ts'
+import type { ImportOptions, ImportProgress, ImportReport } from './report.ts'
+
+const SOURCE = { provider: 'import', simulated: false } as const
+const SYMBOLS_PER_PAUSE = 64
+const CONFLICT_SAMPLES = 10
+const NO_BARS = emptyBlock(0)
+
+/**
+ * Reads bar files and writes the snapshot that the store has after them.
+ *
+ * @param folder where the new snapshot's files are written
+ * @param temporary an existing folder for other temporary files
+ * @param base the imported data so far
+ * @returns the report, and the index of the snapshot to make current: null where neither store nor files have a bar
+ */
+export async function importInto(
+  folder: string,
+  temporary: string,
+  base: Snapshot | null,
+  paths: readonly string[],
+  options: ImportOptions,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<{ report: ImportReport; index: SnapshotIndex | null }> {
+  const map = options.map ?? {}
+  checkMap(map)
+  const { files, skipped } = expandPaths(paths)
+  const collector = new BarCollector(temporary)
+  try {
+    const progress: ImportProgress = {
+      stage: 'reading',
+      file: '',
+      bytesRead: 0,
+      bytesTotal: files.reduce((sum, file) => sum + file.bytes, 0),
+      rowsRead: 0,
+      symbolsDone: 0,
+      symbolsTotal: 0,
+    }
+    const context: ReadContext = {
+      collector,
+      map,
+      format: options.format,
+      signal: options.signal,
+      files: [],
+      warnings: skipped.map((path) => `${path} was left out: its name is not that of a data file.`),
+      onBytes(bytes) {
+        progress.bytesRead += bytes
+        progress.rowsRead = collector.rowsRead
+        onProgress({ ...progress })
+      },
+    }
+    for (const file of files) {
+      progress.file = file.path
+      await readBarFile(file, context)
+    }
+    if (collector.rowsRead === 0) throw new StrikescanError('import_no_rows', { file: paths.join(', ') })
+    collector.finish()
+    Object.assign(progress, { stage: 'merging', file: '', bytesRead: progress.bytesTotal, rowsRead: collector.rowsRead })
+    return await mergeAll(folder, base, collector, context, options, progress, onProgress)
+  } finally {
+    collector.close()
+  }
+}
+
+async function mergeAll(
+  folder: string,
+  base: Snapshot | null,
+  collector: BarCollector,
+  { files, warnings }: ReadContext,
+  { replace = false, signal }: ImportOptions,
+  progress: ImportProgress,
+  onProgress: (progress: ImportProgress) => void,
+): Promise<{ report: ImportReport; index: SnapshotIndex | null }> {
+  const account = new KeptBars()
+  const ids = new Map(collector.table.names.map((symbol, id) => [symbol, id]))
+  const symbols = [...new Set([...(base?.symbols ?? []), ...ids.keys()])].sort(byCodeUnit)
+  progress.symbolsTotal = symbols.length
+  const writer = new SnapshotWriter(folder, SOURCE)
+  let reader: SnapshotReader | null = null
+  let index: SnapshotIndex | null
+  try {
+    reader = base?.openReader() ?? null
+    for (const symbol of symbols) {
+      const position = base?.indexOf(symbol) ?? -1
+      const stored = reader !== null && position >= 0 ? reader.read(position) : NO_BARS
+      const id = ids.get(symbol)
+      writer.add({ symbol, ...(id === undefined ? stored : account.merge(symbol, stored, collector.rowsOf(id), replace)) })
+      if (++progress.symbolsDone % SYMBOLS_PER_PAUSE === 0) {
+        if (signal?.aborted) throw new StrikescanError('import_cancelled')
+        onProgress({ ...progress })
+        await breathe()
+      }
+    }
+    onProgress({ ...progress })
+    account.checkDaily()
+    index = account.bars === 0 ? (base?.index ?? null) : writer.finish()
+  } finally {
+    writer.abort()
+    reader?.close()
+  }
+  const { tally } = account
+  const report: ImportReport = {
+    rowsRead: collector.rowsRead,
+    rowsKept: account.bars,
+    rowsRejected: collector.rowsRejected,
+    reasons: collector.reasons,
+    samples: collector.samples,
+    flagged: account.flags(index?.sessions ?? []),
+    duplicates: tally.duplicates,
+    conflicts: tally.conflicts,
+    conflictSamples: account.conflictSamples,
+    stored: { added: tally.added, replaced: tally.replaced, known: tally.known, outranked: tally.outranked },
+    files,
+    symbols: account.symbols,
+    firstDate: account.bars === 0 ? null : isoFromDay(account.firstDay),
+    lastDate: account.bars === 0 ? null : isoFromDay(account.lastDay),
+    snapshot: index?.id ?? null,
+    unchanged: index === null || index.id === base?.id,
+    warnings,
+  }
+  return { report, index }
+}
+
+/** Merges symbol by symbol and keeps the account of what the files brought. */
+class KeptBars {
+  readonly tally: MergeTally = { duplicates: 0, conflicts: 0, added: 0, replaced: 0, known: 0, outranked: 0 }
+  readonly conflictSamples: { symbol: string; date: string }[] = []
+  readonly #days = new DayCounts()
+  #zeroVolume = 0
+  #highLowOrder = 0
+  #conflictsInFiles = 0
+  bars = 0
+  symbols = 0
+  firstDay = Infinity
+  lastDay = -Infinity
+
+  merge(symbol: string, stored: SymbolBlock, rows: SymbolBlock, replace: boolean): SymbolBlock {
+    const onConflict = (day: number) => {
+      if (this.conflictSamples.length < CONFLICT_SAMPLES) this.conflictSamples.push({ symbol, date: isoFromDay(day) })
+    }
+    const before = this.tally.conflicts
+    const fresh = oneBarPerDay(rows, this.tally, onConflict)
+    this.#conflictsInFiles += this.tally.conflicts - before
+    const length = fresh.day.length
+    if (length === 0) return stored
+    this.bars += length
+    this.symbols++
+    this.firstDay = Math.min(this.firstDay, fresh.day[0]!)
+    this.lastDay = Math.max(this.lastDay, fresh.day[length - 1]!)
+    this.#days.addAll(fresh.day)
+    for (let bar = 0; bar < length; bar++) {
+      if (fresh.volume[bar] === 0) this.#zeroVolume++
+      if (breaksHighLowOrder(fresh.open[bar]!, fresh.high[bar]!, fresh.low[bar]!, fresh.close[bar]!)) this.#highLowOrder++
+    }
+    return mergeBars(stored, fresh, replace, this.tally, onConflict)
+  }
+
+  /** More conflicts than bars are no slips of a few rows: the files hold several bars per day. */
+  checkDaily(): void {
+    if (this.#conflictsInFiles > this.bars) throw new StrikescanError('import_conflicting', { conflicts: this.#conflictsInFiles, bars: this.bars })
+  }
+
+  flags(sessions: readonly number[]): ImportReport['flagged'] {
+    return { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#days.countOutside(Int32Array.from(sessions)) }
+  }
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : 1
+}

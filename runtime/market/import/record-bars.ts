@@ -1,0 +1,86 @@
+import { StrikescanError } from '../../errors/strikescan-error.ts'
+import type { BarCollector } from './bar-collector.ts'
+import { planColumns, type BarField, type ColumnPlan } from './columns.ts'
+import type { DateColumn } from './date-column.ts'
+import type { RejectReason } from './report.ts'
+import { parseNumber } from './values.ts'
+
+export const PRICE_AND_VOLUME = ['open', 'high', 'low', 'close', 'volume'] as const
+const MAX_LAYOUTS = 1000
+
+/** Takes bars given as values by name, as JSON and Parquet hold them. */
+export class RecordBars {
+  readonly #file: string
+  readonly #collector: BarCollector
+  readonly #map: Record<string, string>
+  readonly #dates: DateColumn
+  readonly #plans = new Map<string, ColumnPlan | null>()
+
+  constructor(file: string, collector: BarCollector, map: Record<string, string>, dates: DateColumn) {
+    this.#file = file
+    this.#collector = collector
+    this.#map = map
+    this.#dates = dates
+  }
+
+  /** Takes an object as a bar; `symbol` is what its surroundings say of its symbol, '' for nothing. */
+  takeObject(value: unknown, symbol: string, line: number): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.#collector.reject(line, 'not_a_bar', JSON.stringify(value) ?? '')
+    const record = value as Record<string, unknown>
+    const text = () => JSON.stringify(record)
+    const names = Object.keys(record)
+    const plan = this.#planOf(names, symbol)
+    if (plan === null) return this.#collector.reject(line, 'not_a_bar', text())
+    const at = (field: BarField) => record[names[plan.positions[field]]!]
+    this.takeValues(plan.positions.symbol < 0 ? symbol || plan.fileSymbol : at('symbol'), at('date'), PRICE_AND_VOLUME.map(at), line, text)
+  }
+
+  /** Takes a bar's values: texts, numbers, bigints or dates. */
+  takeValues(symbol: unknown, date: unknown, values: readonly unknown[], line: number, text: () => string): void {
+    const reject = (reason: RejectReason) => this.#collector.reject(line, reason, text())
+    const symbolId = typeof symbol === 'string' ? this.#collector.table.idOfText(symbol) : -1
+    if (symbolId < 0) return reject('invalid_symbol')
+    const day = this.#dayOf(date, symbolId, line)
+    if (Number.isNaN(day)) return reject('unparsable_date')
+    const numbers = values.map(numberOf)
+    if (numbers.includes(undefined)) return reject('unparsable_number')
+    const [open, high, low, close, volume] = numbers as [number, number, number, number, number]
+    const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)
+    if (reason !== '') reject(reason)
+  }
+
+  #dayOf(date: unknown, symbolId: number, line: number): number {
+    if (date instanceof Date) return this.#dates.readInstant(date.getTime(), symbolId)
+    if (typeof date === 'string' || typeof date === 'number' || typeof date === 'bigint') return this.#dates.read(String(date), symbolId, line)
+    return Number.NaN
+  }
+
+  /** The columns of records with these names. The first layout of a file has to be a bar's; later ones that are not refuse their records. */
+  #planOf(names: readonly string[], symbol: string): ColumnPlan | null {
+    const key = `${symbol === '' ? '' : '@'}${names.join('\n')}`
+    let plan = this.#plans.get(key)
+    if (plan === undefined) {
+      try {
+        plan = planColumns(this.#file, names, symbol === '' ? this.#map : withoutSymbol(this.#map, names), false, symbol)
+      } catch (error) {
+        const known = this.#plans.size > 0
+        if (!known || !(error instanceof StrikescanError)) throw error
+        plan = null
+      }
+      if (this.#plans.size < MAX_LAYOUTS) this.#plans.set(key, plan)
+    }
+    return plan
+  }
+}
+
+/** A map's symbol column need not be in records whose surroundings name the symbol. */
+function withoutSymbol(map: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).filter(([field, column]) => field !== 'symbol' || names.includes(column)))
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value === 'bigint') return Number(value)
+  return typeof value === 'string' ? parseNumber(value) : undefined
+}
+

@@ -1,0 +1,82 @@
+import { dayFromIso } from '../days.ts'
+import { FIRST_VALID_DAY, LAST_VALID_DAY } from '../sessions.ts'
+
+/** A date as found in a file; `time` is what followed the date, '' for a plain date. */
+export interface ParsedDate {
+  /** Days since 1970-01-01, or NaN where the text is no date. */
+  readonly day: number
+  readonly time: string
+  /** Set where the text is month/day/year with slashes; `suspicious` where only day/month/year would be a date. */
+  readonly slashes?: { readonly suspicious: boolean }
+}
+
+const NO_DATE: ParsedDate = { day: Number.NaN, time: '' }
+const DAY_SECONDS = 86_400
+
+/**
+ * A calendar date from text. Understood: ISO dates (`2016-03-24`, `2016/03/24`), `YYYYMMDD`, month/day/year (`3/24/2016`),
+ * ISO instants, of which the date counts as written, and Unix epochs in seconds, milliseconds, microseconds or
+ * nanoseconds (9-10, 12-13, 15-16, 18-19 digits), of which the UTC date counts.
+ */
+export function parseDate(text: string): ParsedDate {
+  const trimmed = text.trim()
+  const iso = /^(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ](\d{2}:\d{2}.*))?$/.exec(trimmed)
+  if (iso) return checked(`${iso[1]}-${iso[2]}-${iso[3]}`, iso[4] ?? '')
+  const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(trimmed)
+  if (compact) return checked(`${compact[1]}-${compact[2]}-${compact[3]}`, '')
+  const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(trimmed)
+  if (slashes) {
+    const month = slashes[1]!.padStart(2, '0')
+    const day = slashes[2]!.padStart(2, '0')
+    const suspicious = Number(month) > 12 && !Number.isNaN(dayFromIso(`${slashes[3]}-${day}-${month}`))
+    return { ...checked(`${slashes[3]}-${month}-${day}`, ''), slashes: { suspicious } }
+  }
+  const epoch = /^(\d{9,19})(?:\.\d+)?$/.exec(trimmed)
+  if (epoch) return epochDate(epoch[1]!)
+  return NO_DATE
+}
+
+function epochDate(digits: string): ParsedDate {
+  const unitDigits = [0, 3, 6, 9].find((extra) => digits.length === 9 + extra || digits.length === 10 + extra)
+  if (unitDigits === undefined) return NO_DATE
+  const seconds = Number(digits.slice(0, digits.length - unitDigits))
+  return { day: Math.floor(seconds / DAY_SECONDS), time: String(seconds % DAY_SECONDS) }
+}
+
+function checked(iso: string, time: string): ParsedDate {
+  const day = dayFromIso(iso)
+  return day >= FIRST_VALID_DAY && day <= LAST_VALID_DAY ? { day, time } : NO_DATE
+}
+
+/** Days since 1970-01-01 of a calendar date, or NaN where there is no such date; years 1800 to 2199. */
+export function dayFromParts(year: number, month: number, day: number): number {
+  if (year < 1800 || year > 2199 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return Number.NaN
+  // Days from a civil date with years that begin in March, so that the leap day is a year's last: Hinnant, "chrono-compatible low-level date algorithms".
+  const shifted = month > 2 ? year : year - 1
+  const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
+  return 365 * shifted + Math.floor(shifted / 4) - Math.floor(shifted / 100) + Math.floor(shifted / 400) + dayOfYear - 719_468
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/**
+ * A number from text; undefined where it is none. Understood: an optional leading `$`, thousands separated by commas
+ * (`1,234.5`), exponents, and `NaN` and infinities, which the checks on prices then refuse by name.
+ */
+export function parseNumber(text: string): number | undefined {
+  const trimmed = text.trim()
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed)
+  const grouped = /^([+-]?)\$?(\d{1,3}(?:,\d{3})+|\d+)(\.\d*)?$/.exec(trimmed)
+  if (grouped) return Number(`${grouped[1]}${grouped[2]!.replaceAll(',', '')}${grouped[3] ?? ''}`)
+  if (/^[+-]?(nan|inf|infinity)$/i.test(trimmed)) return /nan/i.test(trimmed) ? Number.NaN : trimmed.startsWith('-') ? -Infinity : Infinity
+  return undefined
+}
+
+/** A symbol trimmed and in upper case, or '' where the text cannot be one: empty, over 32 characters, or with spaces or control characters. */
+export function normalSymbol(text: string): string {
+  const symbol = text.trim().toUpperCase()
+  return symbol.length <= 32 && /^[^\s\p{C}"',;]+$/u.test(symbol) ? symbol : ''
+}

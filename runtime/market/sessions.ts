@@ -1,0 +1,57 @@
+/** Dates on each side of a date that its bar count is compared with. */
+const NEIGHBOURS = 10
+
+/** Share of the neighbourhood's median bar count that a date needs to be a session. */
+const SESSION_SHARE = 0.05
+
+/** First and last day that a bar may carry: 1800-01-01 and 2199-12-31. */
+export const FIRST_VALID_DAY = -62_091
+export const LAST_VALID_DAY = 84_005
+
+/** Counts bars per day over the whole range of valid days. */
+export class DayCounts {
+  readonly #counts = new Int32Array(LAST_VALID_DAY - FIRST_VALID_DAY + 1)
+
+  /** Counts one bar; `day` lies within the valid range. */
+  add(day: number): void {
+    this.#counts[day - FIRST_VALID_DAY]! += 1
+  }
+
+  addAll(days: Int32Array): void {
+    for (let index = 0; index < days.length; index++) this.#counts[days[index]! - FIRST_VALID_DAY]! += 1
+  }
+
+  /** The days that have bars, ascending, with their counts. */
+  entries(): { days: Int32Array<ArrayBuffer>; counts: Int32Array<ArrayBuffer> } {
+    const days: number[] = []
+    for (let index = 0; index < this.#counts.length; index++) if (this.#counts[index]! > 0) days.push(index + FIRST_VALID_DAY)
+    return { days: Int32Array.from(days), counts: Int32Array.from(days, (day) => this.#counts[day - FIRST_VALID_DAY]!) }
+  }
+
+  /** How many counted bars lie on days outside of `sessions` (ascending). */
+  countOutside(sessions: Int32Array): number {
+    const isSession = new Set(sessions)
+    const { days, counts } = this.entries()
+    let outside = 0
+    for (let index = 0; index < days.length; index++) if (!isSession.has(days[index]!)) outside += counts[index]!
+    return outside
+  }
+}
+
+/**
+ * The days that are market sessions, ascending: those whose number of bars is at least 5% of the median number over the
+ * dates around it (up to 10 dates with bars on each side, and itself). A few stray rows on a holiday make no session.
+ *
+ * The median is taken near each date, not over all dates, so that a store where one symbol reaches back twenty years and
+ * thousands reach back one keeps its early sessions. With one symbol every date is a session.
+ *
+ * @param days ascending days that have bars
+ * @param counts bars of each of these days, at least 1
+ */
+export function sessionDays(days: Int32Array, counts: Int32Array): Int32Array<ArrayBuffer> {
+  return Int32Array.from(days.filter((_, index) => {
+    const around = counts.slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1).sort()
+    const median = (around[(around.length - 1) >> 1]! + around[around.length >> 1]!) / 2
+    return counts[index]! >= SESSION_SHARE * median
+  }))
+}

@@ -1,0 +1,75 @@
+import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
+import type { Row } from '../scan/row.ts'
+import type { Column } from './columns.ts'
+
+/** A row group ends at this many rows or this much text, whichever is first, so that memory stays bounded. */
+const GROUP_ROWS = 20_000
+const GROUP_TEXT = 8_388_608
+
+/**
+ * Bytes of a Parquet file (Snappy, nulls allowed), one chunk per row group. Text is UTF-8, numbers doubles, whole numbers
+ * 32-bit. Nothing in the file depends on when or by which process it was written.
+ */
+export function* parquetBytes(rows: Iterable<Row>, columns: Column[]): Generator<Uint8Array> {
+  const target = new ByteWriter(65_536)
+  const writer = new ParquetWriter({ writer: target, schema: schemaOf(columns), createdBy: 'strikescan' })
+  let group = emptyGroup(columns)
+  for (const row of rows) {
+    group.add(row)
+    if (group.rows < GROUP_ROWS && group.text < GROUP_TEXT) continue
+    yield* flush(group)
+    group = emptyGroup(columns)
+  }
+  if (group.rows > 0) yield* flush(group)
+  void writer.finish()
+  yield taken(target)
+
+  function* flush(full: Group): Generator<Uint8Array> {
+    const columnData = columns.map((column, index) => ({ name: column.name, data: full.values[index]! }))
+    // With a synchronous target this is synchronous too.
+    void writer.write({ columnData, rowGroupSize: full.rows })
+    yield taken(target)
+  }
+}
+
+interface Group {
+  rows: number
+  /** Length of all text held, in UTF-16 code units. */
+  text: number
+  values: (string | number | null)[][]
+  add(row: Row): void
+}
+
+function emptyGroup(columns: Column[]): Group {
+  const values = columns.map((): (string | number | null)[] => [])
+  return {
+    rows: 0,
+    text: 0,
+    values,
+    add(row) {
+      columns.forEach((column, index) => {
+        const value = column.value(row)
+        values[index]!.push(value)
+        if (typeof value === 'string') this.text += value.length
+      })
+      this.rows++
+    },
+  }
+}
+
+function schemaOf(columns: Column[]): SchemaElement[] {
+  return [
+    { name: 'rows', num_children: columns.length },
+    ...columns.map(({ name, type }): SchemaElement => {
+      if (type === 'text') return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' }
+      return { name, type: type === 'number' ? 'DOUBLE' : 'INT32', repetition_type: 'OPTIONAL' }
+    }),
+  ]
+}
+
+/** The bytes written since the last time, as a copy; the writer's own offset goes on counting. */
+function taken(target: ByteWriter): Uint8Array {
+  const bytes = target.getBytes().slice()
+  target.index = 0
+  return bytes
+}

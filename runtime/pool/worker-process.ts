@@ -1,0 +1,125 @@
+import type { ChildProcess } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { ProgressReader, type Progress } from '../worker/cell.ts'
+import { encodeJsonFrame, FrameSplitter, type Frame } from '../worker/frames.ts'
+import { spawnWorker } from './spawn.ts'
+
+/** Why a worker ended. `killed`: by this parent, for `cause`. `broke`: it sent something that no honest worker sends. */
+export type WorkerEnd =
+  | { kind: 'killed'; cause: KillCause }
+  | { kind: 'broke'; problem: string }
+  | { kind: 'out_of_memory' }
+  | { kind: 'exited'; detail: string }
+export type KillCause = 'timeout' | 'memory' | 'stopped'
+
+export interface WorkerListener {
+  frame(frame: Frame): void
+  ended(end: WorkerEnd): void
+}
+
+const MAX_STDERR = 16 * 1024
+
+/** One worker process as its parent sees it: requests in, frames out, its progress cell, and the only cure, SIGKILL. */
+export class WorkerProcess {
+  readonly id: number
+  readonly #child: ChildProcess
+  readonly #cellFd: number
+  readonly #progress: ProgressReader
+  readonly #splitter = new FrameSplitter()
+  #end: WorkerEnd | null = null
+  #stderr = ''
+  #isClosed = false
+  #lastProgress: Progress | null = null
+
+  /** @param files descriptors of the snapshot's bars and index, which stay the caller's */
+  constructor(id: number, entry: 'scan' | 'intake', dataLimitMb: number, files: number[], listener: WorkerListener) {
+    this.id = id
+    this.#cellFd = openUnnamedFile()
+    this.#progress = new ProgressReader(this.#cellFd)
+    this.#child = spawnWorker({ entry, dataLimitMb, descriptors: [this.#cellFd, ...files] })
+    this.#listen(listener)
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  get isAlive(): boolean {
+    return this.#end === null && !this.#isClosed
+  }
+
+  /** Where the worker is, also of one that no longer answers; where it was, of one that is gone. */
+  progress(): Progress {
+    return this.#lastProgress ?? this.#progress.read()
+  }
+
+  askYield(unit: number): void {
+    this.#progress.askYield(unit)
+  }
+
+  send(type: number, value: unknown): void {
+    if (this.isAlive) this.#child.stdin!.write(encodeJsonFrame(type, value))
+  }
+
+  /** Ends the process and all it may have started, at once. `ended` follows. */
+  kill(end: WorkerEnd): void {
+    if (!this.isAlive) return
+    this.#end = end
+    try {
+      // The worker leads a group of its own, so nothing that it started survives it.
+      process.kill(process.platform === 'win32' ? this.pid : -this.pid, 'SIGKILL')
+    } catch {
+      this.#child.kill('SIGKILL')
+    }
+  }
+
+  #listen(listener: WorkerListener): void {
+    const replies = this.#child.stdio[3] as NodeJS.ReadableStream
+    replies.on('data', (chunk: Buffer) => {
+      if (this.#end !== null) return
+      try {
+        for (const frame of this.#splitter.push(chunk)) {
+          if (this.#end === null) listener.frame(frame)
+        }
+      } catch (error) {
+        this.kill({ kind: 'broke', problem: (error as Error).message })
+      }
+    })
+    this.#child.stderr!.on('data', (chunk: Buffer) => {
+      if (this.#stderr.length < MAX_STDERR) this.#stderr += chunk.toString()
+    })
+    // A worker that died while a request was on its way: its end is reported by 'close'.
+    this.#child.stdin!.on('error', () => {})
+    replies.on('error', () => {})
+    this.#child.on('error', (error) => this.#close(listener, { kind: 'exited', detail: error.message }))
+    this.#child.on('close', (code, signal) => this.#close(listener, endOf(code, signal, this.#stderr)))
+  }
+
+  #close(listener: WorkerListener, seen: WorkerEnd): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#lastProgress = this.#progress.read()
+    closeSync(this.#cellFd)
+    listener.ended(this.#end ?? seen)
+  }
+}
+
+function endOf(code: number | null, signal: string | null, stderr: string): WorkerEnd {
+  if (/out of memory|Allocation failed|bad_alloc|Cannot allocate memory/i.test(stderr)) return { kind: 'out_of_memory' }
+  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+  return { kind: 'exited', detail: said === '' ? how : `${how}: ${said}` }
+}
+
+/** A descriptor of a file without a name: gone with the last process that holds it. */
+function openUnnamedFile(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'strikescan-'))
+  try {
+    return openSync(join(folder, 'cell'), 'w+', 0o600)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

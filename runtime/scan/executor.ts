@@ -1,0 +1,355 @@
+import type { WatchLimits } from '../pool/limits.ts'
+import { newWatchState, softLimit, watch, type WatchState } from '../pool/limits.ts'
+import { sampleProcesses, type ProcessSample } from '../pool/samples.ts'
+import { WorkerProcess, type WorkerEnd } from '../pool/worker-process.ts'
+import { parseReply, type WorkerReply } from '../worker/replies.ts'
+import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone } from '../worker/protocol.ts'
+import type { Frame } from '../worker/frames.ts'
+import type { Unit } from './units.ts'
+import type { WorkQueue } from './work-queue.ts'
+
+export interface ExecutorSettings {
+  workers: number
+  symbolTimeoutMs: number
+  /** Milliseconds that the top level of a script may take. */
+  loadTimeoutMs: number
+  /** Resident MB of one worker, at which it is killed. */
+  memoryMb: number
+  /** Resident MB of all workers, at which memory is given back and workers are replaced. */
+  softMemoryMb: number
+  batchTargetMs: number
+}
+
+export interface ExecutorEvents {
+  /** A worker's state changed or was sampled. */
+  worker(sample: { id: number; pid: number; rssBytes: number; cpuPercent: number; item: { unit: Unit; item: number } | null; note: string | null }): void
+  log(entry: LogEntry, unit: Unit | null): void
+  note(entry: NoteEntry): void
+}
+
+type LoadedWorker = Extract<LoadReply, { ok: true }>
+
+interface Slot {
+  process: WorkerProcess
+  state: 'starting' | 'waiting' | 'loading' | 'probing' | 'idle' | 'busy'
+  unit: Unit | null
+  dispatchedAt: number
+  asked: boolean
+  watch: WatchState
+  rssBytes: number
+  afterUnit: 'collect' | 'recycle' | null
+  collected: boolean
+}
+
+const TICK_MS = 50
+const SAMPLE_EVENT_MS = 250
+/** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
+const DATA_HEADROOM_MB = 1100
+const MAX_START_FAILURES = 3
+
+/**
+ * Keeps the worker processes of one run busy, watched and replaced. It knows nothing of rows: a WorkQueue hands out
+ * units and takes what came of them.
+ */
+export class Executor {
+  readonly #settings: ExecutorSettings
+  readonly #files: number[]
+  readonly #events: ExecutorEvents
+  readonly #clock: () => number
+  readonly #slots = new Set<Slot>()
+  readonly #firstLoad = Promise.withResolvers<LoadReply>()
+  readonly #probe = Promise.withResolvers<ProbeReply>()
+  readonly #timer: NodeJS.Timeout
+  #load: LoadRequest | null = null
+  #finished = Promise.withResolvers<void>()
+  #queue: WorkQueue | null = null
+  #wanted = 1
+  #nextWorker = 1
+  #startFailures = 0
+  #isStopped = false
+  #sampling = false
+  #lastSampleEvent = 0
+  #samples = new Map<number, ProcessSample>()
+
+  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; clock?: () => number }) {
+    this.#settings = options.settings
+    this.#files = options.files
+    this.#events = options.events
+    this.#clock = options.clock ?? (() => performance.now())
+    this.#probe.promise.catch(() => {})
+    this.#firstLoad.promise.catch(() => {})
+    this.#timer = setInterval(() => void this.#tick(), TICK_MS)
+  }
+
+  /** Starts all workers, while the scanner may still be under inspection. */
+  start(): void {
+    this.#wanted = this.#settings.workers
+    this.#fill()
+  }
+
+  /** Gives the scanner to the workers; resolves with what the first says of it once its top level has run. */
+  load(request: LoadRequest): Promise<LoadReply> {
+    this.#load = request
+    for (const slot of this.#slots) if (slot.state === 'waiting') this.#sendLoad(slot)
+    return this.#firstLoad.promise
+  }
+
+  /** Gives every idle worker a fresh isolate, so that nothing of what ran before is left in it. */
+  reload(): void {
+    for (const slot of this.#slots) if (slot.state === 'idle') this.#sendLoad(slot)
+  }
+
+  /** The lists that the script declares. Only after `load`, before `execute`. */
+  probe(): Promise<ProbeReply> {
+    const slot = [...this.#slots].find(({ state }) => state === 'idle')
+    if (slot === undefined) throw new Error('probe before load')
+    this.#setState(slot, 'probing')
+    slot.process.send(REQUEST.probe, null)
+    return this.#probe.promise
+  }
+
+  /** Works the queue off. Rejects where workers cannot be kept running. */
+  async execute(queue: WorkQueue): Promise<void> {
+    this.#queue = queue
+    this.#wanted = Math.min(this.#settings.workers, Math.max(1, queue.usefulWorkers))
+    this.#finished = Promise.withResolvers<void>()
+    this.#fill()
+    this.#feedAll()
+    await this.#finished.promise
+  }
+
+  /** Ends all workers at once; units in work go back to the queue unsettled. */
+  stop(): void {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    clearInterval(this.#timer)
+    for (const slot of this.#slots) slot.process.kill({ kind: 'killed', cause: 'stopped' })
+    this.#finished.resolve()
+  }
+
+  /** Takes no new unit and asks for those in work back after the symbol they are at; resolves when all are idle. */
+  async drain(): Promise<void> {
+    this.#queue = null
+    while (!this.#isStopped && [...this.#slots].some(({ state }) => state === 'busy')) {
+      for (const slot of this.#slots) if (slot.unit !== null) slot.process.askYield(slot.unit.id)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+
+  #fill(): void {
+    while (!this.#isStopped && this.#slots.size < this.#wanted) this.#spawn()
+  }
+
+  #spawn(): void {
+    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collected: false } as unknown as Slot
+    slot.process = new WorkerProcess(this.#nextWorker++, 'scan', this.#settings.memoryMb + DATA_HEADROOM_MB, this.#files, {
+      frame: (frame) => this.#onFrame(slot, frame),
+      ended: (end) => this.#onEnded(slot, end),
+    })
+    this.#slots.add(slot)
+  }
+
+  #onFrame(slot: Slot, frame: Frame): void {
+    const reply = parseReply(frame)
+    if (reply.type === 'logs') {
+      for (const entry of reply.entries) this.#events.log(entry, slot.unit)
+      return
+    }
+    if (reply.type === 'notes') {
+      for (const entry of reply.entries) this.#events.note(entry)
+      return
+    }
+    this.#onStep(slot, reply)
+  }
+
+  /** Every reply that moves a worker on is accepted only in the state in which an honest worker sends it. */
+  #onStep(slot: Slot, reply: Exclude<WorkerReply, { type: 'logs' | 'notes' }>): void {
+    if (reply.type === 'ready' && slot.state === 'starting') {
+      this.#setState(slot, 'waiting')
+      if (this.#load !== null) this.#sendLoad(slot)
+    } else if (reply.type === 'loaded' && slot.state === 'loading') {
+      this.#onLoaded(slot, reply.reply)
+    } else if (reply.type === 'probed' && slot.state === 'probing') {
+      this.#probe.resolve(reply.reply)
+      this.#setState(slot, 'idle')
+      this.#feedAll()
+    } else if (reply.type === 'rows' && slot.unit?.id === reply.unit) {
+      this.#queue?.rows(slot.unit, reply.records, this.#workOf(slot))
+    } else if (reply.type === 'unitDone' && slot.unit?.id === reply.done.unit) {
+      this.#onUnitDone(slot, slot.unit, reply.done)
+    } else {
+      throw new RangeError(`a reply "${reply.type}" out of turn`)
+    }
+  }
+
+  #onLoaded(slot: Slot, reply: LoadReply): void {
+    this.#startFailures = 0
+    if (!reply.ok) {
+      this.#firstLoad.resolve(reply)
+      // The same text loaded elsewhere: a failure here alone is the machine's, and counts as a start that failed.
+      if (this.#queue !== null) slot.process.kill({ kind: 'exited', detail: reply.error.message })
+      return
+    }
+    this.#firstLoad.resolve(reply satisfies LoadedWorker)
+    this.#setState(slot, 'idle')
+    this.#feed(slot)
+  }
+
+  #onUnitDone(slot: Slot, unit: Unit, done: UnitDone): void {
+    slot.unit = null
+    this.#setState(slot, 'idle')
+    this.#queue?.unitDone(unit, done)
+    if (done.isFatal) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
+    if (slot.afterUnit === 'recycle') return slot.process.kill({ kind: 'killed', cause: 'stopped' })
+    if (slot.afterUnit === 'collect') {
+      slot.afterUnit = null
+      slot.collected = true
+      return this.#sendLoad(slot)
+    }
+    this.#feedAll()
+  }
+
+  #onEnded(slot: Slot, end: WorkerEnd): void {
+    this.#slots.delete(slot)
+    if (this.#isStopped) return
+    const wasStarting = slot.state === 'starting' || slot.state === 'waiting' || slot.state === 'loading' || slot.state === 'probing'
+    if (slot.unit !== null) {
+      this.#queue?.workerLost(slot.unit, end, slot.process.progress(), this.#workOf(slot))
+      this.#tell(slot, noteOfEnd(end))
+    }
+    if (wasStarting && end.kind === 'killed' && end.cause !== 'stopped') {
+      this.#firstLoad.resolve({ ok: false, error: loadFault(end.cause) })
+      this.#probe.resolve({ symbols: null, dates: null, error: loadFault(end.cause) })
+    }
+    if (wasStarting && end.kind !== 'killed' && ++this.#startFailures >= MAX_START_FAILURES) return this.#giveUp(detailOf(end))
+    this.#fill()
+    this.#feedAll()
+  }
+
+  #giveUp(detail: string): void {
+    const problem = new WorkersUnusable(detail)
+    this.#firstLoad.reject(problem)
+    this.#probe.reject(problem)
+    this.#finished.promise.catch(() => {})
+    this.#finished.reject(problem)
+    this.stop()
+  }
+
+  #feedAll(): void {
+    for (const slot of this.#slots) this.#feed(slot)
+    if (this.#queue !== null && !this.#isStopped && this.#queue.isDone && [...this.#slots].every(({ unit }) => unit === null)) this.#finished.resolve()
+  }
+
+  #feed(slot: Slot): void {
+    if (slot.state !== 'idle' || this.#queue === null || this.#isStopped || !slot.process.isAlive) return
+    const assignment = this.#queue.next(this.#wanted)
+    if (assignment === null) return
+    slot.unit = assignment.unit
+    slot.dispatchedAt = this.#clock()
+    slot.asked = false
+    this.#setState(slot, 'busy')
+    slot.process.send(assignment.unit.kind === 'scan' ? REQUEST.scan : REQUEST.whole, assignment.request)
+  }
+
+  #setState(slot: Slot, state: Slot['state']): void {
+    slot.state = state
+    slot.watch.stepSince = this.#clock()
+  }
+
+  #sendLoad(slot: Slot): void {
+    this.#setState(slot, 'loading')
+    slot.process.send(REQUEST.load, this.#load)
+  }
+
+  #workOf(slot: Slot): { workerId: number; dispatchedAt: number; at: number } {
+    return { workerId: slot.process.id, dispatchedAt: slot.dispatchedAt, at: this.#clock() }
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#sampling || this.#isStopped) return
+    this.#sampling = true
+    try {
+      this.#samples = await sampleProcesses([...this.#slots].map(({ process }) => process.pid))
+    } finally {
+      this.#sampling = false
+    }
+    if (this.#isStopped) return
+    for (const slot of [...this.#slots]) this.#watchSlot(slot)
+    this.#watchTotal()
+    this.#reclaim()
+    this.#tellSamples()
+  }
+
+  #watchSlot(slot: Slot): void {
+    const now = this.#clock()
+    const sample = this.#samples.get(slot.process.pid)
+    if (sample !== undefined) slot.rssBytes = sample.rssBytes
+    const isWorking = slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
+    const verdict = watch(slot.watch, now, slot.process.progress(), isWorking, sample?.rssBytes ?? null, this.#limitsOf(slot))
+    if (verdict.action === 'warn') this.#tell(slot, `memory is at ${Math.round(verdict.rssBytes / 2 ** 20)} MB of ${this.#settings.memoryMb} MB`)
+    if (verdict.action === 'kill') slot.process.kill({ kind: 'killed', cause: verdict.cause })
+  }
+
+  #limitsOf(slot: Slot): WatchLimits {
+    const memoryBytes = this.#settings.memoryMb * 2 ** 20
+    const symbolTimeoutMs = slot.unit === null ? this.#settings.loadTimeoutMs : (this.#queue?.deadlineMs(slot.unit) ?? this.#settings.symbolTimeoutMs)
+    return { symbolTimeoutMs, memoryBytes }
+  }
+
+  #watchTotal(): void {
+    const slots = [...this.#slots]
+    const total = slots.reduce((sum, { rssBytes }) => sum + rssBytes, 0)
+    const largest = slots.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
+    if (largest === undefined || largest.afterUnit !== null) return
+    const verdict = softLimit(total, this.#settings.softMemoryMb * 2 ** 20, largest.collected)
+    if (verdict === 'none') return
+    largest.afterUnit = verdict
+    if (largest.unit?.kind === 'scan') largest.process.askYield(largest.unit.id)
+    this.#tell(largest, `workers hold ${Math.round(total / 2 ** 20)} MB of ${this.#settings.softMemoryMb} MB together: this one will ${verdict === 'collect' ? 'give memory back' : 'be replaced'}`)
+  }
+
+  /** Takes back what a slow batch has not begun, once another worker has nothing to do: no tail behind one worker. */
+  #reclaim(): void {
+    if (this.#queue === null || !this.#queue.isEmpty || ![...this.#slots].some(({ state }) => state === 'idle')) return
+    const now = this.#clock()
+    for (const slot of this.#slots) {
+      if (slot.unit?.kind !== 'scan' || slot.asked || slot.unit.positions.length < 2) continue
+      if (now - slot.dispatchedAt < this.#settings.batchTargetMs) continue
+      slot.asked = true
+      slot.process.askYield(slot.unit.id)
+    }
+  }
+
+  #tellSamples(): void {
+    const now = this.#clock()
+    if (now - this.#lastSampleEvent < SAMPLE_EVENT_MS) return
+    this.#lastSampleEvent = now
+    for (const slot of this.#slots) if (slot.state === 'busy') this.#tell(slot, null)
+  }
+
+  #tell(slot: Slot, note: string | null): void {
+    const progress = slot.process.progress()
+    const item = slot.unit !== null && progress.unit === slot.unit.id && progress.item >= 0 ? { unit: slot.unit, item: progress.item } : null
+    const cpuPercent = this.#samples.get(slot.process.pid)?.cpuPercent ?? 0
+    this.#events.worker({ id: slot.process.id, pid: slot.process.pid, rssBytes: slot.rssBytes, cpuPercent, item, note })
+  }
+}
+
+/** Workers cannot be started, or die before they can work. */
+export class WorkersUnusable extends Error {}
+
+function loadFault(cause: 'timeout' | 'memory' | 'stopped') {
+  return cause === 'memory'
+    ? { code: 'script_out_of_memory', name: '', message: 'its top level passed the memory limit', stack: '' }
+    : { code: 'load_timeout', name: '', message: 'the top level of the script does not end', stack: '' }
+}
+
+function noteOfEnd(end: WorkerEnd): string {
+  if (end.kind === 'killed') return end.cause === 'timeout' ? 'killed: past the deadline of its symbol' : end.cause === 'memory' ? 'killed: past the memory limit' : 'stopped'
+  return `lost: ${detailOf(end)}`
+}
+
+export function detailOf(end: WorkerEnd): string {
+  if (end.kind === 'killed') return end.cause
+  return end.kind === 'broke' ? end.problem : end.kind === 'exited' ? end.detail : 'out of memory'
+}

@@ -1,0 +1,21 @@
+/** Tells how far a run is and how long it will take, from the rate so far; settles as the run goes on. */
+export class ProgressEstimate {
+  readonly #first: number
+  readonly #total: number
+  readonly #startedAt: number
+
+  /** @param done rows settled before the scan began; @param now milliseconds */
+  constructor(done: number, total: number, now: number) {
+    this.#first = done
+    this.#total = total
+    this.#startedAt = now
+  }
+
+  look(done: number, now: number): { share: number; etaMs: number | null } {
+    const all = this.#total - this.#first
+    const scanned = done - this.#first
+    if (all <= 0) return { share: 1, etaMs: 0 }
+    if (scanned <= 0) return { share: 0, etaMs: null }
+    return { share: Math.min(1, scanned / all), etaMs: Math.round(((now - this.#startedAt) / scanned) * (all - scanned)) }
+  }
+}

@@ -1,0 +1,66 @@
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { dayFromIso, isoFromDay } from '../market/days.ts'
+import type { Snapshot } from '../market/snapshot.ts'
+import type { RunRequest } from './run.ts'
+
+/** Symbols and dates of a run, as asked for: each once, in order. */
+export interface RunScope {
+  symbols: string[]
+  dates: string[]
+  /** No bar after this date is seen. */
+  asOf: string
+}
+
+const MAX_ROWS = 20_000_000
+
+/** Decides what a run covers: the request's lists, else the script's own, else the whole market on its last session. */
+export function resolveScope(request: RunRequest, declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
+  const symbols = request.universe === 'all' ? [...snapshot.symbols] : distinctSymbols(request.symbols ?? declared.symbols ?? snapshot.symbols)
+  if (symbols.length === 0) throw new StrikescanError('symbols_none')
+  const dates = resolveDates(request, declared.dates, snapshot)
+  const rows = symbols.length * dates.length
+  if (rows > MAX_ROWS) throw new StrikescanError('rows_too_many', { symbols: symbols.length, dates: dates.length, rows, limit: MAX_ROWS })
+  const last = dates.toSorted().at(-1)!
+  const asOf = request.asOf === undefined ? last : checkedDate(request.asOf)
+  if (last > asOf) throw new StrikescanError('as_of_before_dates', { date: last, asOf })
+  return { symbols, dates, asOf }
+}
+
+/** Symbols trimmed and upper-cased, each once, in the order given; empty ones are left out. */
+export function distinctSymbols(symbols: readonly string[]): string[] {
+  return [...new Set(symbols.map((symbol) => symbol.trim().toUpperCase()).filter((symbol) => symbol !== ''))]
+}
+
+function resolveDates(request: RunRequest, declared: string[] | null, snapshot: Snapshot): string[] {
+  if (request.dates !== undefined && request.dates.length > 0) return distinctDates(request.dates)
+  if (request.from !== undefined || request.to !== undefined) return sessionsInRange(request.from, request.to ?? request.asOf, snapshot)
+  if (declared !== null && declared.length > 0) return distinctDates(declared)
+  const limit = request.asOf === undefined ? Number.POSITIVE_INFINITY : dayFromIso(checkedDate(request.asOf))
+  const last = snapshot.sessions.findLast((day) => day <= limit)
+  if (last === undefined) throw noSession(snapshot, '', request.asOf ?? '')
+  return [isoFromDay(last)]
+}
+
+function sessionsInRange(from: string | undefined, to: string | undefined, snapshot: Snapshot): string[] {
+  const first = from === undefined ? isoFromDay(snapshot.sessions[0] ?? 0) : checkedDate(from)
+  const last = to === undefined ? isoFromDay(snapshot.sessions.at(-1) ?? 0) : checkedDate(to)
+  if (first > last) throw new StrikescanError('dates_inverted', { from: first, to: last })
+  const [firstDay, lastDay] = [dayFromIso(first), dayFromIso(last)]
+  const days = [...snapshot.sessions].filter((day) => day >= firstDay && day <= lastDay)
+  if (days.length === 0) throw noSession(snapshot, first, last)
+  return days.map(isoFromDay)
+}
+
+function distinctDates(dates: readonly string[]): string[] {
+  return [...new Set(dates.map((date) => checkedDate(date.trim())))]
+}
+
+function checkedDate(text: string): string {
+  if (Number.isNaN(dayFromIso(text))) throw new StrikescanError('dates_invalid', { text: text.slice(0, 40) })
+  return text
+}
+
+function noSession(snapshot: Snapshot, from: string, to: string): StrikescanError {
+  const [first, last] = [snapshot.sessions[0] ?? 0, snapshot.sessions.at(-1) ?? 0].map(isoFromDay) as [string, string]
+  return new StrikescanError('dates_none', { from: from || first, to: to || last, first, last })
+}

@@ -1,0 +1,83 @@
+import type { InjectionPlan } from '../intake/plan.ts'
+import type { SplitRequest } from './run.ts'
+import type { WholeUnit } from './units.ts'
+
+export interface SplitDecision {
+  mode: 'batch' | 'whole'
+  reason: string
+}
+
+interface Sample {
+  scans?: { dateIndex: number; positions: number[] }[]
+  wholes?: Omit<WholeUnit, 'id'>[]
+}
+
+export interface SplitQuestion {
+  asked: SplitRequest
+  plan: InjectionPlan
+  /** Places of the rows to scan, by date. */
+  kept: { dateIndex: number; positions: number[] }[]
+  dateCount: number
+  /** Runs units aside and gives each row's outcome as text. */
+  trySample(units: Sample): Promise<Map<number, string>>
+}
+
+const SAMPLE_SYMBOLS = 6
+
+/**
+ * Whether a run may go batch by batch: where the script's text relates no symbol to another, and a few symbols run
+ * together and apart give the same rows. In doubt the script runs whole, as its author ran it.
+ */
+export async function decideSplit(question: SplitQuestion): Promise<SplitDecision> {
+  const { asked, plan } = question
+  if (asked === 'always') return { mode: 'batch', reason: 'asked for (--split always)' }
+  if (asked === 'never') return { mode: 'whole', reason: 'asked for (--split never)' }
+  const isWholePattern = plan.pattern === 'main' || plan.pattern === 'script'
+  if (isWholePattern && plan.pattern === 'script' && plan.symbols === null) {
+    return { mode: 'whole', reason: 'the script declares no list in which a batch could be put' }
+  }
+  const { mode, reason } = plan.split.symbols
+  if (mode === 'whole') return { mode, reason }
+  const sample = sampleOf(question.kept)
+  if (sample === null) return { mode: 'batch', reason }
+  const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
+  if (differs) return { mode: 'whole', reason: `a sample of ${sample.positions.length} symbols gave other rows when it was divided` }
+  return { mode: 'batch', reason: `${reason}; a sample of ${sample.positions.length} symbols gave the same rows together and apart` }
+}
+
+/** A few rows of the first date that has enough of them, spread over the list; null where there is nothing to divide. */
+function sampleOf(kept: SplitQuestion['kept']): { dateIndex: number; positions: number[] } | null {
+  const group = kept.find(({ positions }) => positions.length >= 2)
+  if (group === undefined) return null
+  const count = Math.min(SAMPLE_SYMBOLS, group.positions.length)
+  const step = group.positions.length / count
+  return { dateIndex: group.dateIndex, positions: Array.from({ length: count }, (_, i) => group.positions[Math.floor(i * step)]!) }
+}
+
+/** Per-symbol scanners keep nothing from one symbol to the next: then the order makes no difference. */
+async function scanDiffers({ trySample }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean> {
+  const forward = await trySample({ scans: [sample] })
+  const backward = await trySample({ scans: [{ ...sample, positions: sample.positions.toReversed() }] })
+  return !isSame(forward, backward)
+}
+
+async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean> {
+  const symbols = sample.positions.map((position) => Math.floor(position / dateCount))
+  const unit = (symbolIndexes: number[]): Omit<WholeUnit, 'id'> => ({
+    kind: 'whole',
+    symbolIndexes,
+    dateIndexes: [sample.dateIndex],
+    isDivisible: false,
+    divisions: 0,
+  })
+  const middle = Math.ceil(symbols.length / 2)
+  const together = await trySample({ wholes: [unit(symbols)] })
+  const apart = await trySample({ wholes: [unit(symbols.slice(0, middle)), unit(symbols.slice(middle))] })
+  // Where the whole failed there is nothing to compare; dividing then finds the symbol at fault.
+  if ([...together.values()].every((text) => !text.includes('"status":"hit"') && !text.includes('"status":"miss"'))) return false
+  return !isSame(together, apart)
+}
+
+function isSame(first: Map<number, string>, second: Map<number, string>): boolean {
+  return first.size === second.size && [...first].every(([position, text]) => second.get(position) === text)
+}

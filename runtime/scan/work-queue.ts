@@ -1,0 +1,302 @@
+import type { Progress } from '../worker/cell.ts'
+import type { WorkerEnd } from '../pool/worker-process.ts'
+import type { RowRecord, ScanRequest, UnitDone, WholeRequest } from '../worker/protocol.ts'
+import { nextBatchSize } from './batching.ts'
+import { failedOutcome, hostOutcome, outOfMemoryOutcome, readOutcome, type LocateFault, type Outcome } from './outcome.ts'
+import { divideUnit, ScanBacklog, unitPositions, type ScanUnit, type Unit, type WholeUnit } from './units.ts'
+
+/** What the queue needs to know of a run. Rows are numbered by `positionOf`. */
+export interface QueuePlan {
+  symbols: readonly string[]
+  /** Place of each symbol in the snapshot, -1 for unknown ones (which are never queued). */
+  snapshotIndexes: readonly number[]
+  dates: readonly string[]
+  /** Days since 1970-01-01. */
+  days: readonly number[]
+}
+
+export interface QueueLimits {
+  symbolTimeoutMs: number
+  runTimeoutMs: number
+  batchTargetMs: number
+  batchMaxSymbols: number
+}
+
+/** Where and when a row came about; milliseconds. */
+export interface RowOrigin {
+  batchId: number
+  workerId: number
+  attempt: number
+  queueMs: number
+  dataMs: number
+  scriptMs: number
+}
+
+export interface QueueEvents {
+  settled(position: number, outcome: Outcome, origin: RowOrigin): void
+  dispatched(unit: Unit, positions: number[]): void
+  strays(count: number, samples: string[]): void
+  droppedLogs(count: number): void
+}
+
+export interface WorkOf {
+  workerId: number
+  dispatchedAt: number
+  at: number
+}
+
+interface Outstanding {
+  positions: number[]
+  isSettled: Uint8Array
+  settledCount: number
+}
+
+const MAX_ATTEMPTS = 2
+const PARTS_PER_WORKER = 2
+
+/** Work of one run, handed out in units; makes sure that every row of it is settled exactly once. */
+export class WorkQueue {
+  readonly #plan: QueuePlan
+  readonly #limits: QueueLimits
+  readonly #events: QueueEvents
+  readonly #locate: LocateFault
+  readonly #backlog: ScanBacklog
+  readonly #wholes: WholeUnit[]
+  readonly #outstanding = new Map<number, Outstanding>()
+  readonly #attempts: Uint8Array
+  readonly #startedAt: number
+  readonly #oneWorker: boolean
+  #nextId = 1
+  #busyMs = 0
+  #busyCount = 0
+
+  constructor(options: {
+    plan: QueuePlan
+    scans: { dateIndex: number; positions: number[] }[]
+    wholes: Omit<WholeUnit, 'id'>[]
+    limits: QueueLimits
+    events: QueueEvents
+    locate: LocateFault
+    /** One worker takes everything in order, for a scanner that keeps state from symbol to symbol. */
+    oneWorker?: boolean
+    now: number
+  }) {
+    this.#plan = options.plan
+    this.#limits = options.limits
+    this.#events = options.events
+    this.#locate = options.locate
+    this.#startedAt = options.now
+    this.#oneWorker = options.oneWorker ?? false
+    this.#backlog = new ScanBacklog(options.scans)
+    // Taken from the end.
+    this.#wholes = options.wholes.map((unit) => ({ ...unit, id: this.#newId() })).reverse()
+    this.#attempts = new Uint8Array(options.plan.symbols.length * options.plan.dates.length)
+  }
+
+  /** Workers that could have something to do at once. */
+  get usefulWorkers(): number {
+    if (this.#oneWorker) return 1
+    return this.#wholes.length > 0 ? (this.#wholes.some(({ isDivisible }) => isDivisible) ? Number.MAX_SAFE_INTEGER : this.#wholes.length) : this.#backlog.size
+  }
+
+  /** True where nothing is left to hand out. */
+  get isEmpty(): boolean {
+    return this.#backlog.size === 0 && this.#wholes.length === 0
+  }
+
+  get isDone(): boolean {
+    return this.isEmpty && this.#outstanding.size === 0
+  }
+
+  next(workers: number): { unit: Unit; request: ScanRequest | WholeRequest } | null {
+    if (this.#oneWorker && this.#outstanding.size > 0) return null
+    const whole = this.#wholes.pop()
+    if (whole !== undefined) return this.#dispatch(whole, this.#wholeRequest(whole))
+    const size = nextBatchSize({
+      remaining: this.#backlog.size,
+      // What one worker takes in order is not cut into parts.
+      workers: this.#oneWorker ? 1 / Number.MAX_SAFE_INTEGER : workers,
+      meanSymbolMs: this.#busyCount === 0 ? null : this.#busyMs / this.#busyCount,
+      targetMs: this.#limits.batchTargetMs,
+      maxSymbols: this.#limits.batchMaxSymbols,
+    })
+    const unit = this.#backlog.take(this.#newId(), size)
+    return unit === null ? null : this.#dispatch(unit, this.#scanRequest(unit))
+  }
+
+  /** Milliseconds that a worker may stay at one step of the unit. */
+  deadlineMs(unit: Unit): number {
+    const { symbolTimeoutMs, runTimeoutMs } = this.#limits
+    return unit.kind === 'scan' || unit.isDivisible ? symbolTimeoutMs : Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
+  }
+
+  /** Settles rows; throws a RangeError at one that was not asked for or came before. */
+  rows(unit: Unit, records: RowRecord[], work: WorkOf): void {
+    const outstanding = this.#outstanding.get(unit.id)
+    if (outstanding === undefined) throw new RangeError('rows of a unit that is not out')
+    for (const { item, scriptMs, dataMs, text } of records) {
+      if (item >= outstanding.positions.length || outstanding.isSettled[item] === 1) throw new RangeError('a row not asked for, or sent twice')
+      this.#busyMs += scriptMs + dataMs
+      this.#busyCount++
+      this.#settle(unit, outstanding, item, readOutcome(text, this.#locate), { ...work, scriptMs, dataMs })
+    }
+  }
+
+  /** Takes the end of a unit; what it leaves undone goes back. Throws a RangeError where its rows are missing. */
+  unitDone(unit: Unit, done: UnitDone): void {
+    const outstanding = this.#outstanding.get(unit.id)
+    if (outstanding === undefined) throw new RangeError('the end of a unit that is not out')
+    if (done.droppedLogs > 0) this.#events.droppedLogs(done.droppedLogs)
+    if (done.strayHits > 0) this.#events.strays(done.strayHits, done.straySamples)
+    if (unit.kind === 'whole' && done.error !== null) {
+      const outcome = failedOutcome(done.error, this.#locate)
+      this.#outstanding.delete(unit.id)
+      return this.#failWhole(unit, outstanding, outcome, null, { workerId: 0, dispatchedAt: 0, at: 0 })
+    }
+    for (let item = 0; item < done.done; item++) {
+      if (outstanding.isSettled[item] !== 1) throw new RangeError('the end of a unit before its rows')
+    }
+    this.#outstanding.delete(unit.id)
+    this.#giveBack(unit, outstanding)
+  }
+
+  /** Accounts for the unit of a worker that is gone: the row at fault gets its status, the others go back. */
+  workerLost(unit: Unit, end: WorkerEnd, progress: Progress, work: WorkOf): void {
+    const outstanding = this.#outstanding.get(unit.id)
+    if (outstanding === undefined) return
+    this.#outstanding.delete(unit.id)
+    if (end.kind === 'killed' && end.cause === 'stopped') return this.#giveBack(unit, outstanding)
+    const item = progress.unit === unit.id && progress.item >= 0 && progress.item < outstanding.positions.length ? progress.item : null
+    if (unit.kind === 'whole') return this.#loseWhole(unit, outstanding, end, item, work)
+    const culprit = item !== null && outstanding.isSettled[item] === 0 ? item : outstanding.isSettled.indexOf(0)
+    if (culprit >= 0) this.#blame(unit, outstanding, culprit, end, work)
+    this.#giveBack(unit, outstanding)
+  }
+
+  /** Every row not settled, handed out or not, with which the run must still do something. */
+  *unsettled(): Generator<number> {
+    for (const { positions, isSettled } of this.#outstanding.values()) {
+      for (let item = 0; item < positions.length; item++) if (isSettled[item] === 0) yield positions[item]!
+    }
+    this.#outstanding.clear()
+    for (const whole of this.#wholes.splice(0)) yield* unitPositions(whole, this.#plan.dates.length)
+    yield* this.#backlog.drain()
+  }
+
+  #dispatch<R>(unit: Unit, request: R): { unit: Unit; request: R } {
+    const positions = unitPositions(unit, this.#plan.dates.length)
+    this.#outstanding.set(unit.id, { positions, isSettled: new Uint8Array(positions.length), settledCount: 0 })
+    this.#events.dispatched(unit, positions)
+    return { unit, request }
+  }
+
+  #scanRequest(unit: ScanUnit): ScanRequest {
+    const dateCount = this.#plan.dates.length
+    const items = unit.positions.map((position) => {
+      const symbolIndex = Math.floor(position / dateCount)
+      return { symbol: this.#plan.symbols[symbolIndex]!, symbolIndex: this.#plan.snapshotIndexes[symbolIndex]! }
+    })
+    return { unit: unit.id, day: this.#plan.days[unit.dateIndex]!, items }
+  }
+
+  #wholeRequest(unit: WholeUnit): WholeRequest {
+    return {
+      unit: unit.id,
+      symbols: unit.symbolIndexes.map((index) => this.#plan.symbols[index]!),
+      dates: unit.dateIndexes.map((index) => this.#plan.dates[index]!),
+      asOfDay: Math.max(...unit.dateIndexes.map((index) => this.#plan.days[index]!)),
+    }
+  }
+
+  #blame(unit: Unit, outstanding: Outstanding, item: number, end: WorkerEnd, work: WorkOf): void {
+    const position = outstanding.positions[item]!
+    const outcome = this.#outcomeOfEnd(end, unit, null)
+    this.#attempts[position]!++
+    if (outcome === null && this.#attempts[position]! < MAX_ATTEMPTS) return
+    const lost = outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind })
+    // The attempt that failed is counted already: the row's own number starts at 1.
+    this.#attempts[position]!--
+    this.#settle(unit, outstanding, item, lost, { ...work, scriptMs: work.at - work.dispatchedAt, dataMs: 0 })
+  }
+
+  /** The status that the end of a worker stands for, or null where it may have been chance. */
+  #outcomeOfEnd(end: WorkerEnd, unit: Unit, suspect: string | null): Outcome | null {
+    switch (end.kind) {
+      case 'killed':
+        return end.cause === 'memory' ? outOfMemoryKill() : this.#timeoutOutcome(unit, suspect)
+      case 'out_of_memory':
+        return outOfMemoryKill()
+      case 'broke':
+        return hostOutcome('failed', 'worker_broke_protocol', { detail: end.problem })
+      case 'exited':
+        return null
+    }
+  }
+
+  #timeoutOutcome(unit: Unit, suspect: string | null): Outcome {
+    const seconds = this.deadlineMs(unit) / 1000
+    if (unit.kind === 'scan' || unit.symbolIndexes.length === 1) return hostOutcome('timed_out', 'symbol_timeout', { seconds })
+    return hostOutcome('timed_out', 'whole_timeout', { seconds, suspect: suspect === null ? '' : ` (it was at ${suspect})` })
+  }
+
+  #loseWhole(unit: WholeUnit, outstanding: Outstanding, end: WorkerEnd, item: number | null, work: WorkOf): void {
+    const suspect = item === null ? null : unit.symbolIndexes[Math.floor(item / unit.dateIndexes.length)] ?? null
+    const outcome = this.#outcomeOfEnd(end, unit, suspect === null ? null : this.#plan.symbols[suspect]!)
+    const first = outstanding.positions[0]!
+    if (outcome === null && ++this.#attempts[first]! < MAX_ATTEMPTS) {
+      this.#wholes.push(unit)
+      return
+    }
+    const settled = outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind })
+    this.#failWhole(unit, outstanding, settled, suspect, work)
+  }
+
+  #failWhole(unit: WholeUnit, outstanding: Outstanding, outcome: Outcome, suspect: number | null, work: WorkOf): void {
+    const parts = divideUnit(unit, suspect, () => this.#newId())
+    if (parts !== null) {
+      this.#wholes.push(...parts)
+      return
+    }
+    const origin = { ...work, scriptMs: work.at - work.dispatchedAt, dataMs: 0 }
+    outstanding.positions.forEach((_, item) => {
+      if (outstanding.isSettled[item] === 0) this.#settle(unit, outstanding, item, outcome, origin)
+    })
+  }
+
+  #giveBack(unit: Unit, outstanding: Outstanding): void {
+    if (outstanding.settledCount === outstanding.positions.length) return
+    if (unit.kind === 'whole') {
+      this.#wholes.push(unit)
+      return
+    }
+    this.#backlog.putBack(unit.dateIndex, outstanding.positions.filter((_, item) => outstanding.isSettled[item] === 0))
+  }
+
+  #settle(unit: Unit, outstanding: Outstanding, item: number, outcome: Outcome, work: WorkOf & { scriptMs: number; dataMs: number }): void {
+    const position = outstanding.positions[item]!
+    outstanding.isSettled[item] = 1
+    outstanding.settledCount++
+    this.#events.settled(position, outcome, {
+      batchId: unit.id,
+      workerId: work.workerId,
+      attempt: this.#attempts[position]! + 1,
+      queueMs: Math.max(0, work.dispatchedAt - this.#startedAt),
+      dataMs: work.dataMs,
+      scriptMs: work.scriptMs,
+    })
+  }
+
+  #newId(): number {
+    return this.#nextId++
+  }
+}
+
+/** Slices for a scanner that takes its symbols at once but may be divided: enough for all workers, none too large. */
+export function divideSymbols(count: number, workers: number, most: number): { from: number; to: number }[] {
+  const size = Math.max(1, Math.min(most, Math.ceil(count / (workers * PARTS_PER_WORKER))))
+  return Array.from({ length: Math.ceil(count / size) }, (_, part) => ({ from: part * size, to: Math.min(count, (part + 1) * size) }))
+}
+
+function outOfMemoryKill(): Outcome {
+  return { ...outOfMemoryOutcome(), ...hostOutcome('out_of_memory', 'script_out_of_memory', { message: 'its worker process passed the memory limit and was stopped' }) }
+}

@@ -1,0 +1,134 @@
+import type { ReadList } from '../guest/lists.ts'
+import type { Analysis, TranspileNeed } from '../intake/analyze.ts'
+import type { ModuleTable } from '../intake/modules.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
+import type { Transpiled } from '../intake/transpile.ts'
+
+/** Types of frames from the parent. */
+export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6 } as const
+/** Types of frames from a worker. */
+export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9 } as const
+
+/** Everything an isolate needs to hold one scanner. */
+export interface LoadRequest {
+  plan: InjectionPlan
+  filename: string
+  guestCore: string
+  guestWeb: string | null
+  /** Bundled packages by specifier, as scripts whose completion value is the module. */
+  packages: Record<string, string>
+  params: Record<string, unknown>
+  seed: string
+  isolateMb: number
+  limits: GuestLimits
+}
+
+export interface GuestLimits {
+  /** Bytes of one row's `data` as JSON. */
+  rowBytes: number
+  logLines: number
+  logBytes: number
+}
+
+/** What a scanner says of itself once its top level has run. */
+export interface LoadedScanner {
+  name: string | null
+  lookback: number | null
+  universe: Record<string, number> | null
+  params: { name: string; default: unknown; min?: number; max?: number; options?: string[]; help?: string }[]
+}
+
+export type LoadReply = { ok: true; scanner: LoadedScanner } | { ok: false; error: ScriptFault }
+
+/** One symbol on one date for a per-symbol pattern. `symbolIndex` is its place in the snapshot. */
+export interface ScanItem {
+  symbol: string
+  symbolIndex: number
+}
+
+/** A slice of symbols on one date. */
+export interface ScanRequest {
+  unit: number
+  day: number
+  items: ScanItem[]
+}
+
+/** Symbols and dates that a `main` or `script` scanner takes at once. */
+export interface WholeRequest {
+  unit: number
+  symbols: string[]
+  dates: string[]
+  /** No bar after this day is visible. */
+  asOfDay: number
+}
+
+/** Symbols and dates as the script's own declarations hold them. */
+export interface ProbeReply {
+  symbols: ReadList | null
+  dates: ReadList | null
+  error: ScriptFault | null
+}
+
+/** A failure inside an isolate, as the guest told it: to be treated as text from a stranger. */
+export interface ScriptFault {
+  /** Code of the registry, from a fixed list of those a worker may report. */
+  code: string
+  name: string
+  message: string
+  stack: string
+}
+
+export interface LogEntry {
+  level: 'debug' | 'info' | 'warn' | 'error'
+  item: number
+  text: string
+}
+
+export interface UnitDone {
+  unit: number
+  /** Items done, from the first; the rest comes back to the parent. */
+  done: number
+  /** True where the isolate is lost and the process is of no further use. */
+  isFatal: boolean
+  droppedLogs: number
+  /** For `whole` units: what ended it where it failed. */
+  error: ScriptFault | null
+  /** Hits whose symbol was not among those asked for. */
+  strayHits: number
+  straySamples: string[]
+}
+
+export interface NoteEntry {
+  code: string
+  text: string
+  count: number
+}
+
+/** What the guest says of one item: nothing for a miss. */
+export type GuestOutcome =
+  | { status: 'hit'; date?: string; symbol?: string; score: number | null; direction: string | null; data: unknown; strategies: string[]; reason: string | null }
+  | { status: 'miss'; reason: string }
+  | { status: 'failed'; error: ScriptFault }
+
+/**
+ * Rows travel as `u32 item | f32 scriptMs | f32 dataMs | u32 length | utf-8 JSON of GuestOutcome`, an empty text for a plain miss,
+ * so that no text from an isolate is ever parsed as part of anything but its own row.
+ */
+export interface RowRecord {
+  item: number
+  scriptMs: number
+  dataMs: number
+  text: string
+}
+
+/** A script to look at; `mayTranspile` is false once it was compiled, or could not be. */
+export interface InspectRequest {
+  bytesBase64: string
+  filename: string
+  mayTranspile: boolean
+  transpiled?: Transpiled | undefined
+  modules: ModuleTable
+  limits: { maxBytes: number }
+}
+
+export type InspectReply = { analysis: Analysis } | { need: TranspileNeed }

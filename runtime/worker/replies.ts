@@ -1,0 +1,143 @@
+import type { Frame } from './frames.ts'
+import { REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone } from './protocol.ts'
+import { readRowRecords } from './row-records.ts'
+
+export type WorkerReply =
+  | { type: 'ready' }
+  | { type: 'loaded'; reply: LoadReply }
+  | { type: 'probed'; reply: ProbeReply }
+  | { type: 'rows'; unit: number; records: RowRecord[] }
+  | { type: 'logs'; entries: LogEntry[] }
+  | { type: 'notes'; entries: NoteEntry[] }
+  | { type: 'unitDone'; done: UnitDone }
+
+const MAX_TEXT = 64 * 1024
+const MAX_VALUES = 1_000_000
+const LEVELS = ['debug', 'info', 'warn', 'error']
+
+/**
+ * A frame from a worker, checked field by field as if an attacker had written it, since a script that breaks out of its
+ * isolate would. Throws a RangeError that says what is wrong; the caller then kills the worker.
+ */
+export function parseReply(frame: Frame): WorkerReply {
+  if (frame.type === REPLY.rows) return parseRows(frame.payload)
+  const value: unknown = JSON.parse(frame.payload.toString('utf8'))
+  switch (frame.type) {
+    case REPLY.ready:
+      return { type: 'ready' }
+    case REPLY.loaded:
+      return { type: 'loaded', reply: parseLoadReply(record(value)) }
+    case REPLY.probed:
+      return { type: 'probed', reply: parseProbe(record(value)) }
+    case REPLY.logs:
+      return { type: 'logs', entries: list(value, 10_000).map((entry) => parseLog(record(entry))) }
+    case REPLY.notes:
+      return { type: 'notes', entries: list(value, 100).map((entry) => parseNote(record(entry))) }
+    case REPLY.unitDone:
+      return { type: 'unitDone', done: parseUnitDone(record(value)) }
+    default:
+      throw new RangeError(`a frame of unknown type ${frame.type}`)
+  }
+}
+
+function parseRows(payload: Buffer): WorkerReply {
+  if (payload.byteLength < 4) throw new RangeError('a frame of rows without its unit')
+  const records = [...readRowRecords(payload.subarray(4))]
+  if (records.some(({ scriptMs, dataMs }) => !isDuration(scriptMs) || !isDuration(dataMs))) throw new RangeError('a row with an impossible duration')
+  return { type: 'rows', unit: payload.readUInt32LE(0), records }
+}
+
+const isDuration = (ms: number): boolean => ms >= 0 && ms < 1e9
+
+function parseLoadReply(value: Record<string, unknown>): LoadReply {
+  if (value.ok !== true) return { ok: false, error: parseFault(record(value.error)) }
+  const scanner = record(value.scanner)
+  return {
+    ok: true,
+    scanner: {
+      name: scanner.name === null ? null : text(scanner.name, 'name', 200),
+      lookback: scanner.lookback === null ? null : whole(scanner.lookback, 'lookback', 1_000_000),
+      universe: scanner.universe === null ? null : numbers(record(scanner.universe)),
+      params: list(scanner.params, 200).map((param) => parseParam(record(param))),
+    },
+  }
+}
+
+function parseParam(value: Record<string, unknown>): LoadedScanner['params'][number] {
+  return {
+    name: text(value.name, 'param name', 200),
+    default: value.default,
+    ...(typeof value.min === 'number' && { min: value.min }),
+    ...(typeof value.max === 'number' && { max: value.max }),
+    ...(Array.isArray(value.options) && { options: texts(value.options, 'options') }),
+    ...(typeof value.help === 'string' && { help: value.help.slice(0, 500) }),
+  }
+}
+
+function parseProbe(value: Record<string, unknown>): ProbeReply {
+  const readList = (entry: unknown): ProbeReply['symbols'] => {
+    if (entry === null) return null
+    const found = record(entry)
+    return { form: text(found.form, 'form', 20) as NonNullable<ProbeReply['symbols']>['form'], field: found.field === null ? null : text(found.field, 'field', 100), values: texts(found.values, 'values') }
+  }
+  return { symbols: readList(value.symbols), dates: readList(value.dates), error: value.error === null ? null : parseFault(record(value.error)) }
+}
+
+function parseLog(value: Record<string, unknown>): LogEntry {
+  const level = text(value.level, 'level', 10)
+  if (!LEVELS.includes(level)) throw new RangeError('a log line of unknown level')
+  return { level: level as LogEntry['level'], item: whole(value.item, 'item', 0xffffffff, -1), text: text(value.text, 'log text', MAX_TEXT) }
+}
+
+function parseNote(value: Record<string, unknown>): NoteEntry {
+  return { code: text(value.code, 'note code', 64), text: text(value.text, 'note text', 1_000), count: whole(value.count, 'note count', Number.MAX_SAFE_INTEGER) }
+}
+
+function parseUnitDone(value: Record<string, unknown>): UnitDone {
+  return {
+    unit: whole(value.unit, 'unit', 0xffffffff),
+    done: whole(value.done, 'done', 0xffffffff),
+    isFatal: value.isFatal === true,
+    droppedLogs: whole(value.droppedLogs, 'droppedLogs', Number.MAX_SAFE_INTEGER),
+    error: value.error === null ? null : parseFault(record(value.error)),
+    strayHits: whole(value.strayHits, 'strayHits', Number.MAX_SAFE_INTEGER),
+    straySamples: texts(value.straySamples, 'straySamples').slice(0, 5),
+  }
+}
+
+function parseFault(value: Record<string, unknown>): ScriptFault {
+  return {
+    code: text(value.code, 'code', 64),
+    name: text(value.name, 'error name', 200),
+    message: text(value.message, 'error message', 4_000),
+    stack: text(value.stack, 'error stack', 10_000),
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new RangeError('a reply that is no object')
+  return value as Record<string, unknown>
+}
+
+function list(value: unknown, most: number): unknown[] {
+  if (!Array.isArray(value) || value.length > most) throw new RangeError('a reply that is no list, or too long a one')
+  return value
+}
+
+function text(value: unknown, field: string, most: number): string {
+  if (typeof value !== 'string' || value.length > most) throw new RangeError(`a reply whose ${field} is no text, or too long`)
+  return value
+}
+
+function texts(value: unknown, field: string): string[] {
+  return list(value, MAX_VALUES).map((entry) => text(entry, field, 1_000))
+}
+
+function whole(value: unknown, field: string, most: number, least = 0): number {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) throw new RangeError(`a reply whose ${field} is no count`)
+  return value as number
+}
+
+function numbers(value: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number').slice(0, 20))
+}

@@ -1,0 +1,262 @@
+import { performance } from 'node:perf_hooks'
+
+import { IsolateOutOfMemory } from '../isolate/faults.ts'
+import { ScannerIsolate, type IsolateHost } from '../isolate/scanner-isolate.ts'
+import { closingInstantMs } from '../market/session-close.ts'
+import type { SnapshotIndex } from '../market/snapshot-index.ts'
+import type { SnapshotReader } from '../market/snapshot-reader.ts'
+import { ProgressWriter } from './cell.ts'
+import { WORKER_FD } from './descriptors.ts'
+import { encodeFrame, encodeJsonFrame, writeFrameSync, type Frame } from './frames.ts'
+import {
+  REPLY,
+  REQUEST,
+  type GuestLimits,
+  type LoadRequest,
+  type LogEntry,
+  type NoteEntry,
+  type ScanRequest,
+  type ScriptFault,
+  type UnitDone,
+  type WholeRequest,
+} from './protocol.ts'
+import { RowRecordWriter } from './row-records.ts'
+
+const FLUSH_MS = 20
+const FLUSH_BYTES = 256 * 1024
+/** Asking costs a read; asked this often, the parent still gets an answer well within a tenth of a second. */
+const YIELD_CHECK_MS = 20
+const OUT_OF_MEMORY = '{"status":"out_of_memory"}'
+
+/** What one worker does with the requests of its parent, and what it says meanwhile. */
+export class ScanSession {
+  readonly #reader: SnapshotReader
+  readonly #index: SnapshotIndex
+  readonly #positions: Map<string, number>
+  readonly #progress = new ProgressWriter(WORKER_FD.cell)
+  readonly #records = new RowRecordWriter()
+  #isolate: ScannerIsolate | null = null
+  #limits: GuestLimits = { rowBytes: 0, logLines: 0, logBytes: 0 }
+  #logs: LogEntry[] = []
+  #logBytes = 0
+  #logLines = 0
+  #droppedLogs = 0
+  #notes = new Map<string, NoteEntry>()
+  #unit = 0
+  #item = -1
+  #asOfDay = 0
+  #wholeSymbols = new Map<string, number>()
+  #lastFlush = 0
+
+  constructor(reader: SnapshotReader, index: SnapshotIndex) {
+    this.#reader = reader
+    this.#index = index
+    this.#positions = new Map(index.symbols.map((symbol, position) => [symbol, position]))
+  }
+
+  handle(frame: Frame): void {
+    const request: unknown = frame.payload.byteLength === 0 ? null : JSON.parse(frame.payload.toString())
+    switch (frame.type) {
+      case REQUEST.load:
+        return this.#load(request as LoadRequest)
+      case REQUEST.probe:
+        return this.#reply(REPLY.probed, this.#isolate!.probe())
+      case REQUEST.scan:
+        return this.#scan(request as ScanRequest)
+      case REQUEST.whole:
+        return this.#whole(request as WholeRequest)
+      default:
+        throw new RangeError(`request of unknown type ${frame.type}`)
+    }
+  }
+
+  #load(request: LoadRequest): void {
+    this.#isolate?.dispose()
+    this.#limits = request.limits
+    this.#unit = 0
+    this.#item = -1
+    this.#asOfDay = this.#index.sessions.at(-1) ?? 0
+    this.#progress.at(0, -1)
+    try {
+      this.#isolate = new ScannerIsolate(request, this.#host())
+      this.#reply(REPLY.loaded, this.#isolate.load())
+    } catch (error) {
+      if (!(error instanceof IsolateOutOfMemory)) throw error
+      const fault: ScriptFault = { code: 'script_out_of_memory', name: '', message: 'the top level of the script used more memory than allowed', stack: '' }
+      this.#reply(REPLY.loaded, { ok: false, error: fault })
+    }
+    this.#flushLogs()
+  }
+
+  #scan(request: ScanRequest): void {
+    const { unit, day, items } = request
+    const isolate = this.#isolate!
+    const instant = closingInstantMs(day)
+    const started = performance.now()
+    this.#begin(unit, day)
+    let checked = started
+    let done = 0
+    for (; done < items.length; done++) {
+      const { symbol, symbolIndex } = items[done]!
+      this.#item = done
+      this.#progress.at(unit, done)
+      const reading = performance.now()
+      const block = this.#reader.readWindow(symbolIndex, day, isolate.lookback ?? undefined)
+      const scanning = performance.now()
+      const dataMs = scanning - reading
+      let text: string
+      try {
+        text = isolate.scan(symbol, day, instant, block.day.buffer, block.day.length)
+      } catch (error) {
+        if (!(error instanceof IsolateOutOfMemory)) throw error
+        this.#records.add(done, performance.now() - scanning, dataMs, OUT_OF_MEMORY)
+        return this.#finish({ unit, done: done + 1, isFatal: true })
+      }
+      const finished = performance.now()
+      this.#records.add(done, finished - scanning, dataMs, text)
+      if (finished - this.#lastFlush > FLUSH_MS || this.#records.bytes > FLUSH_BYTES) this.#flushRows(unit, finished)
+      if (finished - checked > YIELD_CHECK_MS) {
+        checked = finished
+        if (this.#progress.yieldAsked(unit)) {
+          done++
+          break
+        }
+      }
+    }
+    this.#finish({ unit, done, isFatal: false })
+  }
+
+  #whole(request: WholeRequest): void {
+    const { unit, symbols, dates, asOfDay } = request
+    this.#begin(unit, asOfDay)
+    this.#wholeSymbols = new Map(symbols.map((symbol, position) => [symbol, position]))
+    this.#progress.at(unit, -1)
+    const started = performance.now()
+    try {
+      const outcome = this.#isolate!.runWhole({ symbols, dates }, closingInstantMs(asOfDay))
+      if (!outcome.ok) return this.#finish({ unit, done: 0, isFatal: false, error: outcome.error })
+      const scriptMs = (performance.now() - started) / Math.max(1, symbols.length * dates.length)
+      const strays = this.#placeHits(outcome.hits, symbols, dates, scriptMs)
+      if (outcome.dropped > 0) this.#note('hits_dropped', `${outcome.dropped} hits were too large to keep`, outcome.dropped)
+      this.#finish({ unit, done: symbols.length * dates.length, isFatal: false, strays })
+    } catch (error) {
+      if (!(error instanceof IsolateOutOfMemory)) throw error
+      const fault: ScriptFault = { code: 'script_out_of_memory', name: '', message: 'the script used more memory than allowed', stack: '' }
+      this.#finish({ unit, done: 0, isFatal: true, error: fault })
+    }
+  }
+
+  /** Turns a whole run's hits into one record per symbol and date; gives those for symbols not asked for. */
+  #placeHits(hits: { symbol: string; date: string | null; outcome: unknown }[], symbols: string[], dates: string[], scriptMs: number): string[] {
+    const texts = new Map<number, unknown[]>()
+    const strays: string[] = []
+    const datePositions = new Map(dates.map((date, position) => [date, position]))
+    for (const { symbol, date, outcome } of hits) {
+      const name = symbol.trim().toUpperCase()
+      const position = this.#wholeSymbols.get(name)
+      const datePosition = date === null ? dates.length - 1 : datePositions.get(date)
+      if (position === undefined || datePosition === undefined) {
+        strays.push(date === null ? name : `${name} ${date}`)
+        continue
+      }
+      const item = position * dates.length + datePosition
+      const found = texts.get(item)
+      if (found === undefined) texts.set(item, [outcome])
+      else found.push(outcome)
+    }
+    for (let item = 0; item < symbols.length * dates.length; item++) {
+      const found = texts.get(item)
+      this.#records.add(item, scriptMs, 0, found === undefined ? '' : JSON.stringify(found.length === 1 ? found[0] : { status: 'many', outcomes: found }))
+    }
+    return strays
+  }
+
+  #begin(unit: number, asOfDay: number): void {
+    this.#unit = unit
+    this.#item = -1
+    this.#asOfDay = asOfDay
+    this.#wholeSymbols = new Map()
+    this.#logLines = 0
+    this.#logBytes = 0
+    this.#droppedLogs = 0
+    this.#lastFlush = performance.now()
+  }
+
+  #finish(end: { unit: number; done: number; isFatal: boolean; error?: ScriptFault; strays?: string[] }): void {
+    this.#flushRows(end.unit, performance.now())
+    if (this.#notes.size > 0) {
+      this.#reply(REPLY.notes, [...this.#notes.values()])
+      this.#notes.clear()
+    }
+    const strays = end.strays ?? []
+    const done: UnitDone = {
+      unit: end.unit,
+      done: end.done,
+      isFatal: end.isFatal,
+      droppedLogs: this.#droppedLogs,
+      error: end.error ?? null,
+      strayHits: strays.length,
+      straySamples: strays.slice(0, 5),
+    }
+    this.#progress.at(0, -1)
+    this.#reply(REPLY.unitDone, done)
+  }
+
+  #flushRows(unit: number, now: number): void {
+    this.#flushLogs()
+    this.#lastFlush = now
+    if (this.#records.isEmpty) return
+    const records = this.#records.take()
+    const payload = Buffer.allocUnsafe(4 + records.byteLength)
+    payload.writeUInt32LE(unit, 0)
+    payload.set(records, 4)
+    writeFrameSync(WORKER_FD.replies, encodeFrame(REPLY.rows, payload))
+  }
+
+  #flushLogs(): void {
+    if (this.#logs.length === 0) return
+    this.#reply(REPLY.logs, this.#logs)
+    this.#logs = []
+  }
+
+  #reply(type: number, value: unknown): void {
+    writeFrameSync(WORKER_FD.replies, encodeJsonFrame(type, value))
+  }
+
+  #host(): IsolateHost {
+    return {
+      readBars: (symbol) => this.#readBars(symbol),
+      symbols: () => this.#index.symbols,
+      sessions: () => this.#index.sessions,
+      log: (level, text) => this.#log(level as LogEntry['level'], text),
+      note: (code, text) => this.#note(code, text, 1),
+    }
+  }
+
+  #readBars(symbol: string): { buffer: ArrayBuffer; length: number } | undefined {
+    const position = this.#positions.get(symbol)
+    const item = this.#wholeSymbols.get(symbol)
+    // A script that takes its symbols at once is followed by what it reads: the last symbol read is the first suspect.
+    if (item !== undefined) this.#progress.at(this.#unit, item)
+    if (position === undefined) return undefined
+    const block = this.#reader.readWindow(position, this.#asOfDay)
+    return { buffer: block.day.buffer, length: block.day.length }
+  }
+
+  #log(level: LogEntry['level'], text: string): void {
+    if (this.#logLines >= this.#limits.logLines || this.#logBytes + text.length > this.#limits.logBytes) {
+      this.#droppedLogs++
+      return
+    }
+    this.#logLines++
+    this.#logBytes += text.length
+    this.#logs.push({ level, item: this.#item, text })
+    if (this.#logs.length >= 500) this.#flushLogs()
+  }
+
+  #note(code: string, text: string, count: number): void {
+    const known = this.#notes.get(code)
+    if (known !== undefined) known.count += count
+    else if (this.#notes.size < 50) this.#notes.set(code, { code, text: text.slice(0, 500), count })
+  }
+}

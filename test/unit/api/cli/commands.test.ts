@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { command, FakeHost } from './fake-terminal.ts'
+
+const cwd = mkdtempSync(join(tmpdir(), 'strikescan-commands-'))
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+writeFileSync(join(cwd, 'gap.js'), '')
+
+const cli = (args: string, host = new FakeHost(), env = {}) => command(args.split(' ').filter((arg) => arg !== ''), host, { cwd, env })
+
+describe('help', () => {
+  it.each(['run', 'start', 'check', 'import bars', 'market', 'market reset', 'config', 'config show', 'config init', 'doctor'])('of %s shows use and an example', async (name) => {
+    const { code, out } = await cli(`${name} --help`)
+    expect(code).toBe(0)
+    expect(out).toContain(`Usage: strikescan ${name}`)
+    expect(out).toContain('--home')
+    if (name !== 'config') expect(out).toContain(`$ strikescan ${name}`)
+  })
+
+  it('lists all commands, and misspelt ones get a suggestion', async () => {
+    expect((await cli('--help')).out).toMatch(/doctor +check this machine/)
+    expect((await cli('help run')).out).toContain('Usage: strikescan run')
+    const { code, err } = await cli('rnu')
+    expect([code, err]).toEqual([2, "error: unknown command 'rnu' (Did you mean run?) (--help shows what there is)\n"])
+    expect((await cli('')).code).toBe(2)
+  })
+})
+
+describe('check', () => {
+  const report = {
+    sha256: 'ff', filename: 'gap.js', bytes: 12, language: 'javascript', moduleKind: 'module', pattern: 'scan', name: null,
+    symbols: { count: 0, sample: [], declaredAs: null }, dates: { values: [], declaredAs: null },
+    params: [{ name: 'minGap', default: 0.03, min: 0.005, max: 0.5, help: 'gap' }], imports: [], split: { mode: 'batch', reason: 'one symbol at a time' }, diagnostics: [] as unknown[],
+  }
+
+  it('reports, and exits 2 where the script cannot run', async () => {
+    const host = new FakeHost()
+    host.inspection = report
+    const fine = await cli('check gap.js', host)
+    expect(fine.code).toBe(0)
+    expect(fine.out).toContain('gap.js: can run')
+    expect(fine.out).toContain('minGap = 0.03 (from 0.005 to 0.5): gap')
+    host.inspection = { ...report, diagnostics: [{ severity: 'error', code: 'bad_syntax', message: 'Unexpected token.', hint: 'Mend it.', line: 2, column: 5 }] }
+    const bad = await cli('check gap.js', host)
+    expect(bad.code).toBe(2)
+    expect(bad.out).toContain('2:5 error [bad_syntax]: Unexpected token. Mend it.')
+    expect(JSON.parse((await cli('check gap.js --json', host)).out)).toEqual(host.inspection)
+  })
+})
+
+describe('import bars', () => {
+  it('hands over paths and options and prints the report', async () => {
+    const host = new FakeHost()
+    const { code, out } = await command(['import', 'bars', 'a.csv', 'b', '--map', 'close=Adj Close,date=Day', '--replace', '--format', 'csv'], host, { cwd })
+    expect(code).toBe(0)
+    expect(host.imported[0]).toEqual([join(cwd, 'a.csv'), join(cwd, 'b')])
+    expect(host.imported[1]).toMatchObject({ format: 'csv', replace: true, map: { close: 'Adj Close', date: 'Day' } })
+    expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
+    expect(out).toContain('line 3: close is -1')
+    expect(JSON.parse((await cli('import bars a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { 'bad price': 1 } })
+  })
+
+  it('exits 2 where nothing could be used or asked for', async () => {
+    const host = new FakeHost()
+    host.importReport = { rowsKept: 0, rowsRejected: 3 }
+    expect((await cli('import bars a.csv', host)).code).toBe(2)
+    for (const args of ['import bars', 'import trades a.csv', 'import bars a.csv --map close', 'import bars a.csv --map a=b,a=c']) {
+      const { code, err } = await cli(args)
+      expect([code, err.trimEnd().split('\n').length]).toEqual([2, 1])
+    }
+  })
+})
+
+describe('market', () => {
+  it('says what there is, and calls simulated data simulated', async () => {
+    expect((await cli('market')).out).toContain('SIMULATED')
+    expect((await cli('market reset')).out).toContain('Imported data is gone.')
+    expect(JSON.parse((await cli('market --json')).out)).toMatchObject({ simulated: true, symbols: 5_000 })
+  })
+})
+
+describe('config', () => {
+  it('shows settings with their origin, without creating anything', async () => {
+    const { code, out } = await cli('config --set prefilter.limit=50', new FakeHost(), { STRIKESCAN_PREFILTER_WINDOW: '30' })
+    expect(code).toBe(0)
+    expect(out).toMatch(/prefilter\.limit +50 +symbols +command line/)
+    expect(out).toMatch(/prefilter\.window +30 +sessions +environment +STRIKESCAN_PREFILTER_WINDOW/)
+    const shown = JSON.parse((await cli('config show --json')).out)
+    expect(shown.settings).toContainEqual(expect.objectContaining({ key: 'prefilter.minVolume', value: 1_000_000, source: 'default', unit: 'shares/day' }))
+  })
+
+  it('writes a settings file once', async () => {
+    const { code, out } = await cli('config init --preset server --home made')
+    expect([code, JSON.parse(readFileSync(join(cwd, 'made', 'config.json'), 'utf8'))]).toEqual([0, { preset: 'server' }])
+    expect(out).toContain('Preset server was asked for.')
+    expect((await cli('config init --home made')).code).toBe(2)
+    expect((await cli('config init --force --home made')).code).toBe(0)
+    expect((await cli('config init --preset desktop --home made')).code).toBe(2)
+  })
+
+  it('names what is wrong in one line', async () => {
+    writeFileSync(join(cwd, 'made', 'config.json'), '{"limit": 3}')
+    const { code, err } = await cli('config show --home made')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^error \[config_unknown_key\]: .*config\.json sets "limit".* Did you mean prefilter\.limit\?\n$/)
+  })
+})
+
+describe('launcher', () => {
+  it('starts the command line with this Node', () => {
+    const launcher = fileURLToPath(new URL('../../../../api/cli/strikescan.js', import.meta.url))
+    const version = spawnSync(process.execPath, [launcher, '--version'], { encoding: 'utf8' })
+    expect([version.status, version.stdout]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)])
+    const usage = spawnSync(process.execPath, [launcher, 'run', '--nonsense'], { encoding: 'utf8' })
+    expect([usage.status, usage.stdout]).toEqual([2, ''])
+  })
+})

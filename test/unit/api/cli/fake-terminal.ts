@@ -1,0 +1,168 @@
+import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
+import type { Host, HostOptions, ImportReport, Row, RowStatus, Run, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
+import { runCommandLine } from '../../../../api/cli/main.ts'
+import type { Sink, Terminal } from '../../../../api/cli/terminal.ts'
+import { emptyLedger, LEDGER_FIELD } from '../../../../runtime/scan/row.ts'
+
+export class FakeSink implements Sink {
+  text = ''
+  closed = false
+  isTerminal = false
+  columns = 100
+  /** Writes after which the reader is behind until it drains, or gone. */
+  slow = false
+  closesAfter = Infinity
+  writes = 0
+  listeners: (() => void)[] = []
+
+  write(text: string): boolean {
+    if (this.closed) return true
+    this.text += text
+    if (++this.writes >= this.closesAfter) {
+      this.closed = true
+      for (const listener of this.listeners) listener()
+    }
+    return !this.slow
+  }
+  drained(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  onClosed(listener: () => void): void {
+    this.listeners.push(listener)
+  }
+}
+
+export const row = (values: Partial<Row> = {}): Row => ({
+  symbol: 'AAPL', date: '2026-11-20', status: 'miss', reason: 'no match', score: null, direction: null, data: null, strategies: [],
+  batchId: 1, workerId: 1, attempt: 1, queueMs: 1, dataMs: 1, scriptMs: 1, error: null, ...values,
+})
+
+export function runOf(rows: Row[], values: Partial<Run> = {}): Run {
+  const ledger = emptyLedger(rows.length)
+  for (const each of rows) ledger[LEDGER_FIELD[each.status]]++
+  return {
+    id: 'r1', scannerId: 's1', filename: 'gap.js', status: 'completed', stage: 'done', percent: 100, message: 'Done', etaMs: null,
+    createdAt: '2026-11-20T12:00:00.000Z', startedAt: '2026-11-20T12:00:00.000Z', finishedAt: '2026-11-20T12:00:02.500Z',
+    market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' },
+    prefilter: null, split: { mode: 'batch', reason: 'one symbol at a time' }, ledger, warnings: [], timings: { loadMs: 120 }, explore: null, error: null, ...values,
+  }
+}
+
+/** A host that plays one scripted run. */
+export class FakeHost {
+  rowsOfRun: Row[] = []
+  run: Run = runOf([])
+  events: RunEvent[] = []
+  request: RunRequest | null = null
+  resumed: string | null = null
+  options: HostOptions | null = null
+  cancelled = 0
+  closed = false
+  imported: unknown[] = []
+  importReport: Partial<ImportReport> = {}
+  inspection: unknown = null
+  /** Runs until it is cancelled. */
+  endless = false
+
+  /** The run of these rows, with a plausible log. */
+  play(rows: Row[], values: Partial<Run> = {}): this {
+    this.rowsOfRun = rows
+    this.run = runOf(rows, values)
+    const head = { at: '2026-11-20T12:00:00.000Z', runId: 'r1' }
+    this.events = [
+      { ...head, seq: 1, type: 'run', status: 'running', stage: 'executing', percent: 70, message: 'Processing symbols 1-50 of 300', ledger: this.run.ledger, etaMs: 5_000 },
+      { ...head, seq: 2, type: 'log', level: 'info', symbol: 'AAPL', text: 'hello \u001b[31mred\nsecond' },
+      { ...head, seq: 3, type: 'symbols', symbols: rows.map(({ symbol, date, status }) => ({ symbol, date, status })) },
+      { ...head, seq: 4, type: 'end', run: this.run },
+    ]
+    return this
+  }
+
+  handle(): RunHandle {
+    let finish: (run: Run) => void = () => {}
+    const done = new Promise<Run>((resolve) => (finish = resolve))
+    return {
+      id: 'r1',
+      run: () => this.run,
+      subscribe: (listener) => {
+        for (const event of this.events) listener(event)
+        if (!this.endless) finish(this.run)
+      },
+      done,
+      cancel: () => {
+        this.cancelled++
+        this.run = { ...this.run, status: 'cancelled', percent: 71.5 }
+        finish(this.run)
+      },
+    }
+  }
+
+  api(): Host {
+    return {
+      settings: () => null as never,
+      importBars: async (paths, options) => {
+        this.imported = [paths, options]
+        return {
+          rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { 'bad price': 1 }, samples: ['line 3: close is -1'], flagged: {}, duplicates: 0,
+          conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
+        }
+      },
+      market: () => ({ source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [] }),
+      resetMarket: () => {},
+      inspect: () => this.inspection as never,
+      startRun: (request) => {
+        this.request = request
+        return this.handle()
+      },
+      resumeRun: (id) => {
+        this.resumed = id
+        return this.handle()
+      },
+      rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
+      events: (_, afterSeq) => this.events.filter(({ seq }) => seq > afterSeq),
+      close: () => {
+        this.closed = true
+      },
+    }
+  }
+}
+
+export interface Session {
+  code: number
+  out: string
+  err: string
+  exits: number[]
+}
+
+/** Runs a command line against a fake host. */
+export async function command(
+  args: string[],
+  host: FakeHost,
+  options: { cwd: string; env?: Record<string, string>; out?: FakeSink; err?: FakeSink; onInterruptReady?: (interrupt: () => void) => void },
+): Promise<Session> {
+  const out = options.out ?? new FakeSink()
+  const err = options.err ?? new FakeSink()
+  const exits: number[] = []
+  let clock = 0
+  const terminal: Terminal = {
+    out,
+    err,
+    env: options.env ?? {},
+    cwd: options.cwd,
+    now: () => (clock += 1_000),
+    onInterrupt(listener) {
+      setTimeout(() => options.onInterruptReady?.(listener), 5)
+      return () => {}
+    },
+    exit: (code) => void exits.push(code),
+    runtime: async () => ({
+      ...(await loadRuntime()),
+      openHost: async (hostOptions) => {
+        host.options = hostOptions
+        return host.api()
+      },
+    }),
+  }
+  const code = await runCommandLine(args, terminal)
+  return { code, out: out.text, err: err.text, exits }
+}
