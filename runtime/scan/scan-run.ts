@@ -49,6 +49,8 @@ export interface ScanRunDeps {
 }
 
 const LOAD_TIMEOUT_MS = 10_000
+/** A trial that takes longer at one symbol is cut off: it must not cost what a run costs. */
+const TRIAL_TIMEOUT_MS = 500
 
 /** One run, from its stored request to its last row. Construct, then `carryOut` once. */
 export class ScanRun {
@@ -68,6 +70,7 @@ export class ScanRun {
   #logLines = 0
   #logBytes = 0
   #droppedLogs = 0
+  #isTrial = false
 
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
     this.#deps = options.deps
@@ -170,10 +173,14 @@ export class ScanRun {
           this.#event({ type: 'worker', id, pid, rssBytes, cpuPercent, symbol, note })
         },
         log: ({ level, item, text }, unit) => {
+          // What a trial prints, the run prints again.
+          if (this.#isTrial) return
           const symbol = unit !== null && item >= 0 ? (this.#plan.scope?.symbols[this.#symbolOf(unit, item)] ?? null) : null
           this.#log(level, symbol, text)
         },
-        note: ({ code, text, count }) => this.#warn(code, text, count, []),
+        note: ({ code, text, count }) => {
+          if (!this.#isTrial) this.#warn(code, text, count, [])
+        },
       },
     })
     this.#executor = executor
@@ -430,13 +437,18 @@ export class ScanRun {
       plan,
       scans: sample.scans ?? [],
       wholes: sample.wholes ?? [],
-      limits: { symbolTimeoutMs: this.#limits.symbolTimeoutMs, runTimeoutMs: this.#limits.timeoutMs, batchTargetMs: Number.POSITIVE_INFINITY, batchMaxSymbols: Number.MAX_SAFE_INTEGER },
+      limits: { symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, this.#limits.symbolTimeoutMs), runTimeoutMs: TRIAL_TIMEOUT_MS, batchTargetMs: Number.POSITIVE_INFINITY, batchMaxSymbols: Number.MAX_SAFE_INTEGER },
       oneWorker: true,
       events: { settled: (position, outcome) => void outcomes.set(position, JSON.stringify(outcome)), dispatched: () => {}, strays: () => {}, droppedLogs: () => {} },
       locate: this.#locate,
       now: performance.now(),
     })
-    if (this.#stop === null) await executor.execute(queue)
+    this.#isTrial = true
+    try {
+      if (this.#stop === null) await executor.execute(queue)
+    } finally {
+      this.#isTrial = false
+    }
     executor.reload()
     return outcomes
   }
