@@ -8,7 +8,6 @@ import { loadConfig, readSettingsFile, writeSettingsFile, type Config } from './
 import { parseSettingText } from './config/parse.ts'
 import { SETTING_KEYS, settingInfo, type SettingKey } from './config/schema.ts'
 import { StrikescanError } from './errors/strikescan-error.ts'
-import type { Analysis } from './intake/analyze.ts'
 import { inspectScript } from './intake/inspect.ts'
 import type { ModuleTable } from './intake/modules.ts'
 import { Journal, newRunId, type StoredRun, type StoredScanner } from './journal/journal.ts'
@@ -20,7 +19,7 @@ import type { Snapshot } from './market/snapshot.ts'
 import { checkRowFile, writeRowFile } from './output/row-file.ts'
 import { encodeRows } from './output/formats.ts'
 import { emptyLedger, type Row, type RowStatus } from './scan/row.ts'
-import type { IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
+import type { Diagnostic, IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
 import { ScanRun, type StoredPlan } from './scan/scan-run.ts'
 import { STAND_INS } from './stand-ins.ts'
 
@@ -42,6 +41,12 @@ export interface MarketReport {
   firstDate: string | null
   lastDate: string | null
   imports: unknown[]
+}
+
+/** What intake says of a file: `report` is null where it is refused, and `diagnostics` then say why. */
+export interface Inspection {
+  report: IntakeReport | null
+  diagnostics: Diagnostic[]
 }
 
 /** A run under way, or just finished. */
@@ -127,15 +132,16 @@ export class Host {
   }
 
   /** What Strikescan makes of a script, without running it. A refused one has `report: null` and says why in `diagnostics`. */
-  inspect(file: { filename: string; source: Uint8Array }): Promise<Analysis> {
+  async inspect(file: { filename: string; source: Uint8Array }): Promise<Inspection> {
     const { values } = this.#config
-    return inspectScript({
+    const { report, diagnostics } = await inspectScript({
       filename: file.filename,
       bytes: file.source,
       modules: this.#modules(),
       maxBytes: values['intake.maxBytes'],
       deadlineMs: values['intake.deadlineMs'],
     })
+    return { report, diagnostics }
   }
 
   /** Stores the script, registers a run of it and starts it. */
@@ -276,4 +282,4 @@ export {
   writeRowFile,
   writeSettingsFile,
 }
-export type { Analysis, Config, ImportOptions, ImportReport, IntakeReport, Row, RowStatus, Run, RunEvent, RunRequest, SettingKey }
+export type { Config, ImportOptions, ImportProgress, ImportReport, IntakeReport, Row, RowStatus, Run, RunEvent, RunRequest, SettingKey }

@@ -176,16 +176,16 @@ function textMethod(value: string, method: string, node: CallExpression): Static
     const separator = separatorOf(argument)
     return separator === null ? OPAQUE : list(value.split(separator).map(text))
   }
-  const step = TEXT_METHODS[method]
+  const step = TEXT_METHODS.get(method)
   return step && node.arguments.length === 0 ? text(step(value)) : OPAQUE
 }
 
-const TEXT_METHODS: Record<string, (value: string) => string> = {
-  trim: (value) => value.trim(),
-  toUpperCase: (value) => value.toUpperCase(),
-  toLowerCase: (value) => value.toLowerCase(),
-  toString: (value) => value,
-}
+const TEXT_METHODS = new Map<string, (value: string) => string>([
+  ['trim', (value) => value.trim()],
+  ['toUpperCase', (value) => value.toUpperCase()],
+  ['toLowerCase', (value) => value.toLowerCase()],
+  ['toString', (value) => value],
+])
 
 /** The separator of a `split`: text, or a pattern of white space and punctuation alone, which can't run long. */
 function separatorOf(node: Node | undefined): string | RegExp | null {
@@ -205,7 +205,7 @@ function textStep(node: Node | undefined): ((value: string) => string) | null {
   let current = unwrap(node.body)
   while (current.type === 'CallExpression') {
     const callee = unwrap(current.callee)
-    const step = TEXT_METHODS[propertyName(callee) ?? '']
+    const step = TEXT_METHODS.get(propertyName(callee) ?? '')
     if (!step || callee.type !== 'MemberExpression' || current.arguments.length > 0) return null
     steps.unshift(step)
     current = unwrap(callee.object)

@@ -59,7 +59,6 @@ export class ScanRun {
   readonly #number: number
   readonly #scanner: StoredScanner
   readonly #plan: StoredPlan
-  readonly #started = performance.now()
   readonly #listeners = new Set<(event: RunEvent) => void>()
   #settlement: Settlement
   #executor: Executor | null = null
@@ -558,7 +557,6 @@ export class ScanRun {
   }
 
   #end(): void {
-    this.run.timings.total = Math.round(performance.now() - this.#started)
     this.#settlement.state()
     this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
     this.#settlement.flush()

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { basename } from 'node:path'
 import { examples, hostOptions, json, readInput, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { EXIT } from '../errors.ts'
-import type { IntakeReport } from '../host-types.ts'
+import type { Inspection, IntakeReport } from '../host-types.ts'
 import { count, counted, oneLine } from '../text.ts'
 
 export function define(command: Command, context: CommandContext): void {
@@ -15,17 +15,29 @@ export function define(command: Command, context: CommandContext): void {
       const flags = command.optsWithGlobals<GlobalFlags & { json?: boolean }>()
       const source = readInput(terminal, 'The scanner', file)
       const runtime = await terminal.runtime()
-      const report = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.inspect({ filename: basename(file), source }))
-      terminal.out.write(flags.json ? json(report) : `${reportLines(report).join('\n')}\n`)
-      context.exitCode = report.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.usage : EXIT.done
+      const filename = basename(file)
+      const inspection = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.inspect({ filename, source }))
+      terminal.out.write(flags.json ? json(inspection.report ?? { filename, diagnostics: inspection.diagnostics }) : `${lines(filename, inspection).join('\n')}\n`)
+      context.exitCode = isRefused(inspection) ? EXIT.usage : EXIT.done
     })
+}
+
+const isRefused = ({ report, diagnostics }: Inspection): boolean => report === null || diagnostics.some(({ severity }) => severity === 'error')
+
+function lines(filename: string, inspection: Inspection): string[] {
+  return [
+    `${oneLine(filename)}: ${isRefused(inspection) ? 'cannot run' : 'can run'}`,
+    ...(inspection.report === null ? [] : reportLines(inspection.report)),
+    ...inspection.diagnostics.map(({ severity, code, message, hint, line, column }) => {
+      const place = line === null ? '' : `${line}:${column ?? 1} `
+      return `${place}${severity} [${code}]: ${oneLine(`${message} ${hint}`)}`
+    }),
+  ]
 }
 
 function reportLines(report: IntakeReport): string[] {
   const { symbols, dates, split } = report
-  const refused = report.diagnostics.some(({ severity }) => severity === 'error')
   return [
-    `${oneLine(report.filename)}: ${refused ? 'cannot run' : 'can run'}`,
     `  pattern   ${report.pattern}${report.name ? ` "${oneLine(report.name)}"` : ''} (${report.language} ${report.moduleKind}, ${counted(report.bytes, 'byte')})`,
     `  symbols   ${symbols.count === 0 ? "none of its own: the market's are put in" : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.map(oneLine).join(', ')}${symbols.count > symbols.sample.length ? ', …' : ''}`}`,
     `  dates     ${dates.values.length === 0 ? 'none of its own: the last session' : dates.values.map(oneLine).join(', ')}`,
@@ -33,10 +45,6 @@ function reportLines(report: IntakeReport): string[] {
     ...report.imports.map(({ specifier, resolution }) => `  import    ${oneLine(specifier)}: ${oneLine(resolution)}`),
     `  split     ${split.mode}: ${oneLine(split.reason)}`,
     `  sha256    ${report.sha256}`,
-    ...report.diagnostics.map(({ severity, code, message, hint, line, column }) => {
-      const place = line === null ? '' : `${line}:${column ?? 1} `
-      return `${place}${severity} [${code}]: ${oneLine(`${message} ${hint}`)}`
-    }),
   ]
 }
 

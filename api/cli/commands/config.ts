@@ -14,7 +14,7 @@ export function define(command: Command, context: CommandContext): void {
       const flags = show.optsWithGlobals<Flags>()
       const runtime = await terminal.runtime()
       const config = runtime.loadSettings(hostOptions(runtime, terminal, flags))
-      const settings = runtime.settingKeys.map((key) => {
+      const settings = runtime.SETTING_KEYS.map((key) => {
         const { unit, help, allowed, variable, flag } = runtime.settingInfo(key)
         return { key, value: config.values[key], unit, ...config.origins[key], allowed, help, variable, flag }
       })

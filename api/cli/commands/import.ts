@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { examples, hostOptions, json, splitPair, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { EXIT } from '../errors.ts'
-import type { ImportOptions, ImportReport } from '../host-types.ts'
+import type { ImportOptions, ImportProgress, ImportReport } from '../host-types.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, counted, cut, oneLine } from '../text.ts'
 
@@ -30,13 +30,12 @@ async function importBars(terminal: Terminal, paths: string[], flags: Flags): Pr
   const runtime = await terminal.runtime()
   const progress = importProgress(terminal)
   const options: ImportOptions = {
-    ...(flags.format === undefined ? {} : { format: flags.format }),
+    ...(flags.format === undefined ? {} : { format: flags.format as NonNullable<ImportOptions['format']> }),
     ...(map === undefined ? {} : { map }),
     ...(flags.replace ? { replace: true } : {}),
-    onProgress: progress.update,
   }
   const absolute = paths.map((path) => resolve(terminal.cwd, path))
-  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importBars(absolute, options)).finally(progress.end)
+  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importBars(absolute, options, progress.update)).finally(progress.end)
   terminal.out.write(flags.json ? json(report) : `${reportLines(report).join('\n')}\n`)
   // Nothing that could be used was in the files: the input is invalid, not merely flawed.
   return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
@@ -55,7 +54,7 @@ function columnMap(text: string): Record<string, string> {
   return Object.fromEntries(map)
 }
 
-function importProgress({ err, now }: Terminal): { update: NonNullable<ImportOptions['onProgress']>; end: () => void } {
+function importProgress({ err, now }: Terminal): { update: (progress: ImportProgress) => void; end: () => void } {
   let drawn = -Infinity
   let shown = false
   return {
@@ -76,7 +75,8 @@ function reportLines(report: ImportReport): string[] {
   return [
     `Rows: ${count(report.rowsRead)} read, ${count(report.rowsKept)} kept, ${count(report.rowsRejected)} rejected`,
     ...tally('rejected', report.reasons),
-    ...report.samples.slice(0, 10).map((sample) => `    ${cut(oneLine(typeof sample === 'string' ? sample : JSON.stringify(sample)), 160)}`),
+    ...report.samples.slice(0, 10).map(({ file, line, reason, text }) => `    ${cut(oneLine(`${basename(file)}:${line} ${reason}: ${text}`), 160)}`),
+    ...report.warnings.map((warning) => `  ${oneLine(warning)}`),
     ...tally('kept and flagged', report.flagged),
     ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
     ...(report.conflicts > 0 ? [`  conflicts between files: ${count(report.conflicts)}`] : []),

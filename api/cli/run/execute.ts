@@ -18,31 +18,31 @@ export interface ExecuteOptions {
 
 /** Runs to the end, showing progress, then writes row files and the result. Gives the exit code. */
 export async function execute(terminal: Terminal, runtime: Runtime, host: Host, options: ExecuteOptions): Promise<number> {
-  const state: { handle: RunHandle | null; interrupted: boolean; cancelled: boolean } = { handle: null, interrupted: false, cancelled: false }
+  const state: { handle: RunHandle | null; interrupted: boolean; stopped: boolean } = { handle: null, interrupted: false, stopped: false }
   const progress = showProgress(terminal.err, terminal.now, {
     plain: options.form === 'summary',
     simulated: () => state.handle?.run().market.simulated ?? false,
   })
   const events = options.form === 'events' ? streamEvents(terminal.out, host, () => state.handle!.id) : null
-  const cancel = (): void => {
-    state.cancelled = true
-    state.handle?.cancel()
+  const stop = (): void => {
+    state.stopped = true
+    state.handle?.interrupt()
   }
   const release = terminal.onInterrupt(() => {
     if (state.interrupted) return terminal.exit(EXIT.interrupted)
     state.interrupted = true
-    progress.say('cancelling; interrupt again to stop at once')
-    cancel()
+    progress.say('stopping; interrupt again to stop at once')
+    stop()
   })
   // Nobody reads on: only row files are still of use.
   terminal.out.onClosed(() => {
-    if (options.out.length === 0) cancel()
+    if (options.out.length === 0) stop()
   })
 
   try {
     const handle = await options.begin(host)
     state.handle = handle
-    if (state.cancelled) handle.cancel()
+    if (state.stopped) handle.interrupt()
     handle.subscribe((event) => {
       progress.event(event)
       events?.event(event)
@@ -92,7 +92,7 @@ async function writeJson(sink: Sink, run: Run, host: Host): Promise<void> {
 
 function sayEnd(progress: Progress, run: Run): void {
   if (run.error) progress.say(`error [${run.error.code}]: ${oneLine(`${run.error.message} ${run.error.hint}`)}`)
-  if (run.status !== 'completed') progress.say(`continue with: strikescan run --resume ${run.id}`)
+  if (run.status === 'paused') progress.say(`continue with: strikescan run --resume ${run.id}`)
 }
 
 function exitCode(run: Run, interrupted: boolean, outputClosed: boolean): number {

@@ -56,7 +56,7 @@ export class FakeHost {
   request: RunRequest | null = null
   resumed: string | null = null
   options: HostOptions | null = null
-  cancelled = 0
+  interrupted = 0
   closed = false
   imported: unknown[] = []
   importReport: Partial<ImportReport> = {}
@@ -87,11 +87,13 @@ export class FakeHost {
       subscribe: (listener) => {
         for (const event of this.events) listener(event)
         if (!this.endless) finish(this.run)
+        return () => {}
       },
       done,
-      cancel: () => {
-        this.cancelled++
-        this.run = { ...this.run, status: 'cancelled', percent: 71.5 }
+      cancel: () => {},
+      interrupt: () => {
+        this.interrupted++
+        this.run = { ...this.run, status: 'paused', percent: 71.5 }
         finish(this.run)
       },
     }
@@ -103,13 +105,15 @@ export class FakeHost {
       importBars: async (paths, options) => {
         this.imported = [paths, options]
         return {
-          rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { 'bad price': 1 }, samples: ['line 3: close is -1'], flagged: {}, duplicates: 0,
-          conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
+          rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { non_positive_price: 1 },
+          samples: [{ file: 'bars.csv', line: 3, reason: 'non_positive_price', text: 'A,2015-03-20,-1' }],
+          flagged: { zeroVolume: 0, highLowOrder: 0, nonSession: 0 }, duplicates: 0, conflictSamples: [], files: [], warnings: [],
+          stored: { added: 2, replaced: 0, known: 0, outranked: 0 }, conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
         }
       },
-      market: () => ({ source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [] }),
-      resetMarket: () => {},
-      inspect: () => this.inspection as never,
+      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [] }),
+      resetMarket: async () => {},
+      inspect: async () => this.inspection as never,
       startRun: (request) => {
         this.request = request
         return this.handle()
@@ -119,8 +123,8 @@ export class FakeHost {
         return this.handle()
       },
       rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
-      events: (_, afterSeq) => this.events.filter(({ seq }) => seq > afterSeq),
-      close: () => {
+      events: (_, afterSeq = 0) => this.events.filter(({ seq }) => seq > afterSeq),
+      close: async () => {
         this.closed = true
       },
     }

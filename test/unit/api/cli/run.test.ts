@@ -212,7 +212,7 @@ describe('run: ends', () => {
     const { code, err, out } = await run('gap.js', fake)
     expect(code).toBe(1)
     expect(err).toContain('error [worker_lost]: All workers died. Look at doctor.')
-    expect(err).toContain('strikescan run --resume r1')
+    expect(err).not.toContain('--resume')
     expect(out).toContain('gap.js: failed at 80%')
   })
 
@@ -223,14 +223,14 @@ describe('run: ends', () => {
     expect((await run('gap.js --resume r1', fake)).err).toContain('gap.js is not read')
   })
 
-  it('cancels at the first interrupt and leaves at the second', async () => {
+  it('stops at the first interrupt and leaves at the second', async () => {
     const fake = host()
     fake.endless = true
     const once = await run('gap.js', fake, { onInterruptReady: (interrupt: () => void) => interrupt() })
-    expect([once.code, fake.cancelled, once.exits]).toEqual([130, 1, []])
-    expect(once.err).toContain('cancelling; interrupt again to stop at once')
+    expect([once.code, fake.interrupted, once.exits]).toEqual([130, 1, []])
+    expect(once.err).toContain('stopping; interrupt again to stop at once')
     expect(once.err).toContain('continue with: strikescan run --resume r1')
-    expect(once.out).toContain('gap.js: cancelled at 71%')
+    expect(once.out).toContain('gap.js: paused at 71%')
 
     const stubborn = host()
     stubborn.endless = true
@@ -244,6 +244,6 @@ describe('run: ends', () => {
     const fake = host()
     fake.endless = true
     const { code } = await run('gap.js --events', fake, { out })
-    expect([code, fake.cancelled, out.writes]).toEqual([0, 1, 2])
+    expect([code, fake.interrupted, out.writes]).toEqual([0, 1, 2])
   })
 })

@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os'
+
+import { defineConfig } from 'vitest/config'
+
+// `test/run.js --long` sets it.
+const withLong = process.env.TEST_LONG === '1'
+
+/** One folder of tests. Folders of one group run at once; those of the next wait for them. */
+function project(name: string, group: number, maxWorkers: number, timeoutMs: number) {
+  return {
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      exclude: withLong ? [] : ['**/*.long.test.ts'],
+      pool: 'forks' as const,
+      // isolated-vm needs it; see its README.
+      execArgv: ['--no-node-snapshot'],
+      testTimeout: withLong ? 10 * timeoutMs : timeoutMs,
+      hookTimeout: withLong ? 10 * timeoutMs : timeoutMs,
+      maxWorkers,
+      sequence: { groupOrder: group },
+    },
+  }
+}
+
+const cores = availableParallelism()
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('tidy', 0, cores, 60_000),
+      project('unit', 0, cores, 30_000),
+      // These start worker processes of their own, one per core, and watch clocks.
+      project('integration', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
+      project('hostile', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
+    ],
+  },
+})
