@@ -7,6 +7,7 @@ import { prepareHome, resolveHome } from './config/home.ts'
 import { loadConfig, readSettingsFile, writeSettingsFile, type Config } from './config/load.ts'
 import { parseSettingText } from './config/parse.ts'
 import { SETTING_KEYS, settingInfo, type SettingKey } from './config/schema.ts'
+import { registry, type ErrorCode } from './errors/registry.ts'
 import { StrikescanError } from './errors/strikescan-error.ts'
 import { inspectScript } from './intake/inspect.ts'
 import type { ModuleTable } from './intake/modules.ts'
@@ -267,6 +268,11 @@ export class Host {
     for (const name of this.#config.values['imports.allow']) table[name] = 'bundled'
     return table
   }
+}
+
+/** Whose fault an error is: `user`, `script` or `system`. */
+export function faultOf(code: string): 'user' | 'script' | 'system' {
+  return Object.hasOwn(registry, code) ? registry[code as ErrorCode].fault : 'system'
 }
 
 export {

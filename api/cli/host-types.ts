@@ -27,7 +27,7 @@ export type Host = Pick<
 /** The door as a whole. */
 export type Runtime = Pick<
   typeof runtime,
-  'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'dayFromIso'
+  'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'dayFromIso'
 > & {
   openHost(options: runtime.HostOptions): Promise<Host>
 }

@@ -3,15 +3,7 @@ import { importErrors } from './codes/import.ts'
 import { intakeErrors } from './codes/intake.ts'
 import { runErrors } from './codes/run.ts'
 import { scriptErrors } from './codes/script.ts'
-
-/** One entry of the registry. Templates name the offending values as `{name}`. */
-export interface ErrorDefinition {
-  readonly fault: 'user' | 'script' | 'system'
-  /** HTTP status where the error answers a request. */
-  readonly status: number
-  readonly message: string
-  readonly hint: string
-}
+import type { ErrorDefinition } from './definition.ts'
 
 /** Every error that Strikescan can report, by its stable code. */
 export const registry = {

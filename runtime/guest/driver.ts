@@ -1,7 +1,7 @@
 import { HitCollector, hitListJson } from './hits.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
 import { ScriptExit } from './process.ts'
-import { faultJson, faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { Timers } from './timers.ts'
@@ -45,6 +45,8 @@ export class Driver {
   #settled: string | null = null
   #steps = 0
   #collector: HitCollector | null = null
+  #returnedHits = false
+  #exitCode: number | null = null
 
   constructor(deps: DriverDeps) {
     this.#deps = deps
@@ -61,7 +63,7 @@ export class Driver {
       this.#restart(instantMs, symbol, date)
       return this.#accept(this.#callScan(symbol, date, blockOf(buffer, length)))
     } catch (thrown) {
-      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+      return faultText(thrown)
     }
   }
 
@@ -95,7 +97,7 @@ export class Driver {
       if (text !== PENDING) this.#settled = text
     } catch (thrown) {
       try {
-        this.#settled = thrown instanceof ScriptExit ? finish(undefined) : faultText(thrown)
+        this.#settled = this.#endOf(thrown)
       } catch (failure) {
         this.#settled = faultText(failure)
       }
@@ -119,6 +121,7 @@ export class Driver {
     this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
     this.#settled = null
     this.#steps = 0
+    this.#exitCode = null
   }
 
   /** Calls an exported `main(symbols, dates)`. PENDING, or the text of a fault, or empty when done. */
@@ -127,16 +130,36 @@ export class Driver {
       const entry = this.#entry!
       return this.watchWhole(apply(entry.call, entry.self, [symbols, dates]))
     } catch (thrown) {
-      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+      return this.#endOf(thrown)
     }
   }
 
   /** Follows a value that a self-running script's statement came to, as its result. */
   watchWhole(value: unknown): string {
-    if (!isThenable(value)) return this.#takeReturned(value)
-    this.#settled = null
-    void this.#watch(value, (result) => this.#takeReturned(result))
-    return PENDING
+    try {
+      if (!isThenable(value)) return this.#takeReturned(value)
+      this.#settled = null
+      void this.#watch(value, (result) => this.#takeReturned(result))
+      return PENDING
+    } catch (thrown) {
+      return this.#endOf(thrown)
+    }
+  }
+
+  /** Notes that the script ended itself: nothing that it had still to do runs on. */
+  exited(code: number): void {
+    this.#exitCode = code
+    this.#deps.timers.clear()
+  }
+
+  /** True where the script ended itself as done. */
+  hasExitedWell(): boolean {
+    return this.#exitCode === 0
+  }
+
+  /** What a whole run comes to that threw: nothing where it ended itself as done, else the text of the fault. */
+  #endOf(thrown: unknown): string {
+    return this.#collector !== null && ScriptExit.codeOf(thrown) === 0 ? '' : faultText(thrown)
   }
 
   /** Runs a file that stands as one function; `finish` gets what it came to, and gives what its start returned. */
@@ -151,7 +174,7 @@ export class Driver {
       void this.#watch(value, (result) => this.watchUnitResult(finish(result)))
       return PENDING
     } catch (thrown) {
-      return thrown instanceof ScriptExit ? '' : faultText(thrown)
+      return this.#endOf(thrown)
     }
   }
 
@@ -167,7 +190,6 @@ export class Driver {
     this.#returnedHits = this.#collector?.take(value, true) === true || this.#returnedHits
     return ''
   }
-  #returnedHits = false
 
   /** Lets timers go on after the script's last statement; true where one more ran. */
   runTimer(): boolean {
@@ -192,10 +214,6 @@ export class Driver {
     this.#collector = null
     this.#returnedHits = false
     return `{"hits":${json},"dropped":${dropped}}`
-  }
-
-  faultOf(thrown: unknown): string {
-    return thrown instanceof ScriptExit ? '' : faultJson(thrown)
   }
 
   #restart(instantMs: number, first: string, second: string): void {

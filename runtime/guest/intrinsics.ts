@@ -33,6 +33,7 @@ export function uncurryGetter<Result>(prototype: object, name: string | symbol):
 export const ReflectApply = Reflect.apply as (fn: unknown, self: unknown, args: ArrayLike<unknown>) => unknown
 export const ReflectConstruct = Reflect.construct as (fn: unknown, args: ArrayLike<unknown>, newTarget?: unknown) => unknown
 export const ReflectOwnKeys = Reflect.ownKeys
+export const ReflectDeleteProperty = Reflect.deleteProperty
 export const ReflectGetPrototypeOf = Reflect.getPrototypeOf as (value: object) => object | null
 
 export const ObjectDefineProperty = Object.defineProperty
@@ -155,6 +156,8 @@ export const ErrorConstructor = Error
 export const TypeErrorConstructor = TypeError
 export const RangeErrorConstructor = RangeError
 export const SyntaxErrorConstructor = SyntaxError
+export const ReferenceErrorConstructor = ReferenceError
+export const ErrorCaptureStackTrace = (Error as unknown as { captureStackTrace(error: object, above: unknown): void }).captureStackTrace
 export const errorToString = uncurryThis(Error.prototype.toString) as (self: unknown) => string
 export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError
 /** Engines differ in whether `stack` is a value or an accessor of each error; null where it is a value. */

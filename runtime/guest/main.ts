@@ -8,12 +8,14 @@ import type { GuestMarket } from './fetch/types.ts'
 import type { WebDeps } from './web-main.ts'
 import { isSession } from '../../sdk/calendar.ts'
 import { DYNAMIC_IMPORT } from '../intake/plan.ts'
+import { createDeadZone } from './dead-zone.ts'
 import { Driver, type ScannerEntry } from './driver.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
 import { ModuleRegistry, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
 import { defineGlobal } from './properties.ts'
+import { installProxyTracking } from './proxies.ts'
 import { createRandom, installRandom } from './random.ts'
 import { faultJson, UnacceptableValue } from './result.ts'
 import { createTimers, installTimers } from './timers.ts'
@@ -43,6 +45,7 @@ export function start(
   const options = parse(optionsJson) as GuestOptions
   const scope = globalThis as unknown as ModuleObject
   lockDown(scope)
+  const proxies = installProxyTracking(globalThis)
 
   const clock = createClock(0)
   installClock(globalThis, clock)
@@ -53,12 +56,13 @@ export function start(
   installTimers(globalThis, timers)
 
   const printed: unknown[] = []
-  const console = createConsole({ clock, sink: log, onTable: (rows) => void (printed.length < 100 && (printed[printed.length] = rows)) })
+  const console = createConsole({ clock, proxies, sink: log, onTable: (rows) => void (printed.length < 100 && (printed[printed.length] = rows)) })
   installConsole(globalThis, console)
-  installProcess(scope, { write: (text) => log('info', text), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed() })
+  installProcess(scope, { write: (text) => log('info', text), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
   defineGlobal(scope, 'global', scope)
   defineGlobal(scope, 'self', scope)
 
+  const deadZone = createDeadZone(scope)
   const modules = new ModuleRegistry(scope, timers)
   const commonJs = { exports: {} as unknown, id: '.', filename: options.filename, loaded: false, children: [], paths: [] }
   const require = Object.assign((specifier: unknown) => modules.require(specifier), { main: commonJs, cache: {}, resolve: (specifier: unknown) => specifier })
@@ -136,6 +140,7 @@ export function start(
     callMain: (symbols: string, dates: string) => driver.callMain(parse(symbols) as string[], parse(dates) as string[]),
     watchWhole: (value: unknown) => driver.watchWhole(value),
     runTimer: () => driver.runTimer(),
+    hasExitedWell: () => driver.hasExitedWell(),
     offerExports: () => {
       const all = exportsOf()
       driver.offer(typeof all === 'object' && all !== null && 'default' in all ? all.default : all, true)
@@ -151,7 +156,12 @@ export function start(
       for (const { imported, local } of names) defineGlobal(scope, local, modules.import(specifier, imported))
     },
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
-    addWeb: (install: (scope: ModuleObject, deps: WebDeps) => void) => install(scope, { market: createMarket(clock, readBars, readMarket, note), clock, timers, onError: uncaught }),
+    addWeb: (install: (scope: ModuleObject, deps: WebDeps) => void) => {
+      install(scope, { market: createMarket(clock, readBars, readMarket, note), clock, timers, proxies, onError: uncaught })
+      modules.addFetchPackages(scope)
+    },
+    enterDeadZone: (namesJson: string) => deadZone.enter(parse(namesJson) as string[]),
+    leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
     moduleNames: (specifier: string) => stringify(modules.names(specifier)),
     module: (specifier: string) => modules.get(specifier),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => {

@@ -1,28 +1,32 @@
 import * as sdk from '../../sdk/index.ts'
-import { MapConstructor, mapGet, mapSet, TypeErrorConstructor } from './intrinsics.ts'
+import { MapConstructor, mapGet, mapSet, ReflectApply, TypeErrorConstructor } from './intrinsics.ts'
 import type { Timers } from './timers.ts'
 
 export type ModuleObject = Record<string, unknown>
+
+const FETCH_PACKAGES = ['node-fetch', 'cross-fetch', 'undici']
 
 /** The modules of one context, by specifier without `node:`. */
 export class ModuleRegistry {
   readonly #modules = new MapConstructor<string, ModuleObject>()
 
   constructor(scope: ModuleObject, timers: Timers) {
-    const fetchModule = (): ModuleObject => {
-      const fetch = (...args: unknown[]): unknown => (scope.fetch as (...args: unknown[]) => unknown)(...args)
-      return { default: fetch, fetch, Headers: scope.Headers, Request: scope.Request, Response: scope.Response }
-    }
     const config = (): ModuleObject => ({ parsed: {} })
     const sleeper = { setTimeout: timers.sleep, scheduler: { wait: timers.sleep } }
     this.add('strikescan', { ...sdk })
-    this.add('node-fetch', fetchModule())
-    this.add('cross-fetch', fetchModule())
-    this.add('undici', fetchModule())
     this.add('dotenv', { config, parse: () => ({}), default: { config } })
     this.add('dotenv/config', {})
     this.add('timers/promises', { ...sleeper, default: sleeper })
     this.add('perf_hooks', { performance: scope.performance, default: { performance: scope.performance } })
+  }
+
+  /** Packages that only wrap the host's `fetch`; `scope` holds it and the web's classes as they are before any script text. */
+  addFetchPackages({ fetch, Headers, Request, Response }: ModuleObject): void {
+    for (let i = 0; i < FETCH_PACKAGES.length; i++) {
+      // A function of its own: `require` hangs the rest of the module on it.
+      const own = (...args: unknown[]): unknown => ReflectApply(fetch, undefined, args)
+      this.add(FETCH_PACKAGES[i]!, { default: own, fetch: own, Headers, Request, Response })
+    }
   }
 
   add(specifier: string, value: ModuleObject): void {

@@ -1,10 +1,17 @@
+import { ErrorConstructor, NumberIsInteger } from './intrinsics.ts'
 import { defineGlobal } from './properties.ts'
 
 /** Thrown by `process.exit`: ends the script's turn, not the host's process. */
-export class ScriptExit {
-  readonly exitCode: number
+export class ScriptExit extends ErrorConstructor {
+  readonly #exitCode: number
   constructor(exitCode: number) {
-    this.exitCode = exitCode
+    super(`the script ended itself with process.exit(${exitCode})`)
+    this.#exitCode = exitCode
+  }
+
+  /** The exit code where `thrown` is such an end, else null; asks nothing of the value. */
+  static codeOf(thrown: unknown): number | null {
+    return typeof thrown === 'object' && thrown !== null && #exitCode in thrown ? thrown.#exitCode : null
   }
 }
 
@@ -13,7 +20,7 @@ const exec = RegExp.prototype.exec
 const apply = Reflect.apply
 
 /** `process` as scripts use it: an environment of placeholders, arguments, `exit`, `nextTick`; no authority at all. */
-export function installProcess(scope: object, deps: { write(text: string): void; queueMicrotask(callback: () => void): void; filename: string; elapsedMs(): number }): void {
+export function installProcess(scope: object, deps: { write(text: string): void; queueMicrotask(callback: () => void): void; filename: string; elapsedMs(): number; onExit(code: number): void }): void {
   const environment = new Proxy({ NODE_ENV: 'production', TZ: 'UTC' } as Record<string, string>, {
     get: (target, name) => {
       if (typeof name !== 'string') return undefined
@@ -42,8 +49,10 @@ export function installProcess(scope: object, deps: { write(text: string): void;
       bigint: () => BigInt(Math.round(deps.elapsedMs())) * 1_000_000n,
     }),
     nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) => deps.queueMicrotask(() => callback(...args)),
-    exit: (code?: number) => {
-      throw new ScriptExit(code ?? 0)
+    exit: (given?: unknown) => {
+      const code = typeof given === 'number' && NumberIsInteger(given) ? given : 0
+      deps.onExit(code)
+      throw new ScriptExit(code)
     },
     on: () => self,
     once: () => self,

@@ -21,10 +21,15 @@ const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbo
 
 /** A value that cannot stand in a row; `field` says which, in the author's terms. */
 export class UnacceptableValue extends Error {
-  readonly code: string
+  readonly #code: string
   constructor(code: string, message: string) {
     super(message)
-    this.code = code
+    this.#code = code
+  }
+
+  /** The code where `thrown` is such an error, else null; asks nothing of the value, which may be a proxy. */
+  static codeOf(thrown: unknown): string | null {
+    return typeof thrown === 'object' && thrown !== null && #code in thrown ? thrown.#code : null
   }
 }
 
@@ -213,9 +218,8 @@ export function faultText(thrown: unknown, code = 'script_threw'): string {
 
 /** JSON of a ScriptFault. */
 export function faultJson(thrown: unknown, code = 'script_threw'): string {
-  if (thrown instanceof UnacceptableValue) {
-    return `{"code":${jsonStringify(thrown.code)},"name":"","message":${jsonStringify(thrown.message)},"stack":""}`
-  }
+  const own = UnacceptableValue.codeOf(thrown)
+  if (own !== null) return `{"code":${jsonStringify(own)},"name":"","message":${jsonStringify((thrown as Error).message)},"stack":""}`
   const name = textOf(thrown, 'name', 100)
   const message = typeof thrown === 'object' && thrown !== null ? textOf(thrown, 'message', 2_000) : primitiveText(thrown)
   const stack = textOf(thrown, 'stack', 8_000)

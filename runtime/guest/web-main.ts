@@ -2,6 +2,7 @@ import { createFetch } from './fetch/fetch.ts'
 import type { GuestMarket } from './fetch/types.ts'
 import type { Clock } from './clock.ts'
 import { defineGlobal } from './properties.ts'
+import type { ProxyTracker } from './proxies.ts'
 import type { Timers } from './timers.ts'
 import { installUrl } from './web-url.ts'
 import { installWeb } from './web.ts'
@@ -11,12 +12,13 @@ export interface WebDeps {
   market: GuestMarket
   clock: Clock
   timers: Timers
+  proxies: ProxyTracker
   onError(error: unknown): void
 }
 
 /** Puts `fetch`, URL and the web's small classes in place; loaded only for scripts that name one of them. */
-export function start(scope: typeof globalThis, { market, clock, timers, onError }: WebDeps): void {
-  installWeb(scope, { clock, timers, onError })
+export function start(scope: typeof globalThis, { market, clock, timers, proxies, onError }: WebDeps): void {
+  installWeb(scope, { clock, timers, proxies, onError })
   installUrl(scope)
   defineGlobal(scope, 'fetch', createFetch({ market, clock }).fetch)
 }

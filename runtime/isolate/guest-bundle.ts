@@ -11,6 +11,17 @@ export interface GuestBundle {
 }
 
 const ENTRIES = { core: '../guest/main.ts', web: '../guest/web-main.ts' } as const
+/**
+ * Names of the language that a bundle may use. Each bundle holds them as its own: a script's top-level `const Math` or
+ * `class Map` would otherwise stand in the way of every script text of the context, the guest's included.
+ */
+const BUILT_INS = [
+  ...['Array', 'ArrayBuffer', 'BigInt', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'Date', 'Error', 'EvalError', 'Float32Array', 'Float64Array'],
+  ...['Function', 'Int16Array', 'Int32Array', 'Int8Array', 'Intl', 'Iterator', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Promise', 'Proxy'],
+  ...['RangeError', 'ReferenceError', 'Reflect', 'RegExp', 'Set', 'String', 'Symbol', 'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array'],
+  ...['Uint8Array', 'Uint8ClampedArray', 'WeakMap', 'WeakSet', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'isFinite'],
+  ...['isNaN', 'parseFloat', 'parseInt', 'unescape'],
+]
 const SOURCE_FOLDERS = ['../guest/', '../../sdk/']
 
 /** The guest's code, bundled by esbuild; kept in `cacheFolder` under the hash of its sources, since bundling takes longer than a run. */
@@ -58,7 +69,8 @@ export async function bundleScript(entry: string, name: string | null): Promise<
     logLevel: 'silent',
   })
   const value = name === null ? 'module.exports' : `module.exports.${name}`
-  return `(function () { 'use strict'; var module = { exports: {} }; var exports = module.exports;\n${result.outputFiles[0]!.text}\nreturn ${value}; })()`
+  const body = `'use strict'; var module = { exports: {} }; var exports = module.exports;\n${result.outputFiles[0]!.text}\nreturn ${value};`
+  return `(function () { const globalThis = this, {${BUILT_INS.join(',')}} = this; return (function () { ${body} })() }).call(this)`
 }
 
 /** Changes with any file that can end up in a bundle. */

@@ -160,10 +160,18 @@ export class ScannerIsolate {
     if (this.#plan.mode === 'whole') return this.#runAsOneUnit(context, lists)
     let text = ''
     this.#hoist(context)
-    for (const piece of this.#plan.pieces) {
-      if (piece.kind === 'function' || piece.skip) continue
-      if (piece.roles.includes('mainCall')) text = context.watch(this.#compilePiece(piece, lists))
-      else this.#runPiece(context, piece, lists)
+    try {
+      for (const piece of this.#plan.pieces) {
+        if (piece.kind === 'function' || piece.skip) continue
+        if (!piece.roles.includes('mainCall')) this.#runPiece(context, piece, lists)
+        else {
+          context.leaveDeadZone(piece.names)
+          text = context.watch(this.#compilePiece(piece, lists))
+        }
+      }
+    } catch (error) {
+      // `process.exit(0)` at the top level is a way to be done.
+      if (this.#isolate.isDisposed || context.call('hasExitedWell') !== true) throw error
     }
     return text
   }
@@ -186,6 +194,7 @@ export class ScannerIsolate {
       let text = this.#runAsOneUnit(context, lists)
       while (text === PENDING) text = context.settle()
       if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
+      while (context.call('runTimer') === true);
     } else {
       this.#hoist(context)
       for (const piece of plan.pieces) {
@@ -222,6 +231,7 @@ export class ScannerIsolate {
   /** Makes `var` names and function declarations exist before the first statement, as hoisting does. */
   #hoist(context: GuestContext): void {
     context.bindImports(this.#plan)
+    context.enterDeadZone(this.#plan.lexicalNames)
     if (this.#plan.varNames.length > 0) context.run(this.#compile(`var ${this.#plan.varNames.join(',')};`))
     for (const piece of this.#plan.pieces) {
       if (piece.kind === 'function' && !piece.skip) this.#runPiece(context, piece, null)
@@ -229,6 +239,7 @@ export class ScannerIsolate {
   }
 
   #runPiece(context: GuestContext, piece: Piece, lists: ListValues | null): void {
+    if (piece.kind === 'statement') context.leaveDeadZone(piece.names)
     context.run(this.#compilePiece(piece, lists))
     if (lists === null) return
     for (const role of ['symbols', 'dates'] as const) {
@@ -342,6 +353,14 @@ class GuestContext {
     for (const { specifier, names } of plan.imports) {
       this.call('bindImports', specifier, JSON.stringify(names))
     }
+  }
+
+  enterDeadZone(names: string[]): void {
+    if (names.length > 0) this.call('enterDeadZone', JSON.stringify(names))
+  }
+
+  leaveDeadZone(names: string[]): void {
+    if (names.length > 0) this.call('leaveDeadZone', JSON.stringify(names))
   }
 
   setExports(exportsScript: ivm.Script, defaultExport: ivm.Reference | null): void {

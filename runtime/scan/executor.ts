@@ -38,7 +38,8 @@ interface Slot {
   watch: WatchState
   rssBytes: number
   afterUnit: 'collect' | 'recycle' | null
-  collected: boolean
+  /** When it was last asked to give memory back, null for never. */
+  collectedAt: number | null
 }
 
 const TICK_MS = 50
@@ -46,6 +47,8 @@ const SAMPLE_EVENT_MS = 250
 /** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
 const DATA_HEADROOM_MB = 1100
 const MAX_START_FAILURES = 3
+/** Memory that was let go shows in the resident size only after a while. */
+const COLLECT_GRACE_MS = 1_000
 
 /**
  * Keeps the worker processes of one run busy, watched and replaced. It knows nothing of rows: a WorkQueue hands out
@@ -127,13 +130,11 @@ export class Executor {
     this.#finished.resolve()
   }
 
-  /** Takes no new unit and asks for those in work back after the symbol they are at; resolves when all are idle. */
-  async drain(): Promise<void> {
-    this.#queue = null
-    while (!this.#isStopped && [...this.#slots].some(({ state }) => state === 'busy')) {
-      for (const slot of this.#slots) if (slot.unit !== null) slot.process.askYield(slot.unit.id)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+  /** Ends all workers because of a fault that is none of theirs; `execute` rejects with it. */
+  abort(problem: unknown): void {
+    this.#finished.promise.catch(() => {})
+    this.#finished.reject(problem)
+    this.stop()
   }
 
   #fill(): void {
@@ -141,7 +142,7 @@ export class Executor {
   }
 
   #spawn(): void {
-    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collected: false } as unknown as Slot
+    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collectedAt: null } as unknown as Slot
     slot.process = new WorkerProcess(this.#nextWorker++, 'scan', this.#settings.memoryMb + DATA_HEADROOM_MB, this.#files, {
       frame: (frame) => this.#onFrame(slot, frame),
       ended: (end) => this.#onEnded(slot, end),
@@ -203,7 +204,7 @@ export class Executor {
     if (slot.afterUnit === 'recycle') return slot.process.kill({ kind: 'killed', cause: 'stopped' })
     if (slot.afterUnit === 'collect') {
       slot.afterUnit = null
-      slot.collected = true
+      slot.collectedAt = this.#clock()
       return this.#sendLoad(slot)
     }
     this.#feedAll()
@@ -301,7 +302,9 @@ export class Executor {
     const total = slots.reduce((sum, { rssBytes }) => sum + rssBytes, 0)
     const largest = slots.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
     if (largest === undefined || largest.afterUnit !== null) return
-    const verdict = softLimit(total, this.#settings.softMemoryMb * 2 ** 20, largest.collected)
+    const now = this.#clock()
+    if (largest.collectedAt !== null && now - largest.collectedAt < COLLECT_GRACE_MS) return
+    const verdict = softLimit(total, this.#settings.softMemoryMb * 2 ** 20, largest.collectedAt !== null)
     if (verdict === 'none') return
     largest.afterUnit = verdict
     if (largest.unit?.kind === 'scan') largest.process.askYield(largest.unit.id)

@@ -99,7 +99,8 @@ export function failedOutcome(fault: ScriptFault, locate: LocateFault): Outcome 
 /** A row's error from a fault: the sentence of its code, with the author's place where the stack tells it. */
 export function rowError(fault: ScriptFault, locate: LocateFault): RowError {
   const known = isScriptCode(fault.code) ? fault.code : 'script_threw'
-  const said = fault.name === '' || fault.message.startsWith(fault.name) ? fault.message : `${fault.name}: ${fault.message}`
+  const isPlain = known !== 'script_threw' || fault.name === '' || fault.message.startsWith(fault.name)
+  const said = isPlain ? fault.message : `${fault.name}: ${fault.message}`
   const place = fault.stack === '' ? null : locate(fault.stack)
   const described = describeError(known, { message: said })
   return { ...described, line: place?.line ?? null, column: place?.column ?? null, frame: place?.frame ?? null }
@@ -116,7 +117,8 @@ export function outOfMemoryOutcome(): Outcome {
 }
 
 function isScriptCode(code: string): code is ErrorCode {
-  return Object.hasOwn(registry, code) && registry[code as ErrorCode].fault === 'script'
+  // A wrong parameter is the caller's fault, but only the scanner's own declaration can tell.
+  return code === 'param_invalid' || (Object.hasOwn(registry, code) && registry[code as ErrorCode].fault === 'script')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

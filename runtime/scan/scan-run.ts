@@ -426,7 +426,7 @@ export class ScanRun {
   #settled(position: number, outcome: Outcome, origin: RowOrigin): void {
     this.#settlement.settle(position, { ...this.#emptyRow(position), ...outcome, ...roundedOrigin(origin) })
     const failure = this.#settlement.takeFailure()
-    if (failure !== null) throw failure
+    if (failure !== null) this.#executor?.abort(failure)
   }
 
   /** Runs units whose rows only the caller sees: outcomes as text, by position. */
@@ -526,14 +526,26 @@ export class ScanRun {
 
   #fail(error: unknown): void {
     if (this.#stop === 'interrupt') return this.#pause()
+    if (isJournalFailure(error)) return this.#suspend(error as Error)
     const known = error instanceof StrikescanError ? error : error instanceof WorkersUnusable ? new StrikescanError('worker_unusable', { detail: error.message }) : null
     this.#setError(known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
     try {
       this.#settleFailed()
       this.#end()
     } catch (second) {
-      // The journal itself fails: the run stays as last written and can be resumed; the caller hears the first error.
-      this.run.message = `${this.run.message}; and the journal could not be written: ${(second as Error).message}`
+      this.#suspend(second as Error)
+    }
+  }
+
+  /** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
+  #suspend(error: Error): void {
+    this.#setError(new StrikescanError('journal_write_failed', { problem: error.message }, { cause: error }))
+    this.run.status = 'paused'
+    this.run.finishedAt = null
+    try {
+      this.#deps.journal.releaseRun(this.#number)
+    } catch {
+      // The owner's death releases it as well.
     }
   }
 
@@ -618,6 +630,10 @@ export class ScanRun {
   #hear(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
+}
+
+function isJournalFailure(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
 }
 
 function settingsOf(settings: Settings): PrefilterSettings {

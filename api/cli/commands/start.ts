@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { examples, hostOptions, readInput, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { execute } from '../run/execute.ts'
 
-const EXAMPLE = 'examples/gap-and-go.ts'
+const EXAMPLE = 'examples/rsi-reversal.js'
 
 export function define(command: Command, context: CommandContext): void {
   command.addHelpText('after', () => examples('start', `run ${EXAMPLE} --universe all --json`)).action(async () => {
@@ -16,7 +16,7 @@ export function define(command: Command, context: CommandContext): void {
         form: 'summary',
         out: [],
         timings: false,
-        begin: () => host.startRun({ filename: 'gap-and-go.ts', source, universe: 'all' }),
+        begin: () => host.startRun({ filename: 'rsi-reversal.js', source, universe: 'all' }),
       }),
     )
   })

@@ -49,6 +49,12 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     }, 0)
     const run = await handle.done
     progress.end()
+    if (isRefused(run, runtime)) {
+      if (options.form === 'json') await writeJson(terminal.out, run, host)
+      else if (events) await events.finish()
+      sayEnd(progress, run)
+      return EXIT.usage
+    }
     const filesWritten = await writeFiles(terminal, runtime, host, run, options)
     if (events) await events.finish()
     else if (options.form === 'json') await writeJson(terminal.out, run, host)
@@ -60,6 +66,11 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     progress.end()
     release()
   }
+}
+
+/** What was asked for made no run: there is nothing to show but what to mend. */
+function isRefused(run: Run, runtime: Runtime): boolean {
+  return run.error !== null && run.ledger.detected === 0 && runtime.faultOf(run.error.code) === 'user'
 }
 
 /** False where a file could not be written; the others and the result are still given. */
@@ -97,7 +108,7 @@ function sayEnd(progress: Progress, run: Run): void {
 
 function exitCode(run: Run, interrupted: boolean, outputClosed: boolean): number {
   if (run.status === 'completed') return EXIT.done
-  if (run.status === 'failed') return EXIT.failed
+  if (run.status === 'failed' || run.error !== null) return EXIT.failed
   // A reader that has seen enough is no interruption.
   return outputClosed && !interrupted ? EXIT.done : EXIT.interrupted
 }

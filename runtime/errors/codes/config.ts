@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '../registry.ts'
+import type { ErrorDefinition } from '../definition.ts'
 
 /** Settings, the state folder, row files, and what is typed on the command line. */
 export const configErrors = {

@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '../registry.ts'
+import type { ErrorDefinition } from '../definition.ts'
 
 /** Errors of the bar store and of imports into it. */
 export const importErrors = {

@@ -1,4 +1,4 @@
-import type { ErrorDefinition } from '../registry.ts'
+import type { ErrorDefinition } from '../definition.ts'
 
 const refused = { fault: 'user', status: 422 } as const
 const note = { fault: 'script', status: 422 } as const
