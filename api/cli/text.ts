@@ -45,7 +45,7 @@ export function cut(text: string, width: number): string {
 }
 
 /** `1,234,567`, the same in every locale. */
-export const count = (value: number): string => value.toLocaleString('en-US')
+export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
 
 /** `1 row`, `2 rows`. */
 export const counted = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`

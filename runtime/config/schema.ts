@@ -59,7 +59,7 @@ export const settingsSchema = z.strictObject({
   'batch.targetMs': setting(whole(1, 60_000), 250, {
     unit: 'ms', help: 'batches are sized to take about this long',
   }),
-  'batch.maxSymbols': setting(whole(1, 10_000), 50, {
+  'batch.maxSymbols': setting(whole(1, 10_000), 250, {
     unit: 'symbols', help: 'most symbols in one batch',
   }),
 

@@ -1,6 +1,5 @@
 import { HitCollector, hitListJson } from './hits.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
-import { ScriptExit } from './process.ts'
 import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
@@ -121,7 +120,6 @@ export class Driver {
     this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
     this.#settled = null
     this.#steps = 0
-    this.#exitCode = null
   }
 
   /** Calls an exported `main(symbols, dates)`. PENDING, or the text of a fault, or empty when done. */
@@ -146,10 +144,15 @@ export class Driver {
     }
   }
 
-  /** Notes that the script ended itself: nothing that it had still to do runs on. */
+  /** Notes that the script ended itself. Its own handlers still see an error, but the first end is the one that counts. */
   exited(code: number): void {
-    this.#exitCode = code
+    this.#exitCode ??= code
     this.#deps.timers.clear()
+  }
+
+  /** True once the script has ended itself: what it says from then on, plain Node would not have said. */
+  get hasExited(): boolean {
+    return this.#exitCode !== null
   }
 
   /** True where the script ended itself as done. */
@@ -157,9 +160,9 @@ export class Driver {
     return this.#exitCode === 0
   }
 
-  /** What a whole run comes to that threw: nothing where it ended itself as done, else the text of the fault. */
+  /** What a turn comes to that threw: nothing where a whole run ended itself as done, else the text of the fault. */
   #endOf(thrown: unknown): string {
-    return this.#collector !== null && ScriptExit.codeOf(thrown) === 0 ? '' : faultText(thrown)
+    return this.#collector !== null && this.#exitCode === 0 ? '' : faultText(thrown)
   }
 
   /** Runs a file that stands as one function; `finish` gets what it came to, and gives what its start returned. */
@@ -217,6 +220,7 @@ export class Driver {
   }
 
   #restart(instantMs: number, first: string, second: string): void {
+    this.#exitCode = null
     this.#deps.timers.clear()
     this.#deps.clock.restart(instantMs)
     this.#deps.random.seed(this.#deps.seed, first, second)

@@ -55,10 +55,13 @@ export function start(
   const timers = createTimers({ clock, onError: uncaught })
   installTimers(globalThis, timers)
 
+  const say = (level: string, text: string): void => {
+    if (!driver.hasExited) log(level, text)
+  }
   const printed: unknown[] = []
-  const console = createConsole({ clock, proxies, sink: log, onTable: (rows) => void (printed.length < 100 && (printed[printed.length] = rows)) })
+  const console = createConsole({ clock, proxies, sink: say, onTable: (rows) => void (printed.length < 100 && (printed[printed.length] = rows)) })
   installConsole(globalThis, console)
-  installProcess(scope, { write: (text) => log('info', text), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
+  installProcess(scope, { write: (text) => say('info', text), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
   defineGlobal(scope, 'global', scope)
   defineGlobal(scope, 'self', scope)
 

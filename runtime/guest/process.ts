@@ -2,16 +2,9 @@ import { ErrorConstructor, NumberIsInteger } from './intrinsics.ts'
 import { defineGlobal } from './properties.ts'
 
 /** Thrown by `process.exit`: ends the script's turn, not the host's process. */
-export class ScriptExit extends ErrorConstructor {
-  readonly #exitCode: number
+class ScriptExit extends ErrorConstructor {
   constructor(exitCode: number) {
     super(`the script ended itself with process.exit(${exitCode})`)
-    this.#exitCode = exitCode
-  }
-
-  /** The exit code where `thrown` is such an end, else null; asks nothing of the value. */
-  static codeOf(thrown: unknown): number | null {
-    return typeof thrown === 'object' && thrown !== null && #exitCode in thrown ? thrown.#exitCode : null
   }
 }
 

@@ -18,6 +18,8 @@ export type KillCause = 'timeout' | 'memory' | 'stopped'
 export interface WorkerListener {
   frame(frame: Frame): void
   ended(end: WorkerEnd): void
+  /** Taking a frame failed for a reason that is not the worker's. */
+  failed?(problem: unknown): void
 }
 
 const MAX_STDERR = 16 * 1024
@@ -85,7 +87,9 @@ export class WorkerProcess {
           if (this.#end === null) listener.frame(frame)
         }
       } catch (error) {
-        this.kill({ kind: 'broke', problem: (error as Error).message })
+        if (error instanceof RangeError || error instanceof SyntaxError) this.kill({ kind: 'broke', problem: error.message })
+        else if (listener.failed === undefined) throw error
+        else listener.failed(error)
       }
     })
     this.#child.stderr!.on('data', (chunk: Buffer) => {

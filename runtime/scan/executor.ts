@@ -146,6 +146,7 @@ export class Executor {
     slot.process = new WorkerProcess(this.#nextWorker++, 'scan', this.#settings.memoryMb + DATA_HEADROOM_MB, this.#files, {
       frame: (frame) => this.#onFrame(slot, frame),
       ended: (end) => this.#onEnded(slot, end),
+      failed: (problem) => this.abort(problem),
     })
     this.#slots.add(slot)
   }
@@ -243,6 +244,8 @@ export class Executor {
 
   #feed(slot: Slot): void {
     if (slot.state !== 'idle' || this.#queue === null || this.#isStopped || !slot.process.isAlive) return
+    // State that a scanner keeps is in one isolate: as long as that worker lives, it alone is fed.
+    if (this.#queue.isOrdered && slot !== this.#slots.values().next().value) return
     const assignment = this.#queue.next(this.#wanted)
     if (assignment === null) return
     slot.unit = assignment.unit

@@ -17,12 +17,13 @@ export interface Outcome {
 /** Finds the author's place in a stack: line and column from 1, and the line itself with a caret. */
 export type LocateFault = (stack: string) => { line: number; column: number; frame: string } | null
 
-/** What a worker sent for a row is not what an honest one sends. */
-export class BadOutcome extends Error {}
+/** What a worker sent for a row is not what an honest one sends. A RangeError, as everything of that kind. */
+export class BadOutcome extends RangeError {}
 
 const MISS: Outcome = { status: 'miss', reason: 'the scanner did not match', score: null, direction: null, data: null, strategies: [], error: null }
 const MAX_TEXT = 2_000
 const MAX_STRATEGIES = 64
+const MAX_DEPTH = 40
 
 /** The outcome that a worker's text stands for. Every field is checked: the text may come from a process that a script has taken over. */
 export function readOutcome(text: string, locate: LocateFault): Outcome {
@@ -54,6 +55,7 @@ function readHit(value: Record<string, unknown>): Outcome {
   if (direction !== null && !DIRECTIONS.includes(direction as Direction)) throw new BadOutcome('a hit of unknown direction')
   const named = Array.isArray(strategies) && strategies.length <= MAX_STRATEGIES && strategies.every((name) => typeof name === 'string' && name.length <= MAX_TEXT)
   if (!named) throw new BadOutcome('a hit whose strategies are no list of names')
+  if (!isShallow(value.data, MAX_DEPTH)) throw new BadOutcome('a hit whose data is nested too deeply')
   return {
     status: 'hit',
     reason: typeof reason === 'string' ? reason.slice(0, MAX_TEXT) : 'the scanner matched',
@@ -63,6 +65,12 @@ function readHit(value: Record<string, unknown>): Outcome {
     strategies: strategies as string[],
     error: null,
   }
+}
+
+/** Data of an honest worker is at most 32 levels deep; writing deeper data would overflow the stack. */
+function isShallow(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return left > 0 && Object.values(value).every((entry) => isShallow(entry, left - 1))
 }
 
 /** Several hits of one symbol on one date become one row: the first one's score, all data. */

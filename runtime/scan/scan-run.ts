@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { inspectScript } from '../intake/inspect.ts'
-import type { Analysis } from '../intake/analyze.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import type { ModuleTable } from '../intake/modules.ts'
 import { guestBundle, packageBundle } from '../isolate/guest-bundle.ts'
@@ -128,14 +127,16 @@ export class ScanRun {
   async #execute(): Promise<void> {
     this.#stage('integrity', 'checking the stored script')
     this.#checkIntegrity()
+    // Reading the script takes a process of its own, which starts while the market is opened.
+    const inspection = this.#inspect()
+    inspection.catch(() => {})
     const snapshot = await this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#say(message))
     const files = openFiles(snapshot)
     try {
       this.#stage('isolation', 'starting workers')
       const executor = this.#startExecutor([files.bars, files.index])
       this.#stage('syntax', 'reading the script')
-      const analysis = await this.#inspect()
-      const plan = analysis.plan!
+      const plan = await inspection
       this.#locate = faultLocator(plan, new TextDecoder().decode(this.#scanner.source))
       this.#stage('loading', 'loading the script')
       const loaded = await this.#load(executor, plan)
@@ -193,7 +194,7 @@ export class ScanRun {
     return unit.symbolIndexes[Math.floor(item / unit.dateIndexes.length)]!
   }
 
-  async #inspect(): Promise<Analysis> {
+  async #inspect(): Promise<InjectionPlan> {
     const { settings, modules } = this.#deps
     const analysis = await inspectScript({
       filename: this.#scanner.filename,
@@ -207,7 +208,7 @@ export class ScanRun {
       const place = problem?.line == null ? '' : `${this.#scanner.filename}:${problem.line}:${problem.column} `
       throw new StrikescanError('script_refused', { message: `${place}${problem?.message ?? 'the script can not be run'}`, hint: problem?.hint ?? '' })
     }
-    return analysis
+    return analysis.plan
   }
 
   async #load(executor: Executor, plan: InjectionPlan): Promise<LoadedScanner> {
@@ -255,9 +256,10 @@ export class ScanRun {
     for (const role of ['symbols', 'dates'] as const) {
       const list = plan[role]
       const found = probed[role]
-      if (list !== null && found !== null && list.form === 'unknown') Object.assign(list, { form: found.form, field: found.field })
+      if (list === null || found === null || list.form !== 'unknown') continue
+      Object.assign(list, { form: found.form, field: found.field })
+      executor.reload()
     }
-    executor.reload()
     return { symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null, dates: probed.dates?.values ?? plan.dates?.staticValue ?? null }
   }
 
@@ -279,7 +281,7 @@ export class ScanRun {
     const days = scope.dates.map(dayFromIso)
     const queuePlan = { symbols: scope.symbols, snapshotIndexes, dates: scope.dates, days }
     const takesAllDates = plan.pattern === 'main' || plan.pattern === 'script'
-    const datesTogether = takesAllDates && plan.split.dates.mode === 'whole' && scope.dates.length > 1 && this.#plan.request.split !== 'always'
+    const datesTogether = takesAllDates && plan.dates?.form !== 'single' && plan.split.dates.mode === 'whole' && scope.dates.length > 1 && this.#plan.request.split !== 'always'
     const kept = this.#screen(snapshot, new SnapshotReader({ barsFd, index: snapshot.index }), scope, snapshotIndexes, loaded, datesTogether)
 
     this.#stage('dispatch', 'planning batches')
@@ -291,6 +293,8 @@ export class ScanRun {
       trySample: (units) => this.#trySample(executor, queuePlan, units),
     })
     this.run.split = { mode: split.mode, reason: split.reason }
+    // A scanner that keeps state must not find that of the trial.
+    if (split.mode === 'whole') executor.reload()
     const queue = this.#makeQueue(queuePlan, kept, split, datesTogether, plan)
     this.#stage('executing', this.#progressMessage(0))
     this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, performance.now())
@@ -448,7 +452,6 @@ export class ScanRun {
     } finally {
       this.#isTrial = false
     }
-    executor.reload()
     return outcomes
   }
 

@@ -99,6 +99,11 @@ export class WorkQueue {
     return this.#wholes.length > 0 ? (this.#wholes.some(({ isDivisible }) => isDivisible) ? Number.MAX_SAFE_INTEGER : this.#wholes.length) : this.#backlog.size
   }
 
+  /** True where one worker takes everything in order. */
+  get isOrdered(): boolean {
+    return this.#oneWorker
+  }
+
   /** True where nothing is left to hand out. */
   get isEmpty(): boolean {
     return this.#backlog.size === 0 && this.#wholes.length === 0

@@ -42,9 +42,9 @@ const CASES: Record<string, Case> = {
   'in a default export after top-level await': { filename: 'a.mjs', source: `const a = await 1; export default (s) => { throw /*!*/new Error(s) }`, says: /AAPL/ },
   'with a top-level return': { filename: 'a.cjs', source: `const a = 1; exports.scan = (s) => { throw /*!*/new Error(s) }; if (a) return`, says: /AAPL/ },
   'with a top-level this': { filename: 'a.cjs', source: `this.scan = exports.scan = (s) => { throw /*!*/new Error(s) }`, says: /AAPL/ },
-  'in a dynamic import file': { filename: 'a.mjs', source: `export async function scan(s) { const { sma } = await import('strikescan'); throw /*!*/new Error(typeof sma) }`, says: /function/, plain: false },
+  'in a dynamic import file': { filename: 'a.mjs', source: `export async function scan(s) { const { ta } = await import('strikescan'); throw /*!*/new Error(typeof ta.sma) }`, says: /function/, plain: false },
   'of a value that is no error': { filename: 'a.js', source: scanThat("throw 'just text'"), says: /^just text$/, plain: false },
-  'in erasable TypeScript': { filename: 'a.ts', source: `interface Bar { close: number }\ntype A = { [k: string]: Bar }\nexport function scan(symbol: string, bars: Bar[]): null {\n  const x = (bars as unknown as Bar[][])[99] as Bar[]; return x./*!*/length as never\n}`, says: /length/ },
+  'in erasable TypeScript': { filename: 'a.ts', source: `interface Bar { close: number }\ntype A = { [k: string]: Bar }\nexport function scan(symbol: string, bars: Bar[]): null {\n  const x = (bars as unknown as Bar[][])[9999] as Bar[]; return x./*!*/length as never\n}`, says: /length/ },
   'in TypeScript with an enum': { filename: 'a.ts', source: `enum Kind { A = 'a', B = 'b' }\nconst kinds: Record<Kind, number> = { [Kind.A]: 1, [Kind.B]: 2 }\nexport function scan(symbol: string) {\n  const found: Kind = Kind.A\n  throw /*!*/new Error(found + kinds[found])\n}`, says: /a1/, plain: false },
   'in TypeScript with parameter properties': { filename: 'a.ts', source: `class Scan<T> {\n  declare x: T\n  constructor(private readonly symbol: string, protected n = 1) {}\n  run(): void { throw /*!*/new Error(this.symbol) }\n}\nexport const scan = (symbol: string): void => new Scan<number>(symbol).run()`, says: /AAPL/, plain: false },
   'in TypeScript with top-level await': { filename: 'a.ts', source: `type T = string\nconst a: T = await Promise.resolve('a')\nexport async function scan(s: string): Promise<void> {\n  const f = async <U,>(u: U): Promise<U> => { throw /*!*/new Error(a + s) }\n  await f(1)\n}`, says: /aAAPL/, plain: false },
@@ -57,10 +57,10 @@ const CASES: Record<string, Case> = {
   'top level: with a return': { filename: 'a.cjs', source: `exports.scan = () => 1\nif (exports.x) return\nthrow /*!*/new Error('top')`, says: /top/, atTopLevel: true },
   'top level: TypeScript': { filename: 'a.ts', source: `enum A { B }\nconst x = undefined as unknown as { y: A }\nexport const z: A = x./*!*/y\nexport const scan = () => A.B`, says: /undefined/, atTopLevel: true, plain: false },
   'top level: not an error': { filename: 'a.js', source: `exports.scan = () => 1\nthrow { code: 5 }`, says: /object|code/, atTopLevel: true, plain: false },
-  'syntax: an unexpected token': { filename: 'a.js', source: `const a = 1\nexports.scan = (a b/*!*/) => 1`, says: /./, atTopLevel: true, plain: false },
+  'syntax: an unexpected token': { filename: 'a.js', source: `const a = 1\nexports.scan = (a /*!*/b) => 1`, says: /./, atTopLevel: true, plain: false },
   'syntax: an unclosed brace': { filename: 'a.js', source: `exports.scan = () => {\n  if (1) {\n}\n`, says: /./, atTopLevel: true, plain: false },
   'syntax: a name declared twice': { filename: 'a.js', source: `const a = 1\nlet /*!*/a = 2\nexports.scan = () => 1`, says: /already been declared/, atTopLevel: true, plain: false },
-  'syntax: TypeScript': { filename: 'a.ts', source: `const a: number = 1\nconst b: = /*!*/2\nexport const scan = () => 1`, says: /./, atTopLevel: true, plain: false },
+  'syntax: TypeScript': { filename: 'a.ts', source: `const a: number = 1\nconst b: /*!*/= 2\nexport const scan = () => 1`, says: /./, atTopLevel: true, plain: false },
 }
 
 /** Where the mark stands; line and column from 1. */

@@ -62,7 +62,7 @@ function scan(symbol, open, close) {
   const gap = open[last] / close[last - 1] - 1
   const price = close[last]
   if (Math.abs(gap) < 0.01 || !(price > upper || price < lower || strength >= 60 || strength <= 40)) return ''
-  return `${symbol},${price > average ? 'bullish' : 'bearish'},${average},${strength},${upper},${lower},${gap}\n`
+  return `${symbol},${gap > 0 ? 'bullish' : 'bearish'},${average},${strength},${upper},${lower},${gap}\n`
 }
 
 function sma(values, period) {

@@ -62,6 +62,6 @@ last = frame.groupby("symbol", sort=False).tail(1)
 last = last[last["place"] >= 20]
 stretched = (last["close"] > last["upper"]) | (last["close"] < last["lower"]) | (last["strength"] >= 60) | (last["strength"] <= 40)
 hits = last[(last["gap"].abs() >= 0.01) & stretched].copy()
-hits["direction"] = numpy.where(hits["close"] > hits["average"], "bullish", "bearish")
+hits["direction"] = numpy.where(hits["gap"] > 0, "bullish", "bearish")
 hits["symbol"] = [current[number][0] for number in hits["symbol"]]
 hits.to_csv(out, index=False, columns=["symbol", "direction", "average", "strength", "upper", "lower", "gap"])

@@ -24,6 +24,6 @@ index.symbols.forEach((symbol, place) => {
   const gap = open[count - 1] / close[count - 2] - 1
   const price = close[count - 1]
   if (Math.abs(gap) < 0.01 || !(price > upper || price < lower || strength >= 60 || strength <= 40)) return
-  lines += `${symbol},${price > average ? 'bullish' : 'bearish'},${average},${strength},${upper},${lower},${gap}\n`
+  lines += `${symbol},${gap > 0 ? 'bullish' : 'bearish'},${average},${strength},${upper},${lower},${gap}\n`
 })
 writeFileSync(out, lines)

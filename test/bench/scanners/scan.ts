@@ -16,6 +16,6 @@ export default defineScanner({
     const price = close[last]!
     const isStretched = price > upper || price < lower || strength >= 60 || strength <= 40
     if (Math.abs(gap) < 0.01 || !isStretched) return null
-    return { score: gap, direction: price > average ? 'bullish' : 'bearish', data: { average, strength, upper, lower, gap } }
+    return { score: gap, direction: gap > 0 ? 'bullish' : 'bearish', data: { average, strength, upper, lower, gap } }
   },
 })

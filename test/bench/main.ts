@@ -1,0 +1,79 @@
+/*
+ * npm run bench [-- NAME] [--json]
+ * Runs the benchmarks, or the one named, each with its limit, Strikescan and the peers on the same work in turns.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { benchIndicators } from './indicators.ts'
+import { describeMachine } from './measure/machine.ts'
+import { indicatorsText, machineText, scanText, startText } from './report.ts'
+import { benchScan, type ScanResult } from './scan/benchmark.ts'
+import { realMarket, simulatedMarket } from './scan/markets.ts'
+import { benchStart } from './start/benchmark.ts'
+
+const ROUNDS = 5
+const START_ROUNDS = 9
+const PROCESS_TIMEOUT_MS = 120_000
+const SIMULATED_SYMBOLS = 5000
+
+/** Gives what `--json` prints, and the text for people. */
+type Benchmark = (scratch: string) => Promise<{ result: unknown; text: string }>
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const BENCHMARKS: Record<string, Benchmark> = {
+  async scan(scratch) {
+    const results: ScanResult[] = []
+    const skipped: string[] = []
+    const bench = async (market: Awaited<ReturnType<typeof realMarket>>): Promise<void> => {
+      if (market === null) return void skipped.push('skipped: the real bars are not beside the repository (../shared/data/daily_bars/pystock)\n')
+      const onProgress = (text: string): void => say(`scan, ${market.name}: ${text}`)
+      results.push(await benchScan(market, { rounds: ROUNDS, timeoutMs: PROCESS_TIMEOUT_MS, scratch, onProgress }))
+    }
+    await bench(await realMarket(join(scratch, 'real')))
+    await bench(await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS))
+    return { result: results, text: [...results.map(scanText), ...skipped].join('\n') }
+  },
+  async start(scratch) {
+    const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)
+    const result = await benchStart(market, { rounds: START_ROUNDS, timeoutMs: PROCESS_TIMEOUT_MS, onProgress: (text) => say(`start: ${text}`) })
+    return { result, text: startText(result) }
+  },
+  async indicators() {
+    const result = benchIndicators()
+    return { result, text: indicatorsText(result) }
+  },
+}
+
+async function main(args: string[]): Promise<number> {
+  const isJson = args.includes('--json')
+  const names = args.filter((arg) => arg !== '--json')
+  const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name))
+  if (unknown !== undefined) {
+    say(`error: no benchmark is called ${unknown}; there are ${Object.keys(BENCHMARKS).join(', ')}`)
+    return 2
+  }
+  const machine = describeMachine()
+  const command = `npm run bench${args.length === 0 ? '' : ` -- ${args.join(' ')}`}`
+  if (!isJson) process.stdout.write(`${machineText(machine, command)}\n`)
+  const results: Record<string, unknown> = {}
+  for (const name of names.length > 0 ? names : Object.keys(BENCHMARKS)) {
+    const scratch = mkdtempSync(join(tmpdir(), 'strikescan-bench-'))
+    try {
+      const { result, text } = await BENCHMARKS[name]!(scratch)
+      results[name] = result
+      if (!isJson) process.stdout.write(`${text}\n`)
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  }
+  if (isJson) process.stdout.write(`${JSON.stringify({ machine, command, results })}\n`)
+  return 0
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  say(`error: ${(error as Error).message}`)
+  return 1
+})

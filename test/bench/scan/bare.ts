@@ -1,0 +1,30 @@
+/*
+ * The scanner's function called in a bare loop over the same columns, by one thread and without an isolate.
+ *   node bare.ts SNAPSHOT      prints {"symbols": N, "ms": milliseconds spent inside the function}
+ */
+import { closeSync, openSync, readFileSync } from 'node:fs'
+
+import { parseSnapshotIndex } from '../../../runtime/market/snapshot-index.ts'
+import { SnapshotReader } from '../../../runtime/market/snapshot-reader.ts'
+import { ta } from '../../../sdk/index.ts'
+import scanner from '../scanners/scan.ts'
+
+const snapshot = process.argv[2]!
+const index = parseSnapshotIndex(readFileSync(`${snapshot}/index.json`, 'utf8'), snapshot)
+const barsFd = openSync(`${snapshot}/bars.bin`, 'r')
+const reader = new SnapshotReader({ barsFd, index })
+const day = index.sessions.at(-1)!
+let ms = 0
+let symbols = 0
+let hits = 0
+index.symbols.forEach((symbol, place) => {
+  if (index.lastDays[place] !== day) return
+  const bars = reader.readWindow(place, day)
+  const started = performance.now()
+  const found = scanner.scan({ symbol, date: '', bars, ta, params: {}, log: null } as never)
+  ms += performance.now() - started
+  symbols++
+  if (found !== null) hits++
+})
+closeSync(barsFd)
+process.stdout.write(`${JSON.stringify({ symbols, ms, hits })}\n`)
