@@ -65,7 +65,7 @@ export function nodeTerminal(runtime: () => Promise<Runtime>): Terminal {
 
 const PIPE_COLUMNS = 120
 
-export function streamSink(stream: Writable & { isTTY?: boolean; columns?: number }): Sink {
+function streamSink(stream: Writable & { isTTY?: boolean; columns?: number }): Sink {
   let closed = false
   const onClosed: (() => void)[] = []
   const close = (): void => {

@@ -7,7 +7,7 @@ import { checkKey, checkSetting, keyOfVariable, parseSettingText, shown } from '
 import { choosePreset, type PresetChoice, type PresetName } from './presets.ts'
 import { SETTING_KEYS, settingInfo, settingsSchema, type RawSettings, type SettingKey, type Settings } from './schema.ts'
 
-export const SOURCES = ['default', 'preset', 'file', 'environment', 'command line'] as const
+const SOURCES = ['default', 'preset', 'file', 'environment', 'command line'] as const
 
 /** Where a setting's value comes from: `where` names the file, the variable or the flag, or says why it was chosen. */
 export interface Origin {
@@ -160,7 +160,7 @@ function objectOfFile(path: string, text: string): object {
   return parsed
 }
 
-export const settingsFile = (home: string): string => join(home, 'config.json')
+const settingsFile = (home: string): string => join(home, 'config.json')
 
 /** The settings file of a state folder, or null where there is none. @throws config_unreadable_file */
 export function readSettingsFile(home: string): ConfigSources['file'] {

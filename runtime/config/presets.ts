@@ -1,7 +1,7 @@
 import type { Hardware } from './hardware.ts'
 import type { SettingKey } from './schema.ts'
 
-export const PRESETS = ['laptop', 'workstation', 'server'] as const
+const PRESETS = ['laptop', 'workstation', 'server'] as const
 export type PresetName = (typeof PRESETS)[number]
 
 /** A setting that a preset chose for this machine, with a sentence of why. */

@@ -1,3 +1,4 @@
+import { newList } from './intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
 import { faultText, outcomeText, type Changes } from './result.ts'
 
@@ -15,7 +16,7 @@ const MAX_NESTING = 3
 
 /** Hits found so far, as JSON texts of `{symbol, date, outcome}`. */
 export class HitCollector {
-  readonly texts: string[] = []
+  readonly texts: string[] = newList()
   readonly #cap: number
   readonly #changes: Changes
 

@@ -40,16 +40,14 @@ export const ObjectDefineProperty = Object.defineProperty
 export const ObjectGetOwnPropertyDescriptor = Object.getOwnPropertyDescriptor
 export const ObjectGetOwnPropertyNames = Object.getOwnPropertyNames
 export const ObjectGetOwnPropertySymbols = Object.getOwnPropertySymbols
-export const ObjectSetPrototypeOf = Object.setPrototypeOf as <T>(value: T, prototype: object | null) => T
+const ObjectSetPrototypeOf = Object.setPrototypeOf as <T>(value: T, prototype: object | null) => T
 export const ObjectGetPrototypeOf = Object.getPrototypeOf as (value: unknown) => object | null
-export const ObjectFreeze = Object.freeze
 export const ObjectPreventExtensions = Object.preventExtensions
 export const ObjectIs = Object.is
 export const ObjectKeys = Object.keys
 export const ObjectPrototype = Object.prototype
 export const objectHasOwn = uncurryThis(Object.prototype.hasOwnProperty) as (self: unknown, key: PropertyKey) => boolean
 export const objectIsEnumerable = uncurryThis(Object.prototype.propertyIsEnumerable) as (self: unknown, key: PropertyKey) => boolean
-export const objectToString = uncurryThis(Object.prototype.toString) as (self: unknown) => string
 export const functionToString = uncurryThis(Function.prototype.toString) as (self: unknown) => string
 export const FunctionPrototype = Function.prototype
 
@@ -84,11 +82,6 @@ export function makeArray<T>(length: number, makeItem: (index: number) => T): T[
   ]) as T[]
 }
 
-/** A fresh ordinary array with the items of a list. */
-export function arrayOf<T>(list: ArrayLike<T>): T[] {
-  return makeArray(list.length, (index) => list[index] as T)
-}
-
 /** The values of any iterable of a script, as a list; looks up `Symbol.iterator`, as the language does. */
 export function listFromIterable(value: unknown, limit: number): unknown[] {
   const list = newList<unknown>()
@@ -102,11 +95,9 @@ export function listFromIterable(value: unknown, limit: number): unknown[] {
   throw new RangeErrorConstructor(`more than ${limit} items in an iterable`)
 }
 
-export const SymbolConstructor = Symbol
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator
 export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 export const SymbolToPrimitive: typeof Symbol.toPrimitive = Symbol.toPrimitive
-export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator
 export const symbolToString = uncurryThis(Symbol.prototype.toString) as (self: symbol) => string
 
 export const StringConstructor = String
@@ -126,7 +117,6 @@ export const stringPadStart = uncurryThis(String.prototype.padStart)
 export const stringPadEnd = uncurryThis(String.prototype.padEnd)
 export const stringRepeat = uncurryThis(String.prototype.repeat)
 export const stringTrim = uncurryThis(String.prototype.trim)
-export const stringToWellFormed = uncurryThis(String.prototype.toWellFormed)
 
 export const NumberConstructor = Number
 export const NumberIsFinite = Number.isFinite
@@ -137,8 +127,6 @@ export const NumberParseInt = Number.parseInt
 export const numberToFixed = uncurryThis(Number.prototype.toFixed)
 export const numberToString = uncurryThis(Number.prototype.toString)
 
-export const MathAbs = Math.abs
-export const MathCeil = Math.ceil
 export const MathFloor = Math.floor
 export const MathImul = Math.imul
 export const MathMax = Math.max
@@ -150,15 +138,12 @@ export const MathTrunc = Math.trunc
 export const JSONStringify = JSON.stringify
 export const JSONParse = JSON.parse
 export const decodeComponent = decodeURIComponent
-export const encodeComponent = encodeURIComponent
 
 export const ErrorConstructor = Error
 export const TypeErrorConstructor = TypeError
 export const RangeErrorConstructor = RangeError
-export const SyntaxErrorConstructor = SyntaxError
 export const ReferenceErrorConstructor = ReferenceError
 export const ErrorCaptureStackTrace = (Error as unknown as { captureStackTrace(error: object, above: unknown): void }).captureStackTrace
-export const errorToString = uncurryThis(Error.prototype.toString) as (self: unknown) => string
 export const ErrorIsError = (Error as unknown as { isError(value: unknown): boolean }).isError
 /** Engines differ in whether `stack` is a value or an accessor of each error; null where it is a value. */
 export const errorStackGetter = Object.getOwnPropertyDescriptor(new Error(), 'stack')?.get ?? null
@@ -166,7 +151,6 @@ export const errorStackGetter = Object.getOwnPropertyDescriptor(new Error(), 'st
 export const MapConstructor = Map
 export const SetConstructor = Set
 export const WeakMapConstructor = WeakMap
-export const WeakSetConstructor = WeakSet
 export const mapGet = uncurryThis(Map.prototype.get) as <K, V>(self: Map<K, V>, key: K) => V | undefined
 export const mapSet = uncurryThis(Map.prototype.set) as <K, V>(self: Map<K, V>, key: K, value: V) => unknown
 export const mapHas = uncurryThis(Map.prototype.has) as <K, V>(self: Map<K, V>, key: K) => boolean
@@ -180,7 +164,6 @@ export const setSize = uncurryGetter<number>(Set.prototype, 'size')
 export const weakMapGet = uncurryThis(WeakMap.prototype.get) as <V>(self: WeakMap<object, V>, key: unknown) => V | undefined
 export const weakMapSet = uncurryThis(WeakMap.prototype.set) as <V>(self: WeakMap<object, V>, key: object, value: V) => unknown
 export const weakMapHas = uncurryThis(WeakMap.prototype.has) as (self: WeakMap<object, unknown>, key: unknown) => boolean
-export const weakSetAdd = uncurryThis(WeakSet.prototype.add) as (self: WeakSet<object>, value: object) => unknown
 export const weakSetHas = uncurryThis(WeakSet.prototype.has) as (self: WeakSet<object>, value: unknown) => boolean
 
 export const PromiseConstructor = Promise
@@ -207,7 +190,6 @@ export function rejectedPromise(reason: unknown): Promise<never> {
 
 export const DateConstructor = Date
 export const DatePrototype = Date.prototype
-export const DateUTC = Date.UTC
 export const DateParse = Date.parse
 export const dateGetTime = uncurryThis(Date.prototype.getTime) as (self: unknown) => number
 export const dateToISOString = uncurryThis(Date.prototype.toISOString) as (self: unknown) => string
@@ -217,7 +199,6 @@ export const ArrayBufferConstructor = ArrayBuffer
 export const DataViewConstructor = DataView
 export const Uint8ArrayConstructor = Uint8Array
 export const Uint32ArrayConstructor = Uint32Array
-export const Float64ArrayConstructor = Float64Array
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 export const TypedArrayPrototypeObject = TypedArrayPrototype
 /** Name of the typed array's kind, undefined for anything else. */

@@ -10,11 +10,12 @@ import { isSession } from '../../sdk/calendar.ts'
 import { DYNAMIC_IMPORT } from '../intake/plan.ts'
 import { createDeadZone } from './dead-zone.ts'
 import { Driver, type ScannerEntry } from './driver.ts'
+import { NumberIsInteger, ObjectKeys, ReflectApply, stringToLowerCase } from './intrinsics.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
 import { ModuleRegistry, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
-import { defineGlobal } from './properties.ts'
+import { defineGlobal, defineVisible } from './properties.ts'
 import { installProxyTracking } from './proxies.ts'
 import { createRandom, installRandom } from './random.ts'
 import { faultJson, UnacceptableValue } from './result.ts'
@@ -113,9 +114,14 @@ export function start(
     }
   }
 
+  function takeParams(values: Record<string, unknown>): void {
+    const names = ObjectKeys(values)
+    for (let i = 0; i < names.length; i++) defineVisible(params, names[i]!, values[names[i]!])
+  }
+
   function useScanner(value: unknown, given: Record<string, unknown>) {
     if (!isScanner(value)) throw new UnacceptableValue('no_entry_value', 'the default export is not what defineScanner returned')
-    Object.assign(params, resolveParams(value, given))
+    takeParams(resolveParams(value, given))
     driver.use({ kind: 'defineScanner', call: value.scan as ScannerEntry['call'], self: value, lookback: value.lookback })
     return { name: value.name, lookback: value.lookback, universe: value.universe, params: describeParams(value) }
   }
@@ -126,10 +132,9 @@ export function start(
       throw new UnacceptableValue('no_entry_value', `the entry found in the text is ${value === undefined ? 'undefined' : `a ${typeof value}`} once the file has run, not a function`)
     }
     const declared = exportNamed('params')
-    if (declared === undefined) Object.assign(params, given)
-    else Object.assign(params, resolveValues(describeDefinitions(declared), given))
+    takeParams(declared === undefined ? given : resolveValues(describeDefinitions(declared), given))
     const lookback = exportNamed('lookback')
-    const bars = typeof lookback === 'number' && lookback >= 1 && Number.isInteger(lookback) ? lookback : null
+    const bars = typeof lookback === 'number' && lookback >= 1 && NumberIsInteger(lookback) ? lookback : null
     driver.use({ kind: pattern === 'main' ? 'main' : 'plain', call: value as ScannerEntry['call'], self, lookback: bars })
     const name = exportNamed('name')
     return { name: typeof name === 'string' ? name : null, lookback: bars, universe: null, params: declared === undefined ? [] : describeDefinitions(declared) }
@@ -174,7 +179,7 @@ export function start(
     runUnit: (unit: (...args: unknown[]) => unknown) => {
       const isModule = options.moduleKind === 'module'
       const args = isModule ? [] : [commonJs.exports, require, commonJs, `/${options.filename}`, '/']
-      return driver.watchUnit(() => Reflect.apply(unit, isModule ? undefined : commonJs.exports, args), (result) => {
+      return driver.watchUnit(() => ReflectApply(unit, isModule ? undefined : commonJs.exports, args), (result) => {
         if (!isModule) return
         const { exports, bindings, returned } = result as { exports: ModuleObject; bindings: ModuleObject; returned: unknown }
         moduleExports = exports
@@ -184,9 +189,9 @@ export function start(
     },
     offerUnitBindings: (listedJson: string) => {
       const listed = parse(listedJson) as string[]
-      const names = Object.keys(unitBindings)
+      const names = ObjectKeys(unitBindings)
       for (let i = 0; i < names.length; i++) {
-        if (!listed.includes(names[i]!)) driver.offer(unitBindings[names[i]!], isHitName(names[i]!))
+        if (!isAmong(listed, names[i]!)) driver.offer(unitBindings[names[i]!], isHitName(names[i]!))
       }
     },
     resolveEntry,
@@ -201,8 +206,11 @@ function codeOf(thrown: unknown): string {
 const HIT_NAMES = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output']
 
 function isHitName(name: string): boolean {
-  const lower = name.toLowerCase()
-  for (let i = 0; i < HIT_NAMES.length; i++) if (lower === HIT_NAMES[i]) return true
+  return isAmong(HIT_NAMES, stringToLowerCase(name))
+}
+
+function isAmong(list: readonly string[], name: string): boolean {
+  for (let i = 0; i < list.length; i++) if (name === list[i]) return true
   return false
 }
 

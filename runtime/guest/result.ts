@@ -1,3 +1,4 @@
+import { ErrorIsError } from './intrinsics.ts'
 import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
 
 /**
@@ -39,7 +40,7 @@ export interface Changes {
 }
 
 /** JSON of any value: cycles, functions, symbols and BigInts are refused by field, `cap` bounds the length of the text. */
-export function toJson(value: unknown, field: string, cap: number, changes: Changes): string {
+function toJson(value: unknown, field: string, cap: number, changes: Changes): string {
   const writer: Writer = { left: cap, cap, changes, parents: null }
   const text = write(value, field, 0, writer)
   return text === undefined ? 'null' : text
@@ -211,6 +212,9 @@ function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes
   return toJson(strategies, 'strategies', cap, changes)
 }
 
+/** What the engine throws where a typed array no longer fits the isolate's memory. */
+const NO_BUFFER = 'Array buffer allocation failed'
+
 /** Text of a failed outcome from anything that a script can throw. Never throws itself. */
 export function faultText(thrown: unknown, code = 'script_threw'): string {
   return `{"status":"failed","error":${faultJson(thrown, code)}}`
@@ -221,8 +225,9 @@ export function faultJson(thrown: unknown, code = 'script_threw'): string {
   const own = UnacceptableValue.codeOf(thrown)
   if (own !== null) return `{"code":${jsonStringify(own)},"name":"","message":${jsonStringify((thrown as Error).message)},"stack":""}`
   const name = textOf(thrown, 'name', 100)
-  const message = typeof thrown === 'object' && thrown !== null ? textOf(thrown, 'message', 2_000) : primitiveText(thrown)
+  const message = typeof thrown === 'object' && thrown !== null ? textOf(thrown, 'message', 2_000) || objectText(thrown) : primitiveText(thrown)
   const stack = textOf(thrown, 'stack', 8_000)
+  if (message === NO_BUFFER && ErrorIsError(thrown)) code = 'script_out_of_memory'
   return `{"code":${jsonStringify(code)},"name":${jsonStringify(name)},"message":${jsonStringify(message)},"stack":${jsonStringify(stack)}}`
 }
 
@@ -233,6 +238,16 @@ function textOf(thrown: unknown, property: string, cap: number): string {
     return typeof value === 'string' ? stringSlice(value, 0, cap) : ''
   } catch {
     return ''
+  }
+}
+
+/** What an object without a message says of itself. */
+function objectText(thrown: object): string {
+  if (ErrorIsError(thrown)) return textOf(thrown, 'name', 100) || 'an error without a message'
+  try {
+    return `a thrown object: ${toJson(thrown, 'it', 300, { nonFinite: 0 })}`
+  } catch {
+    return 'a thrown object that is no error'
   }
 }
 

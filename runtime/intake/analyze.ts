@@ -34,7 +34,7 @@ export interface Analysis {
   diagnostics: Diagnostic[]
 }
 
-export const DEFAULT_MAX_BYTES = 1_048_576
+const DEFAULT_MAX_BYTES = 1_048_576
 const MAX_STATEMENTS = 20_000
 const SAMPLE_SIZE = 10
 const TYPESCRIPT = /\.([mc]?ts|tsx)$/i

@@ -5,7 +5,7 @@ import type { ScopedProgram } from './scope.ts'
 import { calleeName, dottedName, isFunction, isIdentifier, literalText, unwrap, walk } from './tree.ts'
 
 /** Hosts of the usual market-data APIs, which the runtime answers. */
-export const SERVED_HOSTS = [
+const SERVED_HOSTS = [
   'api.tradier.com', 'sandbox.tradier.com', 'api.polygon.io', 'api.massive.com', 'query1.finance.yahoo.com', 'query2.finance.yahoo.com', 'data.alpaca.markets',
 ]
 const LONG_SLEEP_MS = 60_000

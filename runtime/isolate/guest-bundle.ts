@@ -54,7 +54,7 @@ export async function packageBundle(specifier: string, cacheFolder: string): Pro
 }
 
 /** One script text of an entry file: its completion value is the export `name`, or all exports where that is null. */
-export async function bundleScript(entry: string, name: string | null): Promise<string> {
+async function bundleScript(entry: string, name: string | null): Promise<string> {
   const { build } = await import('esbuild')
   const result = await build({
     entryPoints: [entry],

@@ -24,7 +24,7 @@ export interface Column {
  * What a row file says about where its rows come from: `simulated:ab12`, `imported:cd34`. Simulated data always begins
  * with `simulated`, whatever the provider calls itself.
  */
-export function marketLabel({ source, simulated, snapshot }: MarketSource): string {
+function marketLabel({ source, simulated, snapshot }: MarketSource): string {
   const named = simulated && !/^simulated\b/i.test(source) ? `simulated:${source}` : source
   return `${named}:${snapshot}`
 }

@@ -4,7 +4,7 @@ import { rowColumns, rowRecord, type RowFileOptions } from './columns.ts'
 import { csvLines } from './csv.ts'
 
 /** Formats of row files, each by the end of the file's name. */
-export const ROW_FORMATS = ['csv', 'parquet', 'json', 'ndjson'] as const
+const ROW_FORMATS = ['csv', 'parquet', 'json', 'ndjson'] as const
 export type RowFormat = (typeof ROW_FORMATS)[number]
 
 /** The format that a file's name asks for, whatever its case. @throws output_unknown_format listing those known */

@@ -198,9 +198,10 @@ export class Executor {
   }
 
   #onUnitDone(slot: Slot, unit: Unit, done: UnitDone): void {
+    // First, so that a unit whose end is refused is still this worker's when it is stopped for it.
+    this.#queue?.unitDone(unit, done, this.#workOf(slot))
     slot.unit = null
     this.#setState(slot, 'idle')
-    this.#queue?.unitDone(unit, done)
     if (done.isFatal) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
     if (slot.afterUnit === 'recycle') return slot.process.kill({ kind: 'killed', cause: 'stopped' })
     if (slot.afterUnit === 'collect') {
@@ -355,7 +356,7 @@ function noteOfEnd(end: WorkerEnd): string {
   return `lost: ${detailOf(end)}`
 }
 
-export function detailOf(end: WorkerEnd): string {
+function detailOf(end: WorkerEnd): string {
   if (end.kind === 'killed') return end.cause
   return end.kind === 'broke' ? end.problem : end.kind === 'exited' ? end.detail : 'out of memory'
 }

@@ -93,12 +93,9 @@ function readFault(value: unknown): ScriptFault {
   return { code: text('code', 64), name: text('name', 100), message: text('message', MAX_TEXT), stack: text('stack', 8_000) }
 }
 
-/** The fault of a frame from a worker, checked. */
-export function checkedFault(value: unknown): ScriptFault | null {
-  return value === null ? null : readFault(value)
-}
-
 export function failedOutcome(fault: ScriptFault, locate: LocateFault): Outcome {
+  // The engine's answer to a buffer that the isolate's limit has no room for.
+  if (fault.code === 'script_threw' && fault.message === 'Array buffer allocation failed') return failedOutcome({ ...fault, code: 'script_out_of_memory' }, locate)
   const error = rowError(fault, locate)
   const status = fault.code === 'script_out_of_memory' ? 'out_of_memory' : 'failed'
   return { ...MISS, status, reason: error.message, error }

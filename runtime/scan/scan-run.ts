@@ -76,12 +76,13 @@ export class ScanRun {
     this.run = options.run
     this.#scanner = options.scanner
     this.#plan = options.plan
-    this.#settlement = new Settlement(options.deps.journal, options.number, this.run, 0)
+    this.#settlement = this.#openSettlement(0)
   }
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
   subscribe(listener: (event: RunEvent) => void, afterSeq = 0): () => void {
-    this.#settlement.subscribe(listener, afterSeq)()
+    this.#settlement.flush()
+    for (const event of this.#deps.journal.events(this.#number, afterSeq)) listener(event)
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
@@ -270,9 +271,12 @@ export class ScanRun {
     this.run.market = { source: snapshot.provider, simulated: snapshot.simulated, snapshot: snapshot.id, asOf: scope.asOf }
     this.#deps.journal.savePlan(this.#number, this.#plan)
     this.#settlement.flush()
-    this.#settlement = new Settlement(this.#deps.journal, this.#number, this.run, scope.symbols.length * scope.dates.length)
-    this.#settlement.subscribe((event) => this.#hear(event), this.#deps.journal.lastSeq(this.#number))
+    this.#settlement = this.#openSettlement(scope.symbols.length * scope.dates.length)
     return scope
+  }
+
+  #openSettlement(rowCount: number): Settlement {
+    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, hear: (event) => this.#hear(event) })
   }
 
   async #scan(executor: Executor, plan: InjectionPlan, loaded: LoadedScanner, scope: RunScope, snapshot: Snapshot, barsFd: number): Promise<void> {
@@ -424,6 +428,7 @@ export class ScanRun {
       },
       strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
       droppedLogs: (count) => void (this.#droppedLogs += count),
+      stateLost: () => this.#warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1, []),
     }
   }
 
@@ -442,7 +447,7 @@ export class ScanRun {
       wholes: sample.wholes ?? [],
       limits: { symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, this.#limits.symbolTimeoutMs), runTimeoutMs: TRIAL_TIMEOUT_MS, batchTargetMs: Number.POSITIVE_INFINITY, batchMaxSymbols: Number.MAX_SAFE_INTEGER },
       oneWorker: true,
-      events: { settled: (position, outcome) => void outcomes.set(position, JSON.stringify(outcome)), dispatched: () => {}, strays: () => {}, droppedLogs: () => {} },
+      events: { settled: (position, outcome) => void outcomes.set(position, JSON.stringify(outcome)), dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} },
       locate: this.#locate,
       now: performance.now(),
     })

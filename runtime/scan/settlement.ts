@@ -17,7 +17,7 @@ export class Settlement {
   readonly #journal: Journal
   readonly #runNumber: number
   readonly #run: Run
-  readonly #listeners = new Set<(event: RunEvent) => void>()
+  readonly #hear: (event: RunEvent) => void
   readonly #isSettled: Uint8Array
   readonly #now: () => Date
   #rows: PlacedRow[] = []
@@ -29,11 +29,14 @@ export class Settlement {
   #settledCount = 0
   #failure: unknown = null
 
-  constructor(journal: Journal, runNumber: number, run: Run, rowCount: number, now: () => Date = () => new Date()) {
+  /** @param options.hear gets each event once it is in the journal */
+  constructor(options: { journal: Journal; runNumber: number; run: Run; rowCount: number; hear: (event: RunEvent) => void; now?: () => Date }) {
+    const { journal, runNumber, run, rowCount } = options
     this.#journal = journal
     this.#runNumber = runNumber
     this.#run = run
-    this.#now = now
+    this.#hear = options.hear
+    this.#now = options.now ?? (() => new Date())
     this.#isSettled = new Uint8Array(rowCount)
     this.ledger = emptyLedger(rowCount)
     this.#seq = journal.lastSeq(runNumber)
@@ -83,13 +86,6 @@ export class Settlement {
     this.#schedule()
   }
 
-  subscribe(listener: (event: RunEvent) => void, afterSeq: number): () => void {
-    this.flush()
-    for (const event of this.#journal.events(this.#runNumber, afterSeq)) listener(event)
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
-  }
-
   /** Writes what is gathered. Throws what the journal throws; the rows then stay gathered. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
@@ -101,7 +97,7 @@ export class Settlement {
     this.#rows = []
     this.#events = []
     this.#stateChanged = false
-    for (const event of events) for (const listener of this.#listeners) listener(event)
+    for (const event of events) this.#hear(event)
   }
 
   /** What writing failed with since the last look, if it did. */

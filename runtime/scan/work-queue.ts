@@ -37,6 +37,8 @@ export interface QueueEvents {
   dispatched(unit: Unit, positions: number[]): void
   strays(count: number, samples: string[]): void
   droppedLogs(count: number): void
+  /** The worker of a scanner that keeps state is gone, and its state with it. */
+  stateLost(): void
 }
 
 export interface WorkOf {
@@ -64,6 +66,8 @@ export class WorkQueue {
   readonly #wholes: WholeUnit[]
   readonly #outstanding = new Map<number, Outstanding>()
   readonly #attempts: Uint8Array
+  /** By position: a whole unit that is run again may bring rows that are there already. */
+  readonly #isSettled: Uint8Array
   readonly #startedAt: number
   readonly #oneWorker: boolean
   #nextId = 1
@@ -91,6 +95,7 @@ export class WorkQueue {
     // Taken from the end.
     this.#wholes = options.wholes.map((unit) => ({ ...unit, id: this.#newId() })).reverse()
     this.#attempts = new Uint8Array(options.plan.symbols.length * options.plan.dates.length)
+    this.#isSettled = new Uint8Array(this.#attempts.length)
   }
 
   /** Workers that could have something to do at once. */
@@ -147,8 +152,8 @@ export class WorkQueue {
     }
   }
 
-  /** Takes the end of a unit; what it leaves undone goes back. Throws a RangeError where its rows are missing. */
-  unitDone(unit: Unit, done: UnitDone): void {
+  /** Takes the end of a unit; what it leaves undone goes back. Throws a RangeError, and the unit stays out, where its rows are missing. */
+  unitDone(unit: Unit, done: UnitDone, work: WorkOf): void {
     const outstanding = this.#outstanding.get(unit.id)
     if (outstanding === undefined) throw new RangeError('the end of a unit that is not out')
     if (done.droppedLogs > 0) this.#events.droppedLogs(done.droppedLogs)
@@ -156,9 +161,11 @@ export class WorkQueue {
     if (unit.kind === 'whole' && done.error !== null) {
       const outcome = failedOutcome(done.error, this.#locate)
       this.#outstanding.delete(unit.id)
-      return this.#failWhole(unit, outstanding, outcome, null, { workerId: 0, dispatchedAt: 0, at: 0 })
+      return this.#failWhole(unit, outstanding, outcome, null, work)
     }
-    for (let item = 0; item < done.done; item++) {
+    // A unit that is run whole ends whole.
+    const ended = unit.kind === 'whole' ? outstanding.positions.length : done.done
+    for (let item = 0; item < ended; item++) {
       if (outstanding.isSettled[item] !== 1) throw new RangeError('the end of a unit before its rows')
     }
     this.#outstanding.delete(unit.id)
@@ -170,6 +177,7 @@ export class WorkQueue {
     const outstanding = this.#outstanding.get(unit.id)
     if (outstanding === undefined) return
     this.#outstanding.delete(unit.id)
+    if (this.#oneWorker) this.#events.stateLost()
     if (end.kind === 'killed' && end.cause === 'stopped') return this.#giveBack(unit, outstanding)
     const item = progress.unit === unit.id && progress.item >= 0 && progress.item < outstanding.positions.length ? progress.item : null
     if (unit.kind === 'whole') return this.#loseWhole(unit, outstanding, end, item, work)
@@ -180,11 +188,10 @@ export class WorkQueue {
 
   /** Every row not settled, handed out or not, with which the run must still do something. */
   *unsettled(): Generator<number> {
-    for (const { positions, isSettled } of this.#outstanding.values()) {
-      for (let item = 0; item < positions.length; item++) if (isSettled[item] === 0) yield positions[item]!
-    }
+    const isOpen = (position: number): boolean => this.#isSettled[position] === 0
+    for (const { positions } of this.#outstanding.values()) yield* positions.filter(isOpen)
     this.#outstanding.clear()
-    for (const whole of this.#wholes.splice(0)) yield* unitPositions(whole, this.#plan.dates.length)
+    for (const whole of this.#wholes.splice(0)) yield* unitPositions(whole, this.#plan.dates.length).filter(isOpen)
     yield* this.#backlog.drain()
   }
 
@@ -247,10 +254,14 @@ export class WorkQueue {
   #loseWhole(unit: WholeUnit, outstanding: Outstanding, end: WorkerEnd, item: number | null, work: WorkOf): void {
     const suspect = item === null ? null : unit.symbolIndexes[Math.floor(item / unit.dateIndexes.length)] ?? null
     const outcome = this.#outcomeOfEnd(end, unit, suspect === null ? null : this.#plan.symbols[suspect]!)
-    const first = outstanding.positions[0]!
-    if (outcome === null && ++this.#attempts[first]! < MAX_ATTEMPTS) {
-      this.#wholes.push(unit)
-      return
+    if (outcome === null) {
+      for (const position of outstanding.positions) this.#attempts[position]!++
+      if (this.#attempts[outstanding.positions[0]!]! < MAX_ATTEMPTS) {
+        this.#wholes.push(unit)
+        return
+      }
+      // The attempt that failed is counted already, as in #blame.
+      for (const position of outstanding.positions) this.#attempts[position]!--
     }
     const settled = outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind })
     this.#failWhole(unit, outstanding, settled, suspect, work)
@@ -281,6 +292,8 @@ export class WorkQueue {
     const position = outstanding.positions[item]!
     outstanding.isSettled[item] = 1
     outstanding.settledCount++
+    if (this.#isSettled[position] === 1) return
+    this.#isSettled[position] = 1
     this.#events.settled(position, outcome, {
       batchId: unit.id,
       workerId: work.workerId,

@@ -13,6 +13,8 @@ export type WorkerReply =
 
 const MAX_TEXT = 64 * 1024
 const MAX_VALUES = 1_000_000
+/** Sessions; no market has more. */
+const MAX_LOOKBACK = 1_000_000
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
 /**
@@ -55,17 +57,17 @@ function parseLoadReply(value: Record<string, unknown>): LoadReply {
   return {
     ok: true,
     scanner: {
-      name: scanner.name === null ? null : text(scanner.name, 'name', 200),
-      lookback: scanner.lookback === null ? null : whole(scanner.lookback, 'lookback', 1_000_000),
+      name: scanner.name === null ? null : cutText(scanner.name, 'name', 200),
+      lookback: scanner.lookback === null ? null : Math.min(MAX_LOOKBACK, whole(scanner.lookback, 'lookback', Number.MAX_VALUE)),
       universe: scanner.universe === null ? null : numbers(record(scanner.universe)),
-      params: list(scanner.params, 200).map((param) => parseParam(record(param))),
+      params: list(scanner.params, 10_000).map((param) => parseParam(record(param))),
     },
   }
 }
 
 function parseParam(value: Record<string, unknown>): LoadedScanner['params'][number] {
   return {
-    name: text(value.name, 'param name', 200),
+    name: cutText(value.name, 'param name', 1_000),
     default: value.default,
     ...(typeof value.min === 'number' && { min: value.min }),
     ...(typeof value.max === 'number' && { max: value.max }),
@@ -86,7 +88,7 @@ function parseProbe(value: Record<string, unknown>): ProbeReply {
 function parseLog(value: Record<string, unknown>): LogEntry {
   const level = text(value.level, 'level', 10)
   if (!LEVELS.includes(level)) throw new RangeError('a log line of unknown level')
-  return { level: level as LogEntry['level'], item: whole(value.item, 'item', 0xffffffff, -1), text: text(value.text, 'log text', MAX_TEXT) }
+  return { level: level as LogEntry['level'], item: whole(value.item, 'item', 0xffffffff, -1), text: cutText(value.text, 'log text', MAX_TEXT) }
 }
 
 function parseNote(value: Record<string, unknown>): NoteEntry {
@@ -108,9 +110,9 @@ function parseUnitDone(value: Record<string, unknown>): UnitDone {
 function parseFault(value: Record<string, unknown>): ScriptFault {
   return {
     code: text(value.code, 'code', 64),
-    name: text(value.name, 'error name', 200),
-    message: text(value.message, 'error message', 4_000),
-    stack: text(value.stack, 'error stack', 10_000),
+    name: cutText(value.name, 'error name', 200),
+    message: cutText(value.message, 'error message', 4_000),
+    stack: cutText(value.stack, 'error stack', 10_000),
   }
 }
 
@@ -129,8 +131,13 @@ function text(value: unknown, field: string, most: number): string {
   return value
 }
 
+/** Text that an author wrote may be of any length: what is too long is cut, not taken for an attack. */
+function cutText(value: unknown, field: string, most: number): string {
+  return text(value, field, Number.MAX_SAFE_INTEGER).slice(0, most)
+}
+
 function texts(value: unknown, field: string): string[] {
-  return list(value, MAX_VALUES).map((entry) => text(entry, field, 1_000))
+  return list(value, MAX_VALUES).map((entry) => cutText(entry, field, 1_000))
 }
 
 function whole(value: unknown, field: string, most: number, least = 0): number {

@@ -46,6 +46,7 @@ export class ScanSession {
   #item = -1
   #asOfDay = 0
   #wholeSymbols = new Map<string, number>()
+  #wholeDates = 1
   #lastFlush = 0
 
   constructor(reader: SnapshotReader, index: SnapshotIndex) {
@@ -130,6 +131,7 @@ export class ScanSession {
     const { unit, symbols, dates, asOfDay } = request
     this.#begin(unit, asOfDay)
     this.#wholeSymbols = new Map(symbols.map((symbol, position) => [symbol, position]))
+    this.#wholeDates = dates.length
     this.#progress.at(unit, -1)
     const started = performance.now()
     try {
@@ -237,7 +239,7 @@ export class ScanSession {
     const position = this.#positions.get(symbol)
     const item = this.#wholeSymbols.get(symbol)
     // A script that takes its symbols at once is followed by what it reads: the last symbol read is the first suspect.
-    if (item !== undefined) this.#progress.at(this.#unit, item)
+    if (item !== undefined) this.#progress.at(this.#unit, item * this.#wholeDates)
     if (position === undefined) return undefined
     const block = this.#reader.readWindow(position, this.#asOfDay)
     return { buffer: block.day.buffer, length: block.day.length }

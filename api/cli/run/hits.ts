@@ -6,7 +6,7 @@ import { counted, dataSummary, oneLine, short } from '../text.ts'
 const SHOWN = 25
 
 /** The best hits by score, best first, those of equal or no score in the run's order; and how many there are in all. */
-export function bestHits(rows: Iterable<Row>, most = SHOWN): { best: Row[]; total: number } {
+function bestHits(rows: Iterable<Row>, most = SHOWN): { best: Row[]; total: number } {
   const best: Row[] = []
   let total = 0
   for (const row of rows) {

@@ -62,9 +62,6 @@ export class Message {
   static contentOf(message: Message): Content {
     return message.#content
   }
-  static isMessage(value: unknown): value is Message {
-    return typeof value === 'object' && value !== null && #used in value
-  }
 
   get body(): null {
     return null
@@ -97,10 +94,8 @@ export class Message {
 
 /** The content of a request or response, for the runtime alone. */
 export const contentOfMessage = Message.contentOf
-export const isMessage = Message.isMessage
-// Reachable by scripts as `Object.getPrototypeOf(Response)`, so the static doors are shut behind us.
+// Reachable by scripts as `Object.getPrototypeOf(Response)`, so the static door is shut behind us.
 delete (Message as { contentOf?: unknown }).contentOf
-delete (Message as { isMessage?: unknown }).isMessage
 defineHidden(Message, 'name', 'Body')
 
 function copyBytes(content: Content): Uint8Array<ArrayBuffer> {

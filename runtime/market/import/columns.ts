@@ -2,7 +2,7 @@ import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { normalSymbol, parseDate, parseNumber } from './values.ts'
 
 /** The fields of a bar as files have them. */
-export const BAR_FIELDS = ['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'] as const
+const BAR_FIELDS = ['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'] as const
 export type BarField = (typeof BAR_FIELDS)[number]
 
 /** Header names per field, lower case without punctuation, the preferred first. */

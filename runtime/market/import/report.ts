@@ -1,5 +1,5 @@
 /** Why a row was refused. */
-export const REJECT_REASONS = [
+const REJECT_REASONS = [
   'wrong_field_count',
   'unclosed_quote',
   'invalid_symbol',
@@ -30,7 +30,7 @@ export interface ImportedFile {
   rowsRejected: number
 }
 
-export const BAR_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const
+const BAR_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type BarFormat = (typeof BAR_FORMATS)[number]
 
 /**

@@ -40,6 +40,8 @@ export interface ScanOptions {
   timeoutMs: number
   /** Folder for what the contenders write. */
   scratch: string
+  /** One round more, which is not counted, so that files and compiled code are in their caches; true by default. */
+  warmUp?: boolean
   /** Settings that every run needs, as arguments. */
   settings?: string[]
   onProgress?: (text: string) => void
@@ -47,7 +49,7 @@ export interface ScanOptions {
 
 /** Every contender over one market, interleaved round by round. Throws where one comes to other hits than the limit. */
 export async function benchScan(market: BenchMarket, options: ScanOptions): Promise<ScanResult> {
-  const { rounds, timeoutMs, scratch, settings = [], onProgress = () => {} } = options
+  const { rounds, timeoutMs, scratch, warmUp = true, settings = [], onProgress = () => {} } = options
   const { taking, skipped } = contenders(market.home, market.snapshot)
   const out = join(scratch, 'out.csv')
   const run = (command: string[]): Promise<Measured> => measureProcess(command[1]?.endsWith('strikescan.js') ? [...command, ...settings] : command, { timeoutMs })
@@ -55,9 +57,8 @@ export async function benchScan(market: BenchMarket, options: ScanOptions): Prom
   const hitCounts = taking.map(() => 0)
   const [empty, emptyOfOne, inIsolate, bare]: [Measured[], Measured[], number[], number[]] = [[], [], [], []]
   const one = readIndex(market).symbols[0]!
-  // The first round warms caches of files and code, and proves that all come to the same; it is not counted.
-  for (let round = -1; round < rounds; round++) {
-    onProgress(round < 0 ? 'warming up and comparing hits' : `round ${round + 1} of ${rounds}`)
+  for (let round = warmUp ? -1 : 0; round < rounds; round++) {
+    onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
     let expected: Hits | null = null
     for (const [place, { name, command, readHits }] of taking.entries()) {
       const cost = await run(command(out))

@@ -18,6 +18,8 @@ export interface StartResult {
 export interface StartOptions {
   rounds: number
   timeoutMs: number
+  /** One round more that is not counted; true by default. */
+  warmUp?: boolean
   settings?: string[]
   onProgress?: (text: string) => void
 }
@@ -29,11 +31,11 @@ const WARM_GOAL_MS = 100
 
 /** How long until the first row that a script decided: from the shell, and in a process that is warm, interleaved. */
 export async function benchStart(market: BenchMarket, options: StartOptions): Promise<StartResult> {
-  const { rounds, timeoutMs, settings = [], onProgress = () => {} } = options
+  const { rounds, timeoutMs, warmUp = true, settings = [], onProgress = () => {} } = options
   const [forkRead, shell, warm]: [number[], number[], number[]] = [[], [], []]
   const host = await openHost({ home: market.home, overrides: overridesOf(settings), env: {} })
   try {
-    for (let round = -1; round < rounds; round++) {
+    for (let round = warmUp ? -1 : 0; round < rounds; round++) {
       onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
       const fork = await untilLine([process.execPath, FORK_READ, market.snapshot], () => true, timeoutMs)
       const fromShell = await untilLine([...runCommand('scan', market.home, ['--events']), ...settings], (line) => isFirstRow(JSON.parse(line) as RunEvent), timeoutMs)

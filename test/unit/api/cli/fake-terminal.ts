@@ -37,7 +37,7 @@ export const row = (values: Partial<Row> = {}): Row => ({
   batchId: 1, workerId: 1, attempt: 1, queueMs: 1, dataMs: 1, scriptMs: 1, error: null, ...values,
 })
 
-export function runOf(rows: Row[], values: Partial<Run> = {}): Run {
+function runOf(rows: Row[], values: Partial<Run> = {}): Run {
   const ledger = emptyLedger(rows.length)
   for (const each of rows) ledger[LEDGER_FIELD[each.status]]++
   return {

@@ -38,7 +38,7 @@ export const slope = (values: Series, period: number) =>
   })
 
 /** `previous + factor × (value - previous)` from the mean of the first `period` defined values on. */
-export function smoothed(values: Series, period: number, factor: number): number[] {
+function smoothed(values: Series, period: number, factor: number): number[] {
   const start = values.findIndex((value) => !Number.isNaN(value)) + period - 1
   let average = Number.NaN
   return column(values.length, (index) => {
@@ -49,7 +49,7 @@ export function smoothed(values: Series, period: number, factor: number): number
 }
 
 export const ema = (values: Series, period: number) => smoothed(values, period, 2 / (period + 1))
-export const wilder = (values: Series, period: number) => smoothed(values, period, 1 / period)
+const wilder = (values: Series, period: number) => smoothed(values, period, 1 / period)
 
 export function rsi(values: Series, period: number): number[] {
   const changes = column(values.length, (index) => values[index]! - (values[index - 1] ?? Number.NaN))

@@ -1,0 +1,2 @@
+export function scan() { return 1 }
+for (;;) {}

@@ -1,0 +1,185 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { Row, RunEvent } from '../../runtime/host.ts'
+import { command, startCommand } from './support/command-line.ts'
+import { openTestHost, type TestHost } from './support/hosting.ts'
+
+/** Slow enough for faults to meet it half-way, and random enough for a doubled or mixed-up row to show. */
+const slow = (steps: number) => `
+export function scan(symbol, bars) {
+  let sum = 0
+  for (let i = 0; i < ${steps}; i++) sum += Math.sqrt(i)
+  console.log('looked at', symbol)
+  return Math.random() < 0.3 ? { score: Math.random(), sum, last: bars.at(-1).close } : null
+}`
+const SLOW = slow(4e5)
+const SLOWER = slow(6e6)
+
+/** What must be the same however often workers died; who did the work, and when, may differ. */
+const essence = (rows: Iterable<Row>) => [...rows].map(({ symbol, date, status, reason, score, data }) => ({ symbol, date, status, reason, score, data }))
+
+let test: TestHost
+beforeAll(async () => {
+  test = await openTestHost({ 'market.simulatedSymbols': 300 })
+})
+afterAll(() => test.close())
+
+describe('workers that die', () => {
+  it('loses no row and doubles none when workers are killed at random moments', async () => {
+    const clean = await test.run(SLOWER)
+    const pids = new Set<number>()
+    const handle = test.host.startRun({ filename: 'scan.js', source: new TextEncoder().encode(SLOWER), prefilter: false })
+    handle.subscribe((event) => void (event.type === 'worker' && pids.add(event.pid)))
+    let kills = 0
+    const killer = setInterval(() => {
+      const pid = [...pids].at(-1 - (kills % 2))
+      if (pid === undefined) return
+      pids.delete(pid)
+      try {
+        process.kill(pid, 'SIGKILL')
+        kills++
+      } catch {
+        // Gone already.
+      }
+    }, 150)
+    const run = await handle.done
+    clearInterval(killer)
+    expect(run.status).toBe('completed')
+    expect(kills).toBeGreaterThan(0)
+    expect(essence(test.host.rows(handle.id))).toEqual(essence(clean.rows))
+  })
+
+  it('names the symbol at fault and finishes all others', async () => {
+    const hostile = `
+      export function scan(symbol, bars) {
+        if (symbol === 'AAPL') for (;;) {}
+        if (symbol === 'MSFT') { const kept = []; for (;;) kept.push(new Float64Array(1e6).fill(1)) }
+        if (symbol === 'NVDA') throw { get message() { for (;;) {} }, get stack() { for (;;) {} } }
+        return bars.at(-1).close > 20 ? bars.at(-1).close : null
+      }`
+    const honest = await test.run('export function scan(symbol, bars) { return bars.at(-1).close > 20 ? bars.at(-1).close : null }')
+    const { run, rows } = await test.run(hostile, { limits: { symbolTimeoutMs: 1_500, memoryMb: 256 } })
+    expect(run.status).toBe('completed')
+    const status = Object.fromEntries(rows.map((row) => [row.symbol, row.status]))
+    expect(status.AAPL).toBe('timed_out')
+    expect(status.MSFT).toBe('out_of_memory')
+    expect(['failed', 'timed_out']).toContain(status.NVDA)
+    const others = (all: Row[]) => essence(all.filter(({ symbol }) => !['AAPL', 'MSFT', 'NVDA'].includes(symbol)))
+    expect(others(rows)).toEqual(others(honest.rows))
+  })
+
+  it('finds the symbol at fault of a script that takes its symbols at once', async () => {
+    const script = `
+      const SYMBOLS = ['AAPL']
+      async function main() {
+        const results = []
+        for (const symbol of SYMBOLS) {
+          const response = await fetch('https://api.polygon.io/v2/aggs/ticker/' + symbol + '/range/1/day/2026-01-01/2026-12-31')
+          const { results: bars } = await response.json()
+          if (symbol === 'TSLA') for (;;) {}
+          if (symbol === 'AMD') throw new Error('no good')
+          if (bars && bars.length > 5) results.push({ symbol, close: bars.at(-1).c })
+        }
+        return results
+      }
+      main()`
+    const symbols = ['AAPL', 'MSFT', 'TSLA', 'NVDA', 'AMD', 'GOOG', 'META', 'JPM']
+    const { run, rows } = await test.run(script, { symbols, limits: { symbolTimeoutMs: 800 } })
+    expect(run.split?.mode).toBe('batch')
+    expect(Object.fromEntries(rows.map(({ symbol, status }) => [symbol, status]))).toEqual({
+      AAPL: 'hit', MSFT: 'hit', TSLA: 'timed_out', NVDA: 'hit', AMD: 'failed', GOOG: 'hit', META: 'hit', JPM: 'hit',
+    })
+    expect(rows.find(({ symbol }) => symbol === 'AMD')!.reason).toContain('no good')
+  })
+})
+
+describe('the event log', () => {
+  it('is numbered without a gap, replays the same, and its percent never falls', async () => {
+    const live: RunEvent[] = []
+    const handle = test.host.startRun({ filename: 'scan.js', source: new TextEncoder().encode(SLOW), prefilter: false })
+    handle.subscribe((event) => void live.push(event))
+    const run = await handle.done
+    expect(live.map(({ seq }) => seq)).toEqual(live.map((_, index) => index + 1))
+    expect([...test.host.events(handle.id, 0)]).toEqual(live)
+    const percents = live.filter((event) => event.type === 'run').map(({ percent }) => percent)
+    expect(percents).toEqual(percents.toSorted((a, b) => a - b))
+    expect(live.at(-1)).toMatchObject({ type: 'end', run: { id: run.id, status: 'completed', percent: 100 } })
+    const last = new Map<string, string>()
+    for (const event of live) if (event.type === 'symbols') for (const { symbol, status } of event.symbols) last.set(symbol, status)
+    for (const row of test.host.rows(handle.id)) expect(last.get(row.symbol)).toBe(row.status)
+  })
+})
+
+describe('the command line', () => {
+  let folder: string
+  let clean: string
+  const run = (...args: string[]) => ['run', join(folder, 'slow.js'), '--no-prefilter', '--home', folder, ...args]
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'strikescan-test-'))
+    writeFileSync(join(folder, 'slow.js'), SLOW)
+    writeFileSync(join(folder, 'config.json'), JSON.stringify({ 'market.simulatedSymbols': 300 }))
+    const finished = await command(run('--out', join(folder, 'clean.csv')))
+    expect(finished.code).toBe(0)
+    clean = readFileSync(join(folder, 'clean.csv'), 'utf8')
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  it.each([0.05, 0.3, 0.6, 0.95])('resumes a run whose process was killed after %s of its rows, to the same bytes', async (share) => {
+    let settled = 0
+    const { child, done } = startCommand(run('--events'), {
+      onOut: (text) => {
+        settled += text.split('"status":"miss"').length - 1
+        if (settled >= share * 200) child.kill('SIGKILL')
+      },
+    })
+    const killed = await done
+    expect(killed.signal).toBe('SIGKILL')
+    const out = join(folder, `resumed-${share}.csv`)
+    const resumed = await command(['run', '--resume', 'last', '--home', folder, '--out', out])
+    expect(resumed.code, resumed.err).toBe(0)
+    expect(readFileSync(out, 'utf8')).toBe(clean)
+  })
+
+  it('stops at an interrupt with code 130 and goes on from there', async () => {
+    let asked = false
+    const { child, done } = startCommand(run('--events'), {
+      onOut: (text) => {
+        if (!asked && text.includes('"status":"miss"')) asked = child.kill('SIGINT')
+      },
+    })
+    const stopped = await done
+    expect(stopped.code).toBe(130)
+    expect(stopped.err).toContain('--resume')
+    const out = join(folder, 'interrupted.csv')
+    expect((await command(['run', '--resume', 'last', '--home', folder, '--out', out])).code).toBe(0)
+    expect(readFileSync(out, 'utf8')).toBe(clean)
+  })
+
+  it('writes the same bytes whatever the number of workers, in every format', async () => {
+    const files = (workers: number) => ['csv', 'parquet', 'json'].map((format) => join(folder, `w${workers}.${format}`))
+    for (const workers of [1, 3]) {
+      const finished = await command(run('--workers', String(workers), ...files(workers).flatMap((file) => ['--out', file])))
+      expect(finished.code, finished.err).toBe(0)
+    }
+    files(1).forEach((file, index) => expect(readFileSync(file).equals(readFileSync(files(3)[index]!)), file).toBe(true))
+    expect(readFileSync(files(1)[0]!, 'utf8')).toBe(clean)
+  })
+
+  it('refuses to resume a run that another process carries out, and one that is finished', async () => {
+    let resumed: ReturnType<typeof command> | null = null
+    const { done } = startCommand(run('--events'), {
+      onOut: (text) => {
+        if (resumed === null && text.includes('"stage":"executing"')) resumed = command(['run', '--resume', 'last', '--home', folder])
+      },
+    })
+    expect((await done).code).toBe(0)
+    const refused = await resumed!
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('run_busy')])
+    const finished = await command(['run', '--resume', 'last', '--home', folder])
+    expect([finished.code, finished.err]).toEqual([2, expect.stringContaining('run_finished')])
+  })
+})
