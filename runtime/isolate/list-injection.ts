@@ -29,7 +29,17 @@ export function listValue(list: ListDeclaration, values: string[]): string {
  */
 export function listFill(list: ListDeclaration, values: string[]): string {
   const head = `const l=${list.name},v=${JSON.stringify(values)};`
-  return `{${head}${FILL[list.form](list)}}`
+  const isOpen = list.form === 'set' || list.form === 'map'
+  const guard = isOpen ? '' : `if(Object.isFrozen(l))throw new TypeError('${FROZEN_MESSAGE}${list.role}');`
+  return `{${head}${guard}${FILL[list.form](list)}}`
+}
+
+const FROZEN_MESSAGE = 'strikescan: a frozen list of '
+
+/** The list that a `listFill` found frozen, from the message of what it threw; null for any other error. */
+export function frozenListOf(message: string): 'symbols' | 'dates' | null {
+  const role = message.startsWith(FROZEN_MESSAGE) ? message.slice(FROZEN_MESSAGE.length) : null
+  return role === 'symbols' || role === 'dates' ? role : null
 }
 
 const FILL_ARRAY = 'l.length=v.length;for(let i=0;i<v.length;i++)l[i]=v[i];'

@@ -4,7 +4,7 @@ import { pieceSource, replaceInitializer } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
-import { listFill, listValue } from './list-injection.ts'
+import { frozenListOf, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
 import type { ReadList } from '../guest/lists.ts'
 
@@ -86,6 +86,20 @@ export class ScannerIsolate {
 
   /** Runs a `main` or `script` scanner over lists of symbols and dates, in a context of its own. */
   runWhole(lists: ListValues, instantMs: number): WholeOutcome {
+    const outcome = this.#tryWhole(lists, instantMs)
+    return !outcome.ok && this.#replaceFrozen(outcome.error) ? this.runWhole(lists, instantMs) : outcome
+  }
+
+  /** A list that only running showed to be frozen is from then on replaced in the text; false where that was done already. */
+  #replaceFrozen({ message }: ScriptFault): boolean {
+    const role = frozenListOf(message)
+    const list = role === null ? null : this.#plan[role]
+    if (list === null || list.injection === 'replaceInitializer') return false
+    list.injection = 'replaceInitializer'
+    return true
+  }
+
+  #tryWhole(lists: ListValues, instantMs: number): WholeOutcome {
     return this.#guard<WholeOutcome>(
       () => {
         const context = this.#openContext()

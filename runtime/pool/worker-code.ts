@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join, sep } from 'node:path'
+import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** What a worker process runs, and all that it may read. */
@@ -22,52 +22,49 @@ const SOURCE_FOLDERS = ['runtime', 'sdk']
 const KEEP_MS = 7 * 24 * 3_600_000
 
 let currentKey: string | null = null
-let bundling: Promise<void> | null = null
+let cannotBundle = false
 
 /**
- * The code of a worker: one bundled file where that is kept already, since stripping types and looking up modules take
- * longer than all else a worker does to start; else the sources as they are, and the bundle is made meanwhile, for the next.
- * A bundle also narrows what a worker can read to itself and its one native package.
+ * The code of a worker: one file, bundled when it is first asked for and kept beside the package, since stripping types
+ * and looking up modules take longer than all else a worker does to start. It also narrows what a worker can read to that
+ * file and its one native package. Where nothing can be kept the sources serve as they are.
  */
 export function workerCode(entry: WorkerEntry): WorkerCode {
-  const source = fileURLToPath(new URL(`../worker/${entry}-entry.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url))
   const native = entry === 'scan' ? nativeFolders() : []
-  const unbundled = { file: source, readable: [`${ROOT}*`, ...native] }
-  if (!IS_SOURCE) return unbundled
-  const file = bundleFile(entry)
-  if (existsSync(file)) return { file, readable: [file, ...native] }
-  void bundleWorkers()
-  return unbundled
+  const source = fileURLToPath(new URL(`../worker/${entry}-entry.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url))
+  const file = IS_SOURCE ? bundled(entry, source) : null
+  return file === null ? { file: source, readable: [`${ROOT}*`, ...native] } : { file, readable: [file, ...native] }
 }
 
-/** Bundles every worker's code, once in a process. Never rejects: what cannot be kept costs time, nothing else. */
-export function bundleWorkers(): Promise<void> {
-  bundling ??= Promise.all((['scan', 'intake'] as const).map(bundleWorker)).then(
-    () => removeOld(),
-    () => {},
-  )
-  return bundling
-}
-
-async function bundleWorker(entry: WorkerEntry): Promise<void> {
+/** Path of the bundle, or null where it can not be made or kept. */
+function bundled(entry: WorkerEntry, source: string): string | null {
   const file = bundleFile(entry)
-  if (existsSync(file)) return
-  mkdirSync(KEPT, { recursive: true })
-  const { build } = await import('esbuild')
-  const result = await build({
-    entryPoints: [fileURLToPath(new URL(`../worker/${entry}-entry.ts`, import.meta.url))],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'esnext',
-    external: ['isolated-vm'],
-    legalComments: 'none',
-    logLevel: 'silent',
-  })
-  const partial = `${file}.${process.pid}.part`
-  writeFileSync(partial, result.outputFiles[0]!.contents)
-  renameSync(partial, file)
+  if (existsSync(file)) return file
+  if (cannotBundle) return null
+  try {
+    mkdirSync(KEPT, { recursive: true })
+    const { buildSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild')
+    const result = buildSync({
+      entryPoints: [source],
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'esm',
+      target: 'esnext',
+      external: ['isolated-vm'],
+      legalComments: 'none',
+      logLevel: 'silent',
+    })
+    const partial = `${file}.${process.pid}.part`
+    writeFileSync(partial, result.outputFiles[0]!.contents)
+    renameSync(partial, file)
+    removeOld()
+    return file
+  } catch {
+    // It costs time at every start, nothing else; not to be tried again for every worker.
+    cannotBundle = true
+    return null
+  }
 }
 
 function bundleFile(entry: WorkerEntry): string {
@@ -100,15 +97,15 @@ function removeOld(): void {
   }
 }
 
-/** The folders of the one native package and of what loads its binary, wherever they are installed. */
+/** The folders of the one native package and of what loads its binary, wherever they are installed: as named, and as linked to. */
 function nativeFolders(): string[] {
-  const native = createRequire(import.meta.url).resolve('isolated-vm')
-  const loader = createRequire(native).resolve('node-gyp-build')
-  return [...new Set([native, loader].map(packageFolder))].map((folder) => `${folder}${sep}*`)
+  const native = findPackage('isolated-vm', import.meta.url)
+  const loader = findPackage('node-gyp-build', join(native.real, 'package.json'))
+  return [...new Set([native.named, native.real, loader.named, loader.real])].map((folder) => `${folder}${sep}*`)
 }
 
-function packageFolder(file: string): string {
-  let folder = dirname(file)
-  while (basename(dirname(folder)) !== 'node_modules' && dirname(folder) !== folder) folder = dirname(folder)
-  return folder
+function findPackage(name: string, from: string): { named: string; real: string } {
+  const named = createRequire(from).resolve.paths(name)!.map((folder) => join(folder, name)).find((folder) => existsSync(folder))
+  if (named === undefined) throw new Error(`the package ${name} is not installed`)
+  return { named, real: realpathSync(named) }
 }

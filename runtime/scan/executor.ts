@@ -115,19 +115,24 @@ export class Executor {
   async execute(queue: WorkQueue): Promise<void> {
     this.#queue = queue
     this.#wanted = Math.min(this.#settings.workers, Math.max(1, queue.usefulWorkers))
+    if (this.#isStopped) throw new ExecutorStopped()
     this.#finished = Promise.withResolvers<void>()
     this.#fill()
     this.#feedAll()
     await this.#finished.promise
   }
 
-  /** Ends all workers at once; units in work go back to the queue unsettled. */
+  /** Ends all workers at once; what is awaited of this executor rejects with ExecutorStopped. */
   stop(): void {
     if (this.#isStopped) return
     this.#isStopped = true
     clearInterval(this.#timer)
     for (const slot of this.#slots) slot.process.kill({ kind: 'killed', cause: 'stopped' })
-    this.#finished.resolve()
+    const stopped = new ExecutorStopped()
+    this.#firstLoad.reject(stopped)
+    this.#probe.reject(stopped)
+    this.#finished.promise.catch(() => {})
+    this.#finished.reject(stopped)
   }
 
   /** Ends all workers because of a fault that is none of theirs; `execute` rejects with it. */
@@ -341,6 +346,9 @@ export class Executor {
     this.#events.worker({ id: slot.process.id, pid: slot.process.pid, rssBytes: slot.rssBytes, cpuPercent, item, note })
   }
 }
+
+/** The executor was stopped by its owner before it was done. */
+export class ExecutorStopped extends Error {}
 
 /** Workers cannot be started, or die before they can work. */
 export class WorkersUnusable extends Error {}

@@ -34,12 +34,14 @@ export function readOutcome(text: string, locate: LocateFault): Outcome {
   } catch {
     throw new BadOutcome('a row that is no JSON')
   }
+  return isRecord(value) && value.status === 'many' ? readMany(value, locate) : readOne(value, locate)
+}
+
+function readOne(value: unknown, locate: LocateFault): Outcome {
   if (!isRecord(value)) throw new BadOutcome('a row that is no object')
   switch (value.status) {
     case 'hit':
       return readHit(value)
-    case 'many':
-      return readMany(value, locate)
     case 'failed':
       return failedOutcome(readFault(value.error), locate)
     case 'out_of_memory':
@@ -76,7 +78,7 @@ function isShallow(value: unknown, left: number): boolean {
 /** Several hits of one symbol on one date become one row: the first one's score, all data. */
 function readMany(value: Record<string, unknown>, locate: LocateFault): Outcome {
   if (!Array.isArray(value.outcomes) || value.outcomes.length === 0) throw new BadOutcome('a list of hits that is none')
-  const outcomes = value.outcomes.map((entry) => readOutcome(JSON.stringify(entry), locate))
+  const outcomes = value.outcomes.map((entry) => readOne(entry, locate))
   const failed = outcomes.find(({ status }) => status !== 'hit')
   if (failed !== undefined) return failed
   const [first] = outcomes

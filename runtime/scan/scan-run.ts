@@ -4,29 +4,22 @@ import { join } from 'node:path'
 
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { inspectScript } from '../intake/inspect.ts'
-import type { InjectionPlan } from '../intake/plan.ts'
 import type { ModuleTable } from '../intake/modules.ts'
-import { guestBundle, packageBundle } from '../isolate/guest-bundle.ts'
 import type { Journal, StoredScanner } from '../journal/journal.ts'
-import { dayFromIso } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
-import { SnapshotReader } from '../market/snapshot-reader.ts'
-import { mergeFunnels } from '../prefilter/funnel.ts'
-import { resolvePrefilterSettings } from '../prefilter/settings.ts'
-import type { LoadedScanner, LoadRequest } from '../worker/protocol.ts'
-import { Executor, WorkersUnusable } from './executor.ts'
+import { Executor, ExecutorStopped, WorkersUnusable } from './executor.ts'
 import { faultLocator } from './locate.ts'
-import { hostOutcome, rowError, type LocateFault, type Outcome } from './outcome.ts'
+import { hostOutcome, type Outcome } from './outcome.ts'
 import { ProgressEstimate } from './progress.ts'
 import type { Row } from './row.ts'
-import { STAGE_PERCENT, type Funnel, type PrefilterSettings, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
+import { RunNotes } from './run-notes.ts'
+import { STAGE_PERCENT, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
+import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { resolveScope, type RunScope } from './scope.ts'
-import { screenDate } from './screen.ts'
+import { ScriptLoader, type DeclaredLists } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
-import { decideSplit, type SplitDecision } from './split-check.ts'
-import { positionOf, type WholeUnit } from './units.ts'
-import { divideSymbols, WorkQueue, type QueueEvents, type RowOrigin } from './work-queue.ts'
+import type { Unit } from './units.ts'
+import type { QueueEvents, RowOrigin } from './work-queue.ts'
 
 /** A run's request as it is kept for a resume; the script's bytes are kept with the scanner. */
 export type StoredRequest = Omit<RunRequest, 'source'>
@@ -48,8 +41,6 @@ export interface ScanRunDeps {
 }
 
 const LOAD_TIMEOUT_MS = 10_000
-/** A trial that takes longer at one symbol is cut off: it must not cost what a run costs. */
-const TRIAL_TIMEOUT_MS = 500
 
 /** One run, from its stored request to its last row. Construct, then `carryOut` once. */
 export class ScanRun {
@@ -59,15 +50,12 @@ export class ScanRun {
   readonly #scanner: StoredScanner
   readonly #plan: StoredPlan
   readonly #listeners = new Set<(event: RunEvent) => void>()
+  readonly #notes: RunNotes
   #settlement: Settlement
   #executor: Executor | null = null
   #stop: 'cancel' | 'interrupt' | 'timeout' | null = null
   #stageStarted = performance.now()
-  #locate: LocateFault = () => null
   #estimate: ProgressEstimate | null = null
-  #logLines = 0
-  #logBytes = 0
-  #droppedLogs = 0
   #isTrial = false
 
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
@@ -76,6 +64,7 @@ export class ScanRun {
     this.run = options.run
     this.#scanner = options.scanner
     this.#plan = options.plan
+    this.#notes = new RunNotes(options.run, options.deps.settings)
     this.#settlement = this.#openSettlement(0)
   }
 
@@ -100,16 +89,23 @@ export class ScanRun {
   /** Carries the run out to its end. Never rejects: what goes wrong is the run's error. */
   async carryOut(): Promise<Run> {
     this.run.status = 'running'
+    this.run.error = null
+    this.run.finishedAt = null
     this.run.startedAt ??= new Date().toISOString()
     const deadline = setTimeout(() => this.#halt('timeout'), this.#limits.timeoutMs)
     try {
       await this.#execute()
-      this.#finish()
     } catch (error) {
-      this.#fail(error)
+      // Whoever stopped the run knows why; what broke because of it is no news.
+      if (this.#stop === null || isJournalFailure(error)) return this.#fail(error)
     } finally {
       clearTimeout(deadline)
       this.#executor?.stop()
+    }
+    try {
+      this.#finish()
+    } catch (error) {
+      this.#fail(error)
     }
     return this.run
   }
@@ -125,11 +121,16 @@ export class ScanRun {
     }
   }
 
+  get #loadTimeoutMs(): number {
+    return Math.max(this.#limits.symbolTimeoutMs, LOAD_TIMEOUT_MS)
+  }
+
   async #execute(): Promise<void> {
     this.#stage('integrity', 'checking the stored script')
     this.#checkIntegrity()
+    const loader = this.#makeLoader()
     // Reading the script takes a process of its own, which starts while the market is opened.
-    const inspection = this.#inspect()
+    const inspection = loader.inspect()
     inspection.catch(() => {})
     const snapshot = await this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#say(message))
     const files = openFiles(snapshot)
@@ -138,16 +139,28 @@ export class ScanRun {
       const executor = this.#startExecutor([files.bars, files.index])
       this.#stage('syntax', 'reading the script')
       const plan = await inspection
-      this.#locate = faultLocator(plan, new TextDecoder().decode(this.#scanner.source))
+      const locate = faultLocator(plan, new TextDecoder().decode(this.#scanner.source))
       this.#stage('loading', 'loading the script')
-      const loaded = await this.#load(executor, plan)
-      const declared = await this.#declaredLists(executor, plan)
-      const scope = this.#fixScope(declared, snapshot)
-      await this.#scan(executor, plan, loaded, scope, snapshot, files.bars)
+      const loaded = await loader.load(executor, plan, locate)
+      const scope = this.#fixScope(await loader.declaredLists(executor, plan, locate), snapshot)
+      await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } finally {
       closeSync(files.index)
       closeSync(files.bars)
     }
+  }
+
+  #makeLoader(): ScriptLoader {
+    const { settings, modules, home } = this.#deps
+    return new ScriptLoader(this.#scanner, {
+      settings,
+      modules,
+      home,
+      memoryMb: this.#limits.memoryMb,
+      loadTimeoutMs: this.#loadTimeoutMs,
+      params: this.#plan.request.params ?? {},
+      seed: this.#plan.seed,
+    })
   }
 
   #checkIntegrity(): void {
@@ -162,7 +175,7 @@ export class ScanRun {
       settings: {
         workers: limits.workers,
         symbolTimeoutMs: limits.symbolTimeoutMs,
-        loadTimeoutMs: Math.max(limits.symbolTimeoutMs, LOAD_TIMEOUT_MS),
+        loadTimeoutMs: this.#loadTimeoutMs,
         memoryMb: limits.memoryMb,
         softMemoryMb: settings['memory.softMb'],
         batchTargetMs: settings['batch.targetMs'],
@@ -171,16 +184,16 @@ export class ScanRun {
       events: {
         worker: ({ id, pid, rssBytes, cpuPercent, item, note }) => {
           const symbol = item === null ? null : (this.#plan.scope?.symbols[this.#symbolOf(item.unit, item.item)] ?? null)
-          this.#event({ type: 'worker', id, pid, rssBytes, cpuPercent, symbol, note })
+          this.#settlement.event({ type: 'worker', id, pid, rssBytes, cpuPercent, symbol, note })
         },
         log: ({ level, item, text }, unit) => {
           // What a trial prints, the run prints again.
           if (this.#isTrial) return
           const symbol = unit !== null && item >= 0 ? (this.#plan.scope?.symbols[this.#symbolOf(unit, item)] ?? null) : null
-          this.#log(level, symbol, text)
+          this.#notes.log(this.#settlement, level, symbol, text)
         },
         note: ({ code, text, count }) => {
-          if (!this.#isTrial) this.#warn(code, text, count, [])
+          if (!this.#isTrial) this.#notes.warn(code, text, count)
         },
       },
     })
@@ -189,82 +202,13 @@ export class ScanRun {
     return executor
   }
 
-  #symbolOf(unit: { kind: 'scan'; positions: number[] } | WholeUnit, item: number): number {
+  #symbolOf(unit: Unit, item: number): number {
     const dateCount = this.#plan.scope?.dates.length ?? 1
     if (unit.kind === 'scan') return Math.floor(unit.positions[item]! / dateCount)
     return unit.symbolIndexes[Math.floor(item / unit.dateIndexes.length)]!
   }
 
-  async #inspect(): Promise<InjectionPlan> {
-    const { settings, modules } = this.#deps
-    const analysis = await inspectScript({
-      filename: this.#scanner.filename,
-      bytes: this.#scanner.source,
-      modules,
-      maxBytes: settings['intake.maxBytes'],
-      deadlineMs: settings['intake.deadlineMs'],
-    })
-    const problem = analysis.diagnostics.find(({ severity }) => severity === 'error')
-    if (analysis.plan === null || problem !== undefined) {
-      const place = problem?.line == null ? '' : `${this.#scanner.filename}:${problem.line}:${problem.column} `
-      throw new StrikescanError('script_refused', { message: `${place}${problem?.message ?? 'the script can not be run'}`, hint: problem?.hint ?? '' })
-    }
-    return analysis.plan
-  }
-
-  async #load(executor: Executor, plan: InjectionPlan): Promise<LoadedScanner> {
-    const { settings, home } = this.#deps
-    const params = this.#plan.request.params ?? {}
-    if (plan.pattern === 'script' && Object.keys(params).length > 0) {
-      throw new StrikescanError('params_not_declared', { file: this.#scanner.filename, names: Object.keys(params).join(', ') })
-    }
-    const cache = join(home, 'cache')
-    const bundle = await guestBundle(cache)
-    const packages: Record<string, string> = {}
-    for (const { specifier, resolution } of [...plan.imports, ...plan.requires, ...plan.dynamicImports]) {
-      if (resolution === 'bundled' && specifier !== null) packages[specifier] = await packageBundle(specifier, cache)
-    }
-    const request: LoadRequest = {
-      plan,
-      filename: this.#scanner.filename,
-      guestCore: bundle.core,
-      guestWeb: needsWeb(plan) ? bundle.web : null,
-      packages,
-      params,
-      seed: this.#plan.seed,
-      isolateMb: Math.max(64, Math.round(this.#limits.memoryMb / 2)),
-      limits: { rowBytes: settings['row.maxBytes'], logLines: settings['log.maxLines'], logBytes: settings['log.maxBytes'] },
-    }
-    const reply = await executor.load(request)
-    if (reply.ok) return reply.scanner
-    if (reply.error.code === 'load_timeout') {
-      throw new StrikescanError('load_timeout', { file: this.#scanner.filename, seconds: Math.max(this.#limits.symbolTimeoutMs, LOAD_TIMEOUT_MS) / 1000 })
-    }
-    const error = rowError(reply.error, this.#locate)
-    if (error.code === 'param_invalid' || error.code === 'definition_invalid') throw new StrikescanError(error.code, { message: error.message })
-    const place = error.line === null ? ':' : `:${error.line}:${error.column}`
-    throw new StrikescanError('load_failed', { file: this.#scanner.filename, place, message: error.message })
-  }
-
-  /** The lists as the script holds them; the plan learns the shape of those that only running could show. */
-  async #declaredLists(executor: Executor, plan: InjectionPlan): Promise<{ symbols: string[] | null; dates: string[] | null }> {
-    if (plan.symbols === null && plan.dates === null) return { symbols: null, dates: null }
-    const probed = await executor.probe()
-    if (probed.error !== null) {
-      const error = rowError(probed.error, this.#locate)
-      throw new StrikescanError('load_failed', { file: this.#scanner.filename, place: error.line === null ? ':' : `:${error.line}:${error.column}`, message: error.message })
-    }
-    for (const role of ['symbols', 'dates'] as const) {
-      const list = plan[role]
-      const found = probed[role]
-      if (list === null || found === null || list.form !== 'unknown') continue
-      Object.assign(list, { form: found.form, field: found.field })
-      executor.reload()
-    }
-    return { symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null, dates: probed.dates?.values ?? plan.dates?.staticValue ?? null }
-  }
-
-  #fixScope(declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
+  #fixScope(declared: DeclaredLists, snapshot: Snapshot): RunScope {
     const scope = this.#plan.scope ?? resolveScope({ ...this.#plan.request, source: this.#scanner.source }, declared, snapshot)
     this.#plan.scope = scope
     this.#plan.snapshot = snapshot.id
@@ -279,66 +223,40 @@ export class ScanRun {
     return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, hear: (event) => this.#hear(event) })
   }
 
-  async #scan(executor: Executor, plan: InjectionPlan, loaded: LoadedScanner, scope: RunScope, snapshot: Snapshot, barsFd: number): Promise<void> {
+  async #scan(executor: Executor, scope: RunScope, script: Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>): Promise<void> {
+    const { request } = this.#plan
+    const asked = request.split ?? 'auto'
     this.#stage('prefilter', 'screening symbols')
-    const snapshotIndexes = scope.symbols.map((symbol) => snapshot.indexOf(symbol))
-    const days = scope.dates.map(dayFromIso)
-    const queuePlan = { symbols: scope.symbols, snapshotIndexes, dates: scope.dates, days }
-    const takesAllDates = plan.pattern === 'main' || plan.pattern === 'script'
-    const datesTogether = takesAllDates && plan.dates?.form !== 'single' && plan.split.dates.mode === 'whole' && scope.dates.length > 1 && this.#plan.request.split !== 'always'
-    const kept = this.#screen(snapshot, new SnapshotReader({ barsFd, index: snapshot.index }), scope, snapshotIndexes, loaded, datesTogether)
-
-    this.#stage('dispatch', 'planning batches')
-    const split = await decideSplit({
-      asked: this.#plan.request.split ?? 'auto',
-      plan,
-      kept,
-      dateCount: scope.dates.length,
-      trySample: (units) => this.#trySample(executor, queuePlan, units),
+    const phase = new ScanPhase({
+      ...script,
+      executor,
+      scope,
+      settings: this.#deps.settings,
+      limits: this.#limits,
+      events: this.#queueEvents(scope),
+      isSettled: (position) => this.#settlement.isSettled(position),
+      settleOut: (position, status, reason) => this.#settleOut(position, status, reason),
     })
-    this.run.split = { mode: split.mode, reason: split.reason }
+    const { kept, funnel } = phase.screen(request.prefilter, asked)
+    this.run.prefilter = funnel
+    this.#stage('dispatch', 'planning batches')
+    // A resumed run goes on as it began.
+    this.run.split ??= await this.#inTrial(() => phase.decideSplit(asked, kept))
     // A scanner that keeps state must not find that of the trial.
-    if (split.mode === 'whole') executor.reload()
-    const queue = this.#makeQueue(queuePlan, kept, split, datesTogether, plan)
+    if (this.run.split.mode === 'whole') executor.reload()
     this.#stage('executing', this.#progressMessage(0))
     this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, performance.now())
-    if (this.#stop === null) await executor.execute(queue)
+    await executor.execute(phase.queue(this.run.split, asked, kept))
   }
 
-  /** Applies the prefilter on every date, settles who is out, and gives the places of those who stay, by date. */
-  #screen(
-    snapshot: Snapshot,
-    reader: SnapshotReader,
-    scope: RunScope,
-    snapshotIndexes: readonly number[],
-    loaded: LoadedScanner,
-    datesTogether: boolean,
-  ): { dateIndex: number; positions: number[] }[] {
-    const { settings: all } = this.#deps
-    const asked = this.#plan.request.prefilter
-    const settings = asked === false ? null : resolvePrefilterSettings(settingsOf(all), loaded.universe as Partial<PrefilterSettings> | undefined ?? undefined, asked)
-    const funnels: Funnel[] = []
-    const earliest = scope.dates.toSorted()[0]!
-    let keptTogether: boolean[] | null = null
-    const groups = scope.dates.map((date, dateIndex) => {
-      const isDecider = !datesTogether || date === earliest
-      const { funnel, verdicts } = screenDate(snapshot, reader, scope.symbols, snapshotIndexes, isDecider ? date : earliest, settings, all['prefilter.window'])
-      const present = isDecider ? verdicts : screenDate(snapshot, reader, scope.symbols, snapshotIndexes, date, null, all['prefilter.window']).verdicts
-      if (funnel !== null && isDecider) funnels.push(funnel)
-      keptTogether ??= verdicts.map(({ outcome }) => outcome === 'kept')
-      const positions: number[] = []
-      verdicts.forEach((verdict, symbolIndex) => {
-        const position = positionOf(symbolIndex, dateIndex, scope.dates.length)
-        const here = present[symbolIndex]!
-        if (here.outcome === 'no_data') this.#settleOut(position, 'no_data', here.reason)
-        else if (verdict.outcome === 'rejected') this.#settleOut(position, 'rejected', datesTogether ? `${verdict.reason} (as of ${earliest})` : verdict.reason)
-        else if (verdict.outcome === 'no_data') this.#settleOut(position, 'no_data', `${verdict.reason}; all dates are scanned together, screened as of ${earliest}`)
-        else if (!this.#settlement.isSettled(position)) positions.push(position)
-      })
-      return { dateIndex, positions }
-    })
-    this.run.prefilter = mergeFunnels(funnels)
-    return groups
+  /** What is printed and noted in a trial is not told: the run prints it again. */
+  async #inTrial<T>(work: () => Promise<T>): Promise<T> {
+    this.#isTrial = true
+    try {
+      return await work()
+    } finally {
+      this.#isTrial = false
+    }
   }
 
   #settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void {
@@ -367,58 +285,8 @@ export class ScanRun {
     }
   }
 
-  #makeQueue(
-    queuePlan: ConstructorParameters<typeof WorkQueue>[0]['plan'],
-    kept: { dateIndex: number; positions: number[] }[],
-    split: SplitDecision,
-    datesTogether: boolean,
-    plan: InjectionPlan,
-  ): WorkQueue {
-    const { settings } = this.#deps
-    const dateCount = queuePlan.dates.length
-    const isWholePattern = plan.pattern === 'main' || plan.pattern === 'script'
-    const limits = {
-      symbolTimeoutMs: this.#limits.symbolTimeoutMs,
-      runTimeoutMs: this.#limits.timeoutMs,
-      batchTargetMs: split.mode === 'batch' ? settings['batch.targetMs'] : Number.POSITIVE_INFINITY,
-      batchMaxSymbols: split.mode === 'batch' ? settings['batch.maxSymbols'] : Number.MAX_SAFE_INTEGER,
-    }
-    const wholes = isWholePattern ? this.#wholeUnits(kept, split, datesTogether, plan, dateCount) : []
-    return new WorkQueue({
-      plan: queuePlan,
-      scans: isWholePattern ? [] : kept,
-      wholes,
-      limits,
-      oneWorker: !isWholePattern && split.mode === 'whole',
-      events: this.#queueEvents(queuePlan.dates.length),
-      locate: this.#locate,
-      now: performance.now(),
-    })
-  }
-
-  #wholeUnits(kept: { dateIndex: number; positions: number[] }[], split: SplitDecision, datesTogether: boolean, plan: InjectionPlan, dateCount: number): Omit<WholeUnit, 'id'>[] {
-    const symbolsOf = (positions: number[]): number[] => [...new Set(positions.map((position) => Math.floor(position / dateCount)))].sort((a, b) => a - b)
-    const groups = datesTogether
-      ? [{ dateIndexes: kept.map(({ dateIndex }) => dateIndex), symbolIndexes: symbolsOf(kept.flatMap(({ positions }) => positions)) }]
-      : kept.map(({ dateIndex, positions }) => ({ dateIndexes: [dateIndex], symbolIndexes: symbolsOf(positions) }))
-    const isDivisible = split.mode === 'batch'
-    const most = plan.symbols?.form === 'single' ? 1 : this.#deps.settings['batch.maxSymbols']
-    return groups
-      .filter(({ symbolIndexes }) => symbolIndexes.length > 0)
-      .flatMap(({ dateIndexes, symbolIndexes }): Omit<WholeUnit, 'id'>[] => {
-        if (!isDivisible) return [{ kind: 'whole', symbolIndexes, dateIndexes, isDivisible: false, divisions: 0 }]
-        return divideSymbols(symbolIndexes.length, this.#limits.workers, most).map(({ from, to }) => ({
-          kind: 'whole',
-          symbolIndexes: symbolIndexes.slice(from, to),
-          dateIndexes,
-          isDivisible: true,
-          divisions: 0,
-        }))
-      })
-  }
-
-  #queueEvents(dateCount: number): QueueEvents {
-    const { symbols, dates } = this.#plan.scope!
+  #queueEvents({ symbols, dates }: RunScope): QueueEvents {
+    const dateCount = dates.length
     return {
       settled: (position, outcome, origin) => this.#settled(position, outcome, origin),
       dispatched: (_, positions) => {
@@ -426,9 +294,10 @@ export class ScanRun {
         this.#settlement.running(open.map((position) => ({ symbol: symbols[Math.floor(position / dateCount)]!, date: dates[position % dateCount]! })))
         this.#progress(open.length)
       },
-      strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
-      droppedLogs: (count) => void (this.#droppedLogs += count),
-      stateLost: () => this.#warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1, []),
+      strays: (count, samples) => this.#notes.warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
+      droppedLogs: (count) => this.#notes.dropped(count),
+      stateLost: () =>
+        this.#notes.warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1),
     }
   }
 
@@ -436,28 +305,6 @@ export class ScanRun {
     this.#settlement.settle(position, { ...this.#emptyRow(position), ...outcome, ...roundedOrigin(origin) })
     const failure = this.#settlement.takeFailure()
     if (failure !== null) this.#executor?.abort(failure)
-  }
-
-  /** Runs units whose rows only the caller sees: outcomes as text, by position. */
-  async #trySample(executor: Executor, plan: ConstructorParameters<typeof WorkQueue>[0]['plan'], sample: { scans?: { dateIndex: number; positions: number[] }[]; wholes?: Omit<WholeUnit, 'id'>[] }): Promise<Map<number, string>> {
-    const outcomes = new Map<number, string>()
-    const queue = new WorkQueue({
-      plan,
-      scans: sample.scans ?? [],
-      wholes: sample.wholes ?? [],
-      limits: { symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, this.#limits.symbolTimeoutMs), runTimeoutMs: TRIAL_TIMEOUT_MS, batchTargetMs: Number.POSITIVE_INFINITY, batchMaxSymbols: Number.MAX_SAFE_INTEGER },
-      oneWorker: true,
-      events: { settled: (position, outcome) => void outcomes.set(position, JSON.stringify(outcome)), dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} },
-      locate: this.#locate,
-      now: performance.now(),
-    })
-    this.#isTrial = true
-    try {
-      if (this.#stop === null) await executor.execute(queue)
-    } finally {
-      this.#isTrial = false
-    }
-    return outcomes
   }
 
   #progress(dispatched: number): void {
@@ -480,47 +327,56 @@ export class ScanRun {
     return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
   }
 
+  /** Accounts for every row and closes the run. */
   #finish(): void {
-    const { run } = this
     if (this.#stop === 'interrupt') return this.#pause()
     this.#settleRest()
-    this.#stage('results', 'checking the rows')
-    if (this.#droppedLogs > 0) this.#warn('logs_dropped', 'log lines beyond the limit of the run were dropped', this.#droppedLogs, [])
+    this.#notes.close()
+    if (this.#stop === null) this.#stage('results', 'checking the rows')
     this.#settlement.flush()
-    const { detected, ...counts } = run.ledger
+    this.#checkLedger()
+    this.#endStage()
+    this.#close()
+    this.#end()
+  }
+
+  #checkLedger(): void {
+    const { detected, ...counts } = this.run.ledger
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0)
     const stored = [...this.#deps.journal.countRows(this.#number).values()].reduce((sum, count) => sum + count, 0)
-    if (rows !== detected || stored !== detected) throw new StrikescanError('ledger_mismatch', { rows: stored, detected, run: run.id })
-    this.#endStage()
+    if (rows !== detected || stored !== detected) throw new StrikescanError('ledger_mismatch', { rows: stored, detected, run: this.run.id })
+  }
+
+  #close(): void {
+    const { run } = this
     run.finishedAt = new Date().toISOString()
     run.etaMs = 0
+    if (this.#stop === 'timeout') return this.#setError(new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
     if (this.#stop === 'cancel') {
       run.status = 'cancelled'
       run.message = 'cancelled'
-    } else if (this.#stop === 'timeout') {
-      this.#setError(new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
-    } else {
-      run.status = 'completed'
-      run.stage = 'done'
-      run.percent = 100
-      run.message = 'done'
+      return
     }
-    this.#end()
+    run.status = 'completed'
+    run.stage = 'done'
+    run.percent = 100
+    run.message = 'done'
   }
 
   /** Rows that nobody will scan any more get the status that says why. */
   #settleRest(): void {
-    if (this.#stop === null) return
-    const seconds = this.#limits.timeoutMs / 1000
+    if (this.#stop === null || this.#plan.scope === null) return
     const outcome =
       this.#stop === 'timeout'
-        ? hostOutcome('timed_out', 'run_unreached', { seconds })
+        ? hostOutcome('timed_out', 'run_unreached', { seconds: this.#limits.timeoutMs / 1000 })
         : { ...hostOutcome('failed', 'run_cancelled', {}), status: 'cancelled' as const, error: null }
-    const total = this.run.ledger.detected
-    for (let position = 0; position < total; position++) {
+    this.#settleOpen(outcome)
+  }
+
+  #settleOpen(outcome: Partial<Row>): void {
+    for (let position = 0; position < this.run.ledger.detected; position++) {
       if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, { ...this.#emptyRow(position), ...outcome })
     }
-    if (this.#plan.scope === null && this.#stop === 'timeout') throw new StrikescanError('run_timeout', { seconds })
   }
 
   #pause(): void {
@@ -532,21 +388,21 @@ export class ScanRun {
     this.#deps.journal.releaseRun(this.#number)
   }
 
-  #fail(error: unknown): void {
-    if (this.#stop === 'interrupt') return this.#pause()
+  #fail(error: unknown): Run {
     if (isJournalFailure(error)) return this.#suspend(error as Error)
     const known = error instanceof StrikescanError ? error : error instanceof WorkersUnusable ? new StrikescanError('worker_unusable', { detail: error.message }) : null
     this.#setError(known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
     try {
       this.#settleFailed()
       this.#end()
+      return this.run
     } catch (second) {
-      this.#suspend(second as Error)
+      return this.#suspend(second as Error)
     }
   }
 
   /** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
-  #suspend(error: Error): void {
+  #suspend(error: Error): Run {
     this.#setError(new StrikescanError('journal_write_failed', { problem: error.message }, { cause: error }))
     this.run.status = 'paused'
     this.run.finishedAt = null
@@ -555,17 +411,15 @@ export class ScanRun {
     } catch {
       // The owner's death releases it as well.
     }
+    return this.run
   }
 
   /** A run that breaks off leaves no row behind: what was not scanned failed with the run. */
   #settleFailed(): void {
     if (this.#plan.scope === null) return
     const { code, message, hint } = this.run.error!
-    for (let position = 0; position < this.run.ledger.detected; position++) {
-      if (this.#settlement.isSettled(position)) continue
-      const error = { code, message, hint, line: null, column: null, frame: null }
-      this.#settlement.settle(position, { ...this.#emptyRow(position), status: 'failed', reason: `the run failed: ${message}`, error })
-    }
+    const error = { code, message, hint, line: null, column: null, frame: null }
+    this.#settleOpen({ status: 'failed', reason: `the run failed: ${message}`, error })
   }
 
   #setError(error: StrikescanError): void {
@@ -590,7 +444,7 @@ export class ScanRun {
   }
 
   #stage(stage: Stage, message: string): void {
-    if (this.#stop !== null && stage !== 'results') return
+    if (this.#stop !== null) throw new ExecutorStopped()
     this.#endStage()
     this.run.stage = stage
     this.run.percent = Math.max(this.run.percent, STAGE_PERCENT[stage])
@@ -610,31 +464,6 @@ export class ScanRun {
     this.#settlement.state()
   }
 
-  #event(body: Parameters<Settlement['event']>[0]): void {
-    this.#settlement.event(body)
-  }
-
-  #log(level: 'debug' | 'info' | 'warn' | 'error', symbol: string | null, text: string): void {
-    const { settings } = this.#deps
-    if (this.#logLines >= settings['log.maxLines'] || this.#logBytes + text.length > settings['log.maxBytes']) {
-      this.#droppedLogs++
-      return
-    }
-    this.#logLines++
-    this.#logBytes += text.length
-    this.#event({ type: 'log', level, symbol, text })
-  }
-
-  #warn(code: string, message: string, count: number, samples: string[]): void {
-    const known = this.run.warnings.find((warning) => warning.code === code)
-    if (known === undefined) this.run.warnings.push({ code, message, count, samples: samples.slice(0, 5) })
-    else {
-      known.count += count
-      known.samples = [...known.samples, ...samples].slice(0, 5)
-    }
-    this.#settlement.touch()
-  }
-
   #hear(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
@@ -644,27 +473,9 @@ function isJournalFailure(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
 }
 
-function settingsOf(settings: Settings): PrefilterSettings {
-  return {
-    minVolume: settings['prefilter.minVolume'],
-    minPrice: settings['prefilter.minPrice'],
-    maxPrice: settings['prefilter.maxPrice'],
-    limit: settings['prefilter.limit'],
-    activateAbove: settings['prefilter.activateAbove'],
-    window: settings['prefilter.window'],
-  }
-}
-
 function roundedOrigin(origin: RowOrigin): RowOrigin {
   const round = (ms: number): number => Math.round(ms * 1000) / 1000
   return { ...origin, queueMs: round(origin.queueMs), dataMs: round(origin.dataMs), scriptMs: round(origin.scriptMs) }
-}
-
-/** Names that only the web part of the guest offers; it costs time to load, so scripts that never say one go without. */
-const WEB_NAMES = /\b(fetch|axios|undici|URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|Abort(Controller|Signal)|Headers|Request|Response|Event|EventTarget|DOMException|Blob)\b/
-
-function needsWeb(plan: InjectionPlan): boolean {
-  return WEB_NAMES.test(plan.code)
 }
 
 function openFiles(snapshot: Snapshot): { bars: number; index: number } {

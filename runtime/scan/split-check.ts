@@ -7,7 +7,8 @@ export interface SplitDecision {
   reason: string
 }
 
-interface Sample {
+/** Units to run aside. */
+export interface Sample {
   scans?: { dateIndex: number; positions: number[] }[]
   wholes?: Omit<WholeUnit, 'id'>[]
 }

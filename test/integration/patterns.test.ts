@@ -34,6 +34,8 @@ const LISTS: Record<string, { declarations: string; symbols?: string; dates?: st
   'a let array': { declarations: `let SYMBOLS = ['AAPL', 'MSFT']; ${DATES}` },
   'a var array': { declarations: `var SYMBOLS = ['AAPL', 'MSFT']\nvar DATES = ['${BEFORE}', '${DAY}']` },
   'a frozen array': { declarations: `const SYMBOLS = Object.freeze(['AAPL', 'MSFT']); const DATES = Object.freeze(['${BEFORE}', '${DAY}'])` },
+  'a name for a frozen array': { declarations: `const LIST = Object.freeze(['AAPL', 'MSFT']); const SYMBOLS = LIST; ${DATES}` },
+  'a frozen array made elsewhere': { declarations: `const make = (list) => Object.freeze(list); const SYMBOLS = make(['AAPL', 'MSFT']); const DATES = make(['${BEFORE}', '${DAY}'])` },
   'arrays put together': { declarations: `const A = ['AAPL'], B = ['MSFT']; const SYMBOLS = [...A, ...B]; ${DATES}` },
   'arrays concatenated': { declarations: `const SYMBOLS = ['AAPL'].concat(['MSFT']); ${DATES}` },
   'a split text': { declarations: `const SYMBOLS = 'AAPL,MSFT'.split(','); const DATES = '${BEFORE} ${DAY}'.split(' ')` },

@@ -97,6 +97,25 @@ describe('who imports whom', () => {
 /** Files that are started, or found by their place, and so are imported by nobody. */
 const ENTRIES = [/^api\/cli\/strikescan\.js$/, /^sdk\/index\.ts$/, /^runtime\/worker\/\w+-entry\.ts$/, /^plugins\/.*\/plugin\.ts$/]
 
+describe('files that an older Node starts', () => {
+  // Everything these may import by name was there in Node 18: a name that is missing would stop them before they can say so.
+  const OLD_NAMES: Record<string, string[]> = {
+    'node:child_process': ['spawn', 'spawnSync'],
+    'node:fs': ['existsSync', 'mkdtempSync', 'readFileSync', 'rmSync'],
+    'node:module': ['createRequire'],
+    'node:os': ['constants', 'tmpdir'],
+    'node:path': ['dirname', 'join'],
+    'node:url': ['fileURLToPath'],
+  }
+
+  it.each(['api/cli/strikescan.js', 'api/cli/node-finder.js', 'test/run.js'])('%s imports only what that has', (path) => {
+    const { text } = sources.find((source) => source.path === path)!
+    const named = [...text.matchAll(/^import \{(.*?)\} from '(node:.*?)'/gms)].flatMap(([, names, module]) => names!.split(',').map((name) => [module!, name.trim()] as const))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.filter(([module, name]) => !OLD_NAMES[module]?.includes(name))).toEqual([])
+  })
+})
+
 describe('dead files', () => {
   const isTest = (path: string): boolean => path.startsWith('test/')
   const entries = sources.map(({ path }) => path).filter((path) => ENTRIES.some((entry) => entry.test(path)))

@@ -1,14 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { inspectScript } from '../../../../runtime/intake/inspect.ts'
-import { bundleWorkers, workerCode } from '../../../../runtime/pool/worker-code.ts'
+import { workerCode } from '../../../../runtime/pool/worker-code.ts'
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
-
-beforeAll(() => bundleWorkers(), 30_000)
 
 describe('the code of a worker', () => {
   it.each(['scan', 'intake'] as const)('is one file for %s, and all that it may read beside its native package', (entry) => {

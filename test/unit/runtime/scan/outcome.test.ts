@@ -60,6 +60,7 @@ describe('a row that no honest worker sends', () => {
     ['strategies that are no names', JSON.stringify({ ...hit, strategies: [{}] })],
     ['too many strategies', JSON.stringify({ ...hit, strategies: Array.from({ length: 65 }, () => 'x') })],
     ['several hits that are none', '{"status":"many","outcomes":[]}'],
+    ['several hits within several hits', JSON.stringify({ status: 'many', outcomes: [{ status: 'many', outcomes: [hit] }] })],
     ['a failure without an error', '{"status":"failed"}'],
     ['a failure with parts missing', '{"status":"failed","error":{"code":"script_threw","name":"","message":""}}'],
   ])('is refused: %s', (_, text) => {

@@ -1,0 +1,140 @@
+import type { Settings } from '../config/schema.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
+import { dayFromIso } from '../market/days.ts'
+import type { Snapshot } from '../market/snapshot.ts'
+import { SnapshotReader } from '../market/snapshot-reader.ts'
+import { resolvePrefilterSettings } from '../prefilter/settings.ts'
+import type { LoadedScanner } from '../worker/protocol.ts'
+import type { Executor } from './executor.ts'
+import type { LocateFault } from './outcome.ts'
+import type { Funnel, PrefilterSettings, RunRequest, SplitRequest } from './run.ts'
+import { wholeUnits } from './run-units.ts'
+import type { RunScope } from './scope.ts'
+import { screenRun, type KeptRows } from './screening.ts'
+import { decideSplit, type Sample, type SplitDecision } from './split-check.ts'
+import { WorkQueue, type QueueEvents, type QueueLimits, type QueuePlan } from './work-queue.ts'
+
+export interface ScanPhaseOptions {
+  executor: Executor
+  plan: InjectionPlan
+  loaded: LoadedScanner
+  scope: RunScope
+  snapshot: Snapshot
+  /** Open descriptor of the snapshot's bars. */
+  barsFd: number
+  settings: Settings
+  limits: { symbolTimeoutMs: number; timeoutMs: number; workers: number }
+  locate: LocateFault
+  events: QueueEvents
+  isSettled(position: number): boolean
+  settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void
+}
+
+/** A trial that takes longer at one symbol is cut off: it must not cost what a run costs. */
+const TRIAL_TIMEOUT_MS = 500
+const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} }
+
+/** From a loaded scanner and its scope to a queue of work: who is screened out, whether symbols may be divided, and how. */
+export class ScanPhase {
+  readonly #options: ScanPhaseOptions
+  readonly #queuePlan: QueuePlan
+  readonly #isWholePattern: boolean
+
+  constructor(options: ScanPhaseOptions) {
+    const { scope, snapshot, plan } = options
+    this.#options = options
+    this.#queuePlan = {
+      symbols: scope.symbols,
+      snapshotIndexes: scope.symbols.map((symbol) => snapshot.indexOf(symbol)),
+      dates: scope.dates,
+      days: scope.dates.map(dayFromIso),
+    }
+    this.#isWholePattern = plan.pattern === 'main' || plan.pattern === 'script'
+  }
+
+  /** Applies the prefilter and settles who is out. */
+  screen(asked: RunRequest['prefilter'], split: SplitRequest): { kept: KeptRows[]; funnel: Funnel | null } {
+    const { scope, snapshot, barsFd, settings, loaded, settleOut } = this.#options
+    const universe = (loaded.universe ?? undefined) as Partial<PrefilterSettings> | undefined
+    return screenRun({
+      snapshot,
+      reader: new SnapshotReader({ barsFd, index: snapshot.index }),
+      scope,
+      snapshotIndexes: this.#queuePlan.snapshotIndexes,
+      settings: asked === false ? null : resolvePrefilterSettings(prefilterSettings(settings), universe, asked),
+      window: settings['prefilter.window'],
+      datesTogether: this.#datesTogether(split),
+      settleOut,
+    })
+  }
+
+  /** Whether symbols may be divided among workers; trials are run aside where the text alone does not tell. */
+  decideSplit(asked: SplitRequest, kept: KeptRows[]): Promise<SplitDecision> {
+    const { plan, scope } = this.#options
+    return decideSplit({ asked, plan, kept, dateCount: scope.dates.length, trySample: (sample) => this.#trySample(sample) })
+  }
+
+  /** The work that is left: rows that are settled already are done again only where later ones hang on them. */
+  queue(split: SplitDecision, asked: SplitRequest, kept: KeptRows[]): WorkQueue {
+    const { settings, limits, plan, scope, locate, events, isSettled } = this.#options
+    const isBatch = split.mode === 'batch'
+    const open = kept.map(({ dateIndex, positions }) => ({ dateIndex, positions: positions.filter((position) => !isSettled(position)) }))
+    const wholes = wholeUnits({
+      kept: isBatch ? open : kept,
+      dateCount: scope.dates.length,
+      datesTogether: this.#datesTogether(asked),
+      isDivisible: isBatch,
+      most: plan.symbols?.form === 'single' ? 1 : settings['batch.maxSymbols'],
+      workers: limits.workers,
+    })
+    return this.#makeQueue(
+      this.#isWholePattern ? { wholes } : { scans: isBatch ? open : kept },
+      {
+        symbolTimeoutMs: limits.symbolTimeoutMs,
+        runTimeoutMs: limits.timeoutMs,
+        batchTargetMs: isBatch ? settings['batch.targetMs'] : Number.POSITIVE_INFINITY,
+        batchMaxSymbols: isBatch ? settings['batch.maxSymbols'] : Number.MAX_SAFE_INTEGER,
+      },
+      !this.#isWholePattern && !isBatch,
+      events,
+      locate,
+    )
+  }
+
+  /** Scripts that take all dates at once get them at once unless dividing them keeps their meaning. */
+  #datesTogether(asked: SplitRequest): boolean {
+    const { plan, scope } = this.#options
+    if (!this.#isWholePattern || scope.dates.length < 2 || plan.dates?.form === 'single') return false
+    return asked === 'never' || (asked === 'auto' && plan.split.dates.mode === 'whole')
+  }
+
+  /** Runs units whose rows only the caller sees: outcomes as text, by position. */
+  async #trySample(sample: Sample): Promise<Map<number, string>> {
+    const { executor, limits, locate } = this.#options
+    const outcomes = new Map<number, string>()
+    const trialLimits = {
+      symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, limits.symbolTimeoutMs),
+      runTimeoutMs: TRIAL_TIMEOUT_MS,
+      batchTargetMs: Number.POSITIVE_INFINITY,
+      batchMaxSymbols: Number.MAX_SAFE_INTEGER,
+    }
+    const settled: QueueEvents['settled'] = (position, outcome) => void outcomes.set(position, JSON.stringify(outcome))
+    await executor.execute(this.#makeQueue(sample, trialLimits, true, { ...NO_EVENTS, settled }, locate))
+    return outcomes
+  }
+
+  #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault): WorkQueue {
+    return new WorkQueue({ plan: this.#queuePlan, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: performance.now() })
+  }
+}
+
+function prefilterSettings(settings: Settings): PrefilterSettings {
+  return {
+    minVolume: settings['prefilter.minVolume'],
+    minPrice: settings['prefilter.minPrice'],
+    maxPrice: settings['prefilter.maxPrice'],
+    limit: settings['prefilter.limit'],
+    activateAbove: settings['prefilter.activateAbove'],
+    window: settings['prefilter.window'],
+  }
+}

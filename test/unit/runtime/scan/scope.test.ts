@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
+import { dayFromIso } from '../../../../runtime/market/days.ts'
+import { Snapshot } from '../../../../runtime/market/snapshot.ts'
+import type { RunRequest } from '../../../../runtime/scan/run.ts'
+import { distinctSymbols, resolveScope, type RunScope } from '../../../../runtime/scan/scope.ts'
+
+const SESSIONS = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23']
+const market = marketOf(['AAPL', 'IBM', 'MSFT'])
+const NOTHING = { symbols: null, dates: null }
+
+function marketOf(symbols: string[], sessions = SESSIONS): Snapshot {
+  const days = sessions.map(dayFromIso)
+  const each = <T>(value: T): T[] => symbols.map(() => value)
+  return new Snapshot('market', {
+    formatVersion: 1, id: '0'.repeat(16), provider: 'import', simulated: false, symbols, counts: each(1), firstDays: each(days[0] ?? 0), lastDays: each(days.at(-1) ?? 0), sessions: days, flags: {},
+  } as never)
+}
+
+const scope = (request: Partial<RunRequest>, declared: Partial<typeof NOTHING | { symbols: string[]; dates: string[] }> = {}, snapshot = market): RunScope =>
+  resolveScope({ filename: 'x.js', source: new Uint8Array(), ...request }, { ...NOTHING, ...declared }, snapshot)
+
+function refusal(work: () => unknown): StrikescanError {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof StrikescanError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('symbols', () => {
+  it.each<[string, Partial<RunRequest>, string[] | null, string[]]>([
+    ['of the request', { symbols: ['msft', ' ibm '] }, ['AAPL'], ['MSFT', 'IBM']],
+    ['of the script', {}, ['ibm', 'AAPL', 'IBM', ''], ['IBM', 'AAPL']],
+    ['of the market, where nobody names any', {}, null, ['AAPL', 'IBM', 'MSFT']],
+    ['of the market, where all are asked for', { universe: 'all' }, ['IBM'], ['AAPL', 'IBM', 'MSFT']],
+    ['that no market knows', { symbols: ['NOPE'] }, null, ['NOPE']],
+  ])('%s', (_, request, declared, expected) => {
+    expect(scope(request, declared === null ? {} : { symbols: declared }).symbols).toEqual(expected)
+  })
+
+  it.each([
+    ['an empty list', () => scope({ symbols: [] })],
+    ['a list of blanks', () => scope({ symbols: [' ', ''] })],
+    ['a list of the script that is empty', () => scope({}, { symbols: [] })],
+    ['a market without any', () => scope({}, {}, marketOf([]))],
+  ])('are refused: %s', (_, work) => {
+    expect(refusal(work).code).toBe('symbols_none')
+  })
+
+  it('are each named once, in the order given, however they are written', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('aapl', ' AAPL', 'Ibm', 'IBM\t', 'brk.b', '', ' ')), (symbols) => {
+        const distinct = distinctSymbols(symbols)
+        expect(distinct).toEqual(distinctSymbols(distinct))
+        expect(new Set(distinct).size).toBe(distinct.length)
+        const order = distinct.map((symbol) => symbols.findIndex((each) => each.trim().toUpperCase() === symbol))
+        expect(order).toEqual(order.toSorted((a, b) => a - b))
+      }),
+    )
+  })
+})
+
+describe('dates', () => {
+  it.each<[string, Partial<RunRequest>, string[] | null, string[], string]>([
+    ['default to the last session', {}, null, ['2026-11-23'], '2026-11-23'],
+    ['default to the last session as of a date', { asOf: '2026-11-22' }, null, ['2026-11-20'], '2026-11-22'],
+    ['of the script', {}, ['2026-11-17', '2026-11-17'], ['2026-11-17'], '2026-11-17'],
+    ['of the request come first', { dates: ['2026-11-19', ' 2026-11-18'] }, ['2026-11-17'], ['2026-11-19', '2026-11-18'], '2026-11-19'],
+    ['need not be sessions', { dates: ['2026-11-21'] }, null, ['2026-11-21'], '2026-11-21'],
+    ['of a range are its sessions', { from: '2026-11-18', to: '2026-11-21' }, ['2026-11-17'], ['2026-11-18', '2026-11-19', '2026-11-20'], '2026-11-20'],
+    ['of a range without an end', { from: '2026-11-20' }, null, ['2026-11-20', '2026-11-23'], '2026-11-23'],
+    ['of a range without a start', { to: '2026-11-17' }, null, ['2026-11-16', '2026-11-17'], '2026-11-17'],
+    ['of a range that ends with the as-of date', { from: '2026-11-18', asOf: '2026-11-19' }, null, ['2026-11-18', '2026-11-19'], '2026-11-19'],
+  ])('%s', (_, request, declared, dates, asOf) => {
+    expect(scope(request, declared === null ? {} : { dates: declared })).toMatchObject({ dates, asOf })
+  })
+
+  it.each<[string, string, () => unknown]>([
+    ['a text that is none', 'dates_invalid', () => scope({ dates: ['yesterday'] })],
+    ['a day that no month has', 'dates_invalid', () => scope({ dates: ['2026-02-30'] })],
+    ['another order', 'dates_invalid', () => scope({ from: '20/11/2026' })],
+    ['an as-of date that is none', 'dates_invalid', () => scope({ asOf: 'now' })],
+    ['a date of the script that is none', 'dates_invalid', () => scope({}, { dates: ['2026-13-01'] })],
+    ['a range that runs backwards', 'dates_inverted', () => scope({ from: '2026-11-20', to: '2026-11-19' })],
+    ['a range without a session', 'dates_none', () => scope({ from: '2026-11-21', to: '2026-11-22' })],
+    ['an as-of date before the first session', 'dates_none', () => scope({ asOf: '2020-01-01' })],
+    ['a market without sessions', 'dates_none', () => scope({}, {}, marketOf(['A'], []))],
+    ['a date after the as-of date', 'as_of_before_dates', () => scope({ dates: ['2026-11-20'], asOf: '2026-11-19' })],
+    ['a range past the as-of date', 'as_of_before_dates', () => scope({ from: '2026-11-18', to: '2026-11-20', asOf: '2026-11-19' })],
+  ])('are refused: %s', (_, code, work) => {
+    const error = refusal(work)
+    expect(error.code).toBe(code)
+    expect(`${error.message} ${error.hint}`).not.toMatch(/[{}]|undefined|NaN/)
+  })
+})
+
+it('refuses more rows than a run can hold', () => {
+  const many = marketOf(Array.from({ length: 5_000 }, (_, at) => `S${at}`), Array.from({ length: 4_001 }, (_, at) => new Date(at * 86_400_000).toISOString().slice(0, 10)))
+  expect(refusal(() => scope({ universe: 'all', from: '1970-01-01' }, {}, many)).code).toBe('rows_too_many')
+})
