@@ -1,4 +1,5 @@
 import { HitCollector, hitListJson } from './hits.ts'
+import { callScript } from './intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
 import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
 import type { Clock } from './clock.ts'
@@ -32,6 +33,7 @@ export interface DriverDeps {
 
 const MAX_HIT_TEXT = 8 * 1024 * 1024
 const MAX_TIMER_STEPS = 10_000_000
+const MAX_IDLE_STEPS = 1_000
 
 /**
  * Calls the scanner, symbol by symbol or whole, and turns whatever comes back, or is thrown, into text. No exception
@@ -43,6 +45,7 @@ export class Driver {
   #entry: ScannerEntry | null = null
   #settled: string | null = null
   #steps = 0
+  #idleSteps = 0
   #collector: HitCollector | null = null
   #returnedHits = false
   #exitCode: number | null = null
@@ -70,9 +73,9 @@ export class Driver {
     const { ta, params, log } = this.#deps
     const entry = this.#entry!
     if (entry.kind === 'defineScanner') {
-      return apply(entry.call, entry.self, [{ symbol, date, bars: columnsOf(block), ta, params, log }])
+      return callScript(entry.call, entry.self, [{ symbol, date, bars: columnsOf(block), ta, params, log }])
     }
-    return apply(entry.call, entry.self, [symbol, barObjectsOf(block), { date, ta, params, log }])
+    return callScript(entry.call, entry.self, [symbol, barObjectsOf(block), { date, ta, params, log }])
   }
 
   #accept(value: unknown): string {
@@ -126,7 +129,7 @@ export class Driver {
   callMain(symbols: string[], dates: string[]): string {
     try {
       const entry = this.#entry!
-      return this.watchWhole(apply(entry.call, entry.self, [symbols, dates]))
+      return this.watchWhole(callScript(entry.call, entry.self, [symbols, dates]))
     } catch (thrown) {
       return this.#endOf(thrown)
     }
@@ -194,9 +197,18 @@ export class Driver {
     return ''
   }
 
-  /** Lets timers go on after the script's last statement; true where one more ran. */
+  /**
+   * Lets timers go on after the script's last statement; true where one more ran. Intervals that nothing clears would
+   * keep plain Node alive for ever: after a while without any other timer they are given up.
+   */
   runTimer(): boolean {
-    return ++this.#steps <= MAX_TIMER_STEPS && this.#deps.timers.runNext()
+    const { timers, note } = this.#deps
+    this.#idleSteps = timers.onlyRepeating() ? this.#idleSteps + 1 : 0
+    if (this.#idleSteps > MAX_IDLE_STEPS) {
+      note('interval_stopped', `the script was done but for intervals that it never clears: they were stopped after ${MAX_IDLE_STEPS} rounds`)
+      timers.clear()
+    }
+    return ++this.#steps <= MAX_TIMER_STEPS && timers.runNext()
   }
 
   /** Offers a value found elsewhere (an export, a top-level list, a printed table); taken only while nothing better gave hits. */
@@ -227,7 +239,6 @@ export class Driver {
   }
 }
 
-const apply = Reflect.apply
 
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -1,4 +1,4 @@
-import { newList } from './intrinsics.ts'
+import { JSONStringify as jsonStringify, newList, regExpExec, stringSlice } from './intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
 import { faultText, outcomeText, type Changes } from './result.ts'
 
@@ -7,10 +7,6 @@ const SYMBOL_FIELDS = ['symbol', 'ticker', 'Symbol', 'Ticker', 'SYMBOL', 'TICKER
 const DATE_FIELDS = ['date', 'Date', 'DATE', 'day']
 const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
-const apply = Reflect.apply
-const regExpTest = RegExp.prototype.exec
-const sliceText = String.prototype.slice
-const jsonStringify = JSON.stringify
 const MAX_HITS = 200_000
 const MAX_NESTING = 3
 
@@ -104,7 +100,7 @@ export class HitCollector {
 
   #push(symbol: string, date: string | null, outcome: string): void {
     if (this.texts.length >= MAX_HITS) return
-    const name = jsonStringify(apply(sliceText, symbol, [0, 40]))
+    const name = jsonStringify(stringSlice(symbol, 0, 40))
     this.texts[this.texts.length] = `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${outcome}}`
   }
 }
@@ -131,7 +127,7 @@ function dateOf(value: object): string | null {
   for (let i = 0; i < DATE_FIELDS.length; i++) {
     const found = (value as Record<string, unknown>)[DATE_FIELDS[i]!]
     if (typeof found === 'string' && found.length >= 10) {
-      const day = apply(sliceText, found, [0, 10]) as string
+      const day = stringSlice(found, 0, 10)
       if (isIsoDate(day)) return day
     }
   }
@@ -139,7 +135,7 @@ function dateOf(value: object): string | null {
 }
 
 function isIsoDate(text: string): boolean {
-  return text.length === 10 && apply(regExpTest, ISO_DATE, [text]) !== null
+  return text.length === 10 && regExpExec(ISO_DATE, text) !== null
 }
 
 function looksLikeSymbol(key: string): boolean {

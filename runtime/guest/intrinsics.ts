@@ -218,6 +218,7 @@ export const stringValueOf = uncurryThis(String.prototype.valueOf) as (self: unk
 export const booleanValueOf = uncurryThis(Boolean.prototype.valueOf) as (self: unknown) => boolean
 export const bigintValueOf = uncurryThis(BigInt.prototype.valueOf) as (self: unknown) => bigint
 export const symbolValueOf = uncurryThis(Symbol.prototype.valueOf) as (self: unknown) => symbol
+export const regExpExec = uncurryThis(RegExp.prototype.exec)
 export const regExpSource = uncurryGetter<string>(RegExp.prototype, 'source')
 export const regExpFlags = {
   __proto__: null,

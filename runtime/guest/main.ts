@@ -10,7 +10,7 @@ import { isSession } from '../../sdk/calendar.ts'
 import { DYNAMIC_IMPORT } from '../intake/plan.ts'
 import { createDeadZone } from './dead-zone.ts'
 import { Driver, type ScannerEntry } from './driver.ts'
-import { NumberIsInteger, ObjectKeys, ReflectApply, stringToLowerCase } from './intrinsics.ts'
+import { NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply, stringToLowerCase } from './intrinsics.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
 import { ModuleRegistry, type ModuleObject } from './modules.ts'
@@ -182,6 +182,7 @@ export function start(
       return driver.watchUnit(() => ReflectApply(unit, isModule ? undefined : commonJs.exports, args), (result) => {
         if (!isModule) return
         const { exports, bindings, returned } = result as { exports: ModuleObject; bindings: ModuleObject; returned: unknown }
+        nameDefault(exports.default)
         moduleExports = exports
         unitBindings = bindings
         return returned
@@ -201,6 +202,13 @@ export function start(
 function codeOf(thrown: unknown): string {
   const code = typeof thrown === 'object' && thrown !== null ? (thrown as { code?: unknown }).code : undefined
   return code === 'scanner_definition' ? 'definition_invalid' : code === 'scanner_parameter' ? 'param_invalid' : 'script_threw'
+}
+
+/** A file that runs as one function keeps its anonymous default export in a variable, which gave it its name; a module calls it `default`. */
+function nameDefault(value: unknown): void {
+  if (typeof value !== 'function') return
+  const name = ObjectGetOwnPropertyDescriptor(value, 'name')
+  if (name?.value === 'default$') ObjectDefineProperty(value, 'name', { __proto__: null, value: 'default', configurable: true } as PropertyDescriptor)
 }
 
 const HIT_NAMES = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output']

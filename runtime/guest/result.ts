@@ -1,4 +1,4 @@
-import { ErrorIsError } from './intrinsics.ts'
+import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberIsFinite as isFiniteNumber, objectHasOwn, stringSlice } from './intrinsics.ts'
 import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
 
 /**
@@ -6,12 +6,6 @@ import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, s
  * it uses only intrinsics saved before the script ran, builds one string, and stops at the size cap, so nothing large
  * or alive ever crosses to the host.
  */
-const jsonStringify = JSON.stringify
-const isFiniteNumber = Number.isFinite
-const hasOwn = Object.hasOwn
-const apply = Reflect.apply
-const slice = String.prototype.slice
-const stringSlice = (text: string, start: number, end: number): string => apply(slice, text, [start, end])
 
 const MAX_DEPTH = 32
 const MAX_STRATEGIES = 16
@@ -21,7 +15,7 @@ const MAX_NAME = 64
 const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbol', 'ticker', 'date']
 
 /** A value that cannot stand in a row; `field` says which, in the author's terms. */
-export class UnacceptableValue extends Error {
+export class UnacceptableValue extends ErrorConstructor {
   readonly #code: string
   constructor(code: string, message: string) {
     super(message)
@@ -177,7 +171,7 @@ function hasOnlyOwnFields(value: object): boolean {
     for (let j = 0; j < OWN_FIELDS.length; j++) own ||= OWN_FIELDS[j] === keys[i]
     if (!own) return false
   }
-  return hasOwn(value, 'data') || keys.length > 0
+  return objectHasOwn(value, 'data') || keys.length > 0
 }
 
 function scoreOf(score: unknown, strict: boolean): string {

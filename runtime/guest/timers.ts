@@ -34,6 +34,8 @@ export interface Timers {
    */
   runNext(): boolean
   /** Timers, not counting those after `unref()`, that wait. */
+/** True where only intervals are left, which by themselves never end. */
+  onlyRepeating(): boolean
   pending(): number
   /** Forgets every timer, for the next symbol. */
   clear(): void
@@ -68,6 +70,7 @@ export function createTimers({ clock, onError, maxTimers = 10_000 }: TimersOptio
   let lastId = 0
   let lastOrder = 0
   let referencedCount = 0
+  let repeatingCount = 0
 
   // Scripts reach the class through `timer.constructor`; an entry of their own making would upset the counts.
   const permission = {}
@@ -133,18 +136,25 @@ export function createTimers({ clock, onError, maxTimers = 10_000 }: TimersOptio
   function schedule(entry: Entry): void {
     entry.due = clock.now() + entry.delay
     entry.order = ++lastOrder
-    if (entry.referenced) referencedCount++
+    count(entry, 1)
     mapSet(byId, entry.id, entry)
     listPush(queue, entry)
     entry.position = queue.length - 1
     siftUp(queue, entry.position)
   }
 
+  /** Keeps count of the queued timers that a script waits for. */
+  function count(entry: Entry, change: 1 | -1): void {
+    if (!entry.referenced) return
+    referencedCount += change
+    if (entry.repeat) repeatingCount += change
+  }
+
   function dequeue(entry: Entry): void {
     const position = entry.position
     if (position === -1) return
     entry.position = -1
-    if (entry.referenced) referencedCount--
+    count(entry, -1)
     const last = listPop(queue) as Entry
     if (last === entry) return
     queue[position] = last
@@ -161,8 +171,10 @@ export function createTimers({ clock, onError, maxTimers = 10_000 }: TimersOptio
 
   function setReferenced(entry: Entry, referenced: boolean): void {
     if (entry.referenced === referenced) return
+    const isQueued = entry.position !== -1
+    if (isQueued) count(entry, -1)
     entry.referenced = referenced
-    if (entry.position !== -1) referencedCount += referenced ? 1 : -1
+    if (isQueued) count(entry, 1)
   }
 
   function find(value: unknown): Entry | undefined {
@@ -193,6 +205,7 @@ export function createTimers({ clock, onError, maxTimers = 10_000 }: TimersOptio
       return true
     },
     pending: () => referencedCount,
+    onlyRepeating: () => referencedCount > 0 && referencedCount === repeatingCount,
     clear() {
       while (queue.length > 0) cancel(queue[queue.length - 1] as Entry)
     },

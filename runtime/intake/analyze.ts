@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Diagnostic, IntakeReport } from '../scan/run.ts'
-import { decodeSource, recogniseOtherLanguage } from './decode.ts'
+import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
 import { createLineIndex } from './lines.ts'
@@ -37,7 +37,6 @@ export interface Analysis {
 const DEFAULT_MAX_BYTES = 1_048_576
 const MAX_STATEMENTS = 20_000
 const SAMPLE_SIZE = 10
-const TYPESCRIPT = /\.([mc]?ts|tsx)$/i
 
 /** Why a file must be compiled before it is analysed: by its name, or since its text only parses as TypeScript. */
 export interface TranspileNeed {
@@ -54,7 +53,8 @@ export interface TranspileNeed {
 export function needsTranspile(filename: string, bytes: Uint8Array, maxBytes: number = DEFAULT_MAX_BYTES): TranspileNeed | null {
   const { text } = decodeSource(bytes, filename, maxBytes)
   if (text === null || recogniseOtherLanguage(text)) return null
-  if (TYPESCRIPT.test(filename)) return { loader: /\.tsx$/i.test(filename) ? 'tsx' : 'ts', because: 'extension', text }
+  const loader = namedLoader(filename)
+  if (loader !== null) return { loader, because: 'extension', text }
   const parsed = parseScript(text, filename)
   return parsed.diagnostic?.code === 'syntax_error' ? { loader: 'ts', because: 'syntax', text } : null
 }
@@ -83,7 +83,7 @@ function analyzeWithin(input: AnalyzeInput): Analysis {
   if (decoded.text === null) return refuse([decoded.diagnostic])
   const other = recogniseOtherLanguage(decoded.text)
   if (other) return refuse([diagnostic('error', 'file_not_script', { filename, ...other })])
-  if (!transpiled && TYPESCRIPT.test(filename)) return refuse([diagnostic('error', 'not_transpiled', { filename })])
+  if (!transpiled && namedLoader(filename) !== null) return refuse([diagnostic('error', 'not_transpiled', { filename })])
   const code = transpiled?.code ?? decoded.text
   const parsed = parseScript(code, filename)
   if (!parsed.program) return refuse([parsed.diagnostic])
@@ -107,7 +107,7 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   const lists = findLists(scoped, structure, lines, place)
   const found = findPattern(scoped, structure, lists.bindings.symbols)
   const notes = [...resolved.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
-  if (transpiled && !TYPESCRIPT.test(filename)) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
+  if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
   const problem = entryProblem(structure, lists, found, filename, place)
   if (problem) notes.push(problem)

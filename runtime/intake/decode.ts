@@ -107,3 +107,9 @@ function isJson(text: string): boolean {
     return false
   }
 }
+
+/** The loader of a file whose name says TypeScript, null for any other. */
+export function namedLoader(filename: string): 'ts' | 'tsx' | null {
+  if (!/\.([mc]?ts|tsx)$/i.test(filename)) return null
+  return /\.tsx$/i.test(filename) ? 'tsx' : 'ts'
+}

@@ -1,9 +1,10 @@
 import { WorkerProcess, type WorkerEnd } from '../pool/worker-process.ts'
 import { REPLY, REQUEST, type InspectReply, type InspectRequest } from '../worker/protocol.ts'
 import type { Analysis } from './analyze.ts'
+import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { diagnostic } from './diagnostics.ts'
 import type { ModuleTable } from './modules.ts'
-import { transpile, type Transpiled } from './transpile.ts'
+import { transpile, type Transpiled, type TranspileResult } from './transpile.ts'
 
 export interface InspectOptions {
   filename: string
@@ -25,18 +26,27 @@ export async function inspectScript(options: InspectOptions): Promise<Analysis> 
   if (bytes.byteLength > maxBytes) return refused(diagnostic('error', 'file_too_large', { filename, bytes: bytes.byteLength, limit: maxBytes }))
   const inspector = new Inspector(deadlineMs, filename)
   try {
+    // A file named as TypeScript is compiled while the process that parses starts.
+    const early = namedLoader(filename) === null ? null : compileNamed(options)
     const request = { filename, bytesBase64: Buffer.from(bytes).toString('base64'), modules, limits: { maxBytes } }
+    const ready = await early
+    if (ready?.transpiled != null) return await inspector.analysis({ ...request, mayTranspile: false, transpiled: ready.transpiled })
     const first = await inspector.ask({ ...request, mayTranspile: true })
     if ('analysis' in first) return first.analysis
-    const compiled = await transpile(first.need.text, { filename, loader: first.need.loader })
+    const compiled = ready ?? (await transpile(first.need.text, { filename, loader: first.need.loader }))
     // A file named as JavaScript that no compiler takes either is reported as the JavaScript it claims to be.
     if (compiled.transpiled === null && first.need.because === 'extension') return { plan: null, report: null, diagnostics: compiled.diagnostics }
     const transpiled: Transpiled | undefined = compiled.transpiled ?? undefined
-    const second = await inspector.ask({ ...request, mayTranspile: false, transpiled })
-    return 'analysis' in second ? second.analysis : refused(diagnostic('error', 'compiler_failed', { reason: 'no analysis' }))
+    return await inspector.analysis({ ...request, mayTranspile: false, transpiled })
   } finally {
     inspector.stop()
   }
+}
+
+/** Null where the file has no text to compile; the analysis then says why. */
+function compileNamed({ filename, bytes, maxBytes }: InspectOptions): Promise<TranspileResult> | null {
+  const { text } = decodeSource(bytes, filename, maxBytes)
+  return text === null || recogniseOtherLanguage(text) !== null ? null : transpile(text, { filename, loader: namedLoader(filename)! })
 }
 
 function refused(problem: Analysis['diagnostics'][number]): Analysis {
@@ -74,6 +84,12 @@ class Inspector {
       this.#waiting = resolve
       this.#process.send(REQUEST.inspect, request)
     })
+  }
+
+  /** The analysis of a request that needs no compiler. */
+  async analysis(request: InspectRequest): Promise<Analysis> {
+    const reply = await this.ask({ ...request, mayTranspile: false })
+    return 'analysis' in reply ? reply.analysis : refused(diagnostic('error', 'compiler_failed', { reason: 'no analysis' }))
   }
 
   stop(): void {

@@ -17,9 +17,10 @@ const STRICT_PREFIX = "'use strict';"
 export function pieceSource(plan: InjectionPlan, piece: Piece, replaced?: string): PlacedSource {
   const text = replaced ?? runnableCode(plan).slice(piece.start, piece.end)
   const isExpression = piece.kind === 'exportDefaultExpression'
-  const prefix = (plan.strict ? STRICT_PREFIX : '') + (isExpression ? '(' : '')
+  // As a property of that name, an anonymous function or class is called `default`, as in a module.
+  const prefix = (plan.strict ? STRICT_PREFIX : '') + (isExpression ? '({default:' : '')
   return {
-    source: prefix + text + (isExpression ? '\n)' : ''),
+    source: prefix + text + (isExpression ? '\n}).default' : ''),
     lineOffset: piece.line - 1,
     columnOffset: piece.column - prefix.length,
   }

@@ -28,10 +28,10 @@ export function listValue(list: ListDeclaration, values: string[]): string {
  * entry's value, an object's other fields, its group) stays with the symbols that stay; new symbols get an empty one.
  */
 export function listFill(list: ListDeclaration, values: string[]): string {
-  const head = `const l=${list.name},v=${JSON.stringify(values)};`
   const isOpen = list.form === 'set' || list.form === 'map'
   const guard = isOpen ? '' : `if(Object.isFrozen(l))throw new TypeError('${FROZEN_MESSAGE}${list.role}');`
-  return `{${head}${guard}${FILL[list.form](list)}}`
+  // A function's parameters, since the list may have any name, `l` and `v` too.
+  return `((l,v)=>{${guard}${FILL[list.form](list)}})(${list.name},${JSON.stringify(values)});`
 }
 
 const FROZEN_MESSAGE = 'strikescan: a frozen list of '
@@ -53,7 +53,7 @@ const FILL: Record<ListForm, (list: ListDeclaration) => string> = {
   object: () =>
     'const o={__proto__:null,...l};for(const k of Object.keys(l))delete l[k];for(let i=0;i<v.length;i++)l[v[i]]=v[i] in o?o[v[i]]:{};',
   groups: () =>
-    'const w=new Set(v);let f;for(const k of Object.keys(l)){f??=k;l[k]=l[k].filter(s=>w.delete(s));}if(f===undefined)l.all=f=[];for(const s of w)l[f].push(s);',
+    'const w=new Set(v);let f;for(const k of Object.keys(l)){f??=k;l[k]=l[k].filter(s=>w.delete(s));}if(f===undefined)l[f="all"]=[];for(const s of w)l[f].push(s);',
   objects: (list) => {
     const field = JSON.stringify(list.field ?? 'symbol')
     return `const o=new Map(l.map(e=>[e[${field}],e]));l.length=v.length;for(let i=0;i<v.length;i++)l[i]=o.get(v[i])??{[${field}]:v[i]};`

@@ -118,12 +118,21 @@ function endOf(code: number | null, signal: string | null, stderr: string): Work
   return { kind: 'exited', detail: said === '' ? how : `${how}: ${said}` }
 }
 
-/** A descriptor of a file without a name: gone with the last process that holds it. */
+/** A descriptor of a file without a name: gone with the last process that holds it. In memory where the system has a folder for that: the first write to a disk's file takes ten milliseconds. */
 function openUnnamedFile(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'strikescan-'))
+  const folder = makeFolder('/dev/shm') ?? makeFolder(tmpdir())!
   try {
     return openSync(join(folder, 'cell'), 'w+', 0o600)
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function makeFolder(parent: string): string | null {
+  try {
+    return mkdtempSync(join(parent, 'strikescan-'))
+  } catch (error) {
+    if (parent === tmpdir()) throw error
+    return null
   }
 }

@@ -6,6 +6,8 @@ import type { PrefilterCandidate } from '../prefilter/candidate.ts'
 import { prefilter, type PrefilterResult } from '../prefilter/prefilter.ts'
 import type { PrefilterSettings } from './run.ts'
 
+const UNREAD = { meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN }
+
 /** The prefilter's verdicts on all symbols as of one date, from the snapshot's bars up to that date. */
 export function screenDate(
   snapshot: Snapshot,
@@ -20,7 +22,9 @@ export function screenDate(
   const { firstDays, lastDays } = snapshot.index
   const candidates = symbols.map((symbol, position): PrefilterCandidate => {
     const index = snapshotIndexes[position]!
-    if (index < 0) return { symbol, barOnDate: false, bars: 0, meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN, firstBar: null, lastBar: null }
+    if (index < 0) return { symbol, barOnDate: false, bars: 0, ...UNREAD, firstBar: null, lastBar: null }
+    // Without a prefilter only the bar on the date counts, and the index tells of the last one without a read.
+    if (settings === null && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: date }
     const recent = reader.recent(index, day, window)
     return {
       symbol,

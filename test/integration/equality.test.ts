@@ -62,7 +62,7 @@ function compare({ run, rows }: Hosted, history: History, dates: string[], refer
       const hit = expected.get(symbol)
       const status = !isTraded.has(symbol) ? 'no_data' : hit === undefined ? 'miss' : 'hit'
       if (status === 'hit') hits++
-      const { score, direction, data, strategies } = hit ?? {}
+      const { score, direction, data, strategies }: Partial<Hit> = hit ?? {}
       // A hit without a field of its own for data is data as a whole.
       const wanted = hit === undefined ? null : data === undefined ? hit : data
       const isRight = row.status === status && (hit === undefined || (!differs(row.score, score) && row.direction === direction && !differs(row.data, wanted) && !differs(row.strategies, strategies ?? [])))

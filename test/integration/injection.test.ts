@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { inPairs, openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
@@ -137,4 +139,23 @@ export function scan(this: void, symbol: string, bars: readonly Bar[], ..._rest:
     expect(run.error).toBeNull()
     expect(rows[0]).toMatchObject({ status: 'hit', data: { data: { run: 42, side: 'short', weight: 8, over: 1, later: 5, n: 5, keys: ['Long', 'Short'] } } })
   })
+})
+
+describe('the command line', () => {
+  const cli = fileURLToPath(new URL('../../api/cli/strikescan.js', import.meta.url))
+  const script = fileURLToPath(new URL('../../examples/second-day-continuation.js', import.meta.url))
+
+  it('runs a file as it stands, with its own lists and with others', async () => {
+    const env = { PATH: process.env.PATH!, STRIKESCAN_MARKET_SIMULATED_SYMBOLS: '60' }
+    const runFile = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+      const { stdout } = await promisify(execFile)(process.execPath, [cli, 'run', script, '--home', `${host.home}/command-line`, '--json', ...args], { env, maxBuffer: 1e8 })
+      return (JSON.parse(stdout) as { rows: Record<string, unknown>[] }).rows
+    }
+    const essence = (rows: readonly object[]) => rows.map((row) => row as Record<string, unknown>).map(({ symbol, date, status, score, data }) => ({ symbol, date, status, score, data }))
+    const own = await runFile()
+    expect(own.length).toBe(20 * 3)
+    expect(essence(own)).toEqual(essence((await host.run(readFileSync(script), { filename: 'second-day-continuation.js' })).rows))
+    const others = await runFile('--symbols', 'NVDA,TSLA', '--dates', '2026-11-18')
+    expect(others.map(({ symbol, date }) => [symbol, date])).toEqual([['NVDA', '2026-11-18'], ['TSLA', '2026-11-18']])
+  }, 30_000)
 })

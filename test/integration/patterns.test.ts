@@ -95,6 +95,7 @@ const PLACES: Record<string, string> = {
   'an immediately invoked function': `${HEAD}const results = []\n;(async () => { for (const symbol of SYMBOLS) { await null; if (symbol < 'N') results.push({ symbol }) } })()`,
   'plain statements': `${HEAD}const results = []\nSYMBOLS.filter((s) => s !== 'NVDA').forEach((symbol) => results.push({ symbol }))`,
   'after timers that nobody awaits': `${HEAD}const results = []\nSYMBOLS.forEach((symbol, i) => setTimeout(() => { if (symbol !== 'NVDA') results.push({ symbol }) }, 100 * i))`,
+  'beside an interval that nothing clears': `${HEAD}const results = []\nsetInterval(() => {}, 80)\nasync function main() { for (const symbol of SYMBOLS) { await new Promise((done) => setTimeout(done, 200)); if (symbol !== 'NVDA') results.push({ symbol }) } }\nmain()`,
   'ended by process.exit': `${HEAD}const results = []\nasync function main() { for (const symbol of SYMBOLS) if (symbol !== 'NVDA') results.push({ symbol }); process.exit(0) }\nmain().catch((e) => { console.error(e); process.exit(1) })`,
   'a main guarded as the entry': `${HEAD}const results = []\nfunction main() { for (const symbol of SYMBOLS) if (symbol !== 'NVDA') results.push({ symbol }) }\nif (require.main === module) main()`,
   'an exported main': `exports.main = async (symbols, dates) => symbols.filter((s) => s !== 'NVDA').map((symbol) => ({ symbol, date: dates[0] }))`,

@@ -2,9 +2,9 @@ import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 
 import type { ListDeclaration, ListForm } from '../../../../runtime/intake/plan.ts'
-import { listFill, listValue } from '../../../../runtime/isolate/list-injection.ts'
+import { frozenListOf, listFill, listValue } from '../../../../runtime/isolate/list-injection.ts'
 
-const NASTY = ['BRK.B', "O'X", 'a"b', '\\', '${x}', '</script>', '\u2028', '__proto__', 'constructor']
+const NASTY = ['BRK.B', "O'X", 'a"b', '\\', '${x}', '</script>', '\u2028', '__PROTO__', 'constructor']
 
 const list = (form: ListForm, values: Partial<ListDeclaration> = {}): ListDeclaration => ({
   name: 'SYMBOLS', role: 'symbols', form, field: null, separator: null, injection: 'inPlace', declaredWith: 'const', pieceIndex: 0, initializerStart: 0, initializerEnd: 0, staticValue: null, line: 1, column: 0, ...values,
@@ -45,6 +45,23 @@ describe('a list changed in place', () => {
 
   it('leaves no name behind', () => {
     expect(fill('map', "const SYMBOLS = new Map([['A', 1]])", '[typeof l, typeof v, typeof o]')).toEqual(['undefined', 'undefined', 'undefined'])
+  })
+
+  it.each(['l', 'v', 'o', 'w', 'f', 'k', 'i', 'e', 's'])('may be called %s', (name) => {
+    expect(seen(`const ${name} = { x: ['A'] }`, listFill(list('groups', { name }), ['B']), name)).toEqual({ x: ['B'] })
+    expect(seen(`const ${name} = ['A']`, listFill(list('array', { name }), ['B']), name)).toEqual(['B'])
+    expect(seen(`const ${name} = new Map()`, listFill(list('map', { name }), ['B']), `[...${name}.keys()]`)).toEqual(['B'])
+  })
+
+  it.each<[ListForm, string]>([['array', "Object.freeze(['A'])"], ['object', 'Object.freeze({ A: 1 })']])('that is frozen says so: %s', (form, value) => {
+    let message = ''
+    try {
+      fill(form, `const SYMBOLS = ${value}`, 'SYMBOLS')
+    } catch (error) {
+      message = (error as Error).message
+    }
+    expect(frozenListOf(message)).toBe('symbols')
+    expect(frozenListOf(`${message}!`)).toBeNull()
   })
 
   it('may become empty', () => {

@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { Journal, newRunId } from '../../../../runtime/journal/journal.ts'
+import { isProcessAlive, processToken } from '../../../../runtime/journal/owner.ts'
+import type { RunEvent } from '../../../../runtime/scan/run.ts'
+import { rowOf, runOf } from '../scan/support.ts'
+
+let home = ''
+let journal: Journal
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'strikescan-journal-'))
+  journal = Journal.open(home)
+})
+afterEach(() => {
+  journal.close()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const reopen = (): void => {
+  journal.close()
+  journal = Journal.open(home)
+}
+const scanner = (values: object = {}) => ({ id: 's1', sha256: 'ab', filename: 'gap.js', source: Buffer.from([0, 255, 13, 10]), createdAt: '2026-11-20T00:00:00.000Z', ...values })
+const event = (seq: number): RunEvent => ({ seq, at: '2026-11-20T00:00:00.000Z', runId: 'run-1', type: 'log', level: 'info', symbol: null, text: `line ${seq}` })
+const create = (id = 'run-1'): number => {
+  journal.saveScanner(scanner())
+  return journal.createRun(runOf({ id }), { seed: 'x' })
+}
+function codeOf(work: () => unknown): string {
+  try {
+    work()
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+  return 'nothing was refused'
+}
+
+describe('scanners', () => {
+  it('are kept byte by byte, once', () => {
+    expect([journal.saveScanner(scanner()).isNew, journal.saveScanner(scanner()).isNew]).toEqual([true, false])
+    reopen()
+    expect(Buffer.from(journal.scanner('s1')!.source)).toEqual(Buffer.from([0, 255, 13, 10]))
+    expect(journal.scanner('s2')).toBeNull()
+  })
+})
+
+describe('runs', () => {
+  it('are found by their id, a unique beginning, or as the last one', () => {
+    create('run-aa1')
+    create('run-ab2')
+    expect(['run-aa1', 'run-aa', 'last', 'run-a', 'run-', 'run-zz', "run-a' OR 1=1", '%'].map((id) => journal.run(id)?.id ?? null)).toEqual(['run-aa1', 'run-aa1', 'run-ab2', null, null, null, null, null])
+    expect(journal.runs().map(({ id }) => id)).toEqual(['run-ab2', 'run-aa1'])
+    expect(journal.runs(1)).toHaveLength(1)
+  })
+
+  it('keep their state and their plan', () => {
+    const number = create()
+    journal.savePlan(number, { scope: 1 })
+    journal.record(number, { state: runOf({ id: 'run-1', status: 'completed', percent: 100 }) })
+    reopen()
+    expect(journal.run('run-1')).toMatchObject({ status: 'completed', plan: { scope: 1 }, state: { percent: 100 } })
+  })
+
+  it('have ids of their own', () => {
+    const ids = Array.from({ length: 1_000 }, newRunId)
+    expect(new Set(ids).size).toBe(1_000)
+    expect(ids[0]).toMatch(/^run-[0-9a-f]{16}$/)
+  })
+})
+
+describe('rows', () => {
+  const rich = rowOf({
+    status: 'failed', reason: "it's", score: -0.5, direction: 'bearish', data: { a: [1, null, 'ü'] }, strategies: ['Long Put'], batchId: 3, workerId: 2, attempt: 2, queueMs: 1.5, dataMs: 0, scriptMs: 9,
+    error: { code: 'script_threw', message: 'm', hint: 'h', line: 3, column: 1, frame: '>' },
+  })
+
+  it('come back as they were, in the order asked for', () => {
+    const number = create()
+    journal.record(number, { rows: [{ position: 2, row: rich }, { position: 0, row: rowOf({ data: 0, score: 0 }) }, { position: 1, row: rowOf({ data: false }) }] })
+    reopen()
+    expect([...journal.rows(number)]).toEqual([rowOf({ data: 0, score: 0 }), rowOf({ data: false }), rich])
+    expect([...journal.rows(number, { status: ['failed'] })]).toEqual([rich])
+    expect([...journal.rows(number, { status: ['failed', 'miss'] })]).toHaveLength(3)
+    expect([...journal.rows(number, { status: ['hit'] })]).toEqual([])
+  })
+
+  it('are written once: the first one stays', () => {
+    const number = create()
+    journal.record(number, { rows: [{ position: 0, row: rowOf({ status: 'hit' }) }] })
+    journal.record(number, { rows: [{ position: 0, row: rowOf({ status: 'failed' }) }] })
+    expect([...journal.rows(number)].map(({ status }) => status)).toEqual(['hit'])
+  })
+
+  it('are counted by status, and keep to their run', () => {
+    const [first, second] = [create('run-1'), create('run-2')]
+    journal.record(first, { rows: [0, 1, 2].map((position) => ({ position, row: rowOf({ status: position === 0 ? 'hit' : 'miss' }) })) })
+    journal.record(second, { rows: [{ position: 0, row: rowOf({ status: 'hit' }) }] })
+    expect(journal.countRows(first)).toEqual(new Map([['hit', 1], ['miss', 2]]))
+    expect([...journal.settledPositions(second)].map((each) => ({ ...each }))).toEqual([{ position: 0, status: 'hit' }])
+  })
+
+  it('can be read while others are written', () => {
+    const number = create()
+    journal.record(number, { rows: [0, 1, 2].map((position) => ({ position, row: rowOf() })) })
+    const reading = journal.rows(number)
+    reading.next()
+    journal.record(number, { rows: [{ position: 3, row: rowOf() }] })
+    expect([...reading].length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('one step of a run', () => {
+  it('is all or nothing', () => {
+    const number = create()
+    journal.record(number, { events: [event(1)] })
+    const state = runOf({ id: 'run-1', status: 'failed' })
+    expect(() => journal.record(number, { rows: [{ position: 0, row: rowOf() }], events: [event(2), event(1)], state })).toThrow()
+    expect([...journal.rows(number)]).toEqual([])
+    expect(journal.lastSeq(number)).toBe(1)
+    expect(journal.run('run-1')!.status).toBe('queued')
+    journal.record(number, { rows: [{ position: 0, row: rowOf() }], events: [event(2)], state })
+    expect(journal.lastSeq(number)).toBe(2)
+  })
+
+  it('numbers its events within the run', () => {
+    const number = create()
+    journal.record(number, { events: [1, 2, 3].map(event) })
+    expect([...journal.events(number)].map(({ seq }) => seq)).toEqual([1, 2, 3])
+    expect([...journal.events(number, 2)]).toEqual([event(3)])
+    expect([...journal.events(number, 9)]).toEqual([])
+    expect(journal.lastSeq(create('run-2'))).toBe(0)
+  })
+})
+
+describe('who carries a run out', () => {
+  const otherProcess = () => spawn(process.execPath, ['--eval', 'process.stdout.write("x"); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'pipe', 'ignore'] })
+
+  /** Marks the run as another process's. */
+  function giveTo(pid: number, token: string | null): void {
+    const db = new DatabaseSync(join(home, 'journal.db'))
+    db.prepare('UPDATE runs SET owner_pid = ?, owner_token = ?').run(pid, token)
+    db.close()
+  }
+
+  it('is one living process; its death frees the run', async () => {
+    const number = create()
+    const other = otherProcess()
+    await once(other.stdout!, 'data')
+    giveTo(other.pid!, processToken(other.pid!))
+    expect(codeOf(() => journal.claimRun(number))).toBe('run_busy')
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+    expect(codeOf(() => journal.claimRun(number))).toBe('nothing was refused')
+  })
+
+  it.runIf(process.platform === 'linux')('is not a later process of the same number', async () => {
+    const number = create()
+    const other = otherProcess()
+    await once(other.stdout!, 'data')
+    giveTo(other.pid!, 'another start time')
+    expect(codeOf(() => journal.claimRun(number))).toBe('nothing was refused')
+    other.kill('SIGKILL')
+    await once(other, 'exit')
+  })
+
+  it('may be nobody', () => {
+    const number = create()
+    journal.releaseRun(number)
+    expect(codeOf(() => journal.claimRun(number))).toBe('nothing was refused')
+  })
+
+  it('is known by its start', () => {
+    expect(isProcessAlive(process.pid, processToken(process.pid))).toBe(true)
+    expect(isProcessAlive(2 ** 22 + 1, null)).toBe(false)
+    expect(processToken(2 ** 22 + 1)).toBeNull()
+  })
+})
+
+describe('a journal that cannot serve', () => {
+  it('is one of another version', () => {
+    const db = new DatabaseSync(join(home, 'journal.db'))
+    db.exec('PRAGMA user_version = 99')
+    db.close()
+    expect(codeOf(() => Journal.open(home))).toBe('journal_version')
+  })
+
+  it('is a file of something else', () => {
+    const folder = join(home, 'other')
+    Journal.open(folder).close()
+    rmSync(join(folder, 'journal.db'))
+    writeFileSync(join(folder, 'journal.db'), 'This is no database. '.repeat(500))
+    expect(codeOf(() => Journal.open(folder))).toBe('journal_unusable')
+  })
+
+  it('stands where no folder can be', () => {
+    writeFileSync(join(home, 'file'), '')
+    expect(codeOf(() => Journal.open(join(home, 'file')))).toBe('journal_unusable')
+  })
+
+  it.runIf(process.getuid?.() !== 0 && process.platform !== 'win32')('stands where nothing may be written', () => {
+    const folder = mkdtempSync(join(home, 'closed-'))
+    chmodSync(folder, 0o500)
+    expect(codeOf(() => Journal.open(folder))).toBe('journal_unusable')
+  })
+})
+
+it('survives the death of its writer at any moment, whole steps only', async () => {
+  const modules = ['../../../../runtime/journal/journal.ts', '../scan/support.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  const program = `
+    const [{ Journal }, { rowOf, runOf }] = await Promise.all(${JSON.stringify(modules)}.map((path) => import(path)))
+    const journal = Journal.open(${JSON.stringify(home)})
+    journal.saveScanner({ id: 's1', sha256: 'ab', filename: 'a', source: new Uint8Array(1), createdAt: '' })
+    const number = journal.createRun(runOf({ id: 'run-9' }), {})
+    for (let seq = 1; ; seq++) {
+      journal.record(number, { rows: [0, 1, 2].map((each) => ({ position: seq * 3 + each, row: rowOf() })), events: [{ seq }] })
+      if (seq === 20) process.stdout.write('x')
+    }`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout!, 'data')
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  reopen()
+  const { number } = journal.run('run-9')!
+  const steps = journal.lastSeq(number)
+  expect(steps).toBeGreaterThanOrEqual(20)
+  expect([...journal.events(number)].map(({ seq }) => seq)).toEqual(Array.from({ length: steps }, (_, at) => at + 1))
+  expect(journal.countRows(number).get('miss')).toBe(steps * 3)
+})
