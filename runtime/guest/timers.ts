@@ -34,9 +34,9 @@ export interface Timers {
    */
   runNext(): boolean
   /** Timers, not counting those after `unref()`, that wait. */
-/** True where only intervals are left, which by themselves never end. */
-  onlyRepeating(): boolean
   pending(): number
+  /** True where only intervals are left, which by themselves never end. */
+  onlyRepeating(): boolean
   /** Forgets every timer, for the next symbol. */
   clear(): void
   setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]): object

@@ -13,6 +13,7 @@ import { hostOutcome, type Outcome } from './outcome.ts'
 import { ProgressEstimate } from './progress.ts'
 import type { Row } from './row.ts'
 import { RunNotes } from './run-notes.ts'
+import { emptyRow, scannedRow } from './run-rows.ts'
 import { STAGE_PERCENT, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { resolveScope, type RunScope } from './scope.ts'
@@ -261,28 +262,7 @@ export class ScanRun {
 
   #settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void {
     if (this.#settlement.isSettled(position)) return
-    this.#settlement.settle(position, { ...this.#emptyRow(position), status, reason })
-  }
-
-  #emptyRow(position: number): Row {
-    const { symbols, dates } = this.#plan.scope!
-    return {
-      symbol: symbols[Math.floor(position / dates.length)]!,
-      date: dates[position % dates.length]!,
-      status: 'miss',
-      reason: '',
-      score: null,
-      direction: null,
-      data: null,
-      strategies: [],
-      batchId: null,
-      workerId: null,
-      attempt: 1,
-      queueMs: null,
-      dataMs: null,
-      scriptMs: null,
-      error: null,
-    }
+    this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), status, reason })
   }
 
   #queueEvents({ symbols, dates }: RunScope): QueueEvents {
@@ -302,7 +282,7 @@ export class ScanRun {
   }
 
   #settled(position: number, outcome: Outcome, origin: RowOrigin): void {
-    this.#settlement.settle(position, { ...this.#emptyRow(position), ...outcome, ...roundedOrigin(origin) })
+    this.#settlement.settle(position, scannedRow(this.#plan.scope!, position, outcome, origin))
     const failure = this.#settlement.takeFailure()
     if (failure !== null) this.#executor?.abort(failure)
   }
@@ -375,7 +355,7 @@ export class ScanRun {
 
   #settleOpen(outcome: Partial<Row>): void {
     for (let position = 0; position < this.run.ledger.detected; position++) {
-      if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, { ...this.#emptyRow(position), ...outcome })
+      if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), ...outcome })
     }
   }
 
@@ -471,11 +451,6 @@ export class ScanRun {
 
 function isJournalFailure(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
-}
-
-function roundedOrigin(origin: RowOrigin): RowOrigin {
-  const round = (ms: number): number => Math.round(ms * 1000) / 1000
-  return { ...origin, queueMs: round(origin.queueMs), dataMs: round(origin.dataMs), scriptMs: round(origin.scriptMs) }
 }
 
 function openFiles(snapshot: Snapshot): { bars: number; index: number } {

@@ -62,7 +62,7 @@ describe('import bars', () => {
     expect(host.imported[1]).toMatchObject({ format: 'csv', replace: true, map: { close: 'Adj Close', date: 'Day' } })
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
     expect(out).toContain('bars.csv:3 non_positive_price: A,2015-03-20,-1')
-    expect(JSON.parse((await cli('import bars a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { 'bad price': 1 } })
+    expect(JSON.parse((await cli('import bars a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { non_positive_price: 1 } })
   })
 
   it('exits 2 where nothing could be used or asked for', async () => {
