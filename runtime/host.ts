@@ -22,7 +22,7 @@ import { encodeRows } from './output/formats.ts'
 import { emptyLedger, type Row, type RowStatus } from './scan/row.ts'
 import type { Diagnostic, IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
 import { ScanRun, type StoredPlan } from './scan/scan-run.ts'
-import { STAND_INS } from './stand-ins.ts'
+import { STAND_INS } from './intake/stand-ins.ts'
 
 export interface HostOptions {
   /** State folder; made where it does not exist. */

@@ -41,11 +41,13 @@ const LEDGER_WORDS = {
   hit: 'hit', miss: 'miss', rejected: 'rejected', failed: 'failed', timedOut: 'timed out', outOfMemory: 'out of memory', noData: 'no data', cancelled: 'cancelled',
 } as const
 
-function ledgerLines({ ledger }: Run): string[] {
+function ledgerLines({ ledger, status }: Run): string[] {
   const parts = Object.entries(LEDGER_WORDS).map(([field, word]) => ({ word, rows: ledger[field as keyof typeof LEDGER_WORDS] }))
   const sum = parts.reduce((total, part) => total + part.rows, 0)
   const shown = parts.filter((part) => part.rows > 0).map((part) => `${count(part.rows)} ${part.word}`)
   const line = `Rows: ${count(ledger.detected)} = ${shown.join(' + ') || '0'}`
+  // A run that waits to be resumed has open rows, and no others are missing.
+  if (status === 'paused' && sum < ledger.detected) return [`${line} + ${count(ledger.detected - sum)} not reached yet`]
   return sum === ledger.detected ? [line] : [line, `ERROR: these make ${count(sum)} rows, not ${count(ledger.detected)}`]
 }
 

@@ -1,22 +1,13 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
 import { looksLikeData, mapsByNumber, planColumns, type ColumnPlan } from './columns.ts'
-import { DateColumn } from './date-column.ts'
+import { CR, LF, PlainRecord, QUOTE, textOf } from './csv-record.ts'
+import type { DateColumn } from './date-column.ts'
 import type { RejectReason } from './report.ts'
-import { dayFromParts, parseNumber } from './values.ts'
+import { parseNumber } from './values.ts'
 
-const LF = 10
-const CR = 13
-const QUOTE = 34
-const DOT = 46
 const MAX_LINE_BYTES = 1 << 20
 const MAX_QUOTED_RECORD_BYTES = 1 << 16
-const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`))
-
-const SKIP = 0
-const SYMBOL = 1
-const DATE = 2
-const OPEN = 3
 
 /**
  * Reads bars from the bytes of a CSV file as they come. Works on bytes without making strings for rows of the usual
@@ -31,13 +22,12 @@ export class CsvBars {
   readonly #map: Record<string, string>
   readonly #dates: DateColumn
   #plan: ColumnPlan | null = null
-  #roles = new Uint8Array(0)
+  #record: PlainRecord | null = null
   #delimiter = 44
   #lineEnd = LF
   #carry: Uint8Array = new Uint8Array(0)
   #line = 1
   #fileSymbolId = -1
-  readonly #values = new Float64Array(5)
 
   constructor(file: string, collector: BarCollector, map: Record<string, string>, dates: DateColumn) {
     this.#file = file
@@ -102,123 +92,60 @@ export class CsvBars {
     }
     const plan = planColumns(this.#file, fields, this.#map, isData)
     this.#plan = plan
-    this.#roles = new Uint8Array(plan.width)
-    for (const [index, field] of (['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'] as const).entries()) {
-      if (plan.positions[field] >= 0) this.#roles[plan.positions[field]] = index + 1
-    }
     this.#fileSymbolId = plan.fileSymbol === '' ? -1 : this.#collector.table.idOfText(plan.fileSymbol)
+    this.#record = new PlainRecord(this.#collector.table, plan, this.#fileSymbolId, this.#delimiter, this.#lineEnd)
     if (isData) return start
     this.#line += lineEndsIn(data, start, next, this.#lineEnd)
     return next
   }
 
   #records(data: Uint8Array, from: number, end: number, last: boolean): number {
-    const collector = this.#collector
-    const table = collector.table
-    const values = this.#values
-    const roles = this.#roles
-    const width = roles.length
-    const delimiter = this.#delimiter
-    const lineEnd = this.#lineEnd
+    const record = this.#record!
     let position = from
-    let line = this.#line
-    let lastKey = -1
-    let lastDay = 0
-
     while (position < end) {
       const start = position
-      let column = 0
-      let reason: RejectReason | '' = ''
-      let symbolId = this.#fileSymbolId
-      let day = 0
-      let dateText: string | null = null
-      let quoted = false
-      for (;;) {
-        let byte = data[position]!
-        if (byte === QUOTE) {
-          quoted = true
-          break
-        }
-        const role = column < width ? roles[column]! : SKIP
-        const field = position
-        if (role >= OPEN) {
-          let mantissa = 0
-          let point = -1
-          while (byte !== delimiter && byte !== lineEnd) {
-            if (byte >= 48 && byte <= 57) mantissa = mantissa * 10 + (byte - 48)
-            else if (byte === DOT && point < 0) point = position
-            else break
-            byte = data[++position]!
-          }
-          // Up to 15 digits are an exact integer and the division by a power of ten then rounds correctly.
-          const digits = position - field - (point < 0 ? 0 : 1)
-          if (digits > 0 && digits <= 15 && (byte === delimiter || byte === lineEnd || (byte === CR && data[position + 1] === lineEnd))) {
-            values[role - OPEN] = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[position - point - 1]!
-          } else {
-            position = field
-            while (data[position] !== delimiter && data[position] !== lineEnd) position++
-            const value = parseNumber(textOf(data, field, position))
-            if (value === undefined) reason ||= 'unparsable_number'
-            else values[role - OPEN] = value
-          }
-        } else if (role === SYMBOL) {
-          let hash = 0x811c9dc5 | 0
-          while (byte !== delimiter && byte !== lineEnd) {
-            hash = Math.imul(hash ^ byte, 0x01000193)
-            byte = data[++position]!
-          }
-          symbolId = table.idOfBytes(data, field, data[position - 1] === CR && byte === lineEnd ? position - 1 : position, hash)
-        } else if (role === DATE) {
-          while (byte !== delimiter && byte !== lineEnd) byte = data[++position]!
-          const stop = byte === lineEnd && data[position - 1] === CR ? position - 1 : position
-          const key = stop - field === 10 && data[field + 4] === 45 && data[field + 7] === 45 ? isoKey(data, field) : -1
-          if (key < 0) dateText = textOf(data, field, stop)
-          else if (key === lastKey) day = lastDay
-          else {
-            day = dayFromParts(Math.floor(key / 10_000), Math.floor(key / 100) % 100, key % 100)
-            lastKey = key
-            lastDay = day
-          }
-        }
-        // To the end of the field: nothing is left of it except after a number followed by CR.
-        while (data[position] !== delimiter && data[position] !== lineEnd) position++
-        column++
-        if (data[position++] === lineEnd) break
+      position = record.read(data, start)
+      if (position >= 0) this.#takePlain(record, data, start, position)
+      else {
+        position = this.#takeQuoted(data, start, end, last)
+        if (position === start) break
       }
-      if (quoted) {
-        const record = this.#quotedRecord(data, start, end)
-        if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) {
-          this.#line = line
-          return start
-        }
-        this.#line = line
-        if (record === 'unfinished' || record === 'broken') {
-          position = data.indexOf(lineEnd, start) + 1
-          collector.reject(line, 'unclosed_quote', textOf(data, start, position).trim())
-          line++
-        } else {
-          position = record.next
-          this.#acceptTexts(record.fields, line, textOf(data, start, record.next).trim())
-          line += lineEndsIn(data, start, record.next, lineEnd)
-        }
-        continue
-      }
-      if (column !== width) {
-        // A blank line is no row, whatever its spaces.
-        if (column > 1 || textOf(data, start, position).trim() !== '') {
-          collector.reject(line, 'wrong_field_count', textOf(data, start, position).trim())
-        }
-      } else {
-        if (dateText !== null) day = this.#dates.read(dateText, symbolId, line)
-        if (symbolId < 0) reason = 'invalid_symbol'
-        else if (Number.isNaN(day)) reason = 'unparsable_date'
-        if (reason === '') reason = collector.add(symbolId, day, values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)
-        if (reason !== '') collector.reject(line, reason, textOf(data, start, position).trim())
-      }
-      line++
     }
-    this.#line = line
     return position
+  }
+
+  /** Hands a record without quotes, `data[start, next)`, to the collector. */
+  #takePlain(record: PlainRecord, data: Uint8Array, start: number, next: number): void {
+    const line = this.#line++
+    if (record.fieldCount !== this.#plan!.width) {
+      // A blank line is no row, whatever its spaces.
+      const text = textOf(data, start, next).trim()
+      if (record.fieldCount > 1 || text !== '') this.#collector.reject(line, 'wrong_field_count', text)
+      return
+    }
+    const { symbolId, values } = record
+    const day = record.dateText === null ? record.day : this.#dates.read(record.dateText, symbolId, line)
+    let reason: RejectReason | '' = record.hasBadNumber ? 'unparsable_number' : ''
+    if (symbolId < 0) reason = 'invalid_symbol'
+    else if (Number.isNaN(day)) reason = 'unparsable_date'
+    if (reason === '') reason = this.#collector.add(symbolId, day, values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)
+    if (reason !== '') this.#collector.reject(line, reason, textOf(data, start, next).trim())
+  }
+
+  /** Takes a record with quotes and gives where the next one begins: `start` again where its end may be among bytes yet to come. */
+  #takeQuoted(data: Uint8Array, start: number, end: number, last: boolean): number {
+    const record = this.#quotedRecord(data, start, end)
+    if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) return start
+    const line = this.#line
+    if (record === 'unfinished' || record === 'broken') {
+      const next = data.indexOf(this.#lineEnd, start) + 1
+      this.#collector.reject(line, 'unclosed_quote', textOf(data, start, next).trim())
+      this.#line++
+      return next
+    }
+    this.#acceptTexts(record.fields, line, textOf(data, start, record.next).trim())
+    this.#line += lineEndsIn(data, start, record.next, this.#lineEnd)
+    return record.next
   }
 
   /**
@@ -279,17 +206,6 @@ export class CsvBars {
   }
 }
 
-function isoKey(data: Uint8Array, at: number): number {
-  let key = 0
-  for (let offset = 0; offset < 10; offset++) {
-    if (offset === 4 || offset === 7) continue
-    const digit = data[at + offset]! - 48
-    if (digit < 0 || digit > 9) return -1
-    key = key * 10 + digit
-  }
-  return key
-}
-
 /** CR only where no LF is in sight and the CR cannot be the first half of a CRLF. */
 function lineEndOf(data: Uint8Array): number {
   const carriageReturn = data.indexOf(CR)
@@ -307,8 +223,3 @@ function lineEndsIn(data: Uint8Array, start: number, end: number, lineEnd: numbe
   for (let position = start; position < end; position++) if (data[position] === lineEnd) count++
   return count
 }
-
-function textOf(data: Uint8Array, start: number, end: number): string {
-  return Buffer.from(data.buffer, data.byteOffset + start, end - start).toString('utf8')
-}
-

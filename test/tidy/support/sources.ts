@@ -30,8 +30,11 @@ export function filesBelow(folder: string): string[] {
 
 export const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
 
-/** True for code that is ours: what stands in fixtures is input of tests. */
-export const isOwnCode = (path: string): boolean => /\.(ts|js|cjs|mjs)$/.test(path) && !path.startsWith('test/fixtures/') && !path.endsWith('.d.ts')
+/** Scripts that tests and benchmarks run, written as users write. */
+const SCRIPTS = ['test/fixtures/', 'test/hostile/attacks/', 'test/bench/scanners/']
+
+/** True for code that is ours. */
+export const isOwnCode = (path: string): boolean => /\.(ts|js|cjs|mjs)$/.test(path) && !SCRIPTS.some((folder) => path.startsWith(folder)) && !path.endsWith('.d.ts')
 
 let known: Source[] | null = null
 
