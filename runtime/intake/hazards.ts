@@ -7,6 +7,7 @@ import { calleeName, dottedName, isFunction, isIdentifier, literalText, unwrap, 
 /** Hosts of the usual market-data APIs, which the runtime answers. */
 const SERVED_HOSTS = [
   'api.tradier.com', 'sandbox.tradier.com', 'api.polygon.io', 'api.massive.com', 'query1.finance.yahoo.com', 'query2.finance.yahoo.com', 'data.alpaca.markets',
+  'data.sandbox.alpaca.markets', 'www.alphavantage.co', 'alphavantage.co', 'stooq.com', 'www.stooq.com', 'stooq.pl', 'finnhub.io', 'api.finnhub.io', 'api.twelvedata.com',
 ]
 const LONG_SLEEP_MS = 60_000
 const FILE_WRITES = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(write|append|mkdir|createWriteStream|rm|unlink|rename|copy)\w*$|^(writeFileSync|appendFileSync|writeFile|appendFile)$/

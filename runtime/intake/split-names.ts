@@ -38,12 +38,15 @@ export function rootIdentifier(node: AnyNode): AnyNode | null {
   }
 }
 
+/** True for a node that is one of the given ones or stands inside one. */
+export function isInside(scoped: ScopedProgram, node: AnyNode, set: ReadonlySet<AnyNode>): boolean {
+  for (let current: AnyNode | null = node; current; current = scoped.parentOf(current)) if (set.has(current)) return true
+  return false
+}
+
 /** True for a name that each turn sets at the top of its body before anything reads it: such a name carries nothing over. */
 export function isSetAnew(scoped: ScopedProgram, regions: ReadonlySet<AnyNode>, binding: Binding): boolean {
-  const inRegions = binding.references.filter((use) => {
-    for (let node: AnyNode | null = use; node; node = scoped.parentOf(node)) if (regions.has(node)) return true
-    return false
-  })
+  const inRegions = binding.references.filter((use) => isInside(scoped, use, regions))
   const [first] = inRegions
   if (!first || inRegions.length !== binding.references.length) return false
   const assignment = scoped.parentOf(first)

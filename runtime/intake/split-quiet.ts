@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression, Node } from 'acorn'
-import type { Flow } from './split-flow.ts'
+import type { Flow } from './split-facts.ts'
 import { isCounting } from './split-names.ts'
 import type { ScopedProgram } from './scope.ts'
 import { calleeName, isIdentifier, propertyName, unwrap } from './tree.ts'

@@ -1,8 +1,10 @@
 import type { AnyNode, CallExpression } from 'acorn'
 import { functionOf } from './main-call.ts'
 import { emptinessOf, isInsideQuietCall, isQuiet, isQuietCall, isQuietExpression, leavesQuietly } from './split-quiet.ts'
-import { ACCUMULATING, ELEMENTWISE, isList, PASSING_CALLS, type Flow } from './split-flow.ts'
-import { isCounting, isSetAnew, rootIdentifier } from './split-names.ts'
+import { ELEMENTWISE } from './split-evaluate.ts'
+import { isList, type Flow } from './split-facts.ts'
+import { ACCUMULATING, PASSING_CALLS } from './split-flow.ts'
+import { isCounting, isInside, isSetAnew, rootIdentifier } from './split-names.ts'
 import type { ScopedProgram } from './scope.ts'
 import { isStatefulInstance } from './split-state.ts'
 import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from './tree.ts'
@@ -50,12 +52,12 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
       const reason = judgeAssignment(node)
       if (reason) return reason
     }
-    if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier' && isInside(node, flow.leftBehind)) {
+    if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier' && isInside(scoped, node, flow.leftBehind)) {
       const binding = scoped.bindingOf(node.argument)
       if (binding && flow.isOuter(binding)) return say('keeps {name} from one of the {noun} to the next', node.argument)
     }
     if (node.type === 'UpdateExpression' && flow.inRegion(node) && unwrap(node.argument).type === 'MemberExpression') {
-      if (isSharedThis(node.argument)) return `keeps state in \`this\` from one of the ${noun} to the next`
+      if (isSharedThis(scoped, node.argument)) return `keeps state in \`this\` from one of the ${noun} to the next`
       const root = rootIdentifier(node.argument)
       const binding = root && scoped.bindingOf(root)
       if (root && (!binding || flow.reachesOuter(binding))) return say('counts in {name} across {noun}', root)
@@ -68,18 +70,9 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
     }
     if (node.type === 'ForOfStatement' && node.right && isList(flow.taintOf(node.right)) && flow.inRegion(node)) return say('goes through {name} again for each of the {noun}', node.right)
     const taint = flow.taintOf(node)
-    if (isIdentifierDeclaration(node)) return null
+    if (isIdentifierDeclaration(scoped, node)) return null
     if (isList(taint)) return judgeList(node)
     return taint === 'count' ? judgeCount(node) : null
-  }
-
-  function isIdentifierDeclaration(node: AnyNode): boolean {
-    const parent = scoped.parentOf(node)
-    if (node.type !== 'Identifier' || !parent) return false
-    if (isFunction(parent)) return parent.body !== node
-    if (parent.type === 'VariableDeclarator') return parent.id === node
-    if (parent.type === 'AssignmentPattern') return parent.left === node
-    return ['ArrayPattern', 'ObjectPattern', 'RestElement', 'ExportSpecifier', 'ImportSpecifier'].includes(parent.type) || (parent.type === 'Property' && scoped.parentOf(parent)?.type === 'ObjectPattern')
   }
 
   function say(template: string, node: AnyNode): string {
@@ -230,17 +223,12 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
   }
 
   function isChunk(call: CallExpression): boolean {
-    if (!isInside(call, flow.chunkLoops)) return false
+    if (!isInside(scoped, call, flow.chunkLoops)) return false
     const callee = unwrap(call.callee)
     if (propertyName(callee) === 'splice' && call.arguments[0]?.type === 'Literal' && call.arguments[0].value === 0) return true
     const [start] = call.arguments
     const binding = start ? scoped.bindingOf(start as AnyNode) : null
     return binding !== null && flow.chunkIndexes.has(binding) && call.arguments.length === 2
-  }
-
-  function isInside(node: AnyNode, set: ReadonlySet<AnyNode>): boolean {
-    for (let current: AnyNode | null = node; current; current = scoped.parentOf(current)) if (set.has(current)) return true
-    return false
   }
 
   function localFunction(call: CallExpression): boolean {
@@ -287,7 +275,7 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
         return decides ? what() : null
       }
       case 'ReturnStatement':
-        return flow.inRegion(node) || isMainReturn(parent) ? what() : null
+        return flow.inRegion(node) || isMainReturn(scoped, parent) ? what() : null
       case 'Property':
       case 'ArrayExpression':
         return `puts a number of ${noun}, or a place among them, into its results`
@@ -340,20 +328,6 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
     return mentions
   }
 
-  function isMainReturn(statement: AnyNode): boolean {
-    const around = scoped.functionAround(statement)
-    return around !== null && around.type !== 'ArrowFunctionExpression' && /^(main|run)$/.test(around.id?.name ?? '')
-  }
-
-  function holdsCall(node: AnyNode): boolean {
-    let holds = false
-    walk(node, (part) => {
-      if (part.type === 'CallExpression' || part.type === 'AssignmentExpression' || part.type === 'UpdateExpression') holds = true
-      return !holds
-    })
-    return holds
-  }
-
   function judgeCondition(test: AnyNode, node: Extract<AnyNode, { type: 'IfStatement' }>): string | null {
     const saysOnlyCounts = !mentionsElement(node.consequent) && !mentionsElement(node.alternate)
     if (saysOnlyCounts && isQuiet(node.consequent, scoped, flow) && isQuiet(node.alternate, scoped, flow)) return null
@@ -368,7 +342,7 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
     const target = unwrap(node.left as AnyNode)
     if (target.type === 'MemberExpression') {
       const object = unwrap(target.object)
-      if (isSharedThis(target)) return `keeps state in \`this\` from one of the ${noun} to the next`
+      if (isSharedThis(scoped, target)) return `keeps state in \`this\` from one of the ${noun} to the next`
       const root = rootIdentifier(target)
       const binding = root && scoped.bindingOf(root)
       if (!root || (binding && !flow.reachesOuter(binding))) return null
@@ -379,17 +353,8 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
     if (target.type !== 'Identifier') return null
     const binding = scoped.bindingOf(target)
     if (binding && (!flow.isOuter(binding) || flow.indexes.has(binding) || isSetAnew(scoped, flow.regions, binding))) return null
-    if ((isCounting(node) && !isInside(node, flow.leftBehind)) || isAppending(node)) return null
+    if ((isCounting(node) && !isInside(scoped, node, flow.leftBehind)) || isAppending(node)) return null
     return node.operator === '=' ? say('keeps {name} from one of the {noun} to the next', target) : say('adds up {name} across {noun}', target)
-  }
-
-  /** `this.x` outside classes: whether a class keeps state is judged where an instance is used. */
-  function isSharedThis(member: AnyNode): boolean {
-    let object = unwrap(member)
-    while (object.type === 'MemberExpression') object = unwrap(object.object)
-    if (object.type !== 'ThisExpression') return false
-    for (let current = scoped.parentOf(member); current; current = scoped.parentOf(current)) if (current.type === 'ClassBody') return false
-    return true
   }
 
   function judgeExit(node: Extract<AnyNode, { type: 'BreakStatement' | 'ReturnStatement' | 'ContinueStatement' }>): string | null {
@@ -428,4 +393,36 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
 
 function isNothing(node: AnyNode): boolean {
   return (node.type === 'Literal' && node.value === null) || isIdentifier(node, 'undefined')
+}
+
+function isIdentifierDeclaration(scoped: ScopedProgram, node: AnyNode): boolean {
+  const parent = scoped.parentOf(node)
+  if (node.type !== 'Identifier' || !parent) return false
+  if (isFunction(parent)) return parent.body !== node
+  if (parent.type === 'VariableDeclarator') return parent.id === node
+  if (parent.type === 'AssignmentPattern') return parent.left === node
+  return ['ArrayPattern', 'ObjectPattern', 'RestElement', 'ExportSpecifier', 'ImportSpecifier'].includes(parent.type) || (parent.type === 'Property' && scoped.parentOf(parent)?.type === 'ObjectPattern')
+}
+
+/** `this.x` outside classes: whether a class keeps state is judged where an instance is used. */
+function isSharedThis(scoped: ScopedProgram, member: AnyNode): boolean {
+  let object = unwrap(member)
+  while (object.type === 'MemberExpression') object = unwrap(object.object)
+  if (object.type !== 'ThisExpression') return false
+  for (let current = scoped.parentOf(member); current; current = scoped.parentOf(current)) if (current.type === 'ClassBody') return false
+  return true
+}
+
+function isMainReturn(scoped: ScopedProgram, statement: AnyNode): boolean {
+  const around = scoped.functionAround(statement)
+  return around !== null && around.type !== 'ArrowFunctionExpression' && /^(main|run)$/.test(around.id?.name ?? '')
+}
+
+function holdsCall(node: AnyNode): boolean {
+  let holds = false
+  walk(node, (part) => {
+    if (part.type === 'CallExpression' || part.type === 'AssignmentExpression' || part.type === 'UpdateExpression') holds = true
+    return !holds
+  })
+  return holds
 }

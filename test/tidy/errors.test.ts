@@ -1,9 +1,9 @@
 import type { CallExpression, Expression, Node, ObjectExpression } from 'acorn'
-import { full } from 'acorn-walk'
 import { describe, expect, it } from 'vitest'
 
 import { registry, type ErrorCode } from '../../runtime/errors/registry.ts'
 import { allSources, filesBelow, read, type Source } from './support/sources.ts'
+import { walk } from './support/walk.ts'
 
 const CODES = Object.keys(registry) as ErrorCode[]
 const product = allSources().filter(({ path }) => !path.startsWith('test/'))
@@ -76,7 +76,7 @@ describe('the registry of errors', () => {
 
 function usesOf(source: Source): Use[] {
   const found: Use[] = []
-  full(source.program, (node: Node) => {
+  walk(source.program, (node: Node) => {
     if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return
     const { callee, arguments: args } = node as CallExpression
     const maker = callee.type === 'Identifier' ? MAKERS[callee.name] : undefined

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { cycles, importsOf, reachable, type Import } from './support/imports.ts'
-import { allSources, folderOf, parseSource } from './support/sources.ts'
+import { allSources, folderOf, parseSource, read } from './support/sources.ts'
 
 const sources = allSources()
 const paths = new Set(sources.map(({ path }) => path))
@@ -35,7 +35,7 @@ const RULES: Rule[] = [
     of: 'runtime/guest (runs inside isolates)',
     within: inFolder('runtime/guest'),
     // Nothing of the host may slip into the bundle; types leave nothing behind.
-    may: ({ target, isType }) => isType || inFolder('runtime/guest')(target) || inFolder('sdk')(target) || target === 'runtime/intake/plan.ts' || target === 'runtime/stand-ins.ts',
+    may: ({ target, isType }) => isType || inFolder('runtime/guest')(target) || inFolder('sdk')(target) || target === 'runtime/intake/plan.ts' || target === 'runtime/intake/stand-ins.ts',
     mayPackage: (specifier) => /^core-js\b/.test(specifier),
   },
   {
@@ -67,6 +67,18 @@ describe('who imports whom', () => {
   it('only runtime/isolate imports isolated-vm', () => {
     const offenders = imports.filter(({ from, specifier }) => specifier === 'isolated-vm' && !inFolder('runtime/isolate')(from) && !inFolder('test')(from))
     expect(offenders.map(({ from }) => from)).toEqual([])
+  })
+
+  it('every dependency is there for something, and nothing is imported that is none', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
+    const packageOf = (specifier: string): string => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/')
+    const packages = imports.filter(({ target, specifier }) => target === null && !/^(node:|#)/.test(specifier)).map(({ from, specifier }) => ({ isTest: inFolder('test')(from) || !from.includes('/'), name: packageOf(specifier) }))
+    const product = new Set(packages.filter(({ isTest }) => !isTest).map(({ name }) => name))
+    // Named in a setting, for scripts to import.
+    product.add('technicalindicators')
+    expect(Object.keys(dependencies!).filter((name) => !product.has(name))).toEqual([])
+    expect([...product].filter((name) => dependencies![name] === undefined)).toEqual([])
+    expect(packages.filter(({ name }) => dependencies![name] === undefined && devDependencies![name] === undefined && name !== 'strikescan').map(({ name }) => name)).toEqual([])
   })
 
   it('no code outside test imports from it', () => {

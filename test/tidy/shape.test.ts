@@ -1,5 +1,4 @@
 import type { Node } from 'acorn'
-import { fullAncestor } from 'acorn-walk'
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 import { allSources, filesBelow, read, ROOT, type Source } from './support/sources.ts'
+import { walk } from './support/walk.ts'
 
 const MAX_FILE_LINES = 500
 const MAX_FUNCTION_LINES = 70
@@ -84,11 +84,11 @@ describe('plain Node runs what the tests run', () => {
 function longFunctions({ path, program }: Source): string[] {
   const found: string[] = []
   const own = new Map<Node, number>()
-  fullAncestor(program, (node: Node, _state: unknown, ancestors: Node[]) => {
+  walk(program, (node, ancestors) => {
     if (!isFunction(node)) return
     const lines = node.loc!.end.line - node.loc!.start.line + 1
     own.set(node, (own.get(node) ?? 0) + lines)
-    const outer = ancestors.slice(0, -1).findLast(isFunction)
+    const outer = ancestors.findLast(isFunction)
     // The line that a function begins on belongs to the one around it.
     if (outer !== undefined) own.set(outer, (own.get(outer) ?? 0) - (lines - 1))
   })

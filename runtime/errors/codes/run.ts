@@ -145,12 +145,6 @@ export const runErrors = {
     message: 'There is no symbol to scan.',
     hint: 'Give --symbols A,B or --universe all.',
   },
-  universe_unknown: {
-    fault: 'user',
-    status: 400,
-    message: '{universe} is no universe.',
-    hint: 'The universe known is: all.',
-  },
   rows_too_many: {
     fault: 'user',
     status: 422,

@@ -67,11 +67,25 @@ export class PlainRecord {
     let position = start
     let column = 0
     do {
-      if (data[position] === QUOTE) return -1
+      let byte = data[position]!
+      if (byte === QUOTE) return -1
       const role = column < width ? roles[column]! : SKIP
       if (role >= OPEN) {
-        const stop = readDecimal(data, position, delimiter, lineEnd, values, role - OPEN)
-        position = stop < 0 ? this.#readUnusualNumber(data, position, role - OPEN) : stop
+        // Numbers, five in a record, are read right here: a call for each costs a tenth of the time.
+        const field = position
+        let mantissa = 0
+        let point = -1
+        while (byte !== delimiter && byte !== lineEnd) {
+          if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + (byte - ZERO)
+          else if (byte === DOT && point < 0) point = position
+          else break
+          byte = data[++position]!
+        }
+        // Up to 15 digits are an exact integer and the division by a power of ten then rounds correctly.
+        const digits = position - field - (point < 0 ? 0 : 1)
+        if (digits > 0 && digits <= 15 && (byte === delimiter || byte === lineEnd || (byte === CR && data[position + 1] === lineEnd))) {
+          values[role - OPEN] = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[position - point - 1]!
+        } else position = this.#readUnusualNumber(data, field, role - OPEN)
       } else if (role === SYMBOL) position = this.#readSymbol(data, position)
       else if (role === DATE) position = this.#readDate(data, position)
       // To the end of the field: nothing is left of it except after a number followed by CR.
@@ -133,26 +147,6 @@ export class PlainRecord {
   #textEnd(data: Uint8Array, fieldEnd: number): number {
     return data[fieldEnd] === this.#lineEnd && data[fieldEnd - 1] === CR ? fieldEnd - 1 : fieldEnd
   }
-}
-
-/** Puts the decimal number at `field` into `values[index]` and gives where it ends; -1 where the field is not plainly one. */
-function readDecimal(data: Uint8Array, field: number, delimiter: number, lineEnd: number, values: Float64Array, index: number): number {
-  let position = field
-  let byte = data[position]!
-  let mantissa = 0
-  let point = -1
-  while (byte !== delimiter && byte !== lineEnd) {
-    if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + (byte - ZERO)
-    else if (byte === DOT && point < 0) point = position
-    else break
-    byte = data[++position]!
-  }
-  if (byte !== delimiter && byte !== lineEnd && !(byte === CR && data[position + 1] === lineEnd)) return -1
-  // Up to 15 digits are an exact integer and the division by a power of ten then rounds correctly.
-  const digits = position - field - (point < 0 ? 0 : 1)
-  if (digits <= 0 || digits > 15) return -1
-  values[index] = point < 0 ? mantissa : mantissa / POWERS_OF_TEN[position - point - 1]!
-  return position
 }
 
 /** The digits of `2015-12-31` as the number 20151231; -1 where one is none. */

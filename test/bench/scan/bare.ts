@@ -6,9 +6,9 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 
 import { parseSnapshotIndex } from '../../../runtime/market/snapshot-index.ts'
 import { SnapshotReader } from '../../../runtime/market/snapshot-reader.ts'
-import { ta } from '../../../sdk/index.ts'
-import scanner from '../scanners/scan.ts'
+import { ta, type Scanner } from '../../../sdk/index.ts'
 
+const { default: scanner } = (await import(new URL('../scanners/scan.ts', import.meta.url).href)) as { default: Scanner }
 const snapshot = process.argv[2]!
 const index = parseSnapshotIndex(readFileSync(`${snapshot}/index.json`, 'utf8'), snapshot)
 const barsFd = openSync(`${snapshot}/bars.bin`, 'r')

@@ -1,7 +1,7 @@
 import type { Literal, Node } from 'acorn'
-import { full } from 'acorn-walk'
 
 import { allSources, isOwnCode, resolveFrom, type Source } from './sources.ts'
+import { walk } from './walk.ts'
 
 export interface Import {
   from: string
@@ -20,7 +20,7 @@ export function importsOf(source: Source): Import[] {
   const add = (specifier: string, isType: boolean): void => {
     found.push({ from: source.path, specifier, target: specifier.startsWith('.') ? resolveFrom(source.path, specifier) : null, isType })
   }
-  full(source.program, (node) => {
+  walk(source.program, (node) => {
     const specifier = (node as Node & { source?: Literal | null }).source
     if (/^(Import|Export)/.test(node.type) && typeof specifier?.value === 'string') add(specifier.value, false)
   })
@@ -31,7 +31,7 @@ export function importsOf(source: Source): Import[] {
 /** Files that a file names in its texts (`new URL('import-child.ts', import.meta.url)`), as paths from the root. */
 function namedFiles(source: Source, known: ReadonlySet<string>): string[] {
   const found: string[] = []
-  full(source.program, (node) => {
+  walk(source.program, (node) => {
     const { type, value } = node as Literal
     if (type === 'Literal' && typeof value === 'string' && isOwnCode(value)) found.push(resolveFrom(source.path, value))
   })

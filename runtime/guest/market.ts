@@ -1,0 +1,47 @@
+import { isSession } from '../../sdk/calendar.ts'
+import { blockOf } from './bars.ts'
+import type { Clock } from './clock.ts'
+import type { GuestMarket } from './fetch/types.ts'
+import { JSONParse, MathFloor } from './intrinsics.ts'
+
+const DAY_MS = 86_400_000
+/** Bytes of one bar in a block, beside the padding of the days. */
+const BAR_BYTES = 44
+
+/** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
+export function createMarket(
+  clock: Clock,
+  readBars: (symbol: string) => ArrayBuffer | undefined,
+  readMarket: () => string,
+  note: (code: string, text: string) => void,
+): GuestMarket {
+  let known: { symbols: string[]; sessions: Int32Array } | null = null
+  const whole = (): { symbols: string[]; sessions: Int32Array } => {
+    if (known !== null) return known
+    const { symbols, sessions } = JSONParse(readMarket()) as { symbols: string[]; sessions: number[] }
+    known = { symbols, sessions: new Int32Array(sessions) }
+    return known
+  }
+  // The clock starts at the close of the as-of day, in UTC on the same date.
+  const asOfDay = (): number => MathFloor((clock.now() - clock.elapsed()) / DAY_MS)
+  const pastSessions = (): Int32Array => {
+    const { sessions } = whole()
+    let count = sessions.length
+    while (count > 0 && sessions[count - 1]! > asOfDay()) count--
+    return sessions.subarray(0, count)
+  }
+  return {
+    bars: (symbol) => {
+      const found = readBars(symbol)
+      // An odd number of bars has 4 bytes of padding.
+      return found === undefined ? null : blockOf(found, MathFloor(found.byteLength / BAR_BYTES))
+    },
+    symbols: () => whole().symbols,
+    get asOfDay() {
+      return asOfDay()
+    },
+    sessions: pastSessions,
+    isSession: (day) => (day > asOfDay() ? isSession(day) : pastSessions().includes(day)),
+    note,
+  }
+}
