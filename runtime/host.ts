@@ -182,6 +182,7 @@ export class Host {
     if (stored.status === 'completed' || stored.status === 'failed' || stored.status === 'cancelled') {
       throw new StrikescanError('run_finished', { run: stored.id, status: stored.status })
     }
+    if ([...this.#active].some(({ id: active }) => active === stored.id)) throw new StrikescanError('run_busy', { run: stored.id, pid: process.pid })
     this.#journal.claimRun(stored.number)
     const scanner = this.#journal.scanner(stored.scannerId)
     if (scanner === null) throw new StrikescanError('scanner_unknown', { scanner: stored.scannerId })

@@ -73,7 +73,7 @@ export const settingsSchema = z.strictObject({
     unit: 'package names', help: 'packages that a script may import',
   }),
 
-  'row.maxBytes': setting(whole(256, 16 * MEBIBYTE), 65_536, {
+  'row.maxBytes': setting(whole(256, 4 * MEBIBYTE), 65_536, {
     unit: 'bytes', help: 'largest value a script may return for one row, as JSON',
   }),
   'log.maxBytes': setting(whole(0, 1_024 * MEBIBYTE), MEBIBYTE, {

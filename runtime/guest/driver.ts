@@ -1,4 +1,4 @@
-import { HitCollector, hitListJson } from './hits.ts'
+import { HitCollector } from './hits.ts'
 import { callScript } from './intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
 import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
@@ -31,7 +31,6 @@ export interface DriverDeps {
   note(code: string, text: string): void
 }
 
-const MAX_HIT_TEXT = 8 * 1024 * 1024
 const MAX_TIMER_STEPS = 10_000_000
 const MAX_IDLE_STEPS = 1_000
 
@@ -225,10 +224,10 @@ export class Driver {
 
   /** JSON `{hits: [{symbol, date, outcome}], dropped}` of all hits found. */
   collectHits(): string {
-    const { json, dropped } = hitListJson(this.#collector?.texts ?? [], MAX_HIT_TEXT)
+    const json = this.#collector?.json ?? '{"hits":[],"dropped":0}'
     this.#collector = null
     this.#returnedHits = false
-    return `{"hits":${json},"dropped":${dropped}}`
+    return json
   }
 
   #restart(instantMs: number, first: string, second: string): void {

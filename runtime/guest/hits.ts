@@ -1,20 +1,26 @@
-import { JSONStringify as jsonStringify, newList, regExpExec, stringSlice } from './intrinsics.ts'
+import { JSONStringify as jsonStringify, listPush, newList, regExpExec, stringSlice } from './intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
-import { faultText, outcomeText, type Changes } from './result.ts'
+import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
 
 /** Where scripts put the symbol of a hit, and the keys under which they nest their lists of hits. */
 const SYMBOL_FIELDS = ['symbol', 'ticker', 'Symbol', 'Ticker', 'SYMBOL', 'TICKER', 'sym']
 const DATE_FIELDS = ['date', 'Date', 'DATE', 'day']
 const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
-const MAX_HITS = 200_000
+const MAX_HITS = 100_000
+/** Characters of all outcomes of a run together. */
+const MAX_TEXT = 8 * 1024 * 1024
 const MAX_NESTING = 3
 
-/** Hits found so far, as JSON texts of `{symbol, date, outcome}`. */
+const TOO_MUCH = faultText(new UnacceptableValue('result_too_large', `the hits of the script together have more than ${MAX_TEXT} characters of data`))
+
+/** Hits found so far. */
 export class HitCollector {
-  readonly texts: string[] = newList()
+  readonly #texts: string[] = newList()
   readonly #cap: number
   readonly #changes: Changes
+  #left = MAX_TEXT
+  #dropped = 0
 
   constructor(cap: number, changes: Changes) {
     this.#cap = cap
@@ -22,7 +28,7 @@ export class HitCollector {
   }
 
   get count(): number {
-    return this.texts.length
+    return this.#texts.length
   }
 
   /**
@@ -99,20 +105,23 @@ export class HitCollector {
   }
 
   #push(symbol: string, date: string | null, outcome: string): void {
-    if (this.texts.length >= MAX_HITS) return
+    if (this.#texts.length >= MAX_HITS) {
+      this.#dropped++
+      return
+    }
+    this.#left -= outcome.length
+    // What is too much for all hits together fails the row instead of losing it.
+    const kept = this.#left >= 0 ? outcome : TOO_MUCH
     const name = jsonStringify(stringSlice(symbol, 0, 40))
-    this.texts[this.texts.length] = `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${outcome}}`
+    listPush(this.#texts, `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${kept}}`)
   }
-}
 
-/** JSON list of the texts, of at most `cap` characters; hits beyond it are counted in `dropped`. */
-export function hitListJson(texts: string[], cap: number): { json: string; dropped: number } {
-  let json = '['
-  for (let i = 0; i < texts.length; i++) {
-    if (json.length + texts[i]!.length + 2 > cap) return { json: `${json}]`, dropped: texts.length - i }
-    json += (i > 0 ? ',' : '') + texts[i]!
+  /** JSON `{hits: [{symbol, date, outcome}], dropped}`; `dropped` counts hits beyond the most that are kept. */
+  get json(): string {
+    let json = ''
+    for (let i = 0; i < this.#texts.length; i++) json += (i > 0 ? ',' : '') + this.#texts[i]!
+    return `{"hits":[${json}],"dropped":${this.#dropped}}`
   }
-  return { json: `${json}]`, dropped: 0 }
 }
 
 function symbolOf(value: object): string | null {

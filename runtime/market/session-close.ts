@@ -7,10 +7,11 @@ export function closingInstantMs(day: number): number {
   return day * DAY_MS + (16 + hoursBehindUtc(day)) * HOUR_MS
 }
 
-/** 4 while daylight saving time holds in the United States (rules in force since 2007), 5 otherwise. */
+/** 4 while daylight saving time holds in the United States, 5 otherwise; by the rules of 1987 and, from 2007, of the Energy Policy Act of 2005. */
 function hoursBehindUtc(day: number): number {
   const year = new Date(day * DAY_MS).getUTCFullYear()
-  return day >= nthSunday(year, 2, 2) && day < nthSunday(year, 10, 1) ? 4 : 5
+  const [first, last] = year >= 2007 ? [nthSunday(year, 2, 2), nthSunday(year, 10, 1)] : [nthSunday(year, 3, 1), nthSunday(year, 10, 1) - 7]
+  return day >= first && day < last ? 4 : 5
 }
 
 function nthSunday(year: number, month: number, n: number): number {

@@ -297,7 +297,10 @@ export class Executor {
     const isWorking = slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
     const verdict = watch(slot.watch, now, slot.process.progress(), isWorking, sample?.rssBytes ?? null, this.#limitsOf(slot))
     if (verdict.action === 'warn') this.#tell(slot, `memory is at ${Math.round(verdict.rssBytes / 2 ** 20)} MB of ${this.#settings.memoryMb} MB`)
-    if (verdict.action === 'kill') slot.process.kill({ kind: 'killed', cause: verdict.cause })
+    if (verdict.action === 'kill') return slot.process.kill({ kind: 'killed', cause: verdict.cause })
+    if (slot.unit?.kind === 'whole' && this.#queue !== null && now - slot.dispatchedAt > this.#queue.totalDeadlineMs(slot.unit)) {
+      slot.process.kill({ kind: 'killed', cause: 'timeout' })
+    }
   }
 
   #limitsOf(slot: Slot): WatchLimits {

@@ -140,6 +140,12 @@ export class WorkQueue {
     return unit.kind === 'scan' || unit.isDivisible ? symbolTimeoutMs : Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
   }
 
+  /** Milliseconds that a unit may take as a whole, however busily it moves from step to step. */
+  totalDeadlineMs(unit: Unit): number {
+    const symbols = unit.kind === 'scan' ? unit.positions.length : unit.symbolIndexes.length
+    return Math.min(this.#limits.runTimeoutMs, this.#limits.symbolTimeoutMs * symbols)
+  }
+
   /** Settles rows; throws a RangeError at one that was not asked for or came before. */
   rows(unit: Unit, records: RowRecord[], work: WorkOf): void {
     const outstanding = this.#outstanding.get(unit.id)

@@ -139,7 +139,7 @@ export class ScanSession {
       if (!outcome.ok) return this.#finish({ unit, done: 0, isFatal: false, error: outcome.error })
       const scriptMs = (performance.now() - started) / Math.max(1, symbols.length * dates.length)
       const strays = this.#placeHits(outcome.hits, symbols, dates, scriptMs)
-      if (outcome.dropped > 0) this.#note('hits_dropped', `${outcome.dropped} hits were too large to keep`, outcome.dropped)
+      if (outcome.dropped > 0) this.#note('hits_dropped', 'hits beyond the most that a script may report', outcome.dropped)
       this.#finish({ unit, done: symbols.length * dates.length, isFatal: false, strays })
     } catch (error) {
       if (!(error instanceof IsolateOutOfMemory)) throw error
@@ -169,6 +169,7 @@ export class ScanSession {
     for (let item = 0; item < symbols.length * dates.length; item++) {
       const found = texts.get(item)
       this.#records.add(item, scriptMs, 0, found === undefined ? '' : JSON.stringify(found.length === 1 ? found[0] : { status: 'many', outcomes: found }))
+      if (this.#records.bytes > FLUSH_BYTES) this.#flushRows(this.#unit, performance.now())
     }
     return strays
   }
