@@ -34,6 +34,9 @@ export interface PlacedRow {
 }
 
 const WRITE_WAIT_MS = 10_000
+const CACHE_KB = 32_768
+/** Pages (of 4 KB) that the log gathers before they are copied into the file: seldom enough for long runs. */
+const CHECKPOINT_PAGES = 8_192
 
 /**
  * The truth about runs: scanners, runs, rows and numbered events in one SQLite file that survives the death of any
@@ -56,7 +59,7 @@ export class Journal {
     try {
       mkdirSync(home, { recursive: true })
       const db = new DatabaseSync(file)
-      db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`)
+      db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`)
       const version = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
       if (version !== 0 && version !== JOURNAL_VERSION) {
         db.close()

@@ -40,8 +40,9 @@ export const JOURNAL_TABLES = `
     data_ms REAL,
     script_ms REAL,
     error TEXT,
-    PRIMARY KEY (run, position)
-  ) WITHOUT ROWID;
+    -- Rows come date by date and are read symbol by symbol: the table itself only grows at its end.
+    UNIQUE (run, position)
+  );
   CREATE TABLE IF NOT EXISTS events (
     run INTEGER NOT NULL,
     seq INTEGER NOT NULL,

@@ -28,6 +28,8 @@ export interface ScanPhaseOptions {
   events: QueueEvents
   isSettled(position: number): boolean
   settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void
+  /** Called between two dates of the screening; may throw to give up. */
+  pause(datesDone: number): Promise<void>
 }
 
 /** A trial that takes longer at one symbol is cut off: it must not cost what a run costs. */
@@ -53,8 +55,8 @@ export class ScanPhase {
   }
 
   /** Applies the prefilter and settles who is out. */
-  screen(asked: RunRequest['prefilter'], split: SplitRequest): { kept: KeptRows[]; funnel: Funnel | null } {
-    const { scope, snapshot, barsFd, settings, loaded, settleOut } = this.#options
+  screen(asked: RunRequest['prefilter'], split: SplitRequest): Promise<{ kept: KeptRows[]; funnel: Funnel | null }> {
+    const { scope, snapshot, barsFd, settings, loaded, settleOut, pause } = this.#options
     const universe = (loaded.universe ?? undefined) as Partial<PrefilterSettings> | undefined
     return screenRun({
       snapshot,
@@ -65,6 +67,7 @@ export class ScanPhase {
       window: settings['prefilter.window'],
       datesTogether: this.#datesTogether(split),
       settleOut,
+      pause,
     })
   }
 

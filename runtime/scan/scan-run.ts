@@ -237,8 +237,9 @@ export class ScanRun {
       events: this.#queueEvents(scope),
       isSettled: (position) => this.#settlement.isSettled(position),
       settleOut: (position, status, reason) => this.#settleOut(position, status, reason),
+      pause: (datesDone) => this.#screened(datesDone, scope.dates.length),
     })
-    const { kept, funnel } = phase.screen(request.prefilter, asked)
+    const { kept, funnel } = await phase.screen(request.prefilter, asked)
     this.run.prefilter = funnel
     this.#stage('dispatch', 'planning batches')
     // A resumed run goes on as it began.
@@ -248,6 +249,15 @@ export class ScanRun {
     this.#stage('executing', this.#progressMessage(0))
     this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, performance.now())
     await executor.execute(phase.queue(this.run.split, asked, kept))
+  }
+
+  /** Tells how far the screening is and lets others have a turn; gives up where the run was stopped. */
+  async #screened(datesDone: number, dates: number): Promise<void> {
+    if (dates > 1) this.#say(`screening symbols, ${datesDone} of ${dates} dates`)
+    await new Promise((resolve) => setImmediate(resolve))
+    if (this.#stop !== null) throw new ExecutorStopped()
+    const failure = this.#settlement.takeFailure()
+    if (failure !== null) throw failure
   }
 
   /** What is printed and noted in a trial is not told: the run prints it again. */

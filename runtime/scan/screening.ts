@@ -20,6 +20,8 @@ export interface ScreeningOptions {
   datesTogether: boolean
   /** A row that will not be scanned. */
   settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void
+  /** Between two dates: lets others have a turn, and may throw to give up. */
+  pause(datesDone: number): Promise<void>
 }
 
 /** Places of the rows to scan on one date. */
@@ -29,16 +31,18 @@ export interface KeptRows {
 }
 
 /** Applies the prefilter on every date, settles who is out, and gives who stays, with the funnel summed over the dates. */
-export function screenRun(options: ScreeningOptions): { kept: KeptRows[]; funnel: Funnel | null } {
+export async function screenRun(options: ScreeningOptions): Promise<{ kept: KeptRows[]; funnel: Funnel | null }> {
   const { scope, datesTogether, settings } = options
   const earliest = scope.dates.toSorted()[0]!
   const together = datesTogether ? screen(options, earliest, settings) : null
   const funnels: (Funnel | null)[] = together === null ? [] : [together.funnel]
-  const kept = scope.dates.map((date, dateIndex) => {
+  const kept: KeptRows[] = []
+  for (const [dateIndex, date] of scope.dates.entries()) {
     const own = together === null || date !== earliest ? screen(options, date, together === null ? settings : null) : together
     if (together === null) funnels.push(own.funnel)
-    return { dateIndex, positions: keptOn(options, dateIndex, own.verdicts, together?.verdicts ?? null, earliest) }
-  })
+    kept.push({ dateIndex, positions: keptOn(options, dateIndex, own.verdicts, together?.verdicts ?? null, earliest) })
+    await options.pause(dateIndex + 1)
+  }
   return { kept, funnel: mergeFunnels(funnels.filter((funnel) => funnel !== null)) }
 }
 
