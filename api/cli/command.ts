@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import type { Host, HostOptions, Runtime } from './host-types.ts'
@@ -50,14 +50,36 @@ export function splitPair(flag: string, text: string, allowed: string): [string,
   throw new StrikescanError('flag_bad_value', { flag, value: JSON.stringify(text), allowed, hint: 'Quote it where it holds blanks.' })
 }
 
+/** Far more than any script or list of symbols has; what a script may have is a setting. */
+const MAX_INPUT_BYTES = 128 * 2 ** 20
+const PIECE_BYTES = 1 << 20
+
 /** Bytes of a file that the user named. @throws input_file_unreadable, input_file_empty */
 export function readInput(terminal: Terminal, what: string, path: string): Uint8Array {
   try {
-    return readFileSync(resolve(terminal.cwd, path))
+    return readUpTo(resolve(terminal.cwd, path), MAX_INPUT_BYTES)
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
+    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EFBIG' ? `it has more than ${MAX_INPUT_BYTES / 2 ** 20} MB` : code
     throw new StrikescanError('input_file_unreadable', { what, path, problem }, { cause })
+  }
+}
+
+/** A file's bytes, read piece by piece: a pipe has no size beforehand, and a device no end. Fails with EFBIG beyond `most` bytes. */
+function readUpTo(path: string, most: number): Uint8Array {
+  const descriptor = openSync(path, 'r')
+  const pieces: Buffer[] = []
+  try {
+    for (let total = 0; ; ) {
+      const piece = Buffer.allocUnsafe(PIECE_BYTES)
+      const read = readSync(descriptor, piece)
+      if (read === 0) return Buffer.concat(pieces)
+      total += read
+      if (total > most) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
+      pieces.push(piece.subarray(0, read))
+    }
+  } finally {
+    closeSync(descriptor)
   }
 }
 
