@@ -72,7 +72,7 @@ function version(): string {
 export async function main(): Promise<void> {
   const terminal = nodeTerminal(loadRuntime)
   const code = await runCommandLine(process.argv.slice(2), terminal)
-  await Promise.all([terminal.out.drained(), terminal.err.drained()])
+  await Promise.all([terminal.out.flushed(), terminal.err.flushed()])
   // Whatever a command left open, it is over.
   process.exit(code)
 }

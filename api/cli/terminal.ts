@@ -11,6 +11,8 @@ export interface Sink {
   write(text: string): boolean
   /** Resolves when more may be written, or the reader is gone. */
   drained(): Promise<void>
+  /** Resolves when everything written has left this process: to be awaited before it exits. */
+  flushed(): Promise<void>
   onClosed(listener: () => void): void
 }
 
@@ -91,6 +93,14 @@ function streamSink(stream: Writable & { isTTY?: boolean; columns?: number }): S
       if (closed || !stream.writableNeedDrain) return Promise.resolve()
       return new Promise((resolve) => {
         stream.once('drain', resolve)
+        onClosed.push(resolve)
+      })
+    },
+    flushed() {
+      if (closed || stream.writableLength === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        // An empty write is done when all before it is.
+        stream.write('', () => resolve())
         onClosed.push(resolve)
       })
     },

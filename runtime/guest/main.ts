@@ -66,6 +66,7 @@ export function start(
 
   return {
     scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => driver.scan(symbol, day, instantMs, buffer, length),
+    turn: (work: () => void) => work(),
     settle: () => driver.settle(),
     beginWhole: (instantMs: number, seed: string) => driver.beginWhole(instantMs, seed),
     callMain: (symbols: string, dates: string) => driver.callMain(parse(symbols) as string[], parse(dates) as string[]),

@@ -173,16 +173,18 @@ export class ScannerIsolate {
   #runScript(context: GuestContext, lists: ListValues): string {
     if (this.#plan.mode === 'whole') return this.#runAsOneUnit(context, lists)
     let text = ''
-    this.#hoist(context)
     try {
-      for (const piece of this.#plan.pieces) {
-        if (piece.kind === 'function' || piece.skip) continue
-        if (!piece.roles.includes('mainCall')) this.#runPiece(context, piece, lists)
-        else {
-          context.leaveDeadZone(piece.names)
-          text = context.watch(this.#compilePiece(piece, lists))
+      context.inOneTurn(() => {
+        this.#hoist(context)
+        for (const piece of this.#plan.pieces) {
+          if (piece.kind === 'function' || piece.skip) continue
+          if (!piece.roles.includes('mainCall')) this.#runPiece(context, piece, lists)
+          else {
+            context.leaveDeadZone(piece.names)
+            text = context.watch(this.#compilePiece(piece, lists))
+          }
         }
-      }
+      })
     } catch (error) {
       // `process.exit(0)` at the top level is a way to be done.
       if (this.#isolate.isDisposed || context.call('hasExitedWell') !== true) throw error
@@ -210,12 +212,14 @@ export class ScannerIsolate {
       if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
       while (context.call('runTimer') === true);
     } else {
-      this.#hoist(context)
-      for (const piece of plan.pieces) {
-        if (piece.kind === 'function' || piece.skip) continue
-        if (piece.kind === 'exportDefaultExpression') defaultExport = context.evaluate(this.#compilePiece(piece, lists))
-        else this.#runPiece(context, piece, lists)
-      }
+      context.inOneTurn(() => {
+        this.#hoist(context)
+        for (const piece of plan.pieces) {
+          if (piece.kind === 'function' || piece.skip) continue
+          if (piece.kind === 'exportDefaultExpression') defaultExport = context.evaluate(this.#compilePiece(piece, lists))
+          else this.#runPiece(context, piece, lists)
+        }
+      })
       while (context.call('runTimer') === true);
       this.#exposeExports(context, defaultExport)
     }
@@ -338,6 +342,26 @@ class GuestContext {
 
   call(name: string, ...args: unknown[]): unknown {
     return this.#function(name).applySync(undefined, args as never[])
+  }
+
+  /**
+   * Runs all that `work` runs in one turn: promises of one statement go on only after the last, as in a file that runs whole.
+   * Nested in a call from inside, the engine leaves its microtasks alone until that call is over.
+   */
+  inOneTurn(work: () => void): void {
+    let problem: { error: unknown } | null = null
+    const turn = new ivm.Callback(
+      () => {
+        try {
+          work()
+        } catch (error) {
+          problem = { error }
+        }
+      },
+      { sync: true },
+    )
+    this.call('turn', turn)
+    if (problem !== null) throw (problem as { error: unknown }).error
   }
 
   run(script: ivm.Script): void {

@@ -24,6 +24,9 @@ export class FakeSink implements Sink {
     }
     return !this.slow
   }
+  flushed(): Promise<void> {
+    return Promise.resolve()
+  }
   drained(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 1))
   }
