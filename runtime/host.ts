@@ -1,5 +1,6 @@
 /** The one door to the runtime: opens a state folder and does, with its market and its journal, what the ways in ask for. */
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 
 import { runDoctor } from './config/doctor.ts'
 import { detectHardware } from './config/hardware.ts'
@@ -14,13 +15,14 @@ import type { ModuleTable } from './intake/modules.ts'
 import { Journal, newRunId, type StoredRun, type StoredScanner } from './journal/journal.ts'
 import { dayFromIso, isoFromDay } from './market/days.ts'
 import type { ImportOptions, ImportProgress, ImportReport } from './market/import/report.ts'
+import type { ImportRecord } from './market/catalogue.ts'
 import { findProvider } from './market/providers.ts'
 import { BarStore } from './market/store.ts'
 import type { Snapshot } from './market/snapshot.ts'
 import { checkRowFile, writeRowFile } from './output/row-file.ts'
 import { encodeRows } from './output/formats.ts'
 import { emptyLedger, type Row, type RowStatus } from './scan/row.ts'
-import type { Diagnostic, IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
+import type { Diagnostic, IntakeReport, PrefilterSettings, Run, RunEvent, RunRequest } from './scan/run.ts'
 import { ScanRun, type StoredPlan } from './scan/scan-run.ts'
 import { STAND_INS } from './intake/stand-ins.ts'
 
@@ -41,7 +43,7 @@ export interface MarketReport {
   sessions: number
   firstDate: string | null
   lastDate: string | null
-  imports: unknown[]
+  imports: ImportRecord[]
 }
 
 /** What intake says of a file: `report` is null where it is refused, and `diagnostics` then say why. */
@@ -64,6 +66,17 @@ export interface RunHandle {
 }
 
 const SIMULATED = 'simulated'
+const PREFILTER_SETTINGS = ['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window'] as const
+
+/** A package that is allowed but not there is treated as one that is not allowed: intake then says so. */
+function isInstalled(name: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(name)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Opens a state folder. Throws `home_…`, `config_…`, `store_…` or `journal_…` errors of the registry. */
 export async function openHost(options: HostOptions): Promise<Host> {
@@ -235,6 +248,7 @@ export class Host {
     const deps = {
       journal: this.#journal,
       settings: this.#config.values,
+      chosenPrefilter: this.#chosenPrefilter(),
       home: this.home,
       modules: this.#modules(),
       openSnapshot: (id: string | null, onBuilding: (message: string) => void) => this.#openSnapshot(id, onBuilding),
@@ -263,10 +277,16 @@ export class Host {
     return this.#store.buildFromProvider(provider, ({ symbolsDone }) => onBuilding(`making the simulated market: ${symbolsDone} symbols`))
   }
 
+  #chosenPrefilter(): Partial<PrefilterSettings> {
+    const { values, origins } = this.#config
+    const chosen = PREFILTER_SETTINGS.filter((name) => !['default', 'preset'].includes(origins[`prefilter.${name}`].source))
+    return Object.fromEntries(chosen.map((name) => [name, values[`prefilter.${name}`]]))
+  }
+
   #modules(): ModuleTable {
     const table: Record<string, ModuleTable[string]> = { strikescan: 'sdk' }
     for (const name of STAND_INS) table[name] = 'standin'
-    for (const name of this.#config.values['imports.allow']) table[name] = 'bundled'
+    for (const name of this.#config.values['imports.allow']) if (isInstalled(name)) table[name] = 'bundled'
     return table
   }
 }

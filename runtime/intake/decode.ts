@@ -78,7 +78,7 @@ interface Lookalike {
   advice: string
 }
 
-const REWRITE = 'Rewrite the scan in JavaScript; `npx strikescan new DIR` makes a starting point.'
+const REWRITE = 'Rewrite the scan in JavaScript; the folder examples/ has starting points.'
 
 /** What a text is that is no script, judged by its content: for texts that do not parse, and for JSON, which may. */
 export function recogniseOtherLanguage(text: string): Lookalike | null {

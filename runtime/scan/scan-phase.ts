@@ -23,6 +23,8 @@ export interface ScanPhaseOptions {
   /** Open descriptor of the snapshot's bars. */
   barsFd: number
   settings: Settings
+  /** Prefilter settings that somebody chose, in a file, the environment or on the command line. */
+  chosenPrefilter: Partial<PrefilterSettings>
   limits: { symbolTimeoutMs: number; timeoutMs: number; workers: number }
   locate: LocateFault
   events: QueueEvents
@@ -63,7 +65,8 @@ export class ScanPhase {
       reader: new SnapshotReader({ barsFd, index: snapshot.index }),
       scope,
       snapshotIndexes: this.#queuePlan.snapshotIndexes,
-      settings: asked === false ? null : resolvePrefilterSettings(prefilterSettings(settings), universe, asked),
+      // What the operator or the caller chose beats what the scanner asks for; a default does not.
+      settings: asked === false ? null : resolvePrefilterSettings(prefilterSettings(settings), universe, this.#options.chosenPrefilter, asked),
       window: settings['prefilter.window'],
       datesTogether: this.#datesTogether(split),
       settleOut,

@@ -14,7 +14,7 @@ import { ProgressEstimate } from './progress.ts'
 import type { Row } from './row.ts'
 import { RunNotes } from './run-notes.ts'
 import { emptyRow, scannedRow } from './run-rows.ts'
-import { STAGE_PERCENT, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
+import { STAGE_PERCENT, type PrefilterSettings, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { resolveScope, type RunScope } from './scope.ts'
 import { ScriptLoader, type DeclaredLists } from './script-loader.ts'
@@ -36,6 +36,8 @@ export interface StoredPlan {
 export interface ScanRunDeps {
   journal: Journal
   settings: Settings
+  /** Prefilter settings that somebody chose, rather than defaults. */
+  chosenPrefilter: Partial<PrefilterSettings>
   home: string
   modules: ModuleTable
   openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
@@ -233,6 +235,7 @@ export class ScanRun {
       executor,
       scope,
       settings: this.#deps.settings,
+      chosenPrefilter: this.#deps.chosenPrefilter,
       limits: this.#limits,
       events: this.#queueEvents(scope),
       isSettled: (position) => this.#settlement.isSettled(position),

@@ -44,6 +44,7 @@ function resolveDates(request: RunRequest, declared: string[] | null, snapshot: 
 function sessionsInRange(from: string | undefined, to: string | undefined, snapshot: Snapshot): string[] {
   const first = from === undefined ? isoFromDay(snapshot.sessions[0] ?? 0) : checkedDate(from)
   const last = to === undefined ? isoFromDay(snapshot.sessions.at(-1) ?? 0) : checkedDate(to)
+  if (first > last && (from === undefined || to === undefined)) throw noSession(snapshot, first, to ?? '')
   if (first > last) throw new StrikescanError('dates_inverted', { from: first, to: last })
   const [firstDay, lastDay] = [dayFromIso(first), dayFromIso(last)]
   const days = [...snapshot.sessions].filter((day) => day >= firstDay && day <= lastDay)

@@ -23,7 +23,10 @@ export interface SplitQuestion {
   trySample(units: Sample): Promise<Map<number, string>>
 }
 
-const SAMPLE_SYMBOLS = 6
+/** A few symbols first; many where they are quick, since a limit of so many hits, or two symbols of one sector, shows only among many. */
+const SAMPLE_SIZES = [6, 64]
+/** Milliseconds that the larger sample may be expected to take. */
+const SAMPLE_BUDGET_MS = 300
 
 /**
  * Whether a run may go batch by batch: where the script's text relates no symbol to another, and a few symbols run
@@ -40,18 +43,25 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   if (isWholePattern && plan.symbols?.form === 'single') return { mode: 'batch', reason: `\`${plan.symbols.name}\` holds one symbol at a time` }
   const { mode, reason } = plan.split.symbols
   if (mode === 'whole') return { mode, reason }
-  const sample = sampleOf(question.kept)
-  if (sample === null) return { mode: 'batch', reason }
-  const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
-  if (differs) return { mode: 'whole', reason: `a sample of ${sample.positions.length} symbols gave other rows when it was divided` }
-  return { mode: 'batch', reason: `${reason}; a sample of ${sample.positions.length} symbols gave the same rows together and apart` }
+  let compared = 0
+  let msPerSymbol = 0
+  for (const size of SAMPLE_SIZES) {
+    const sample = sampleOf(question.kept, size)
+    if (sample === null || sample.positions.length <= compared || msPerSymbol * size > SAMPLE_BUDGET_MS) break
+    const started = performance.now()
+    const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
+    compared = sample.positions.length
+    msPerSymbol = (performance.now() - started) / compared
+    if (differs) return { mode: 'whole', reason: `a sample of ${compared} symbols gave other rows when it was divided` }
+  }
+  return { mode: 'batch', reason: compared === 0 ? reason : `${reason}; a sample of ${compared} symbols gave the same rows together and apart` }
 }
 
 /** A few rows of the first date that has enough of them, spread over the list; null where there is nothing to divide. */
-function sampleOf(kept: SplitQuestion['kept']): { dateIndex: number; positions: number[] } | null {
+function sampleOf(kept: SplitQuestion['kept'], size: number): { dateIndex: number; positions: number[] } | null {
   const group = kept.find(({ positions }) => positions.length >= 2)
   if (group === undefined) return null
-  const count = Math.min(SAMPLE_SYMBOLS, group.positions.length)
+  const count = Math.min(size, group.positions.length)
   const step = group.positions.length / count
   return { dateIndex: group.dateIndex, positions: Array.from({ length: count }, (_, i) => group.positions[Math.floor(i * step)]!) }
 }

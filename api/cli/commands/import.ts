@@ -16,8 +16,8 @@ export function define(command: Command, context: CommandContext): void {
   bars
     .argument('<path...>', 'files or folders')
     .option('--format <name>', 'the format of the files, where their names or first lines do not tell')
-    .option('--map <field=column,...>', 'columns of the files for our fields, as in close=Adj Close,date=Day')
-    .option('--replace', 'put these bars in place of all that were imported before')
+    .option('--map <field=column,...>', 'columns of the files for our fields, as in symbol=Ticker,date=Day')
+    .option('--replace', 'let a bar of these files take the place of the stored one of the same symbol and date')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', () => examples('import bars prices.csv', 'import bars 2024.zip 2025.zip --map symbol=Ticker,close=Last', 'import bars data/ --json'))
     .action(async (paths: string[]) => {
@@ -80,7 +80,8 @@ function reportLines(report: ImportReport): string[] {
     ...tally('kept and flagged', report.flagged),
     ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
     ...(report.conflicts > 0 ? [`  conflicts between files: ${count(report.conflicts)}`] : []),
-    `Store: ${counted(report.symbols, 'symbol')}${range}, snapshot ${report.snapshot}${report.unchanged ? ', unchanged: all of this was there already' : ''}`,
+    `These files: ${counted(report.symbols, 'symbol')}${range}`,
+    `Store: snapshot ${report.snapshot ?? 'none'}${report.unchanged ? (report.rowsKept === 0 ? ', unchanged: nothing could be used' : ', unchanged: all of this was there already') : ''}`,
   ]
 }
 

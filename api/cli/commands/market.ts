@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { basename } from 'node:path'
 import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import type { MarketReport } from '../host-types.ts'
 import { count, oneLine } from '../text.ts'
@@ -39,6 +40,6 @@ function reportLines(report: MarketReport): string[] {
     `bars      ${count(report.bars)}`,
     `dates     ${report.firstDate === null ? 'none' : `${report.firstDate} to ${report.lastDate}`}`,
     `imports   ${report.imports.length === 0 ? 'none' : ''}`.trimEnd(),
-    ...report.imports.map((entry) => `  ${oneLine(typeof entry === 'string' ? entry : JSON.stringify(entry))}`),
+    ...report.imports.map((entry) => `  ${entry.importedAt.slice(0, 10)} ${oneLine(basename(entry.name))}: ${count(entry.rowsRead)} rows`),
   ]
 }

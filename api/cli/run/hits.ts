@@ -39,5 +39,5 @@ export function hitLines(rows: Iterable<Row>, width: number, rest: string): stri
     width,
   )
   const hidden = total - best.length
-  return [`${counted(total, 'hit')}${hidden > 0 ? `, the ${best.length} with the highest scores` : ''}:`, ...lines, ...(hidden > 0 ? [`… ${counted(hidden, 'more hit')}; ${rest}`] : [])]
+  return [`${counted(total, 'hit')}${hidden > 0 ? (best.some(({ score }) => score !== null) ? `, the ${best.length} with the highest scores` : `, the first ${best.length}`) : ''}:`, ...lines, ...(hidden > 0 ? [`… ${counted(hidden, 'more hit')}; ${rest}`] : [])]
 }
