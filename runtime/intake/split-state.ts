@@ -10,7 +10,7 @@ export interface SharedState {
 
 /** Methods of the standard collections that change their receiver. */
 export const MUTATING_METHODS = new Set(
-  'push unshift pop shift splice sort reverse fill copyWithin set add delete clear append next setTime setDate setFullYear setMonth setHours setMinutes setSeconds setUTCDate'.split(' '),
+  'push unshift pop shift splice sort reverse fill copyWithin set add delete clear append getOrInsert getOrInsertComputed next setTime setDate setFullYear setMonth setHours setMinutes setSeconds setUTCDate'.split(' '),
 )
 
 interface Root {

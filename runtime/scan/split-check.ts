@@ -26,7 +26,7 @@ export interface SplitQuestion {
 /** A few symbols first; many where they are quick, since a limit of so many hits, or two symbols of one sector, shows only among many. */
 const SAMPLE_SIZES = [6, 64]
 /** Milliseconds that the larger sample may be expected to take. */
-const SAMPLE_BUDGET_MS = 300
+const SAMPLE_BUDGET_MS = 800
 
 /**
  * Whether a run may go batch by batch: where the script's text relates no symbol to another, and a few symbols run

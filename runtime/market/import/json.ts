@@ -125,7 +125,7 @@ async function readLinesOrObject(file: string, first: string, rest: AsyncIterabl
 
 /** Takes all bars in a value of any of the known shapes; false where an object holds none. */
 function takeDocument(value: unknown, symbol: string, line: number, bars: RecordBars, depth: number): boolean {
-  if (Array.isArray(value)) {
+  if (Array.isArray(value) && depth <= MAX_DEPTH) {
     for (const [index, element] of value.entries()) takeDocument(element, symbol, depth === 0 ? index + 1 : line + index, bars, depth + 1)
     return true
   }

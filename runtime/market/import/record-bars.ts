@@ -25,9 +25,9 @@ export class RecordBars {
 
   /** Takes an object as a bar; `symbol` is what its surroundings say of its symbol, '' for nothing. */
   takeObject(value: unknown, symbol: string, line: number): void {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.#collector.reject(line, 'not_a_bar', JSON.stringify(value) ?? '')
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.#collector.reject(line, 'not_a_bar', shown(value))
     const record = value as Record<string, unknown>
-    const text = () => JSON.stringify(record)
+    const text = () => shown(record)
     const names = Object.keys(record)
     const plan = this.#planOf(names, symbol)
     if (plan === null) return this.#collector.reject(line, 'not_a_bar', text())
@@ -84,3 +84,11 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' ? parseNumber(value) : undefined
 }
 
+/** JSON of a refused value, for the report; a value too deep to write is only named. */
+function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch {
+    return 'a value nested too deeply to show'
+  }
+}

@@ -75,8 +75,8 @@ export function parseNumber(text: string): number | undefined {
   return undefined
 }
 
-/** A symbol trimmed and in upper case, or '' where the text cannot be one: empty, over 32 characters, or with spaces or control characters. */
+/** A symbol trimmed and in upper case, or '' where the text cannot be one: empty, over 32 characters, or with spaces, control characters or bytes that are no UTF-8. */
 export function normalSymbol(text: string): string {
   const symbol = text.trim().toUpperCase()
-  return symbol.length <= 32 && /^[^\s\p{C}"',;]+$/u.test(symbol) ? symbol : ''
+  return symbol.length <= 32 && /^[^\s\p{C}\ufffd"',;]+$/u.test(symbol) ? symbol : ''
 }
