@@ -91,8 +91,6 @@ export function start(
     },
     enterDeadZone: (namesJson: string) => deadZone.enter(parse(namesJson) as string[]),
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
-    moduleNames: (specifier: string) => stringify(modules.names(specifier)),
-    module: (specifier: string) => modules.get(specifier),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => script.set(value, defaultValue, hasDefault),
     runUnit: (unit: (...args: unknown[]) => unknown) => script.runUnit(unit, [commonJs.exports, require, commonJs, `/${options.filename}`, '/']),
     offerUnitBindings: (listedJson: string) => {

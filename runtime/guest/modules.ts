@@ -53,11 +53,4 @@ export class ModuleRegistry {
     if (name === 'default') return 'default' in found ? found.default : found
     return found[name]
   }
-
-  names(specifier: string): string[] {
-    const found = this.get(specifier)
-    if (found === undefined) return []
-    const names = Object.keys(found)
-    return names.includes('default') ? names : [...names, 'default']
-  }
 }

@@ -143,10 +143,6 @@ export class ScannerIsolate {
     if (!this.#isolate.isDisposed) this.#isolate.dispose()
   }
 
-  get heapUsedBytes(): number {
-    return this.#isolate.isDisposed ? 0 : this.#isolate.getHeapStatisticsSync().used_heap_size
-  }
-
   get #plan(): InjectionPlan {
     return this.#request.plan
   }

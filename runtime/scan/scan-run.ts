@@ -196,7 +196,7 @@ export class ScanRun {
           this.#notes.log(this.#settlement, level, symbol, text)
         },
         note: ({ code, text, count }) => {
-          if (!this.#isTrial) this.#notes.warn(code, text, count)
+          if (!this.#isTrial) this.#warn(code, text, count)
         },
       },
     })
@@ -287,10 +287,10 @@ export class ScanRun {
         this.#settlement.running(open.map((position) => ({ symbol: symbols[Math.floor(position / dateCount)]!, date: dates[position % dateCount]! })))
         this.#progress(open.length)
       },
-      strays: (count, samples) => this.#notes.warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
+      strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
       droppedLogs: (count) => this.#notes.dropped(count),
       stateLost: () =>
-        this.#notes.warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1),
+        this.#warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1),
     }
   }
 
@@ -455,6 +455,12 @@ export class ScanRun {
   #say(message: string): void {
     this.run.message = message
     this.#settlement.state()
+  }
+
+  /** A warning is part of the run's record: it is written with the next flush, whatever else happens. */
+  #warn(...warning: Parameters<RunNotes['warn']>): void {
+    this.#notes.warn(...warning)
+    this.#settlement.touch()
   }
 
   #hear(event: RunEvent): void {
