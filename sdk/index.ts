@@ -12,6 +12,19 @@ export type { SuperTrend } from './indicators/supertrend.ts'
 export { ta, type TechnicalAnalysis } from './indicators/ta.ts'
 export type { HighLowClose } from './indicators/true-range.ts'
 export type { Bar, BarColumns } from './market.ts'
+export type { OptionChain, OptionContract, OptionRight, VendorGreeks } from './options/chain.ts'
 export type { BooleanParam, NumberParam, ParamDefinitions, ParamDescription, ParamsOf, ParamValue, StringParam } from './parameters.ts'
 export { defineScanner, describeParams, isScanner, resolveParams } from './scanner.ts'
 export type { ScanContext, ScanHit, ScanLog, Scanner, ScannerDefinition, ScanResult, UniverseRequest } from './scanner.ts'
+export { defineStrategy, isStrategy, StrategyDefinitionError } from './strategy.ts'
+export type {
+  ExpirationSlice,
+  PositionPrices,
+  SelectionLack,
+  Strategy,
+  StrategyContract,
+  StrategyDefinition,
+  StrategyLeg,
+  StrategyMarket,
+  StrategySelection,
+} from './strategy.ts'

@@ -6,9 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { benchGreeks } from './greeks/benchmark.ts'
 import { benchIndicators } from './indicators.ts'
 import { describeMachine } from './measure/machine.ts'
-import { indicatorsText, machineText, scanText, startText } from './report.ts'
+import { greeksText, indicatorsText, machineText, scanText, startText } from './report.ts'
 import { benchScan, type ScanResult } from './scan/benchmark.ts'
 import { realMarket, simulatedMarket } from './scan/markets.ts'
 import { benchStart } from './start/benchmark.ts'
@@ -40,6 +41,10 @@ const BENCHMARKS: Record<string, Benchmark> = {
     const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)
     const result = await benchStart(market, { rounds: START_ROUNDS, timeoutMs: PROCESS_TIMEOUT_MS, onProgress: (text) => say(`start: ${text}`) })
     return { result, text: startText(result) }
+  },
+  async greeks() {
+    const result = await benchGreeks({ rounds: ROUNDS, onProgress: (text) => say(`greeks: ${text}`) })
+    return { result, text: greeksText(result) }
   },
   async indicators() {
     const result = benchIndicators()

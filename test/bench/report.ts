@@ -1,3 +1,4 @@
+import type { GreeksResult } from './greeks/benchmark.ts'
 import type { IndicatorResult } from './indicators.ts'
 import type { Machine } from './measure/machine.ts'
 import type { ScanResult } from './scan/benchmark.ts'
@@ -32,6 +33,18 @@ export function scanText({ market, symbols, bars, rounds, contenders, skipped, i
 export function startText({ market, symbols, rounds, measures }: StartResult): string {
   const rows = measures.map((one) => [one.name, ms(one.ms), ms(one.fastestMs), one.goalMs === null ? '' : ms(one.goalMs)])
   return `start, ${market}: ${symbols.toLocaleString('en')} symbols, ${rounds} rounds\n${table(['from start to', 'median', 'fastest', 'goal'], rows)}\n`
+}
+
+const rate = (perSecond: number | null): string => (perSecond === null ? '-' : perSecond >= 1e6 ? `${(perSecond / 1e6).toFixed(2)} M` : `${(perSecond / 1e3).toFixed(1)} k`)
+
+export function greeksText({ rounds, measures, quantLib, skipped }: GreeksResult): string {
+  const rows = measures.map((one) => [one.name, one.contracts.toLocaleString('en'), rate(one.rate), rate(one.goal), rate(one.quantLibRate), one.quantLibRate === null ? '-' : ratio(one.rate / one.quantLibRate)])
+  return [
+    `greeks: one core, medians of ${rounds} rounds; QuantLib ${quantLib ?? ''} is called from Python, whose loop is in its figures`,
+    table(['contracts a second', 'contracts', 'strikescan', 'goal', 'QuantLib', '÷ QuantLib'], rows),
+    ...skipped.map((why) => `skipped: ${why}`),
+    '',
+  ].join('\n')
 }
 
 export function indicatorsText(results: readonly IndicatorResult[]): string {

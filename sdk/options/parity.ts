@@ -1,0 +1,144 @@
+import { americanImpliedVolOf } from './american/implied-vol.ts'
+import { europeanPriceOf } from './european.ts'
+
+/** Quotes of a call and a put of one strike and expiration, in dollars per share. */
+export interface QuotedPair {
+  readonly strike: number
+  readonly callBid: number
+  readonly callAsk: number
+  readonly putBid: number
+  readonly putAsk: number
+}
+
+export interface ParityInputs {
+  /** Years to expiration, above 0: `yearsToExpiration`. */
+  readonly years: number
+  /** Continuous, per year. */
+  readonly rate: number
+  /** Continuous, per year; 0 where it is left out. */
+  readonly dividendYield?: number
+  /**
+   * `american` takes the value of early exercise out of the quotes first, which matters from some months on. With `european`,
+   * the default, that value is taken as part of parity: of a stock's LEAP it can make half a percent.
+   */
+  readonly style?: 'american' | 'european'
+}
+
+/** Why no forward can be inferred. */
+export type NoForwardReason =
+  /** The time or the rates are no numbers, or no time is left. */
+  | 'invalid'
+  /** No strike has both types quoted on both sides, uncrossed, with a bid above 0. */
+  | 'no_two_sided_pairs'
+  /** The strikes contradict each other by more than their spreads: stale or mixed quotes. */
+  | 'inconsistent'
+
+export interface InferredForward {
+  /** Dollars per share at expiration; null with a reason. */
+  readonly forward: number | null
+  /** The forward without its carry: the price of the underlying; null with a reason. */
+  readonly spot: number | null
+  /** Strikes whose quotes it comes from. */
+  readonly pairs: number
+  readonly reason: NoForwardReason | null
+}
+
+/** Strikes nearest the money that are asked. */
+const MAX_PAIRS = 9
+/** Pairs are left out whose spread is more than so many times that of the tightest. */
+const MAX_SPREAD_RATIO = 4
+/** A middle that leaves the bounds of so great a part of the other strikes is a contradiction. */
+const MIN_AGREEING = 0.5
+const AMERICAN_ROUNDS = 6
+const MAX_GROWTH = 600
+
+interface Estimate {
+  readonly pair: QuotedPair
+  readonly forward: number
+  /** Distance of the forward from its bounds by the quotes. */
+  readonly slack: number
+}
+
+/**
+ * The forward, and with the dividend yield the price of the underlying, on which put-call parity of a chain's quotes agrees:
+ * forward = strike + (call - put) exp(rate years), the weighted median over up to nine strikes nearest the money, weights being
+ * the reciprocal spreads. One-sided, crossed and zero quotes are ignored, and so are pairs four times as wide as the tightest.
+ */
+export function inferForward(pairs: readonly QuotedPair[], { years, rate, dividendYield = 0, style = 'european' }: ParityInputs): InferredForward {
+  const isUsable = years > 0 && Math.abs(rate * years) < MAX_GROWTH && Math.abs(dividendYield * years) < MAX_GROWTH
+  if (!isUsable) return none('invalid')
+  const quoted = pairs.filter(isTwoSided)
+  if (quoted.length === 0) return none('no_two_sided_pairs')
+  const growth = Math.exp(rate * years)
+  const nearest = nearestTheMoney(quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)))
+  let chosen = nearest
+  const carry = Math.exp((rate - dividendYield) * years)
+  if (style === 'american') {
+    for (let round = 0; round < AMERICAN_ROUNDS; round++) {
+      const spot = weightedMedian(chosen) / carry
+      const next = nearest.map(({ pair }) => estimate(pair, europeanDifference(pair, spot, years, rate, dividendYield), growth))
+      chosen = next.every(({ forward }) => Number.isFinite(forward)) ? next : chosen
+    }
+  }
+  const forward = weightedMedian(chosen)
+  const agreeing = chosen.filter((one) => Math.abs(one.forward - forward) <= one.slack * 1.5 + 1e-9 * forward).length
+  if (!(forward > 0) || agreeing < MIN_AGREEING * chosen.length) return none('inconsistent')
+  return { forward, spot: forward / carry, pairs: chosen.length, reason: null }
+}
+
+function none(reason: NoForwardReason): InferredForward {
+  return { forward: null, spot: null, pairs: 0, reason }
+}
+
+function isTwoSided({ strike, callBid, callAsk, putBid, putAsk }: QuotedPair): boolean {
+  return strike > 0 && callBid > 0 && putBid > 0 && callAsk >= callBid && putAsk >= putBid && Number.isFinite(strike + callAsk + putAsk)
+}
+
+function middle(bid: number, ask: number): number {
+  return 0.5 * (bid + ask)
+}
+
+function estimate(pair: QuotedPair, callLessPut: number, growth: number): Estimate {
+  const slack = 0.5 * (pair.callAsk - pair.callBid + pair.putAsk - pair.putBid) * growth
+  return { pair, forward: pair.strike + callLessPut * growth, slack }
+}
+
+/** The tight pairs among the strikes at which call and put are worth most nearly the same. */
+function nearestTheMoney(estimates: readonly Estimate[]): Estimate[] {
+  // A first idea of the money from every strike, so that one bad quote cannot pose as the nearest.
+  const money = median(estimates.map(({ forward }) => forward))
+  const near = estimates.toSorted((one, other) => Math.abs(one.pair.strike - money) - Math.abs(other.pair.strike - money)).slice(0, MAX_PAIRS)
+  const tightest = Math.min(...near.map(({ slack }) => slack))
+  const usual = median(near.map(({ slack }) => slack))
+  // A locked market has no spread at all: then the usual one decides.
+  return near.filter(({ slack }) => slack <= MAX_SPREAD_RATIO * (tightest > 0 ? tightest : usual))
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other)
+  return middle(sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!)
+}
+
+/** The value at which half of the weight is reached; between two where it is reached exactly. */
+function weightedMedian(estimates: readonly Estimate[]): number {
+  const sorted = estimates.toSorted((one, other) => one.forward - other.forward)
+  const floor = 1e-4 * Math.max(...sorted.map(({ pair }) => pair.strike))
+  const weights = sorted.map(({ slack }) => 1 / Math.max(slack, floor))
+  const half = 0.5 * weights.reduce((sum, weight) => sum + weight, 0)
+  let reached = 0
+  for (const [place, { forward }] of sorted.entries()) {
+    reached += weights[place]!
+    if (reached > half * (1 + 1e-12)) return forward
+    if (reached >= half * (1 - 1e-12)) return middle(forward, sorted[Math.min(place + 1, sorted.length - 1)]!.forward)
+  }
+  return sorted.at(-1)!.forward
+}
+
+/** What call less put would be at the volatilities of the quotes if neither could be exercised early, given the underlying's price. */
+function europeanDifference({ strike, callBid, callAsk, putBid, putAsk }: QuotedPair, spot: number, years: number, rate: number, dividendYield: number): number {
+  const withoutExercise = (right: 'call' | 'put', price: number): number => {
+    const vol = americanImpliedVolOf(right, price, spot, strike, years, rate, dividendYield)
+    return vol > 0 ? europeanPriceOf(right === 'call', spot, strike, years, vol, rate, dividendYield) : price
+  }
+  return withoutExercise('call', middle(callBid, callAsk)) - withoutExercise('put', middle(putBid, putAsk))
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+
+import { americanPrice, europeanPrice, inferForward, type QuotedPair } from '../../../../sdk/options/index.ts'
+
+const carry = { years: 0.25, rate: 0.04, dividendYield: 0.01 }
+const spot = 187.3
+
+/** Quotes around model values: half spreads grow away from the money, prices are rounded to cents. */
+function chain({ price = europeanPrice, years = carry.years, strikes = Array.from({ length: 31 }, (_, place) => 110 + 5 * place) } = {}): QuotedPair[] {
+  return strikes.map((strike) => {
+    const inputs = { spot, strike, years, vol: 0.35 - 0.0005 * (strike - spot), rate: carry.rate, dividendYield: carry.dividendYield }
+    const half = 0.03 + 0.002 * Math.abs(strike - spot)
+    const [call, put] = [price('call', inputs), price('put', inputs)]
+    const cents = (value: number): number => Math.max(0, Math.round(value * 100) / 100)
+    return { strike, callBid: cents(call - half), callAsk: cents(call + half), putBid: cents(put - half), putAsk: cents(put + half) }
+  })
+}
+
+describe('the forward by put-call parity', () => {
+  it('is that of the quotes', () => {
+    const found = inferForward(chain(), carry)
+    expect(found.reason).toBeNull()
+    expect(Math.abs(found.spot! - spot)).toBeLessThan(0.02)
+    expect(found.forward! / found.spot!).toBeCloseTo(Math.exp(0.03 * 0.25), 12)
+    expect(found.pairs).toBeGreaterThanOrEqual(5)
+  })
+
+  it('ignores quotes that are one-sided, crossed, zero, wide or stale', () => {
+    const pairs = chain()
+    const near = pairs.findIndex(({ strike }) => strike === 185)
+    pairs[near] = { ...pairs[near]!, callBid: 0 }
+    pairs[near + 1] = { ...pairs[near + 1]!, putBid: 9, putAsk: 8 }
+    pairs[near - 1] = { ...pairs[near - 1]!, callAsk: 60 }
+    pairs[near + 2] = { ...pairs[near + 2]!, callBid: 30, callAsk: 30.05 }
+    pairs[near - 2] = { ...pairs[near - 2]!, putAsk: Number.NaN }
+    const found = inferForward(pairs, carry)
+    expect(Math.abs(found.spot! - spot)).toBeLessThan(0.05)
+  })
+
+  it('works from one strike, in any order of strikes, without a dividend yield', () => {
+    expect(inferForward(chain({ strikes: [190] }), carry)).toMatchObject({ pairs: 1, reason: null })
+    expect(inferForward(chain().toReversed(), carry)).toEqual(inferForward(chain(), carry))
+    const { forward, spot: without } = inferForward(chain(), { years: 0.25, rate: 0.04 })
+    expect(without).toBeCloseTo(forward! * Math.exp(-0.01), 10)
+  })
+
+  it("takes early exercise out of American quotes, which parity alone puts on the stock's account", () => {
+    const quotes = { ...carry, years: 1.5 }
+    const pairs = chain({ price: americanPrice, years: 1.5 })
+    const plain = inferForward(pairs, quotes).spot!
+    const american = inferForward(pairs, { ...quotes, style: 'american' }).spot!
+    expect(Math.abs(plain - spot)).toBeGreaterThan(0.3)
+    expect(Math.abs(american - spot)).toBeLessThan(0.06)
+  })
+
+  it('says why it cannot', () => {
+    const none = { forward: null, spot: null, pairs: 0 }
+    expect(inferForward([], carry)).toEqual({ ...none, reason: 'no_two_sided_pairs' })
+    expect(inferForward([{ strike: 100, callBid: 0, callAsk: 1, putBid: 0, putAsk: 1 }], carry)).toEqual({ ...none, reason: 'no_two_sided_pairs' })
+    expect(inferForward(chain(), { ...carry, years: 0 })).toEqual({ ...none, reason: 'invalid' })
+    expect(inferForward(chain(), { ...carry, rate: Number.NaN })).toEqual({ ...none, reason: 'invalid' })
+    const mixed = chain().map((pair, place) => ({ ...pair, callBid: pair.callBid + 7 * place, callAsk: pair.callAsk + 7 * place }))
+    expect(inferForward(mixed, carry)).toEqual({ ...none, reason: 'inconsistent' })
+    // A call for next to nothing and a put worth more than its strike: the forward would be below 0.
+    expect(inferForward([{ strike: 10, callBid: 0.01, callAsk: 0.02, putBid: 50, putAsk: 50.1 }], carry)).toEqual({ ...none, reason: 'inconsistent' })
+  })
+})
