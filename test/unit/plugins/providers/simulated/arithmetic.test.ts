@@ -20,7 +20,7 @@ describe('arithmetic that is the same on every machine', () => {
 
   it('uses no function whose last bit the language leaves open', () => {
     const folder = new URL('../../../../../plugins/providers/simulated/', import.meta.url)
-    for (const file of readdirSync(folder)) {
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
       const code = readFileSync(new URL(file, folder), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
       expect(code.match(/Math\.(?!sqrt|imul|floor|round|abs|min|max)\w+|\*\*|Date\.now|Math\.random/g), file).toBeNull()
     }

@@ -1,0 +1,86 @@
+import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
+import { ProviderCallError, type OptionProvider, type ProviderCall } from '../../../sdk/option-provider.ts'
+import { documentOf } from './answer.ts'
+import { readContracts } from './chain.ts'
+import { readExpirations } from './expirations.ts'
+import { get } from './http.ts'
+import type { CheckedOptions } from './options.ts'
+import { readRate } from './rate.ts'
+import { compact, vendorTicker } from './roots.ts'
+import { dateOf, instantOf, newYorkDate } from './values.ts'
+
+const MINUTE_MS = 60_000
+/** By the vendor's word: market data live 120 calls a minute, in its sandbox 60, there with quotes of 15 minutes ago. */
+const HOSTS: Readonly<Record<string, { callsPerMinute: number; delayMinutes: number }>> = {
+  'api.tradier.com': { callsPerMinute: 120, delayMinutes: 0 },
+  'sandbox.tradier.com': { callsPerMinute: 60, delayMinutes: 15 },
+}
+
+/** Tradier's option chains over HTTP: https://documentation.tradier.com/brokerage-api/markets. */
+export function tradierProvider({ baseUrl, host, token, simulated, clock }: CheckedOptions): OptionProvider {
+  const { callsPerMinute = null, delayMinutes = 0 } = HOSTS[host] ?? {}
+
+  /** The document, and the instant its quotes stand for. */
+  const ask = async (path: string, query: Record<string, string>, what: string, call: ProviderCall) => {
+    const url = new URL(`${baseUrl}/v1/markets/options/${path}`)
+    url.search = new URLSearchParams(query).toString()
+    const answer = await get(url, token, what, call.signal)
+    const rate = readRate(answer.headers)
+    if (rate !== null) call.onRate(rate)
+    const now = clock()
+    const document = documentOf(answer, what, token, now)
+    // The vendor's clock rather than this machine's: its expirations and quotes go by it.
+    const answeredAt = instantOf(httpDate(answer.headers.get('Date'))) ?? now
+    return { document, asOf: answeredAt - delayMinutes * MINUTE_MS }
+  }
+
+  return {
+    name: 'tradier',
+    simulated,
+    identity: `tradier ${baseUrl}`,
+    remote: true,
+    callsPerMinute,
+
+    async expirations(ticker, call): Promise<OptionExpirations> {
+      const what = `the expirations of ${spoken(ticker)}`
+      // Without all roots the vendor leaves out weekly index options and every expiration of BRK/B.
+      const { document, asOf } = await ask('expirations', { symbol: symbolOf(ticker, what), includeAllRoots: 'true' }, what, call)
+      const read = readExpirations(document, newYorkDate(asOf))
+      if (read === null) throw malformed(what, 'with a document that holds no expirations')
+      if (read.dates.length === 0 && read.unusable > 0) throw malformed(what, `with ${read.unusable} entries, none of which is a date to come`)
+      return { ticker, dates: read.dates, asOf }
+    },
+
+    async chain(ticker, expiration, call): Promise<OptionChain> {
+      const what = `the chain of ${spoken(ticker)} for ${spoken(expiration)}`
+      if (dateOf(expiration) !== expiration) throw new ProviderCallError('refused', `Tradier was not asked for ${what}, which is no date`, { passing: false })
+      const symbol = symbolOf(ticker, what)
+      const { document, asOf } = await ask('chains', { symbol, expiration, greeks: 'true' }, what, call)
+      const read = readContracts(document, { letters: compact(symbol), expiration, today: newYorkDate(asOf) })
+      if (read === null) throw malformed(what, 'with a document that holds no options')
+      if (read.contracts.length === 0 && read.refused.length > 0) {
+        const total = read.refused.reduce((sum, { count }) => sum + count, 0)
+        throw malformed(what, `with ${total} entries, none of which is a contract of it (${read.refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')})`)
+      }
+      return { ticker, expiration, underlyingPrice: null, asOf, delayMinutes, ...read }
+    },
+  }
+}
+
+function symbolOf(ticker: string, what: string): string {
+  const symbol = vendorTicker(ticker)
+  if (symbol === null) throw new ProviderCallError('unknown_ticker', `Tradier was not asked for ${what}: no listed symbol is spelt like that`, { passing: false })
+  return symbol
+}
+
+function malformed(what: string, how: string): ProviderCallError {
+  return new ProviderCallError('malformed', `Tradier answered ${what} ${how}`, { passing: true })
+}
+
+/** A name from outside as it may stand in one line. */
+const spoken = (name: string): string => String(name).replaceAll(/[\s\p{C}]+/gu, ' ').trim().slice(0, 40) || '(no name)'
+
+function httpDate(header: string | null): number | null {
+  const instant = header === null ? Number.NaN : Date.parse(header)
+  return Number.isFinite(instant) ? instant : null
+}

@@ -1,0 +1,48 @@
+import { defineStrategy, type StrategyMarket, type StrategySelection } from '../../sdk/index.ts'
+import { debit } from './shared/capital.ts'
+import { aroundTheMoney, eligible, listed } from './shared/eligible.ts'
+import { laterSlices } from './shared/later.ts'
+import { long, short } from './shared/legs.ts'
+import { moneyNote } from './shared/notes.ts'
+import { atOneStrike } from './shared/one-strike.ts'
+import { ranked } from './shared/rank.ts'
+import { describeStrikes, dollars, isRefusal, refuse } from './shared/refusal.ts'
+
+const LATER = { minimumDays: 7, targetDays: 30 }
+
+/** Calls, which cost nothing by early exercise as a rule; puts where the row is bearish. */
+function select(market: StrategyMarket): StrategySelection {
+  const { near, spot, bias } = market
+  const right = bias === 'bearish' ? 'put' : 'call'
+  const pool = eligible(market, near, right, aroundTheMoney(right, spot))
+  if (isRefusal(pool)) return pool
+  const later = laterSlices(market, LATER)
+  if (isRefusal(later)) return later
+  for (const slice of later) {
+    const pairs = atOneStrike(listed(near, right), listed(slice, right), spot).filter(({ contracts: [sold, bought] }) => {
+      const isQuoted = sold.tradable && bought.tradable && sold.contract.multiplier === bought.contract.multiplier
+      return isQuoted && bought.mid! - sold.mid! > 1e-9
+    })
+    const best = ranked(pairs, spot)[0]
+    if (best === undefined) continue
+    const [sold, bought] = best.contracts
+    const { strike } = sold.contract
+    const strikes = pairs.map(({ contracts }) => contracts[0]).sort((one, other) => one.contract.strike - other.contract.strike)
+    return { legs: [short(sold), long(bought)], note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart` }
+  }
+  const dates = later.map(({ expiration }) => expiration).join(', ')
+  return refuse('quotes', `no ${right} near ${dollars(spot)} has two-sided quotes both on ${near.expiration} and on ${dates} with the later one dearer, among ${describeStrikes(pool)} quoted on the first`)
+}
+
+export default defineStrategy({
+  name: 'Calendar',
+  aliases: ['Calendar Spread', 'Long Calendar', 'Long Calendar Spread', 'Time Spread', 'Horizontal Spread'],
+  description: 'A short contract and a longer-dated long one of the same strike: earns time value while the price stays near it.',
+  suits: ['neutral'],
+  rights: ['call', 'put'],
+  expirations: 2,
+  later: LATER,
+  premium: 'debit',
+  select,
+  capital: debit,
+})

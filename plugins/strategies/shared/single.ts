@@ -1,0 +1,23 @@
+import type { OptionRight, StrategyLeg, StrategyMarket, StrategySelection } from '../../../sdk/index.ts'
+import { aroundTheMoney, eligible, listed, type Eligibility } from './eligible.ts'
+import { long, short } from './legs.ts'
+import { deltaNote, moneyNote } from './notes.ts'
+import { byDelta, byStrikesFromMoney, ranked } from './rank.ts'
+import { isRefusal } from './refusal.ts'
+
+/** One long contract at the money, up to three strikes away where that is worth its liquidity. */
+export function longAtTheMoney(market: StrategyMarket, right: OptionRight): StrategySelection {
+  const { near, spot } = market
+  const pool = eligible(market, near, right, aroundTheMoney(right, spot))
+  if (isRefusal(pool)) return pool
+  const [contract] = ranked(byStrikesFromMoney(pool, listed(near, right), spot), spot)[0]!.contracts
+  return { legs: [long(contract)], note: moneyNote(`long ${contract.contract.strike} ${right}`, contract.contract.strike, spot, pool) }
+}
+
+/** One contract that a rule lets in, nearest to a delta. */
+export function atDelta(market: StrategyMarket, right: OptionRight, side: StrategyLeg['side'], target: number, rule: Eligibility): StrategySelection {
+  const pool = eligible(market, market.near, right, rule)
+  if (isRefusal(pool)) return pool
+  const [contract] = ranked(byDelta(pool, target, market), market.spot)[0]!.contracts
+  return { legs: [side === 'long' ? long(contract) : short(contract)], note: deltaNote(side, contract, target, market) }
+}
