@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { basename } from 'node:path'
 import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
-import type { MarketReport } from '../host-types.ts'
-import { count, oneLine } from '../text.ts'
+import type { ChainSummary, MarketReport } from '../host-types.ts'
+import { count, counted, cut, oneLine } from '../text.ts'
 
 type Flags = GlobalFlags & { json?: boolean }
 
@@ -41,5 +41,23 @@ function reportLines(report: MarketReport): string[] {
     `dates     ${report.firstDate === null ? 'none' : `${report.firstDate} to ${report.lastDate}`}`,
     `imports   ${report.imports.length === 0 ? 'none' : ''}`.trimEnd(),
     ...report.imports.map((entry) => `  ${entry.importedAt.slice(0, 10)} ${oneLine(basename(entry.name))}: ${count(entry.rowsRead)} rows`),
+    ...(report.chains === null ? ['chains    none'] : chainLines(report.chains)),
   ]
+}
+
+const LISTED = 12
+
+function chainLines({ snapshot, tickers, dates, recordings, contracts, sources }: ChainSummary): string[] {
+  return [
+    `chains    ${counted(contracts, 'contract')} of ${counted(tickers.length, 'ticker')} in ${counted(recordings, 'recording')}, snapshot ${snapshot}`,
+    `  tickers ${listed(tickers)}`,
+    `  dates   ${listed(dates)}`,
+    ...sources.map(({ source, ...of }) => `  ${oneLine(source)}: ${counted(of.contracts, 'contract')}, ${counted(of.tickers, 'ticker')}, ${of.firstDate} to ${of.lastDate}`),
+  ]
+}
+
+/** The first and last of many names. */
+function listed(names: readonly string[]): string {
+  const shown = names.length <= LISTED ? names : [...names.slice(0, LISTED - 1), `… ${count(names.length - LISTED)} more …`, names.at(-1)!]
+  return cut(oneLine(shown.join(', ')), 200)
 }

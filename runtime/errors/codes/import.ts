@@ -134,6 +134,42 @@ export const importErrors = {
     message: 'The import was cancelled.',
     hint: 'The store is as it was before; import again to start over.',
   },
+  import_not_chains: {
+    fault: 'user',
+    status: 422,
+    message: '{file} is not a file of option chains: it looks like {looksLike}.',
+    hint: 'Import CSV (plain, .gz, .zst, .zip or .tar.gz), Parquet, JSON or NDJSON; {mend}.',
+  },
+  import_chain_name: {
+    fault: 'user',
+    status: 422,
+    message: '{file} does not say {lacking}, neither in its columns nor by its name.',
+    hint: 'Name the file as in {named}, or name a column with a map (asOf=COLUMN, ticker=COLUMN); nothing was imported.',
+  },
+  import_chain_times: {
+    fault: 'user',
+    status: 422,
+    message: 'The rows of {file} fall apart into {recordings} recordings for {rows} rows: nearly every quote has a time of its own.',
+    hint: 'Map asOf to a column with the day or the time of the whole recording, and quotedAt to the time of each quote; nothing was imported.',
+  },
+  import_chain_field: {
+    fault: 'user',
+    status: 400,
+    message: 'The column map names the field {field}, which option contracts do not have.',
+    hint: 'Map these fields: {fields}.',
+  },
+  import_chain_format_unknown: {
+    fault: 'user',
+    status: 400,
+    message: 'There is no format {format} of option chains.',
+    hint: 'Leave the format out to have it detected, or name one of: {formats}.',
+  },
+  chain_recording_damaged: {
+    fault: 'system',
+    status: 500,
+    message: 'The option chains of {ticker} recorded on {date} are damaged in {file}: {what}.',
+    hint: 'Run `strikescan market reset` and import the data again.',
+  },
   store_busy: {
     fault: 'user',
     status: 409,

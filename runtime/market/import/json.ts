@@ -1,8 +1,15 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
-import type { BarCollector } from './bar-collector.ts'
 import type { Chunks } from './byte-source.ts'
-import type { RecordBars } from './record-bars.ts'
-import type { BarFormat } from './report.ts'
+
+/** Takes what is in a JSON file, one object at a time. */
+export interface ObjectTaker {
+  /** `symbol` is what the object's surroundings say of its symbol, '' for nothing. */
+  takeObject(value: unknown, symbol: string, line: number): void
+  /** Takes a line that is no JSON. */
+  rejectLine(line: number, text: string): void
+}
+
+export type JsonForm = 'json' | 'ndjson'
 
 const MAX_DOCUMENT_CHARACTERS = 128 << 20
 const MAX_DEPTH = 8
@@ -13,14 +20,14 @@ const MAX_DEPTH = 8
  *
  * Gives which form it was. Throws `import_json_invalid`, `import_json_shape`, `import_json_too_large` or `import_file_truncated`.
  */
-export async function readJson(file: string, chunks: Chunks, bars: RecordBars, collector: BarCollector): Promise<BarFormat> {
+export async function readJson(file: string, chunks: Chunks, bars: ObjectTaker): Promise<JsonForm> {
   const texts = decoded(chunks)
   const first = (await texts.next()).value ?? ''
   if (first.trimStart().startsWith('[')) {
     await readArray(file, first, texts, bars)
     return 'json'
   }
-  return readLinesOrObject(file, first, texts, bars, collector)
+  return readLinesOrObject(file, first, texts, bars)
 }
 
 async function* decoded(chunks: Chunks): AsyncGenerator<string, undefined> {
@@ -30,7 +37,7 @@ async function* decoded(chunks: Chunks): AsyncGenerator<string, undefined> {
 }
 
 /** Splits a top-level array into its elements without holding more than one of them. */
-async function readArray(file: string, first: string, rest: AsyncIterable<string>, bars: RecordBars): Promise<void> {
+async function readArray(file: string, first: string, rest: AsyncIterable<string>, bars: ObjectTaker): Promise<void> {
   let text = first.slice(first.indexOf('[') + 1)
   let depth = 1
   let inText = false
@@ -79,7 +86,7 @@ async function readArray(file: string, first: string, rest: AsyncIterable<string
 }
 
 /** A first line that is an object by itself makes the file NDJSON; else the whole file is one object. */
-async function readLinesOrObject(file: string, first: string, rest: AsyncIterable<string>, bars: RecordBars, collector: BarCollector): Promise<BarFormat> {
+async function readLinesOrObject(file: string, first: string, rest: AsyncIterable<string>, bars: ObjectTaker): Promise<JsonForm> {
   let text = first
   let line = 0
   let lines: boolean | null = null
@@ -90,7 +97,7 @@ async function readLinesOrObject(file: string, first: string, rest: AsyncIterabl
     try {
       value = JSON.parse(content)
     } catch {
-      return collector.reject(line, 'not_a_bar', content)
+      return bars.rejectLine(line, content)
     }
     takeDocument(value, '', line, bars, 0)
   }
@@ -124,7 +131,7 @@ async function readLinesOrObject(file: string, first: string, rest: AsyncIterabl
 }
 
 /** Takes all bars in a value of any of the known shapes; false where an object holds none. */
-function takeDocument(value: unknown, symbol: string, line: number, bars: RecordBars, depth: number): boolean {
+function takeDocument(value: unknown, symbol: string, line: number, bars: ObjectTaker, depth: number): boolean {
   if (Array.isArray(value) && depth <= MAX_DEPTH) {
     for (const [index, element] of value.entries()) takeDocument(element, symbol, depth === 0 ? index + 1 : line + index, bars, depth + 1)
     return true

@@ -76,7 +76,7 @@ async function readStream(name: string, sha256: string, head: Uint8Array, chunks
         return 'csv'
       })
     case 'json':
-      return readOne(name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, context.collector, context.map, dates), context.collector))
+      return readOne(name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, context.collector, context.map, dates)))
     case 'zip':
     case 'parquet':
       throw new StrikescanError('import_not_bars', { file: name, looksLike: `a ${kind} file inside another file`, mend: 'unpack the outer one first' })

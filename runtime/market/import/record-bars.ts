@@ -23,6 +23,11 @@ export class RecordBars {
     this.#dates = dates
   }
 
+  /** Refuses a line that is no JSON. */
+  rejectLine(line: number, text: string): void {
+    this.#collector.reject(line, 'not_a_bar', text)
+  }
+
   /** Takes an object as a bar; `symbol` is what its surroundings say of its symbol, '' for nothing. */
   takeObject(value: unknown, symbol: string, line: number): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return this.#collector.reject(line, 'not_a_bar', shown(value))

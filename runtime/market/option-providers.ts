@@ -1,0 +1,60 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { ProviderOptionError, type MarketProvider, type SymbolBars } from '../../sdk/market.ts'
+import type { OptionProvider, OptionProviderPlugin } from '../../sdk/option-provider.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { findProvider } from './providers.ts'
+import { closingInstantMs } from './session-close.ts'
+
+const FOLDER = fileURLToPath(new URL('../../plugins/providers/', import.meta.url))
+const SIMULATED = 'simulated'
+
+/** What the simulated market has beside what every market provider has. */
+interface WholeMarket extends MarketProvider {
+  readonly sessions: Int32Array
+  barsOf(symbol: string): SymbolBars | null
+}
+
+export interface SimulatedOptions {
+  readonly options: OptionProvider
+  /** Epoch milliseconds of its last session's close. */
+  readonly asOf: number
+  /** Daily bars of a ticker, null where the market has none such. */
+  bars(ticker: string): SymbolBars | null
+}
+
+/** An option provider by its name, found as `plugins/providers/NAME/option-plugin.*`; null where there is none. */
+export async function findOptionPlugin(name: string, folder: string = FOLDER): Promise<OptionProviderPlugin<never> | null> {
+  const home = join(folder, name)
+  const file = /^[\w-]+$/.test(name) && existsSync(home) ? readdirSync(home).find((entry) => /^option-plugin\.[jt]s$/.test(entry)) : undefined
+  if (file === undefined) return null
+  const { default: plugin } = (await import(pathToFileURL(join(home, file)).href)) as { default: OptionProviderPlugin<never> }
+  return plugin
+}
+
+/**
+ * The simulated market with its option chains, to be served or explored without a store.
+ * @throws simulate_unavailable where the plugin is not installed; simulate_option_invalid where an option is outside its range
+ */
+export async function openSimulatedOptions(options: { seed: number; symbols: number }): Promise<SimulatedOptions> {
+  const [plugin, barPlugin] = await Promise.all([findOptionPlugin(SIMULATED), findProvider(SIMULATED)])
+  if (plugin === null || barPlugin === null) throw new StrikescanError('simulate_unavailable')
+  const { market, provider } = opened(() => ({ market: barPlugin.create(options as never) as WholeMarket, provider: plugin.open(options as never) }))
+  return {
+    options: provider,
+    asOf: closingInstantMs(market.sessions.at(-1)!),
+    bars: (ticker) => market.barsOf(ticker),
+  }
+}
+
+/** What `open` gives, an option that the plugin refuses told as the user's to mend. */
+function opened<T>(open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof ProviderOptionError) throw new StrikescanError('simulate_option_invalid', { problem: error.message, advice: error.hint }, { cause: error })
+    throw error
+  }
+}
