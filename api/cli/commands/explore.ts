@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
+import { examples, hostOptions, type CommandContext, type GlobalFlags } from '../command.ts'
+import { explorationView } from '../explore/view.ts'
+import type { Host, RunHandle } from '../host-types.ts'
+import { execute } from '../run/execute.ts'
+import { exclude } from '../run/request.ts'
+import type { Terminal } from '../terminal.ts'
+
+type Flags = GlobalFlags & { out?: string[]; forceFull?: boolean; refresh?: boolean; resume?: string; timings?: boolean; json?: boolean; events?: boolean }
+
+const collect = (text: string, before: string[] = []): string[] => [...before, text]
+
+export function define(command: Command, context: CommandContext): void {
+  command
+    .argument('[strategies]', 'strategies to look for: CSV, JSON, NDJSON (each also .gz) or Parquet with the columns ticker and strategy')
+    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
+    .option('--force-full', 'compute every row, also those that the preflight would skip')
+    .option('--refresh', 'fetch every chain anew')
+    .option('--resume <run>', 'continue an exploration that was interrupted')
+    .option('--timings', 'add workers, calls and durations to the row files')
+    .option('--json', 'print one JSON document: run, rows and exploration')
+    .option('--events', 'print the events as they happen, one JSON object a line')
+    .addHelpText('after', () => examples('explore strategies.csv', 'explore strategies.csv --out explored.csv --out explored.parquet', 'explore strategies.json --force-full --refresh --json > explored.json', 'explore --resume last'))
+    .action(async (file: string | undefined) => {
+      context.exitCode = await explore(context.terminal, file, command.optsWithGlobals<Flags>())
+    })
+}
+
+async function explore(terminal: Terminal, file: string | undefined, flags: Flags): Promise<number> {
+  if (flags.json && flags.events) exclude(['--json', '--events'], 'Standard output has room for one of them.')
+  const begin = beginning(terminal, file, flags)
+  const runtime = await terminal.runtime()
+  const out = (flags.out ?? []).map((path) => resolve(terminal.cwd, path))
+  for (const path of out) runtime.checkRowFile(path)
+  const repeated = out.find((path, index) => out.indexOf(path) !== index)
+  if (repeated) exclude([`--out ${repeated}`, `--out ${repeated}`], 'Name each row file once.')
+
+  const timings = flags.timings === true
+  const form = flags.json ? 'json' : flags.events ? 'events' : 'summary'
+  const host = await runtime.openHost(hostOptions(runtime, terminal, flags))
+  try {
+    return await execute(terminal, runtime, host, { form, out, timings, view: explorationView(runtime, host, timings), begin: () => begin(host) })
+  } finally {
+    await host.close()
+  }
+}
+
+function beginning(terminal: Terminal, file: string | undefined, flags: Flags): (host: Host) => RunHandle | Promise<RunHandle> {
+  const { resume, forceFull = false, refresh = false } = flags
+  if (resume === undefined) {
+    if (file === undefined) throw new StrikescanError('flag_needed', { missing: 'The strategies file', hint: 'Name it, as in strikescan explore strategies.csv.' })
+    const path = resolve(terminal.cwd, file)
+    return (host) => host.startExploration({ file: path, forceFull, refresh })
+  }
+  const given = forceFull ? '--force-full' : refresh ? '--refresh' : null
+  if (given !== null) exclude(['--resume', given], 'A resumed exploration goes on as it was first asked for.')
+  if (file !== undefined) terminal.err.write(`resuming with the strategies that run ${resume} was started with; ${file} is not read\n`)
+  return (host) => host.resumeExploration(resume)
+}

@@ -1,0 +1,75 @@
+import type { ExplorationRow } from '../host-types.ts'
+import { table } from '../table.ts'
+import { count, counted, oneLine } from '../text.ts'
+
+/** Rows of each table at most. */
+const SHOWN = 25
+
+/** Tables of explored rows in their order: those with contracts and what they come to, then those that are no success and why. `rest` says where all are. */
+export function explorationLines(rows: Iterable<ExplorationRow>, width: number, rest: string): string[] {
+  const priced = new Shown()
+  const others = new Shown()
+  for (const row of rows) {
+    if (row.outcome.legs !== null) priced.add(row)
+    if (row.outcome.explorationStatus !== 'Success' || row.outcome.legs === null) others.add(row)
+  }
+  if (priced.total + others.total === 0) return ['No rows.']
+  return [...pricedLines(priced, width, rest), ...(priced.total > 0 && others.total > 0 ? [''] : []), ...otherLines(others, width, rest)]
+}
+
+/** The first rows, and how many there are in all. */
+class Shown {
+  total = 0
+  readonly rows: ExplorationRow[] = []
+
+  add(row: ExplorationRow): void {
+    this.total++
+    if (this.rows.length < SHOWN) this.rows.push(row)
+  }
+
+  title(what: string): string {
+    return `${counted(this.total, 'row')} ${what}${this.total > this.rows.length ? `, the first ${this.rows.length}` : ''}:`
+  }
+
+  end(rest: string): string[] {
+    const hidden = this.total - this.rows.length
+    return hidden > 0 ? [`… ${counted(hidden, 'more row')}; ${rest}`] : []
+  }
+}
+
+function pricedLines(priced: Shown, width: number, rest: string): string[] {
+  if (priced.total === 0) return []
+  const columns = [
+    { title: 'Ticker', shrinks: true }, { title: 'Strategy', shrinks: true }, { title: 'Expiration', shrinks: true }, { title: 'DTE', align: 'right' as const }, { title: 'Strikes', shrinks: true },
+    { title: 'Mid', align: 'right' as const }, { title: 'Spread', align: 'right' as const }, { title: 'Delta', align: 'right' as const }, { title: 'Capital', align: 'right' as const },
+    { title: 'Liquidity' }, { title: 'Status', shrinks: true }, { title: 'Flags', shrinks: true },
+  ]
+  return [priced.title('with contracts'), ...table(columns, priced.rows.map(pricedCells), width), ...priced.end(rest)]
+}
+
+function pricedCells({ input, outcome }: ExplorationRow): string[] {
+  return [
+    oneLine(input.ticker),
+    oneLine(input.strategy),
+    distinct((outcome.legs ?? []).map(({ expiration }) => expiration)) || (outcome.selectedExpiration ?? ''),
+    shown(outcome.finalDte, String),
+    distinct((outcome.legs ?? []).map(({ strike }) => String(strike))),
+    shown(outcome.mid, (mid) => mid.toFixed(2)),
+    shown(outcome.spreadPct, (spread) => `${(spread * 100).toFixed(1)}%`),
+    shown(outcome.greeksDelta, (delta) => delta.toFixed(2)),
+    shown(outcome.capitalRequired, (capital) => `$${count(Math.round(capital))}`),
+    outcome.sampledLiquidityClass ?? '',
+    outcome.explorationStatus === 'Success' ? '' : outcome.explorationStatus,
+    outcome.dataQuality.map(oneLine).join(' '),
+  ]
+}
+
+function otherLines(others: Shown, width: number, rest: string): string[] {
+  if (others.total === 0) return []
+  const columns = [{ title: 'Ticker', shrinks: true }, { title: 'Strategy', shrinks: true }, { title: 'Status' }, { title: 'Reason', shrinks: true }]
+  const cells = others.rows.map(({ input, outcome }) => [oneLine(input.ticker), oneLine(input.strategy), outcome.explorationStatus, oneLine(outcome.explorationReason)])
+  return [others.title('without success'), ...table(columns, cells, width), ...others.end(rest)]
+}
+
+const distinct = (texts: readonly string[]): string => [...new Set(texts)].join('/')
+const shown = (value: number | null, text: (value: number) => string): string => (value === null ? '' : text(value))

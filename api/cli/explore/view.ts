@@ -1,0 +1,28 @@
+import type { Host, Runtime } from '../host-types.ts'
+import { listed, type RunView } from '../run/view.ts'
+import { count } from '../text.ts'
+import { explorationRecords, fileOptions } from './records.ts'
+import { explorationSummary } from './summary.ts'
+
+/** The view of an exploration. */
+export function explorationView(runtime: Runtime, host: Host, timings: boolean): RunView {
+  let succeeded = 0
+  let others = 0
+  return {
+    command: 'explore',
+    hasNoRows: (run) => (run.explore?.rows ?? 0) === 0,
+    tallies: () => (succeeded + others === 0 ? [] : [`${count(succeeded)} Success`, ...(others > 0 ? [`${count(others)} other`] : [])]),
+    event(event) {
+      if (event.type !== 'explore') return
+      if (event.row.outcome.explorationStatus === 'Success') succeeded++
+      else others++
+    },
+    writeFile: (path, run) => runtime.writeExplorationFile(path, host.explorationRows(run.id), fileOptions(host, run, timings)),
+    *document(run) {
+      yield `{"run":${JSON.stringify(run)},\n"rows":[],\n"exploration":[`
+      yield* listed(explorationRecords(runtime, host, run))
+      yield '\n]}\n'
+    },
+    summary: (run, width) => explorationSummary(run, host.explorationRows(run.id), width),
+  }
+}

@@ -1,0 +1,238 @@
+import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
+import type { Clock } from '../fetch/clock.ts'
+import type { ChainFetcher, FetchWaiter } from '../fetch/chain-fetcher.ts'
+import { DiskTier } from './disk-tier.ts'
+import { decodeEntry, encodeEntry, type CacheEntry, type EncodedEntry } from './entry.ts'
+import { keyText, type EntryKey } from './entry-key.ts'
+import { MemoryTier } from './memory-tier.ts'
+import { RedisTier } from './redis-tier.ts'
+import { SingleFlight } from './single-flight.ts'
+
+/** An answer with nothing in it stands this long at most: vendors give such answers in passing trouble too. */
+const EMPTY_TTL_MS = 3_600_000
+/** Entries from a little in the future are another machine's with another clock; others are from before the clock was set. */
+const CLOCK_SKEW_MS = 300_000
+
+export type CacheTier = 'memory' | 'disk' | 'redis'
+
+export interface CachedAnswer<T> {
+  readonly value: T
+  /** Where it came from: a tier, or a call to the provider. */
+  readonly from: CacheTier | 'provider'
+  /** True where the call was made for another who asked for the same. */
+  readonly shared: boolean
+  /** Epoch milliseconds at which it was fetched; the instant that it stands for is its own `asOf`. */
+  readonly fetchedAt: number
+}
+
+/** What an exploration's questions came to. Each question counts once, in the first six; the others count entries. */
+export interface CacheCounts {
+  memory: number
+  disk: number
+  redis: number
+  /** Answered by the fetch of another who asked for the same. */
+  shared: number
+  fetched: number
+  /** Neither answered nor cached: failed, or given up. */
+  failed: number
+  /** Entries found that were too old. */
+  stale: number
+  /** Entries found, and fetched again, that were damaged. */
+  corrupt: number
+  /** Entries found, and fetched again, that another version had written. */
+  outdated: number
+  /** Answers that could not be kept on disk or in Redis, since they hold what they may not. */
+  unstorable: number
+}
+
+export interface ChainCacheOptions {
+  /** Folder of the disk tier. */
+  readonly folder: string
+  /** How long an answer stands, from when it was fetched. */
+  readonly ttlMs: number
+  readonly memoryTickers: number
+  readonly maxDiskBytes: number
+  /** Empty for none. */
+  readonly redisUrl: string
+  readonly clock: Clock
+  /** Told in one sentence, once each, what the cache has to do without. */
+  readonly warn: (message: string) => void
+}
+
+export interface SessionOptions {
+  readonly fetcher: ChainFetcher
+  /** Entries fetched before this instant (epoch milliseconds) are not used: the start of an exploration that refreshes; default none. */
+  readonly notBefore?: number
+}
+
+/** Answers of providers in three tiers, memory, disk and Redis, for all explorations of a process. Opening never fails: a tier that cannot serve is done without. */
+export class ChainCache {
+  readonly #options: ChainCacheOptions
+  readonly #memory: MemoryTier
+  readonly #disk: DiskTier
+  readonly #redis: RedisTier | null
+  readonly #lookups = new SingleFlight<Found | null>()
+  readonly #fetches = new SingleFlight<CacheEntry>()
+
+  constructor(options: ChainCacheOptions) {
+    const { folder, maxDiskBytes, redisUrl, clock, ttlMs, warn } = options
+    this.#options = options
+    this.#memory = new MemoryTier(options.memoryTickers)
+    const usable = (): [number, number] => [clock.now() - ttlMs, clock.now() + CLOCK_SKEW_MS]
+    this.#disk = new DiskTier({ folder, maxBytes: maxDiskBytes, warn, usable })
+    this.#redis = redisUrl === '' ? null : new RedisTier({ url: redisUrl, clock, warn })
+  }
+
+  /** The answers of one exploration's provider, with counts of their own. */
+  session(options: SessionOptions): CachedChains {
+    return new CachedChains(options, (question) => this.#answer(question))
+  }
+
+  /** Calls that need not be made: of each ticker, one for its expirations and one for a chain, where the cache of this machine has them. */
+  answers(identity: string, tickers: Iterable<string>): number {
+    let calls = 0
+    for (const ticker of tickers) {
+      const fresh = this.#memory.ofTicker(identity, ticker).filter((entry) => this.#isUsable(entry, -Infinity))
+      calls += new Set([...fresh.map(({ key }) => key.kind), ...this.#disk.kindsOf(identity, ticker)]).size
+    }
+    return calls
+  }
+
+  /** Waits, for a second at most, until Redis has what was written, and lets go of everything. */
+  async close(): Promise<void> {
+    await this.#redis?.flush()
+    this.#redis?.close()
+    this.#disk.close()
+  }
+
+  async #answer(question: Question): Promise<Found & { shared: boolean }> {
+    const { key, waiter, counts, notBefore } = question
+    const text = keyText(key)
+    const inMemory = this.#memory.read(key)
+    const known = inMemory && this.#checked({ entry: inMemory, from: 'memory' }, notBefore, counts)
+    if (known) return { ...known, shared: false }
+    if (!this.#fetches.isUnderWay(text)) {
+      const found = await this.#lookups.share(`${notBefore} ${text}`, waiter, () => this.#lookUp(key, notBefore, counts))
+      if (found) return { ...found, shared: false }
+      // A fetch may have begun and ended while the slower tiers were read.
+      const meanwhile = this.#memory.read(key)
+      if (meanwhile && this.#isUsable(meanwhile, notBefore)) return { entry: meanwhile, from: 'provider', shared: true }
+    }
+    const shared = this.#fetches.isUnderWay(text)
+    const entry = await this.#fetches.share(text, waiter, (flight) => this.#fetch(question, flight))
+    return { entry, from: 'provider', shared }
+  }
+
+  async #lookUp(key: EntryKey, notBefore: number, counts: CacheCounts): Promise<Found | null> {
+    const onDisk = this.#decoded(key, 'disk', this.#disk.read(key), notBefore, counts)
+    counts.corrupt += this.#disk.takeDamages()
+    if (onDisk) {
+      this.#memory.write(onDisk.entry)
+      return onDisk
+    }
+    const bytes = this.#redis ? await this.#redis.read(key) : null
+    const inRedis = this.#decoded(key, 'redis', bytes, notBefore, counts)
+    if (inRedis && bytes) {
+      this.#memory.write(inRedis.entry)
+      this.#disk.write({ key, fetchedAt: inRedis.entry.fetchedAt, bytes })
+    }
+    return inRedis
+  }
+
+  #decoded(key: EntryKey, from: 'disk' | 'redis', bytes: Uint8Array | null, notBefore: number, counts: CacheCounts): Found | null {
+    if (bytes === null) return null
+    const entry = decodeEntry(key, bytes)
+    if (typeof entry !== 'string') return this.#checked({ entry, from }, notBefore, counts)
+    counts[entry === 'damaged' ? 'corrupt' : 'outdated']++
+    return null
+  }
+
+  #checked(found: Found, notBefore: number, counts: CacheCounts): Found | null {
+    if (this.#isUsable(found.entry, notBefore)) return found
+    counts.stale++
+    return null
+  }
+
+  async #fetch({ key, fetcher, counts }: Question, flight: FetchWaiter): Promise<CacheEntry> {
+    const value = key.kind === 'chain' ? await fetcher.chain(key.ticker, key.expiration, flight) : await fetcher.expirations(key.ticker, flight)
+    const entry: CacheEntry = { key, fetchedAt: this.#options.clock.now(), value }
+    const encoded = encodeEntry(entry)
+    this.#memory.write(entry)
+    if (encoded) this.#keep(encoded, entry)
+    else counts.unstorable++
+    return entry
+  }
+
+  #keep(encoded: EncodedEntry, entry: CacheEntry): void {
+    this.#disk.write(encoded)
+    this.#redis?.write(encoded, this.#ttlOf(entry))
+  }
+
+  #isUsable(entry: CacheEntry, notBefore: number): boolean {
+    const age = this.#options.clock.now() - entry.fetchedAt
+    return entry.fetchedAt >= notBefore && age < this.#ttlOf(entry) && age > -CLOCK_SKEW_MS
+  }
+
+  #ttlOf({ value }: CacheEntry): number {
+    const isEmpty = ('dates' in value ? value.dates : value.contracts).length === 0
+    return isEmpty ? Math.min(EMPTY_TTL_MS, this.#options.ttlMs) : this.#options.ttlMs
+  }
+}
+
+interface Found {
+  readonly entry: CacheEntry
+  readonly from: CacheTier | 'provider'
+}
+
+interface Question {
+  readonly key: EntryKey
+  readonly waiter: FetchWaiter
+  readonly fetcher: ChainFetcher
+  readonly notBefore: number
+  readonly counts: CacheCounts
+}
+
+/** One exploration's answers: from the cache where it has them, else fetched, once for all who ask. */
+export class CachedChains {
+  readonly #fetcher: ChainFetcher
+  readonly #notBefore: number
+  readonly #answer: (question: Question) => Promise<Found & { shared: boolean }>
+  readonly #counts: CacheCounts = { memory: 0, disk: 0, redis: 0, shared: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, outdated: 0, unstorable: 0 }
+
+  constructor({ fetcher, notBefore = -Infinity }: SessionOptions, answer: (question: Question) => Promise<Found & { shared: boolean }>) {
+    this.#fetcher = fetcher
+    this.#notBefore = notBefore
+    this.#answer = answer
+  }
+
+  /** The expirations of a ticker. @throws ProviderCallError, or the waiter's signal's reason */
+  async expirations(ticker: string, waiter: FetchWaiter): Promise<CachedAnswer<OptionExpirations>> {
+    return (await this.#ask({ kind: 'expirations', ticker, expiration: '' }, waiter)) as CachedAnswer<OptionExpirations>
+  }
+
+  /** The chain of a ticker at an expiration. @throws ProviderCallError, or the waiter's signal's reason */
+  async chain(ticker: string, expiration: string, waiter: FetchWaiter): Promise<CachedAnswer<OptionChain>> {
+    return (await this.#ask({ kind: 'chain', ticker, expiration }, waiter)) as CachedAnswer<OptionChain>
+  }
+
+  /** Counts so far, and the share of questions that took no call of their own (null before the first). */
+  report(): CacheCounts & { readonly hitRate: number | null } {
+    const { memory, disk, redis, shared, fetched, failed } = this.#counts
+    const hits = memory + disk + redis + shared
+    const questions = hits + fetched + failed
+    return { ...this.#counts, hitRate: questions === 0 ? null : hits / questions }
+  }
+
+  async #ask(part: Omit<EntryKey, 'identity'>, waiter: FetchWaiter): Promise<CachedAnswer<OptionExpirations | OptionChain>> {
+    const counts = this.#counts
+    try {
+      const key = { identity: this.#fetcher.identity, ...part }
+      const { entry, from, shared } = await this.#answer({ key, waiter, fetcher: this.#fetcher, notBefore: this.#notBefore, counts })
+      counts[shared ? 'shared' : from === 'provider' ? 'fetched' : from]++
+      return { value: entry.value, from, shared, fetchedAt: entry.fetchedAt }
+    } catch (error) {
+      counts.failed++
+      throw error
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { accessSync, closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+
+import type { EncodedEntry } from './entry.ts'
+import type { EntryKey } from './entry-key.ts'
+
+/** Version of the table: a file of another version is begun anew. */
+const TABLE_VERSION = 1
+const FILE_NAME = 'option-chains.db'
+
+/** Longest wait for another process that writes; what is not written then is fetched again some day. */
+const BUSY_MS = 100
+/** The same while the file is opened, which may be while another process makes it. */
+const BUSY_AT_OPENING_MS = 2_000
+/** What a row takes beside its bytes. */
+const ROW_BYTES = 200
+const WRITES_BETWEEN_PRUNINGS = 256
+/** Share of the limit that pruning leaves, so that not every write prunes. */
+const KEPT_SHARE = 0.9
+
+/** Primary result codes of SQLite: another process writes; and those that are troubles of the disk or the machine, all others being the file's own. */
+const SQLITE_BUSY = 5
+const SQLITE_READONLY = 8
+const OF_THE_DISK = new Set([3 /* PERM */, 6 /* LOCKED */, 7 /* NOMEM */, 10 /* IOERR */, 13 /* FULL */, 14 /* CANTOPEN */, 22 /* NOLFS */, 23 /* AUTH */])
+
+const TABLE = `
+  create table if not exists entries (
+    identity text not null, ticker text not null, kind text not null, expiration text not null,
+    fetched_at integer not null, bytes blob not null, size integer not null,
+    primary key (identity, ticker, kind, expiration)
+  );
+  create index if not exists entries_by_age on entries (fetched_at, size);
+  pragma user_version = ${TABLE_VERSION};
+`
+
+export interface DiskTierOptions {
+  /** Folder of the file; made where it does not exist. */
+  readonly folder: string
+  readonly maxBytes: number
+  /** Entries that were fetched before the first instant or after the second, in epoch milliseconds, are of no use. */
+  readonly usable: () => readonly [from: number, to: number]
+  /** Told, at most once, that entries are no longer kept on disk, and at most once that the file was damaged. */
+  readonly warn: (message: string) => void
+}
+
+/**
+ * Entries in one SQLite file, shared by all processes of a state folder. Never throws and never waits long: a file that cannot be used is
+ * done without, a damaged one is begun anew.
+ *
+ * SQLite rather than cacache: one write takes 0.1 ms instead of 0.8, limits of size and age are one statement instead of a pass over all
+ * files, and it is there already.
+ */
+export class DiskTier {
+  readonly #options: DiskTierOptions
+  readonly #file: string
+  #open: { database: DatabaseSync; select: StatementSync; upsert: StatementSync } | null = null
+  #isWritable = true
+  #wasDamaged = false
+  #writes = 0
+  #damages = 0
+
+  constructor(options: DiskTierOptions) {
+    this.#options = options
+    this.#file = join(options.folder, FILE_NAME)
+    this.#try('opened', () => this.#openFile())
+    this.#prune()
+  }
+
+  /** How often, since this was asked last, the file itself turned out to be damaged: all its entries are then gone. */
+  takeDamages(): number {
+    const damages = this.#damages
+    this.#damages = 0
+    return damages
+  }
+
+  /** The bytes last written for a key, null where there are none. */
+  read({ identity, ticker, kind, expiration }: EntryKey): Uint8Array | null {
+    const row = this.#try('read', () => this.#open?.select.get(identity, ticker, kind, expiration))
+    return row?.bytes instanceof Uint8Array ? row.bytes : null
+  }
+
+  write({ key, fetchedAt, bytes }: EncodedEntry): void {
+    if (!this.#isWritable) return
+    const { identity, ticker, kind, expiration } = key
+    this.#try('written', () => this.#open?.upsert.run(identity, ticker, kind, expiration, Math.round(fetchedAt), bytes, bytes.length + ROW_BYTES))
+    if (++this.#writes % WRITES_BETWEEN_PRUNINGS === 0) this.#prune()
+  }
+
+  /** Kinds of a ticker's usable entries. */
+  kindsOf(identity: string, ticker: string): Set<EntryKey['kind']> {
+    const [from, to] = this.#options.usable()
+    const sql = 'select distinct kind from entries where identity = ? and ticker = ? and fetched_at between ? and ?'
+    const rows = this.#try('read', () => this.#open?.database.prepare(sql).all(identity, ticker, Math.round(from), Math.round(to)))
+    return new Set(rows?.map(({ kind }) => kind as EntryKey['kind']))
+  }
+
+  close(): void {
+    this.#try('closed', () => this.#open?.database.close())
+    this.#open = null
+  }
+
+  /** Removes what is of no use any more, then the oldest until the rest is within the limit. */
+  #prune(): void {
+    const [from, to] = this.#options.usable()
+    this.#try('written', () => {
+      if (!this.#open || !this.#isWritable) return
+      const { database } = this.#open
+      database.prepare('delete from entries where fetched_at < ? or fetched_at > ?').run(Math.round(from), Math.round(to))
+      const { total } = database.prepare('select coalesce(sum(size), 0) as total from entries').get() as { total: number }
+      if (total > this.#options.maxBytes) {
+        const sql = `delete from entries where rowid in (
+          select id from (select rowid as id, sum(size) over (order by fetched_at desc, rowid) as kept from entries) where kept > ?)`
+        database.prepare(sql).run(Math.floor(this.#options.maxBytes * KEPT_SHARE))
+      }
+      database.exec('pragma incremental_vacuum')
+    })
+  }
+
+  #openFile(): void {
+    mkdirSync(this.#options.folder, { recursive: true })
+    const database = new DatabaseSync(this.#file)
+    try {
+      // Without waiting for the disk, ever: what a loss of power may leave behind shows as damage.
+      database.exec(`pragma busy_timeout = ${BUSY_AT_OPENING_MS}; pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -2048`)
+      const { user_version: version } = database.prepare('pragma user_version').get() as { user_version: number }
+      if (version !== 0 && version !== TABLE_VERSION) database.exec('drop table if exists entries')
+      if (version !== TABLE_VERSION) database.exec(`begin immediate; ${TABLE} commit`)
+      database.exec(`pragma busy_timeout = ${BUSY_MS}`)
+      this.#open = {
+        database,
+        select: database.prepare('select bytes from entries where identity = ? and ticker = ? and kind = ? and expiration = ?'),
+        upsert: database.prepare(`insert into entries (identity, ticker, kind, expiration, fetched_at, bytes, size) values (?, ?, ?, ?, ?, ?, ?)
+          on conflict do update set fetched_at = excluded.fetched_at, bytes = excluded.bytes, size = excluded.size`),
+      }
+    } catch (error) {
+      database.close()
+      throw error
+    }
+  }
+
+  /** The result of an action on the file; undefined where it failed, after which the tier goes on with what is left of it. */
+  #try<T>(done: 'opened' | 'read' | 'written' | 'closed', action: () => T): T | undefined {
+    try {
+      return action()
+    } catch (error) {
+      this.#degrade(done, error as Error & { errcode?: number })
+      return undefined
+    }
+  }
+
+  #degrade(done: string, error: Error & { errcode?: number }): void {
+    // Extended codes carry the primary one in their lowest byte.
+    const code = error.errcode === undefined ? null : error.errcode & 0xff
+    if (code === SQLITE_BUSY) return
+    if (code !== null && !OF_THE_DISK.has(code) && !(code === SQLITE_READONLY && !isWritable(this.#file))) return this.#beginAnew()
+    const loss = done === 'written' ? 'new option chains are kept in memory only' : 'option chains are kept in memory only'
+    if (this.#isWritable) this.#options.warn(`The chain cache ${this.#file} cannot be ${done} (${error.message}): ${loss}.`)
+    this.#isWritable = false
+    // What was written before can still be read where only writing fails.
+    if (done !== 'written') this.#discard()
+  }
+
+  #beginAnew(): void {
+    this.#damages++
+    this.#discard()
+    if (this.#wasDamaged) return void (this.#isWritable = false)
+    this.#wasDamaged = true
+    this.#try('opened', () => {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(this.#file + suffix, { force: true })
+      this.#openFile()
+      this.#options.warn(`The chain cache ${this.#file} was damaged and is begun anew.`)
+    })
+  }
+
+  #discard(): void {
+    try {
+      this.#open?.database.close()
+    } catch {
+      // It is left behind in any case.
+    }
+    this.#open = null
+  }
+}
+
+/** Whether a file could be written and removed: SQLite also calls a file read-only that says so of itself, which is damage. */
+function isWritable(file: string): boolean {
+  try {
+    accessSync(dirname(file), constants.W_OK)
+    closeSync(openSync(file, 'r+'))
+    return true
+  } catch {
+    return false
+  }
+}

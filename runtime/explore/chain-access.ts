@@ -1,0 +1,69 @@
+import type { OptionChain, OptionExpirations } from '../../sdk/options/chain.ts'
+
+/** An answer, and where it came from. */
+export interface Fetched<Value> {
+  readonly value: Value
+  /** True where a cache tier had it. */
+  readonly fromCache: boolean
+}
+
+/** How the engine reaches the chains of one ticker: cached, paced, retried, given up at the ticker's deadline. */
+export interface ChainAccess {
+  /** @throws ProviderCallError, or the reason of the signal that gave up */
+  expirations(ticker: string): Promise<Fetched<OptionExpirations>>
+  /** @throws as `expirations` */
+  chain(ticker: string, expiration: string): Promise<Fetched<OptionChain>>
+  /** Requests sent to the provider for the ticker so far, retries and failed ones included. */
+  calls(): number
+}
+
+type Answer<Value> = { readonly value: Value } | { readonly error: unknown }
+
+/**
+ * Chains of one ticker as its rows ask for them: each is fetched once, whoever asks first. A fetch that failed, with all
+ * its retries, has failed for every row: a thousand rows of a ticker that nobody knows are one call.
+ */
+export class TickerChains {
+  readonly #ticker: string
+  readonly #access: ChainAccess
+  readonly #chains = new Map<string, Answer<OptionChain>>()
+  #expirations: Answer<OptionExpirations> | null = null
+  /** Cached answers used so far; a row's own are the difference over its turn. */
+  cached = 0
+
+  constructor(ticker: string, access: ChainAccess) {
+    this.#ticker = ticker
+    this.#access = access
+  }
+
+  /** Requests sent so far. */
+  get calls(): number {
+    return this.#access.calls()
+  }
+
+  async expirations(): Promise<OptionExpirations> {
+    return opened((this.#expirations ??= await this.#answer(this.#access.expirations(this.#ticker))))
+  }
+
+  async chain(expiration: string): Promise<OptionChain> {
+    let known = this.#chains.get(expiration)
+    if (known === undefined) this.#chains.set(expiration, (known = await this.#answer(this.#access.chain(this.#ticker, expiration))))
+    else if ('value' in known) this.cached++
+    return opened(known)
+  }
+
+  async #answer<Value>(fetched: Promise<Fetched<Value>>): Promise<Answer<Value>> {
+    try {
+      const { value, fromCache } = await fetched
+      if (fromCache) this.cached++
+      return { value }
+    } catch (error) {
+      return { error }
+    }
+  }
+}
+
+function opened<Value>(answer: Answer<Value>): Value {
+  if ('error' in answer) throw answer.error
+  return answer.value
+}

@@ -1,0 +1,187 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+import type { LiquidityRecord } from './preflight.ts'
+import type { ExplorationOutcome, ExplorationRow, ExplorationStatus, StrategyRow } from './row.ts'
+
+/** Tables of explorations, within the journal's own file: rows of a run commit together with its events. */
+export const EXPLORATION_TABLES = `
+  create table if not exists exploration_rows (
+    run integer not null,
+    position integer not null,
+    ticker text not null,
+    date text,
+    input text not null,
+    status text,
+    outcome text,
+    primary key (run, position)
+  ) without rowid;
+  create table if not exists liquidity_seen (
+    run integer not null,
+    market text not null,
+    ticker text not null,
+    horizon text not null,
+    class text not null,
+    date text not null,
+    seen_at integer not null,
+    primary key (run, market, ticker, horizon)
+  ) without rowid;
+  create table if not exists liquidity_history (
+    market text not null,
+    ticker text not null,
+    horizon text not null,
+    class text not null,
+    date text not null,
+    seen_at integer not null,
+    primary key (market, ticker, horizon)
+  ) without rowid;
+`
+
+const DAY_MS = 86_400_000
+
+/** Strategy rows of explorations with their outcomes, and what the engine remembers of tickers' liquidity. */
+export class ExplorationStore {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /** Adds strategy rows behind those that are there. `first` is the position of the first. */
+  add(run: number, first: number, rows: readonly StrategyRow[]): void {
+    const insert = this.#prepare('insert into exploration_rows (run, position, ticker, date, input) values (?, ?, ?, ?, ?)')
+    this.#database.exec('begin')
+    try {
+      rows.forEach((row, index) => insert.run(run, first + index, row.ticker, row.date, JSON.stringify(row)))
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
+  }
+
+  /** Takes a run's strategy rows away, and what they showed. */
+  clear(run: number): void {
+    this.#prepare('delete from exploration_rows where run = ?').run(run)
+    this.#prepare('delete from liquidity_seen where run = ?').run(run)
+  }
+
+  /** Positions without an outcome, by the date that their chains must not look beyond, then by ticker; all in the order handed over. */
+  pending(run: number): Map<string | null, Map<string, number[]>> {
+    const byDate = new Map<string | null, Map<string, number[]>>()
+    const select = this.#prepare('select position, ticker, date from exploration_rows where run = ? and outcome is null order by position')
+    for (const { position, ticker, date } of select.iterate(run) as Iterable<{ position: number; ticker: string; date: string | null }>) {
+      const byTicker = byDate.get(date) ?? new Map<string, number[]>()
+      if (byTicker.size === 0) byDate.set(date, byTicker)
+      const positions = byTicker.get(ticker)
+      if (positions) positions.push(position)
+      else byTicker.set(ticker, [position])
+    }
+    return byDate
+  }
+
+  /** Tickers of a run by date, with how many rows each has, finished ones included. */
+  tickers(run: number): Map<string | null, Map<string, number>> {
+    const byDate = new Map<string | null, Map<string, number>>()
+    const select = this.#prepare('select date, ticker, count(*) as count from exploration_rows where run = ? group by date, ticker')
+    for (const { date, ticker, count } of select.iterate(run) as Iterable<{ date: string | null; ticker: string; count: number }>) {
+      const byTicker = byDate.get(date) ?? new Map<string, number>()
+      if (byTicker.size === 0) byDate.set(date, byTicker)
+      byTicker.set(ticker, count)
+    }
+    return byDate
+  }
+
+  inputs(run: number, positions: readonly number[]): StrategyRow[] {
+    const select = this.#prepare('select input from exploration_rows where run = ? and position = ?')
+    return positions.map((position) => JSON.parse((select.get(run, position) as { input: string }).input) as StrategyRow)
+  }
+
+  /** Writes outcomes; a row that has one already keeps it. Called within the caller's transaction. */
+  settle(run: number, rows: readonly ExplorationRow[]): void {
+    if (rows.length === 0) return
+    const update = this.#prepare('update exploration_rows set status = ?, outcome = ? where run = ? and position = ? and outcome is null')
+    for (const { position, outcome } of rows) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
+  }
+
+  /** One finished row. */
+  row(run: number, position: number): ExplorationRow {
+    const { input, outcome } = this.#prepare('select input, outcome from exploration_rows where run = ? and position = ?').get(run, position) as { input: string; outcome: string }
+    return { position, input: JSON.parse(input) as StrategyRow, outcome: JSON.parse(outcome) as ExplorationOutcome }
+  }
+
+  /** Finished rows in the order handed over, read as they are taken. */
+  *rows(run: number, filter: { status?: readonly ExplorationStatus[]; after?: number } = {}): Generator<ExplorationRow> {
+    const statuses = filter.status ?? null
+    const select = this.#database.prepare(
+      `select position, input, outcome from exploration_rows where run = ? and position > ? and outcome is not null${
+        statuses === null ? '' : ` and status in (${statuses.map(() => '?').join(', ')})`
+      } order by position`,
+    )
+    for (const row of select.iterate(run, filter.after ?? -1, ...(statuses ?? [])) as Iterable<{ position: number; input: string; outcome: string }>) {
+      yield { position: row.position, input: JSON.parse(row.input) as StrategyRow, outcome: JSON.parse(row.outcome) as ExplorationOutcome }
+    }
+  }
+
+  /** Rows by status; `pending` counts those without an outcome. */
+  counts(run: number): { rows: number; pending: number; byStatus: Partial<Record<ExplorationStatus, number>> } {
+    const select = this.#prepare('select status, count(*) as count from exploration_rows where run = ? group by status')
+    const byStatus: Partial<Record<ExplorationStatus, number>> = {}
+    let rows = 0
+    let pending = 0
+    for (const { status, count } of select.iterate(run) as Iterable<{ status: ExplorationStatus | null; count: number }>) {
+      rows += count
+      if (status === null) pending = count
+      else byStatus[status] = count
+    }
+    return { rows, pending, byStatus }
+  }
+
+  /**
+   * The newest that runs which are over have seen of a ticker in `market` by horizon, nothing older than `maxAgeDays`. For
+   * a hit's date nothing that was seen in chains of later days, nor in those of more days before. `now` in epoch milliseconds.
+   */
+  liquidity(market: string, ticker: string, { maxAgeDays, now, date }: { maxAgeDays: number; now: number; date: string | null }): LiquidityRecord[] {
+    const select = this.#prepare(
+      "select horizon, class, date from liquidity_history where market = ? and ticker = ? and seen_at >= ? and (? is null or date between date(?, '-' || ? || ' days') and ?) order by horizon",
+    )
+    return select.all(market, ticker, now - maxAgeDays * DAY_MS, date, date, maxAgeDays, date) as unknown as LiquidityRecord[]
+  }
+
+  /**
+   * Notes what a run has seen of a ticker. Its own rows do not go by it, so that an interrupted run ends as it would have
+   * without the interruption; `learn` makes it known. Of a horizon the newest counts, and a chain that can be traded before one that can not.
+   */
+  remember(run: number, market: string, ticker: string, records: readonly LiquidityRecord[], now: number): void {
+    const insert = this.#prepare(
+      `insert into liquidity_seen (run, market, ticker, horizon, class, date, seen_at) values (?, ?, ?, ?, ?, ?, ?)
+      on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at
+      where excluded.date > date or (excluded.date = date and (excluded.class <> 'Illiquid' or class = 'Illiquid'))`,
+    )
+    for (const { horizon, class: seen, date } of records) insert.run(run, market, ticker, horizon, seen, date, now)
+  }
+
+  /** Makes known to later runs what a run that is over has seen, in place of what was known before for the same horizon, and forgets what is older than `maxAgeDays`. */
+  learn(run: number, maxAgeDays: number, now: number): void {
+    this.#database.exec('begin immediate')
+    try {
+      this.#prepare(
+        `insert into liquidity_history (market, ticker, horizon, class, date, seen_at) select market, ticker, horizon, class, date, seen_at from liquidity_seen where run = ?
+        on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date`,
+      ).run(run)
+      this.#prepare("delete from liquidity_history where class = 'none' and (market, ticker) in (select market, ticker from liquidity_seen where run = ? and class <> 'none')").run(run)
+      this.#prepare('delete from liquidity_seen where run = ?').run(run)
+      this.#prepare('delete from liquidity_history where seen_at < ?').run(now - maxAgeDays * DAY_MS)
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
+  }
+
+  #prepare(text: string): StatementSync {
+    let statement = this.#statements.get(text)
+    if (statement === undefined) this.#statements.set(text, (statement = this.#database.prepare(text)))
+    return statement
+  }
+}

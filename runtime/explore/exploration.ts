@@ -1,0 +1,158 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
+import type { OptionProvider } from '../../sdk/option-provider.ts'
+import { cancelledOutcome, exploreRows, type ExplorationStop } from './engine.ts'
+import type { ExplorationStore } from './exploration-store.ts'
+import type { ExplorationReport } from './report.ts'
+import type { ExplorationRow } from './row.ts'
+import type { ExplorationService, ExplorationSession } from './service.ts'
+
+export interface ExplorationOptions {
+  readonly service: ExplorationService
+  readonly store: ExplorationStore
+  readonly runNumber: number
+  readonly workers: number
+  readonly forceFull: boolean
+  /** Chains fetched before this instant (epoch milliseconds), the first start of the run, are fetched anew; null for none. */
+  readonly refreshSince: number | null
+  /** The provider for hits of a date, null for rows without one; called once per date. */
+  openProvider(date: string | null): Promise<OptionProvider>
+  /** Takes finished rows, to be written down and told soon. */
+  settle(rows: readonly ExplorationRow[]): void
+  /** Writes down what was taken; throws where that fails. */
+  flush(): void
+  /** Told of troubles, and of tickers that are skipped, each once. */
+  log(level: 'info' | 'warn', ticker: string, text: string): void
+  /** Told how far it is: `share` from 0 to 1. */
+  progress(message: string, share: number, etaMs: number | null): void
+}
+
+/** Rows that a stop leaves behind are written down this many at a time. */
+const ROWS_AT_ONCE = 1_000
+
+/** The exploration of a run's stored strategy rows: what is open is explored, what is done stays as it is. */
+export class Exploration {
+  readonly #options: ExplorationOptions
+  readonly #abort = new AbortController()
+  readonly #rows: number
+  #done: number
+  #stop: ExplorationStop | null = null
+
+  constructor(options: ExplorationOptions) {
+    this.#options = options
+    const { rows, pending } = options.store.counts(options.runNumber)
+    this.#rows = rows
+    this.#done = rows - pending
+  }
+
+  /** Ends it soon: `cancel` gives open rows up as `Cancelled`, `interrupt` leaves them for a resume. */
+  stop(how: ExplorationStop): void {
+    if (this.#stop !== null) return
+    this.#stop = how
+    this.#abort.abort(how)
+  }
+
+  /** Explores every open row. Rejects where a provider can not be opened or rows can not be written. */
+  async carryOut(): Promise<ExplorationReport> {
+    const { service, store, runNumber } = this.#options
+    const started = performance.now()
+    const report = emptyReport()
+    const tickers = store.tickers(runNumber)
+    for (const [date, pending] of store.pending(runNumber)) {
+      if (this.#stop !== null) break
+      await this.#explore(date, pending, tickers.get(date)!, report)
+    }
+    this.#options.flush()
+    if (this.#stop === 'cancel') await this.#cancelOpen()
+    this.#options.flush()
+    if (this.#stop !== 'interrupt') service.learn(runNumber)
+    const { rows, byStatus } = store.counts(runNumber)
+    const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]))
+    return { ...report, rows, byStatus, tickers: names.size, durationMs: Math.round(performance.now() - started) }
+  }
+
+  async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>, report: ExplorationReport): Promise<void> {
+    const { service, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
+    const provider = await this.#options.openProvider(date)
+    const session = await service.begin({ provider, runNumber, date, forceFull, refreshSince, signal: this.#abort.signal })
+    const plan = session.plan([...pending.keys()])
+    report.provider = provider.name
+    report.simulated = provider.simulated
+    report.plan = { calls: report.plan.calls + plan.calls, durationMs: report.plan.durationMs + plan.durationMs, limitedBy: plan.limitedBy }
+    const started = performance.now()
+    const before = this.#done
+    this.#options.progress(describePlan(this.#rows - this.#done, pending.size, plan), this.#share, plan.durationMs)
+    try {
+      await exploreRows({
+        pending,
+        workers,
+        inputs: (positions) => store.inputs(runNumber, positions),
+        log,
+        batchSize: (ticker) => sizes.get(ticker)!,
+        openTicker: (ticker) => session.openTicker(ticker),
+        settle: (rows) => {
+          settle(rows)
+          this.#done += rows.length
+          const perRow = (performance.now() - started) / (this.#done - before)
+          this.#options.progress(`Exploring rows ${this.#done} of ${this.#rows}`, this.#share, Math.round(perRow * (this.#rows - this.#done)))
+        },
+        stopped: () => this.#stop,
+      })
+    } finally {
+      addCounts(report, session)
+    }
+  }
+
+  get #share(): number {
+    return this.#rows === 0 ? 1 : this.#done / this.#rows
+  }
+
+  async #cancelOpen(): Promise<void> {
+    const { store, runNumber, settle } = this.#options
+    for (const pending of store.pending(runNumber).values()) {
+      for (const positions of pending.values()) {
+        for (let first = 0; first < positions.length; first += ROWS_AT_ONCE) {
+          const part = positions.slice(first, first + ROWS_AT_ONCE)
+          const inputs = store.inputs(runNumber, part)
+          settle(part.map((position, index) => ({ position, input: inputs[index]!, outcome: cancelledOutcome() })))
+          this.#options.flush()
+          await breathe()
+        }
+      }
+    }
+  }
+}
+
+function describePlan(rows: number, tickers: number, { calls, durationMs, limitedBy }: ExplorationReport['plan']): string {
+  const counted = `Exploring ${rows} rows of ${tickers} tickers`
+  if (calls === 0) return `${counted}: no call is needed for the first look`
+  const why = limitedBy === 'callsPerMinute' ? " at the provider's calls a minute" : ''
+  return `${counted}: about ${calls} calls${durationMs === 0 ? '' : `, ${Math.ceil(durationMs / 1_000)} s${why}`}`
+}
+
+function emptyReport(): ExplorationReport {
+  return {
+    provider: '',
+    simulated: false,
+    rows: 0,
+    tickers: 0,
+    byStatus: {},
+    plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' },
+    calls: 0,
+    retries: 0,
+    failures: {},
+    cache: { memory: 0, disk: 0, redis: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: null },
+    durationMs: 0,
+  }
+}
+
+function addCounts(report: ExplorationReport, session: ExplorationSession): void {
+  const { calls, retries, failures, cache } = session.report()
+  report.calls += calls
+  report.retries += retries
+  for (const [cause, count] of Object.entries(failures)) report.failures[cause] = (report.failures[cause] ?? 0) + count
+  for (const name of ['memory', 'disk', 'redis', 'fetched', 'failed', 'stale', 'corrupt', 'unstorable'] as const) report.cache[name] += cache[name]
+  const { memory, disk, redis, fetched, failed } = report.cache
+  const questions = memory + disk + redis + fetched + failed
+  report.cache.hitRate = questions === 0 ? null : (memory + disk + redis) / questions
+}

@@ -1,0 +1,265 @@
+import type { OptionChain } from '../../sdk/options/chain.ts'
+import { daysToExpiration, newYorkDay } from '../../sdk/options/time.ts'
+import { dayFromIso, isoFromDay } from '../market/days.ts'
+import { ProviderCallError, type TickerFacts } from '../../sdk/option-provider.ts'
+import type { Strategy } from '../../sdk/strategy.ts'
+import { TickerChains, type ChainAccess } from './chain-access.ts'
+import { exploreDeep, type DeepSettings } from './deep.ts'
+import { describeMissingExpiration, dteRangeOf, expirationsInRange, type DatedExpiration, type DteRange } from './horizon.ts'
+import { emptyOutcome } from './outcome.ts'
+import { placeChain, sortChain, type PreparedChain, type SortedChain, type UnusableChain } from './prepared-chain.ts'
+import { preflight, type LiquidityRecord } from './preflight.ts'
+import { orderedFlags, type QualityFlag } from './quality.ts'
+import type { ExplorationOutcome, ExplorationStatus, Horizon, StrategyRow } from './row.ts'
+import { takeSample, type Sample } from './sample.ts'
+
+export interface ExploreSettings extends DeepSettings {
+  /** Horizon of rows that name none. */
+  readonly horizon: Horizon
+  /** Further expirations that are sampled where the nearest fails on quality. */
+  readonly extraExpirations: number
+}
+
+/** A strategy row and where it stands among those handed over. */
+export interface PositionedRow {
+  readonly position: number
+  readonly row: StrategyRow
+}
+
+export interface TickerDeps {
+  readonly access: ChainAccess
+  readonly settings: ExploreSettings
+  readonly forceFull: boolean
+  readonly simulated: boolean
+  findStrategy(name: string): Strategy | null
+  readonly knownStrategies: readonly string[]
+  facts(ticker: string): TickerFacts | null
+  liquidity(ticker: string): readonly LiquidityRecord[]
+  /** Told what the ticker's options look like now. */
+  remember(ticker: string, records: readonly LiquidityRecord[]): void
+  /** Milliseconds, monotonic. */
+  now(): number
+  /** Why the ticker was given up, null while it was not. Rows of an interrupted one stay open, for a resume. */
+  givenUp(): { status: 'Timed_Out' | 'Cancelled'; reason: string } | 'interrupted' | null
+}
+
+/** A row on its way: understood, not skipped. */
+interface OpenRow extends PositionedRow {
+  readonly strategy: Strategy
+  readonly range: DteRange
+}
+
+/** Chains of longer before a hit say nothing of what it could have been traded for. */
+const MAX_DAYS_BEHIND = 7
+
+interface SampledRow {
+  readonly sample: Sample
+  readonly prepared: PreparedChain
+  readonly others: readonly DatedExpiration[]
+  readonly notes: readonly string[]
+}
+
+/**
+ * Explores the rows of one ticker: tier 0, then the sampled phase, then, for rows whose sample is sound, the deep one.
+ * Rows are taken in order and share the chains. A row ends with exactly one outcome, whatever goes wrong.
+ */
+export class TickerExploration {
+  readonly #ticker: string
+  readonly #deps: TickerDeps
+  readonly #chains: TickerChains
+  readonly #known: readonly LiquidityRecord[]
+  readonly #sorted = new Map<string, SortedChain | UnusableChain>()
+  readonly #seen = new Map<Horizon | 'any', LiquidityRecord>()
+
+  constructor(ticker: string, deps: TickerDeps) {
+    this.#ticker = ticker
+    this.#deps = deps
+    this.#chains = new TickerChains(ticker, deps.access)
+    this.#known = ticker === '' ? [] : deps.liquidity(ticker)
+  }
+
+  /** The row's outcome, null where the exploration was interrupted before it had one. Never rejects. */
+  async explore(positioned: PositionedRow): Promise<ExplorationOutcome | null> {
+    const { calls, cached } = this.#chains
+    const started = this.#deps.now()
+    const outcome = await this.#judge(positioned, started).catch((error: unknown) => this.#failure(error))
+    if (outcome === null) return null
+    outcome.apiCalls = this.#chains.calls - calls
+    outcome.chainCacheHit = outcome.apiCalls === 0 && this.#chains.cached > cached
+    outcome.parallelProcessingTime = this.#deps.now() - started
+    return outcome
+  }
+
+  /** Hands on what the rows so far have shown of the ticker. */
+  remember(): void {
+    if (this.#seen.size > 0) this.#deps.remember(this.#ticker, [...this.#seen.values()])
+  }
+
+  async #judge(positioned: PositionedRow, started: number): Promise<ExplorationOutcome | null> {
+    const opened = this.#open(positioned)
+    if (opened === null || !('strategy' in opened)) return opened
+    const sampled = await this.#sample(opened)
+    const sampledAt = this.#deps.now()
+    if (!('sample' in sampled)) return { ...sampled, phase1DurationMs: sampledAt - started }
+    const { sample, prepared } = sampled
+    const outcome = emptyOutcome('Success', '')
+    Object.assign(outcome, sampledColumns(sample, prepared), { phase1DurationMs: sampledAt - started })
+    const deep = { ...opened, ...sampled, settings: this.#deps.settings, expirations: await this.#expirations(), prepare: (date: string) => this.#prepareOther(date, opened.row.close) }
+    try {
+      await exploreDeep(outcome, deep)
+    } catch (error) {
+      const failure = this.#failure(error)
+      if (failure === null) return null
+      Object.assign(outcome, failure, sampledColumns(sample, prepared), { phase1DurationMs: sampledAt - started })
+    }
+    if ((await this.#daysBehind(opened.row)) > 0) outcome.dataQuality = orderedFlags([...sample.flags, ...(outcome.dataQuality as QualityFlag[]), 'stale'])
+    outcome.phase2DurationMs = this.#deps.now() - sampledAt
+    return outcome
+  }
+
+  /** The row understood and let through, or how it ends before any call. */
+  #open({ position, row }: PositionedRow): OpenRow | ExplorationOutcome | null {
+    const givenUp = this.#deps.givenUp()
+    if (givenUp === 'interrupted') return null
+    if (givenUp !== null) return emptyOutcome(givenUp.status, givenUp.reason)
+    if (row.problems.length > 0) return emptyOutcome('Evaluation_Error', row.problems.join('; '))
+    if (row.ticker === '') return emptyOutcome('Evaluation_Error', 'the row names no ticker')
+    const strategy = this.#deps.findStrategy(row.strategy)
+    if (strategy === null) {
+      const named = row.strategy.trim() === '' ? 'the row names no strategy' : `the strategy "${row.strategy}" is unknown`
+      return emptyOutcome('Evaluation_Error', `${named}; known are ${this.#deps.knownStrategies.join(', ')}`)
+    }
+    const range = dteRangeOf(row, strategy, this.#deps.settings.horizon)
+    if (typeof range === 'string') return emptyOutcome('Not_Viable', range)
+    const skip = this.#deps.forceFull ? null : preflight(row, range.horizon, this.#deps.facts(this.#ticker), this.#known)
+    if (skip !== null) return emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
+    return { position, row, strategy, range }
+  }
+
+  async #expirations(): Promise<DatedExpiration[]> {
+    const { dates, asOf } = await this.#chains.expirations()
+    return dates.map((date) => ({ date, dte: daysToExpiration(asOf, date) })).filter(({ dte }) => dte >= 0)
+  }
+
+  /** Phase 1: the nearest expiration in range, and the next ones where it fails on quality alone. */
+  async #sample({ row, strategy, range }: OpenRow): Promise<SampledRow | ExplorationOutcome> {
+    const listed = await this.#expirations()
+    if (listed.length === 0) {
+      this.#seen.set('any', { class: 'none', horizon: 'any', date: isoDate((await this.#chains.expirations()).asOf) })
+      return emptyOutcome('No_Expirations', `no options are listed for ${this.#ticker}`)
+    }
+    const behind = await this.#daysBehind(row)
+    if (behind > MAX_DAYS_BEHIND) return emptyOutcome('No_Chain_Data', `${await this.#describeBehind(row, behind)}, which is too long ago to go by`)
+    const inRange = expirationsInRange(listed, range)
+    if (inRange.length === 0) return emptyOutcome('No_Expirations', describeMissingExpiration(listed, range))
+    const { settings } = this.#deps
+    const notes: string[] = range.note === null ? [] : [range.note]
+    if (behind > 0) notes.push(await this.#describeBehind(row, behind))
+    let first: Partial<ExplorationOutcome> | null = null
+    let isChainSeen = false
+    const tried = inRange.slice(0, 1 + settings.extraExpirations)
+    for (const { date } of tried) {
+      const prepared = first === null ? await this.#prepare(date, row.close) : await this.#prepareOther(date, row.close)
+      if ('unusable' in prepared) {
+        notes.push(prepared.unusable)
+        if (first === null && !prepared.isQuality) return { ...emptyOutcome('No_Chain_Data', notes.join('; ')), ...unusableColumns(prepared, date) }
+        first ??= unusableColumns(prepared, date)
+        continue
+      }
+      isChainSeen = true
+      const sample = takeSample(prepared, strategy.rights, range.horizon, settings.thresholds, settings.staleMs)
+      if (row.dteMin === null && row.dteMax === null) this.#observe(range.horizon, sample, prepared)
+      first ??= sampledColumns(sample, prepared)
+      if (sample.problem === null) return { sample, prepared, others: inRange.filter((other) => other.date !== date), notes }
+      notes.push(sample.problem.reason)
+      if (!sample.problem.isQuality) return { ...emptyOutcome(sample.problem.status, notes.join('; ')), ...first }
+    }
+    const count = inRange.length === 1 ? 'the only expiration in range can not be traded' : `none of ${tried.length} expirations sampled of ${inRange.length} in range can be traded`
+    return { ...emptyOutcome(isChainSeen ? 'Not_Viable' : 'No_Chain_Data', `${count}: ${notes.join('; ')}`), ...first }
+  }
+
+  /** Days that the newest chains lie before the hit: recordings may have gaps, or end early. 0 for rows without a date. */
+  async #daysBehind({ date }: StrategyRow): Promise<number> {
+    return date === null ? 0 : Math.max(0, dayFromIso(date) - newYorkDay((await this.#chains.expirations()).asOf))
+  }
+
+  async #describeBehind({ date }: StrategyRow, days: number): Promise<string> {
+    return `the newest chains of ${this.#ticker} on or before ${date} are of ${isoDate((await this.#chains.expirations()).asOf)}, ${days} ${days === 1 ? 'day' : 'days'} before`
+  }
+
+  /** A chain beside the first: what keeps it from being fetched says nothing against what is there, unless the row is given up. */
+  async #prepareOther(date: string, close: number | null): Promise<PreparedChain | UnusableChain> {
+    try {
+      return await this.#prepare(date, close)
+    } catch (failure) {
+      const givenUp = this.#deps.givenUp()
+      const isFinal = givenUp === 'interrupted' || givenUp?.status === 'Cancelled'
+      if (isFinal || (givenUp === null && !(failure instanceof ChainFetchFailed))) throw failure
+      return { unusable: `the chain of ${date} could not be fetched: ${givenUp?.reason ?? (failure as Error).message}`, flags: [], isQuality: true, failure }
+    }
+  }
+
+  async #prepare(date: string, close: number | null): Promise<PreparedChain | UnusableChain> {
+    const { settings, simulated } = this.#deps
+    let chain: OptionChain
+    try {
+      chain = await this.#chains.chain(date)
+    } catch (error) {
+      throw error instanceof ProviderCallError ? new ChainFetchFailed(date, error) : error
+    }
+    let sorted = this.#sorted.get(date)
+    if (sorted === undefined) this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated)))
+    return 'unusable' in sorted ? sorted : placeChain(sorted, close)
+  }
+
+  /** What a sample says of the ticker: one that can be traded outweighs those that can not. Days of a row's own say nothing of a horizon. */
+  #observe(horizon: Horizon, { problem, grade }: Sample, { chain }: PreparedChain): void {
+    if (problem !== null && !problem.isQuality) return
+    const seen = this.#seen.get(horizon)
+    if (problem !== null && seen !== undefined && seen.class !== 'Illiquid') return
+    this.#seen.set(horizon, { class: problem === null ? grade!.class : 'Illiquid', horizon, date: isoDate(chain.asOf) })
+  }
+
+  #failure(error: unknown): ExplorationOutcome | null {
+    const givenUp = this.#deps.givenUp()
+    if (givenUp === 'interrupted') return null
+    if (givenUp !== null) return emptyOutcome(givenUp.status, givenUp.reason)
+    const parallelError = error instanceof Error ? error.message : String(error)
+    if (error instanceof ChainFetchFailed) {
+      const status = error.call.failure === 'timed_out' ? 'Timed_Out' : 'Chain_Fetch_Failed'
+      return { ...emptyOutcome(status, `the chain of ${error.expiration} could not be fetched: ${parallelError}`), sampledExpiration: error.expiration, parallelError }
+    }
+    if (error instanceof ProviderCallError) {
+      const status: ExplorationStatus = error.failure === 'timed_out' ? 'Timed_Out' : 'API_Error'
+      return { ...emptyOutcome(status, `the expirations could not be fetched: ${parallelError}`), parallelError }
+    }
+    return { ...emptyOutcome('Evaluation_Error', `the evaluation failed: ${parallelError}`), parallelError }
+  }
+}
+
+class ChainFetchFailed extends Error {
+  readonly expiration: string
+  readonly call: ProviderCallError
+
+  constructor(expiration: string, call: ProviderCallError) {
+    super(call.message)
+    this.expiration = expiration
+    this.call = call
+  }
+}
+
+function unusableColumns({ flags }: UnusableChain, date: string): Partial<ExplorationOutcome> {
+  return { sampledExpiration: date, dataQuality: orderedFlags(flags) }
+}
+
+function sampledColumns(sample: Sample, { slice }: PreparedChain): Partial<ExplorationOutcome> {
+  return {
+    sampledExpiration: slice.expiration,
+    sampledDte: slice.dte,
+    sampledAtmStrike: sample.atmStrike,
+    sampledLiquidityClass: sample.grade?.class ?? (sample.problem?.isQuality ? 'Illiquid' : null),
+    dataQuality: orderedFlags(sample.flags),
+  }
+}
+
+const isoDate = (instant: number): string => isoFromDay(newYorkDay(instant))

@@ -1,0 +1,136 @@
+import { ProviderCallError, type OptionProvider, type ProviderCall, type ProviderFailure } from '../../../sdk/option-provider.ts'
+import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
+import { orAborted, sleep, type Clock } from './clock.ts'
+import type { Admission, RequestBudgets, RequestPacer } from './request-pacer.ts'
+import { afterFailure } from './retry.ts'
+
+/** Who waits for an answer. */
+export interface FetchWaiter {
+  readonly signal: AbortSignal
+  /** Told when a call begins to be in flight or to back off (true), and when it ends or waits for the shared budget (false). */
+  activity?(active: boolean): void
+}
+
+export interface FetcherOptions {
+  readonly provider: OptionProvider
+  readonly budgets: RequestBudgets
+  readonly clock: Clock
+  /** Jitter of waits, in [0, 1). */
+  readonly random: () => number
+  /** Most calls for one answer, at least 1. */
+  readonly attempts: number
+  /** Longest that one call may take before it counts as timed out. */
+  readonly requestTimeoutMs: number
+}
+
+/** What an exploration's fetching came to. */
+export interface FetchReport {
+  readonly calls: number
+  readonly retries: number
+  /** Failed calls by reason, those that a retry made good included. */
+  readonly failures: Readonly<Partial<Record<ProviderFailure, number>>>
+}
+
+/**
+ * Answers of one provider for one exploration: calls to remote ones are paced by the budget of the process and tried again where their
+ * failure can pass; calls to local ones are made as they come. @throws ProviderCallError, or the waiter's signal's reason
+ */
+export class ChainFetcher {
+  readonly #options: FetcherOptions
+  readonly #pacer: RequestPacer | null
+  readonly #callsOf = new Map<string, number>()
+  readonly #failures: Partial<Record<ProviderFailure, number>> = {}
+  #calls = 0
+  #retries = 0
+
+  constructor(options: FetcherOptions) {
+    this.#options = options
+    this.#pacer = options.provider.remote ? options.budgets.of(options.provider) : null
+  }
+
+  get identity(): string {
+    return this.#options.provider.identity
+  }
+
+  expirations(ticker: string, waiter: FetchWaiter): Promise<OptionExpirations> {
+    return this.#ask(ticker, waiter, (call) => this.#options.provider.expirations(ticker, call))
+  }
+
+  chain(ticker: string, expiration: string, waiter: FetchWaiter): Promise<OptionChain> {
+    return this.#ask(ticker, waiter, (call) => this.#options.provider.chain(ticker, expiration, call))
+  }
+
+  /** Calls made for a ticker, failed ones included. */
+  callsOf(ticker: string): number {
+    return this.#callsOf.get(ticker) ?? 0
+  }
+
+  report(): FetchReport {
+    return { calls: this.#calls, retries: this.#retries, failures: { ...this.#failures } }
+  }
+
+  async #ask<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<T> {
+    const { clock, random, attempts } = this.#options
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#attempt(ticker, waiter, ask)
+      if ('answer' in outcome) return outcome.answer
+      const { error } = outcome
+      this.#failures[error.failure] = (this.#failures[error.failure] ?? 0) + 1
+      const step = afterFailure(error, { attempt, attempts: this.#pacer ? attempts : 1, now: clock.now(), random: random() })
+      if (step.kind === 'hold') this.#pacer?.hold(clock.now() + step.ms)
+      if (step.kind === 'give_up' || (step.kind === 'hold' && this.#pacer?.refuses === true)) throw attempt === 1 ? error : afterAttempts(error, attempt)
+      if (step.kind === 'back_off') await whileActive(waiter, () => sleep(clock, step.ms, waiter.signal))
+      this.#retries++
+    }
+  }
+
+  async #attempt<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<{ answer: T } | { error: ProviderCallError }> {
+    waiter.signal.throwIfAborted()
+    const admission = await this.#pacer?.admit(waiter.signal)
+    try {
+      return { answer: await whileActive(waiter, () => this.#call(ticker, waiter.signal, admission, ask)) }
+    } catch (error) {
+      // Whoever waited is gone: what the provider makes of that is of no interest.
+      waiter.signal.throwIfAborted()
+      return { error: error instanceof ProviderCallError ? error : this.#faultOfProvider(error) }
+    } finally {
+      admission?.done()
+    }
+  }
+
+  async #call<T>(ticker: string, outer: AbortSignal, admission: Admission | undefined, ask: (call: ProviderCall) => Promise<T>): Promise<T> {
+    const { clock, provider, requestTimeoutMs } = this.#options
+    this.#calls++
+    this.#callsOf.set(ticker, this.callsOf(ticker) + 1)
+    const timeout = new AbortController()
+    const cancel = clock.after(requestTimeoutMs, () => {
+      timeout.abort(new ProviderCallError('timed_out', `${provider.name} did not answer within ${requestTimeoutMs / 1_000} s.`, { passing: true }))
+    })
+    const signal = AbortSignal.any([outer, timeout.signal])
+    try {
+      // A provider that never answers may not heed the signal either.
+      return await orAborted(Promise.try(ask, { signal, onRate: (window) => admission?.state(window) }), signal)
+    } finally {
+      cancel()
+    }
+  }
+
+  #faultOfProvider(cause: unknown): ProviderCallError {
+    const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    return new ProviderCallError('malformed', `The provider ${this.#options.provider.name} failed by a fault of its own (${said.replaceAll(/\s+/g, ' ').slice(0, 200)}).`, { passing: false })
+  }
+}
+
+/** The last failure, with the number of attempts said. */
+function afterAttempts({ failure, message, passing, retryAt }: ProviderCallError, attempts: number): ProviderCallError {
+  return new ProviderCallError(failure, `${message.replace(/\.$/, '')} (after ${attempts} attempts).`, { passing, retryAt })
+}
+
+async function whileActive<T>(waiter: FetchWaiter, work: () => Promise<T>): Promise<T> {
+  waiter.activity?.(true)
+  try {
+    return await work()
+  } finally {
+    waiter.activity?.(false)
+  }
+}

@@ -1,0 +1,174 @@
+import { ProviderCallError, type RateWindow } from '../../../sdk/option-provider.ts'
+import type { Clock } from './clock.ts'
+import { StartPace, type PaceLimits } from './start-pace.ts'
+import { StatedWindow } from './stated-window.ts'
+
+/** However far away the vendor's instant is, which may be nonsense: after this long one call asks again. */
+const LONGEST_HOLD_MS = 15 * 60_000
+
+/** The leave to make one call. */
+export interface Admission {
+  /** Takes the window that the call's answer states. */
+  state(window: RateWindow): void
+  /** The call is over, whatever came of it. */
+  done(): void
+}
+
+export interface PacerOptions extends PaceLimits {
+  /** Longest that calls are held back by the vendor's word; where it asks for more they fail instead. */
+  readonly maxHoldMs: number
+  readonly clock: Clock
+}
+
+interface Waiter {
+  since: number
+  admit(admission: Admission): void
+  reject(error: Error): void
+}
+
+/**
+ * The budget of calls to one source, shared by all that call it: first come, first served, at an even pace, within what the vendor grants.
+ * No kept library does this: none of p-throttle, p-queue and rate-limiter-flexible takes an instant to hold until, a count of calls in
+ * flight or a clock, or gives an abandoned wait's place to the next.
+ */
+export class RequestPacer {
+  readonly #clock: Clock
+  readonly #maxHoldMs: number
+  readonly #pace: StartPace
+  readonly #window = new StatedWindow()
+  readonly #queue: Waiter[] = []
+  #inFlight = 0
+  #holdUntil = -Infinity
+  /** Since when nothing but the pace holds calls back. */
+  #openSince = -Infinity
+  #wasShut = false
+  #cancelTimer: (() => void) | null = null
+
+  constructor(options: PacerOptions) {
+    this.#clock = options.clock
+    this.#maxHoldMs = options.maxHoldMs
+    this.#pace = new StartPace(options)
+  }
+
+  /**
+   * Resolves when a call may be made, which must then be made at once.
+   * @throws the signal's reason; ProviderCallError `rate_limited` where the vendor wants no call for longer than `maxHoldMs`
+   */
+  admit(signal: AbortSignal): Promise<Admission> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error)
+      const settle = (): void => signal.removeEventListener('abort', onAbort)
+      const waiter: Waiter = {
+        since: this.#clock.monotonic(),
+        admit: (admission) => (settle(), resolve(admission)),
+        reject: (error) => (settle(), reject(error)),
+      }
+      const onAbort = (): void => {
+        this.#queue.splice(this.#queue.indexOf(waiter), 1)
+        reject(signal.reason as Error)
+        this.#pump()
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#queue.push(waiter)
+      if (this.#queue.length === 1) this.#pump()
+    })
+  }
+
+  /** Lets no call start before an instant in epoch milliseconds. */
+  hold(until: number): void {
+    this.#holdUntil = Math.max(this.#holdUntil, this.#monotonic(until))
+    this.#pump()
+  }
+
+  /** True where calls to be made now would have to wait longer than they are let. */
+  get refuses(): boolean {
+    const now = this.#clock.monotonic()
+    return this.#opensAt(now) - now > this.#maxHoldMs && !this.#awaitsAnswers(now)
+  }
+
+  #pump(): void {
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
+    for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
+      const now = this.#clock.monotonic()
+      if (this.refuses) return this.#refuseAll(now)
+      const opensAt = this.#opensAt(now)
+      if (opensAt > now) {
+        this.#wasShut = true
+        return this.#pumpAfter(opensAt - now)
+      }
+      if (this.#wasShut) this.#openSince = now
+      this.#wasShut = false
+      const since = Math.max(head.since, this.#openSince)
+      const obeyMinute = !this.#window.everStated
+      const due = this.#pace.earliest(since, obeyMinute)
+      if (due > now) return this.#pumpAfter(due - now)
+      this.#pace.started(now, since, obeyMinute)
+      this.#queue.shift()
+      head.admit(this.#admission())
+    }
+  }
+
+  #pumpAfter(ms: number): void {
+    this.#cancelTimer = this.#clock.after(ms, () => this.#pump())
+  }
+
+  #opensAt(now: number): number {
+    return Math.max(this.#holdUntil, this.#window.opensAt(this.#inFlight, now))
+  }
+
+  /** Calls in flight may still bring better news than what is known. */
+  #awaitsAnswers(now: number): boolean {
+    return this.#inFlight > 0 && this.#holdUntil - now <= this.#maxHoldMs
+  }
+
+  #refuseAll(now: number): void {
+    const retryAt = Math.round(this.#clock.now() + this.#opensAt(now) - now)
+    const message = `The provider wants no further call before ${new Date(retryAt).toISOString()}, which is more than ${this.#maxHoldMs / 1_000} s away.`
+    for (const waiter of this.#queue.splice(0)) {
+      waiter.reject(new ProviderCallError('rate_limited', message, { passing: true, retryAt }))
+    }
+  }
+
+  #admission(): Admission {
+    this.#inFlight++
+    let counted = false
+    const count = (): void => {
+      if (!counted) this.#inFlight--
+      counted = true
+    }
+    return {
+      state: ({ available, resetsAt }) => {
+        count()
+        if (Number.isFinite(resetsAt)) this.#window.state(available, this.#monotonic(resetsAt), this.#clock.monotonic())
+        this.#pump()
+      },
+      done: () => {
+        count()
+        this.#pump()
+      },
+    }
+  }
+
+  #monotonic(epochMs: number): number {
+    return this.#clock.monotonic() + Math.min(epochMs - this.#clock.now(), LONGEST_HOLD_MS)
+  }
+}
+
+/** The pacers of a process, one per source however many explorations call it. */
+export class RequestBudgets {
+  readonly #options: Omit<PacerOptions, 'callsPerMinute'>
+  readonly #pacers = new Map<string, RequestPacer>()
+
+  constructor(options: Omit<PacerOptions, 'callsPerMinute'>) {
+    this.#options = options
+  }
+
+  of({ identity, callsPerMinute }: { readonly identity: string; readonly callsPerMinute: number | null }): RequestPacer {
+    const known = this.#pacers.get(identity)
+    if (known) return known
+    const pacer = new RequestPacer({ ...this.#options, callsPerMinute })
+    this.#pacers.set(identity, pacer)
+    return pacer
+  }
+}

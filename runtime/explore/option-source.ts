@@ -1,0 +1,54 @@
+import type { ChainSource } from '../../sdk/chain-source.ts'
+import { ProviderOptionError } from '../../sdk/market.ts'
+import type { OptionProvider } from '../../sdk/option-provider.ts'
+import type { Settings } from '../config/schema.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { findOptionPlugin } from '../market/option-providers.ts'
+
+export type OptionSourceName = 'simulated' | 'files' | 'tradier'
+
+export interface OptionSourceDeps {
+  readonly settings: Settings
+  /** The imported chains, null where there are none. */
+  chainSource(): ChainSource | null
+}
+
+/**
+ * Where option chains come from: what the settings name; with `auto` the simulated market for a simulated run (no other
+ * knows its symbols), else Tradier where a token is set, else imported chains, else the simulated market, unless real
+ * bars were imported: hits in them are not explored in a market that never was.
+ * @throws explore_no_chains, explore_no_token
+ */
+export function chooseOptionSource({ settings, chainSource }: OptionSourceDeps, market: { simulated: boolean }): OptionSourceName {
+  const asked = settings['explore.provider']
+  const hasToken = settings['tradier.token'] !== ''
+  if (asked === 'tradier' && !hasToken) throw new StrikescanError('explore_no_token')
+  if (asked === 'files' && chainSource() === null) throw new StrikescanError('explore_no_chains')
+  if (asked !== 'auto') return asked
+  // A token goes with a vendor that was chosen, even where it is a simulated one.
+  if (hasToken) return 'tradier'
+  if (market.simulated) return 'simulated'
+  if (chainSource() === null) throw new StrikescanError('explore_no_chains')
+  return 'files'
+}
+
+/** Opens the source for hits of a date (ISO; null for rows without one): recorded and simulated chains of later days are not seen. */
+export async function openOptionSource(name: OptionSourceName, { settings, chainSource }: OptionSourceDeps, date: string | null): Promise<OptionProvider> {
+  const plugin = await findOptionPlugin(name)
+  if (plugin === null) throw new StrikescanError('explore_no_provider', { provider: name })
+  const asOf = date === null ? {} : { asOf: date }
+  const options = {
+    simulated: { seed: settings['market.simulatedSeed'], symbols: settings['market.simulatedSymbols'], ...asOf },
+    files: { source: chainSource(), ...asOf },
+    tradier: { baseUrl: settings['tradier.url'], token: settings['tradier.token'] },
+  }[name]
+  try {
+    return plugin.open(options as never)
+  } catch (error) {
+    if (error instanceof ProviderOptionError) throw new StrikescanError('explore_provider_refused', { problem: error.message, mend: error.hint })
+    throw error
+  }
+}
+
+/** True where a source serves quotes of now, whatever the date of the hit. */
+export const isLive = (name: OptionSourceName): boolean => name === 'tradier'

@@ -1,0 +1,39 @@
+import type { Horizon, LiquidityClass, StrategyRow } from './row.ts'
+import type { TickerFacts } from '../../sdk/option-provider.ts'
+
+/** The newest that the engine itself has seen of a ticker's options. */
+export interface LiquidityRecord {
+  /** `none` where no options were listed, for whatever horizon. */
+  readonly class: LiquidityClass | 'none'
+  /** What it was looked at for: wide LEAPs say nothing of the next month. */
+  readonly horizon: Horizon | 'any'
+  /** ISO date of the chain it was seen in. */
+  readonly date: string
+}
+
+/** Dollars per share above which a ticker is computed only where its options are known. */
+const HIGH_PRICE = 1_000
+/** Dollars of market capitalisation below which a company is a small cap. */
+const SMALL_CAP = 5e9
+
+/**
+ * Tier 0: whether computing a row is likely to be wasted. It never rejects: the row stays, labelled with the reason.
+ * What the row brings along counts before what the provider knows; what nobody knows never skips.
+ * @returns the reason to skip, or null
+ */
+export function preflight(row: StrategyRow, horizon: Horizon, facts: TickerFacts | null, known: readonly LiquidityRecord[]): string | null {
+  const unlisted = known.find((record) => record.class === 'none')
+  if (unlisted) return `no options were listed when last looked at (${unlisted.date})`
+  const illiquid = known.find((record) => record.class === 'Illiquid' && record.horizon === horizon)
+  if (illiquid) return `its ${horizon} options were illiquid when last looked at (${illiquid.date})`
+  const price = row.close ?? facts?.price ?? null
+  if (price !== null && price > HIGH_PRICE && known.length === 0) {
+    return `the price of $${price.toLocaleString('en-US')} is above $${HIGH_PRICE.toLocaleString('en-US')} and nothing is known of its options' liquidity yet`
+  }
+  const marketCap = row.marketCap ?? facts?.marketCap ?? null
+  const optionVolume = row.optionVolume ?? facts?.optionVolume ?? null
+  if (marketCap !== null && marketCap < SMALL_CAP && optionVolume === 0) {
+    return `a small cap ($${(marketCap / 1e9).toFixed(2)} billion) whose options do not trade (volume 0)`
+  }
+  return null
+}

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+
+import { ProviderCallError, type OptionProvider } from '../../sdk/option-provider.ts'
+import type { Settings } from '../config/schema.ts'
+import { ChainCache, type CachedAnswer, type CachedChains } from './cache/chain-cache.ts'
+import type { ChainAccess, Fetched } from './chain-access.ts'
+import type { ExplorationStore } from './exploration-store.ts'
+import type { TickerDeps } from './explore-ticker.ts'
+import { ActiveDeadline } from './fetch/active-deadline.ts'
+import { ChainFetcher } from './fetch/chain-fetcher.ts'
+import { systemClock, type Clock } from './fetch/clock.ts'
+import { planCalls, type CallPlan } from './fetch/plan-calls.ts'
+import { RequestBudgets } from './fetch/request-pacer.ts'
+import type { ExplorationReport } from './report.ts'
+import { exploreSettings } from './settings.ts'
+import { loadStrategies, type StrategyBook } from './strategies.ts'
+
+const MEBIBYTE = 1_048_576
+const HOUR_MS = 3_600_000
+/** What a ticker takes of which nothing is cached: its expirations and one chain. */
+const CALLS_PER_TICKER = 2
+
+export interface ServiceOptions {
+  readonly settings: Settings
+  /** State folder: the chain cache lies in it. */
+  readonly home: string
+  readonly store: ExplorationStore
+  readonly warn: (message: string) => void
+}
+
+export interface SessionOptions {
+  readonly provider: OptionProvider
+  /** The run that explores, and the date of the hits; null for rows without one. */
+  readonly runNumber: number
+  readonly date: string | null
+  readonly forceFull: boolean
+  /** Chains fetched before this instant (epoch milliseconds) are fetched anew; null for none. */
+  readonly refreshSince: number | null
+  /** Aborted, with `cancel` or `interrupt` as its reason, where the exploration is stopped. */
+  readonly signal: AbortSignal
+}
+
+/** What all explorations of a process share: strategies, the chain cache, and the pace of calls to each provider. */
+export class ExplorationService {
+  readonly #options: ServiceOptions
+  readonly #clock: Clock = systemClock
+  readonly #cache: ChainCache
+  readonly #budgets: RequestBudgets
+  #book: Promise<StrategyBook> | null = null
+
+  constructor(options: ServiceOptions) {
+    const { settings, home, warn } = options
+    this.#options = options
+    this.#cache = new ChainCache({
+      folder: join(home, 'cache', 'chains'),
+      ttlMs: settings['explore.cacheHours'] * HOUR_MS,
+      memoryTickers: settings['explore.cacheMemoryTickers'],
+      maxDiskBytes: settings['explore.cacheDiskMb'] * MEBIBYTE,
+      redisUrl: settings['explore.redisUrl'],
+      clock: this.#clock,
+      warn,
+    })
+    this.#budgets = new RequestBudgets({ requestsPerSecond: settings['explore.requestsPerSecond'], maxHoldMs: settings['explore.maxHoldMs'], clock: this.#clock })
+  }
+
+  strategies(): Promise<StrategyBook> {
+    return (this.#book ??= loadStrategies())
+  }
+
+  /** Begins an exploration over one provider. */
+  async begin(options: SessionOptions): Promise<ExplorationSession> {
+    const { settings, store } = this.#options
+    const fetcher = new ChainFetcher({
+      provider: options.provider,
+      budgets: this.#budgets,
+      clock: this.#clock,
+      random: Math.random,
+      attempts: settings['explore.attempts'],
+      requestTimeoutMs: settings['explore.requestTimeoutMs'],
+    })
+    const chains = this.#cache.session({ fetcher, ...(options.refreshSince !== null && { notBefore: options.refreshSince }) })
+    return new ExplorationSession({ ...options, settings, store, fetcher, chains, cache: this.#cache, clock: this.#clock, book: await this.strategies() })
+  }
+
+  /** Makes known to later explorations what a run that is over has seen of liquidity. */
+  learn(runNumber: number): void {
+    this.#options.store.learn(runNumber, this.#options.settings['explore.historyDays'], this.#clock.now())
+  }
+
+  close(): Promise<void> {
+    return this.#cache.close()
+  }
+}
+
+interface SessionParts extends SessionOptions {
+  readonly settings: Settings
+  readonly store: ExplorationStore
+  readonly fetcher: ChainFetcher
+  readonly chains: CachedChains
+  readonly cache: ChainCache
+  readonly clock: Clock
+  readonly book: StrategyBook
+}
+
+/** One exploration's way to chains, with its counts. */
+export class ExplorationSession {
+  readonly #parts: SessionParts
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+  }
+
+  /** How many calls the tickers take, as far as can be known before, and about how long. */
+  plan(tickers: readonly string[]): CallPlan {
+    const { provider, settings, cache, refreshSince } = this.#parts
+    return planCalls({
+      tickers: tickers.length,
+      cached: refreshSince !== null ? 0 : cache.answers(provider.identity, tickers),
+      callsPerTicker: CALLS_PER_TICKER,
+      remote: provider.remote,
+      requestsPerSecond: settings['explore.requestsPerSecond'],
+      callsPerMinute: provider.callsPerMinute,
+    })
+  }
+
+  /** What one ticker's rows need; `close` once they are done. Its time runs while its own calls do. */
+  openTicker(ticker: string): { deps: TickerDeps; close(): void } {
+    const { provider, settings, store, clock, book, runNumber, date, forceFull, signal } = this.#parts
+    const deadline = new ActiveDeadline(settings['explore.tickerTimeoutMs'], clock, signal)
+    const market = historyKey(provider)
+    const maxAgeDays = settings['explore.historyDays']
+    const deps: TickerDeps = {
+      access: this.#access(ticker, deadline),
+      settings: exploreSettings(settings),
+      forceFull,
+      simulated: provider.simulated,
+      findStrategy: book.find,
+      knownStrategies: book.names,
+      facts: (name) => provider.facts?.(name) ?? null,
+      liquidity: (name) => (maxAgeDays === 0 ? [] : store.liquidity(market, name, { maxAgeDays, now: clock.now(), date })),
+      remember: (name, records) => store.remember(runNumber, market, name, records, clock.now()),
+      now: () => clock.monotonic(),
+      givenUp: () => whyGivenUp(deadline.signal, settings['explore.tickerTimeoutMs']),
+    }
+    return { deps, close: () => deadline.dispose() }
+  }
+
+  /** Counts so far. */
+  report(): Pick<ExplorationReport, 'calls' | 'retries' | 'failures' | 'cache'> {
+    const { calls, retries, failures } = this.#parts.fetcher.report()
+    const { memory, disk, redis, shared, fetched, failed, stale, corrupt, outdated, unstorable, hitRate } = this.#parts.chains.report()
+    return { calls, retries, failures: { ...failures }, cache: { memory: memory + shared, disk, redis, fetched, failed, stale, corrupt: corrupt + outdated, unstorable, hitRate } }
+  }
+
+  #access(ticker: string, deadline: ActiveDeadline): ChainAccess {
+    const { chains, fetcher } = this.#parts
+    const waiter = { signal: deadline.signal, activity: deadline.activity }
+    const told = async <Value>(answer: Promise<CachedAnswer<Value>>): Promise<Fetched<Value>> => {
+      const { value, from, shared } = await answer
+      return { value, fromCache: from !== 'provider' || shared }
+    }
+    return {
+      expirations: (name) => told(chains.expirations(name, waiter)),
+      chain: (name, expiration) => told(chains.chain(name, expiration, waiter)),
+      calls: () => fetcher.callsOf(ticker),
+    }
+  }
+}
+
+/** Liquidity is remembered by who quotes: what one market knows says nothing of another. */
+function historyKey({ name, simulated }: OptionProvider): string {
+  return simulated ? `${name} (simulated)` : name
+}
+
+function whyGivenUp(signal: AbortSignal, limitMs: number): ReturnType<TickerDeps['givenUp']> {
+  if (!signal.aborted) return null
+  if (signal.reason === 'interrupt') return 'interrupted'
+  if (signal.reason === 'cancel') return { status: 'Cancelled', reason: 'the exploration was cancelled before this row was done' }
+  if (signal.reason instanceof ProviderCallError) return { status: 'Timed_Out', reason: signal.reason.message }
+  return { status: 'Timed_Out', reason: `calls for the ticker took longer than ${limitMs / 1_000} s, retries included` }
+}

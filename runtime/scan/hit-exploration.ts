@@ -1,0 +1,118 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+
+import type { Settings } from '../config/schema.ts'
+import type { ExplorationStop } from '../explore/engine.ts'
+import { Exploration } from '../explore/exploration.ts'
+import { HitStrategies } from '../explore/hit-strategies.ts'
+import { chooseOptionSource, isLive, openOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import type { ExplorationReport } from '../explore/report.ts'
+import type { StrategyRow } from '../explore/row.ts'
+import type { ExplorationService } from '../explore/service.ts'
+import type { Journal } from '../journal/journal.ts'
+import { dayFromIso } from '../market/days.ts'
+import type { Snapshot } from '../market/snapshot.ts'
+import type { ExploreOptions, Run } from './run.ts'
+import { RunNotes } from './run-notes.ts'
+import type { Settlement } from './settlement.ts'
+
+/** What a run needs to explore its hits. */
+export interface HitExplorationDeps extends OptionSourceDeps {
+  readonly settings: Settings
+  readonly journal: Journal
+  service(): ExplorationService
+}
+
+export interface HitExplorationOptions {
+  readonly deps: HitExplorationDeps
+  readonly runNumber: number
+  readonly run: Run
+  readonly options: ExploreOptions
+  readonly settlement: Settlement
+  /** True where the hits' strategy rows were stored before: the exploration is resumed. */
+  readonly isStored: boolean
+  /** Told once all strategy rows are stored. */
+  stored(): void
+  openSnapshot(): Promise<Snapshot>
+  warn(code: string, message: string, count: number, samples: readonly string[]): void
+  progress(message: string, share: number, etaMs: number | null): void
+}
+
+const ROWS_AT_ONCE = 1_000
+
+/** The way of a run's hits through the exploration engine: strategy rows first, stored as a whole, then their chains. */
+export class HitExploration {
+  readonly #options: HitExplorationOptions
+  #exploration: Exploration | null = null
+  #stop: ExplorationStop | null = null
+
+  constructor(options: HitExplorationOptions) {
+    this.#options = options
+  }
+
+  stop(how: ExplorationStop): void {
+    this.#stop ??= how
+    this.#exploration?.stop(how)
+  }
+
+  /** Explores what is open. @throws what the option source refuses, and what the journal throws */
+  async carryOut(): Promise<ExplorationReport> {
+    const { deps, run, runNumber, options, settlement, progress, isStored } = this.#options
+    // Chosen first: a run that has nowhere to look says so before it stores anything.
+    const source = this.#stop === null ? chooseOptionSource(deps, run.market) : 'simulated'
+    if (!isStored) await this.#store(isLive(source))
+    const notes = new RunNotes(run, deps.settings)
+    this.#exploration = new Exploration({
+      service: deps.service(),
+      store: deps.journal.explorations,
+      runNumber,
+      workers: deps.settings['explore.workers'],
+      forceFull: options.forceFull ?? false,
+      refreshSince: options.refresh === true ? Date.parse(run.startedAt ?? run.createdAt) : null,
+      openProvider: (date) => openOptionSource(source, deps, date),
+      settle: (rows) => settlement.explored(rows),
+      flush: () => settlement.flush(),
+      log: (level, symbol, text) => notes.log(settlement, { level, symbol, text, batch: null }),
+      progress,
+    })
+    if (this.#stop !== null) this.#exploration.stop(this.#stop)
+    const report = await this.#exploration.carryOut()
+    notes.close()
+    return report
+  }
+
+  /** Makes strategy rows of the hits, in the order of the hits. What a break leaves half stored is stored anew. */
+  async #store(isLiveSource: boolean): Promise<void> {
+    const { deps, runNumber, warn, stored, openSnapshot } = this.#options
+    const { settings, journal } = deps
+    const strategies = new HitStrategies({
+      bullish: settings['explore.directions.bullish'],
+      bearish: settings['explore.directions.bearish'],
+      neutral: settings['explore.directions.neutral'],
+    })
+    journal.explorations.clear(runNumber)
+    const snapshot = await openSnapshot()
+    const reader = snapshot.openReader()
+    let position = 0
+    let waiting: StrategyRow[] = []
+    const write = (): void => {
+      journal.explorations.add(runNumber, position, waiting)
+      position += waiting.length
+      waiting = []
+    }
+    try {
+      for (const hit of journal.rows(runNumber, { status: ['hit'] })) {
+        if (waiting.length === 0) await breathe()
+        const { lastClose } = reader.recent(snapshot.indexOf(hit.symbol), dayFromIso(hit.date), 1)
+        const rows = strategies.of(hit, Number.isFinite(lastClose) ? lastClose : null)
+        // A vendor that quotes now does so for every date alike: its chains are fetched once.
+        waiting.push(...(isLiveSource ? rows.map((row) => ({ ...row, date: null })) : rows))
+        if (waiting.length >= ROWS_AT_ONCE) write()
+      }
+      write()
+    } finally {
+      reader.close()
+    }
+    for (const { code, message, count, samples } of strategies.warnings()) warn(code, message, count, samples)
+    stored()
+  }
+}

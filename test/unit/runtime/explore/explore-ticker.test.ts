@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest'
+
+import { TickerExploration, type TickerDeps } from '../../../../runtime/explore/explore-ticker.ts'
+import type { LiquidityRecord } from '../../../../runtime/explore/preflight.ts'
+import type { StrategyRow } from '../../../../runtime/explore/row.ts'
+import { ProviderCallError } from '../../../../sdk/option-provider.ts'
+import type { OptionChain } from '../../../../sdk/options/chain.ts'
+import { makeChain, SPOT, strategyRow, tickerDeps } from './support.ts'
+
+/** 28, 35, 42 and 91 days ahead of the chain's day, and a LEAP. */
+const DATES = { early: '2026-12-18', near: '2026-12-24', late: '2026-12-31', far: '2027-02-19', leap: '2027-09-17' }
+
+async function explore(answers: Record<string, OptionChain | Error>, row: Partial<StrategyRow>, change: Parameters<typeof tickerDeps>[1] = {}) {
+  const { deps, asked, remembered } = await tickerDeps(answers, change)
+  const exploration = new TickerExploration('ABC', deps)
+  const outcome = await exploration.explore({ position: 0, row: strategyRow(row) })
+  exploration.remember()
+  return { outcome: outcome!, asked, remembered, exploration }
+}
+
+const chains = (...dates: string[]) => Object.fromEntries(dates.map((date) => [date, makeChain(date)]))
+
+describe('a row whose chain is sound', () => {
+  it('asks for the expirations first, then for the one nearest to the target, and for nothing else', async () => {
+    const { outcome, asked } = await explore(chains(DATES.early, DATES.near, DATES.late, DATES.far), {})
+    expect(asked).toEqual(['expirations', DATES.near])
+    expect(outcome).toMatchObject({
+      explorationStatus: 'Success',
+      sampledExpiration: DATES.near,
+      sampledDte: 34,
+      sampledAtmStrike: 100,
+      sampledLiquidityClass: 'Excellent',
+      selectedExpiration: DATES.near,
+      finalDte: 34,
+      escalatedToFullChain: false,
+      apiCalls: 2,
+      chainCacheHit: false,
+      dataQuality: [],
+      greeksSource: 'vendor',
+    })
+    expect(outcome.escalationReason).toContain('all that Long Call needs')
+  })
+
+  it('takes the sampled chain for the whole one where it is the only expiration in range, and still chooses contracts', async () => {
+    const { outcome, asked } = await explore(chains(DATES.near, DATES.far), { strategy: 'Iron Condor' })
+    expect(asked).toEqual(['expirations', DATES.near])
+    expect(outcome.escalatedToFullChain).toBe(false)
+    expect(outcome.escalationReason).toContain('only one in range')
+    expect(outcome.legs).toHaveLength(4)
+    expect(outcome.maxLoss).toBeCloseTo(outcome.capitalRequired! - outcome.mid! * 100, 1)
+  })
+
+  it('fetches a later expiration for a strategy that stands on two, and says so', async () => {
+    const { outcome, asked } = await explore(chains(DATES.near, DATES.far), { strategy: 'Calendar' })
+    expect(asked).toEqual(['expirations', DATES.near, DATES.far])
+    expect(outcome.explorationStatus).toBe('Success')
+    expect(outcome.escalatedToFullChain).toBe(true)
+    expect(outcome.escalationReason).toContain('two expirations')
+    expect(new Set(outcome.legs!.map(({ expiration }) => expiration))).toEqual(new Set([DATES.near, DATES.far]))
+    expect(outcome.maxProfit).toBeNull()
+  })
+
+  it('fails as its later chain does where nothing stands in for it', async () => {
+    const down = new ProviderCallError('unavailable', 'The vendor is down.', { passing: true })
+    const { outcome } = await explore({ [DATES.near]: makeChain(DATES.near), [DATES.far]: down }, { strategy: 'Calendar' })
+    expect(outcome).toMatchObject({ explorationStatus: 'Chain_Fetch_Failed', sampledExpiration: DATES.near, sampledLiquidityClass: 'Excellent', parallelError: 'The vendor is down.' })
+  })
+
+  it('keeps a position that is there where another expiration can not be fetched', async () => {
+    const down = new ProviderCallError('unavailable', 'The vendor is down.', { passing: true })
+    const { deps } = await tickerDeps({ [DATES.near]: makeChain(DATES.near), [DATES.late]: down })
+    const exploration = new TickerExploration('ABC', { ...deps, settings: { ...deps.settings, depth: 'range' } })
+    const outcome = await exploration.explore({ position: 0, row: strategyRow() })
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', selectedExpiration: DATES.near, escalatedToFullChain: true })
+    expect(outcome!.explorationReason).toContain('could not be fetched: The vendor is down')
+  })
+
+  it('shares chains among the rows of the ticker', async () => {
+    const { deps, asked } = await tickerDeps(chains(DATES.near))
+    const exploration = new TickerExploration('ABC', deps)
+    await exploration.explore({ position: 0, row: strategyRow() })
+    const second = await exploration.explore({ position: 1, row: strategyRow({ strategy: 'Long Straddle' }) })
+    expect(asked).toEqual(['expirations', DATES.near])
+    expect(second).toMatchObject({ explorationStatus: 'Success', apiCalls: 0, chainCacheHit: true })
+  })
+
+  it('computes Greeks where the vendor has none, close to the volatility the quotes were made with', async () => {
+    const { outcome } = await explore({ [DATES.near]: makeChain(DATES.near, { greeks: false }) }, {})
+    expect(outcome.greeksSource).toBe('computed')
+    expect(outcome.impliedVol).toBeCloseTo(0.3, 3)
+  })
+
+  it('sets Greeks of the vendor aside that can not be, and says so', async () => {
+    const odd = makeChain(DATES.near, { change: (contract) => ({ ...contract, greeks: { ...contract.greeks!, delta: -contract.greeks!.delta! } }) })
+    const { outcome } = await explore({ [DATES.near]: odd }, {})
+    expect(outcome.greeksSource).toBe('computed')
+    expect(outcome.dataQuality).toContain('vendor_greeks_odd')
+    expect(outcome.greeksDelta).toBeGreaterThan(0)
+  })
+
+  it('infers a missing underlying price from put-call parity', async () => {
+    const { outcome } = await explore({ [DATES.near]: makeChain(DATES.near, { underlyingPrice: null }) }, {})
+    expect(outcome.explorationStatus).toBe('Success')
+    expect(outcome.sampledAtmStrike).toBe(SPOT)
+    expect(outcome.dataQuality).toContain('spot_inferred')
+  })
+})
+
+describe('a row whose sample fails on quality', () => {
+  const thin = (date: string) => makeChain(date, { halfSpread: 1.5, openInterest: 3, volume: 0 })
+
+  it('looks at the next nearest expirations in range and goes on with one that serves', async () => {
+    const { outcome, asked } = await explore({ [DATES.near]: thin(DATES.near), [DATES.late]: makeChain(DATES.late) }, {})
+    expect(asked).toEqual(['expirations', DATES.near, DATES.late])
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', sampledExpiration: DATES.late })
+    expect(outcome.explorationReason).toContain(DATES.near)
+  })
+
+  it('ends as Not_Viable with what each expiration showed, and remembers the ticker as illiquid', async () => {
+    const { outcome, remembered } = await explore({ [DATES.near]: thin(DATES.near), [DATES.late]: thin(DATES.late) }, {})
+    expect(outcome).toMatchObject({ explorationStatus: 'Not_Viable', sampledExpiration: DATES.near, sampledLiquidityClass: 'Illiquid', legs: null })
+    expect(outcome.explorationReason).toContain(DATES.near)
+    expect(outcome.explorationReason).toContain(DATES.late)
+    expect(remembered).toEqual([{ class: 'Illiquid', horizon: 'SHORT', date: '2026-11-20' }])
+  })
+
+  it('takes a chain of zeros for a matter of quality, and one that can not be fetched for none of the others', async () => {
+    const zeros = makeChain(DATES.near, { change: (contract) => ({ ...contract, bid: 0, ask: 0, volume: 0, openInterest: 0 }) })
+    const down = new ProviderCallError('unavailable', 'The vendor is down.', { passing: true })
+    const { outcome } = await explore({ [DATES.near]: zeros, [DATES.late]: makeChain(DATES.late) }, {})
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', sampledExpiration: DATES.late })
+    const { outcome: mixed } = await explore({ [DATES.near]: thin(DATES.near), [DATES.late]: down }, {})
+    expect(mixed).toMatchObject({ explorationStatus: 'Not_Viable', sampledExpiration: DATES.near })
+    expect(mixed.explorationReason).toMatch(/Illiquid.*could not be fetched: The vendor is down/)
+  })
+
+  it('says nothing of the horizon where the row has days of its own', async () => {
+    const { remembered } = await explore({ [DATES.near]: thin(DATES.near) }, { dteMin: 30, dteMax: 40 })
+    expect(remembered).toEqual([])
+  })
+
+  it('looks no further than the settings let it', async () => {
+    const { deps, asked } = await tickerDeps({ [DATES.near]: thin(DATES.near), [DATES.late]: thin(DATES.late) })
+    await new TickerExploration('ABC', { ...deps, settings: { ...deps.settings, extraExpirations: 0 } }).explore({ position: 0, row: strategyRow() })
+    expect(asked).toEqual(['expirations', DATES.near])
+  })
+})
+
+describe('a row that can not be explored', () => {
+  it.each([
+    ['names an unknown strategy', { strategy: 'Long Banana' }, 'Evaluation_Error', /Long Banana.*Iron Condor/],
+    ['names no strategy', { strategy: ' ' }, 'Evaluation_Error', /no strategy/],
+    ['has cells that can not be read', { problems: ['Close is abc.'] }, 'Evaluation_Error', /Close is abc/],
+    ['asks for days that its strategy does not have', { strategy: 'LEAP Call', dteMin: 30, dteMax: 45 }, 'Not_Viable', /180 days.*30 to 45/],
+  ] as const)('%s', async (_, row, status, reason) => {
+    const { outcome, asked } = await explore(chains(DATES.near), row)
+    expect(outcome.explorationStatus).toBe(status)
+    expect(outcome.explorationReason).toMatch(reason)
+    expect(asked).toEqual([])
+  })
+
+  it('is flagged where its chains are of a day before the hit, and has none where they are of long before', async () => {
+    const sound = await explore(chains(DATES.near), { date: '2026-11-20' })
+    expect([sound.outcome.explorationStatus, sound.outcome.dataQuality]).toEqual(['Success', []])
+    const behind = await explore(chains(DATES.near), { date: '2026-11-23' })
+    expect([behind.outcome.explorationStatus, behind.outcome.dataQuality]).toEqual(['Success', ['stale']])
+    expect(behind.outcome.explorationReason).toContain('on or before 2026-11-23 are of 2026-11-20, 3 days before')
+    const old = await explore(chains(DATES.near), { date: '2026-12-01' })
+    expect(old).toMatchObject({ asked: ['expirations'], outcome: { explorationStatus: 'No_Chain_Data', explorationReason: expect.stringMatching(/11 days before, which is too long ago/) } })
+  })
+
+  it('says which expirations are nearest where none is in range', async () => {
+    const { outcome } = await explore(chains(DATES.early, DATES.far), {})
+    expect(outcome.explorationStatus).toBe('No_Expirations')
+    expect(outcome.explorationReason).toMatch(/30 to 45.*2026-12-18 \(28 days\).*2027-02-19 \(91 days\)/)
+  })
+
+  it('says so where no options are listed, and remembers it', async () => {
+    const { outcome, remembered } = await explore({}, {})
+    expect(outcome.explorationStatus).toBe('No_Expirations')
+    expect(remembered).toEqual([{ class: 'none', horizon: 'any', date: '2026-11-20' }])
+  })
+
+  it.each([
+    ['an empty chain', { ...makeChain(DATES.near), contracts: [] }, 'No_Chain_Data', /empty/],
+    ['a chain of zeros', makeChain(DATES.near, { change: (c) => ({ ...c, bid: 0, ask: 0, volume: 0, openInterest: 0 }) }), 'No_Chain_Data', /zeros/],
+    ['only adjusted contracts', makeChain(DATES.near, { change: (c) => ({ ...c, adjusted: true }) }), 'No_Chain_Data', /adjusted/],
+    ['no contracts of the type', makeChain(DATES.near, { change: (c) => (c.right === 'call' ? null : c) }), 'No_Chain_Data', /no calls/],
+    ['strikes from before a split', makeChain(DATES.near, { strikes: [300, 310, 320, 330] }), 'No_Suitable_Strikes', /at the money/],
+    ['no quote with both sides', makeChain(DATES.near, { change: (c) => ({ ...c, bid: 0 }) }), 'Not_Viable', /both sides/],
+  ] as const)('%s', async (_, chain, status, reason) => {
+    const { outcome } = await explore({ [DATES.near]: chain }, {})
+    expect(outcome.explorationStatus).toBe(status)
+    expect(outcome.explorationReason).toMatch(reason)
+  })
+
+  it.each([
+    ['unavailable', 'Chain_Fetch_Failed'],
+    ['malformed', 'Chain_Fetch_Failed'],
+    ['timed_out', 'Timed_Out'],
+  ] as const)('a chain that is %s', async (failure, status) => {
+    const { outcome } = await explore({ [DATES.near]: new ProviderCallError(failure, 'The vendor is down.', { passing: true }) }, {})
+    expect(outcome).toMatchObject({ explorationStatus: status, sampledExpiration: DATES.near, parallelError: 'The vendor is down.' })
+  })
+
+  it('asks once for what failed, however many rows want it', async () => {
+    const { deps, asked } = await tickerDeps({ [DATES.near]: new ProviderCallError('malformed', 'Half an answer.', { passing: false }) })
+    const exploration = new TickerExploration('ABC', deps)
+    for (const strategy of ['Long Call', 'Long Put', 'Long Call']) {
+      expect(await exploration.explore({ position: 0, row: strategyRow({ strategy }) })).toMatchObject({ explorationStatus: 'Chain_Fetch_Failed' })
+    }
+    expect(asked).toEqual(['expirations', DATES.near])
+  })
+
+  it.each([
+    ['quotes', 'Low_Liquidity'],
+    ['strikes', 'No_Suitable_Strikes'],
+    ['expiration', 'No_Expirations'],
+    [undefined, 'No_Suitable_Strikes'],
+  ] as const)('whose strategy lacks %s is %s', async (lack, status) => {
+    const { deps } = await tickerDeps(chains(DATES.near))
+    const refusing = { ...deps.findStrategy('Long Call')!, select: () => ({ legs: null, reason: 'nothing suits', ...(lack !== undefined && { lack }) }) }
+    const exploration = new TickerExploration('ABC', { ...deps, findStrategy: () => refusing })
+    const outcome = await exploration.explore({ position: 0, row: strategyRow() })
+    expect(outcome).toMatchObject({ explorationStatus: status, explorationReason: `${DATES.near}: nothing suits`, sampledExpiration: DATES.near, legs: null })
+  })
+
+  it('lists what each expiration lacked, and is what came nearest to a position', async () => {
+    const { deps } = await tickerDeps(chains(DATES.near, DATES.late))
+    const refusing = { ...deps.findStrategy('Long Call')!, select: ({ near }: { near: { expiration: string } }) => ({ legs: null, reason: 'no', lack: near.expiration === DATES.near ? ('strikes' as const) : ('quotes' as const) }) }
+    const outcome = await new TickerExploration('ABC', { ...deps, findStrategy: () => refusing }).explore({ position: 0, row: strategyRow() })
+    expect(outcome).toMatchObject({ explorationStatus: 'Low_Liquidity', explorationReason: `${DATES.near}: no; ${DATES.late}: no`, escalatedToFullChain: true })
+  })
+
+  it('ends as Evaluation_Error where a strategy breaks, and the next row goes on', async () => {
+    const { deps } = await tickerDeps(chains(DATES.near))
+    const broken = { ...deps.findStrategy('Long Call')!, select: () => { throw new Error('a bug in the strategy') } }
+    const exploration = new TickerExploration('ABC', { ...deps, findStrategy: (name) => (name === 'Broken' ? broken : deps.findStrategy(name)) })
+    expect(await exploration.explore({ position: 0, row: strategyRow({ strategy: 'Broken' }) })).toMatchObject({ explorationStatus: 'Evaluation_Error' })
+    expect(await exploration.explore({ position: 1, row: strategyRow() })).toMatchObject({ explorationStatus: 'Success' })
+  })
+})
+
+describe('tier 0', () => {
+  const known = (record: LiquidityRecord): Partial<TickerDeps> => ({ liquidity: () => [record] })
+
+  it.each<[string, Partial<StrategyRow>, Partial<TickerDeps>, RegExp]>([
+    ['a price above $1,000 of which nothing is known', { close: 1_200 }, {}, /above \$1,000/],
+    ['a small cap whose options do not trade', { marketCap: 1e9, optionVolume: 0 }, {}, /small cap/],
+    ['known to be illiquid', {}, known({ class: 'Illiquid', horizon: 'SHORT', date: '2026-11-19' }), /illiquid.*2026-11-19/],
+    ['known to have no options', {}, known({ class: 'none', horizon: 'any', date: '2026-11-19' }), /no options/],
+  ])('%s is skipped before any call', async (_, row, change, reason) => {
+    const { outcome, asked } = await explore(chains(DATES.near), row, change)
+    expect(outcome).toMatchObject({ explorationStatus: 'Skipped_Compute', explorationSkipped: true })
+    expect(outcome.skipReason).toMatch(reason)
+    expect(asked).toEqual([])
+    const forced = await explore(chains(DATES.near), row, { ...change, forceFull: true })
+    expect(forced.outcome.explorationSkipped).toBe(false)
+  })
+
+  it('does not take one horizon for another, and does not skip what nobody knows', async () => {
+    const asLeap = known({ class: 'Illiquid', horizon: 'LEAP', date: '2026-11-19' })
+    expect((await explore(chains(DATES.near), {}, asLeap)).outcome.explorationStatus).toBe('Success')
+    expect((await explore(chains(DATES.near), { marketCap: 1e9 })).outcome.explorationStatus).toBe('Success')
+  })
+})

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { ChainFetcher, type FetchWaiter } from '../../../../../runtime/explore/fetch/chain-fetcher.ts'
+import { systemClock } from '../../../../../runtime/explore/fetch/clock.ts'
+import { RequestBudgets } from '../../../../../runtime/explore/fetch/request-pacer.ts'
+import { failing, FakeProvider } from './fake-provider.ts'
+import { settle, VirtualClock } from './virtual-clock.ts'
+
+let clock: VirtualClock
+let provider: FakeProvider
+let budgets: RequestBudgets
+const waiter: FetchWaiter = { signal: new AbortController().signal }
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  provider = new FakeProvider(clock)
+  budgets = new RequestBudgets({ requestsPerSecond: 10, maxHoldMs: 120_000, clock })
+})
+
+const fetcher = (options: { attempts?: number; random?: () => number } = {}): ChainFetcher =>
+  new ChainFetcher({ provider, budgets, clock, random: () => 0.5, attempts: 4, requestTimeoutMs: 10_000, ...options })
+
+describe('answers', () => {
+  it('come from one call each, counted by ticker, in the order asked for', async () => {
+    const fetching = fetcher()
+    const asked = Promise.all(['A', 'B', 'C'].flatMap((ticker) => [fetching.expirations(ticker, waiter), fetching.chain(ticker, '2026-12-18', waiter)]))
+    expect(await clock.until(asked)).toHaveLength(6)
+    expect(provider.calls.map(({ ticker, kind }) => ticker + kind[0])).toEqual(['Ae', 'Ac', 'Be', 'Bc', 'Ce', 'Cc'])
+    expect(fetching.callsOf('B')).toBe(2)
+    expect(fetching.callsOf('Z')).toBe(0)
+    expect(fetching.report()).toEqual({ calls: 6, retries: 0, failures: {} })
+    expect(clock.timers).toBe(0)
+  })
+
+  it('share one budget over explorations of the same source', async () => {
+    const asked = [fetcher(), fetcher()].flatMap((each) => Array.from({ length: 10 }, () => each.expirations('A', waiter)))
+    await clock.until(Promise.all(asked))
+    expect(provider.calls.at(-1)!.at - provider.calls[0]!.at).toBeCloseTo(1_900 * 1.002, 3)
+  })
+})
+
+describe('failures that can pass', () => {
+  it.each(['unavailable', 'timed_out'] as const)('are tried again after doubling waits: %s', async (failure) => {
+    provider.fault = ({ number }) => (number <= 3 ? failing(failure) : undefined)
+    const fetching = fetcher()
+    await clock.until(fetching.chain('A', '2026-12-18', waiter))
+    const waits = provider.calls.slice(1).map(({ at }, index) => Math.round(at - provider.calls[index]!.at))
+    expect(waits).toEqual([375, 750, 1_500])
+    expect(fetching.report()).toEqual({ calls: 4, retries: 3, failures: { [failure]: 3 } })
+    expect(fetching.callsOf('A')).toBe(4)
+  })
+
+  it('wait longer or shorter by chance, never past the whole wait', async () => {
+    for (const [random, wait] of [[0, 250], [0.999_999, 500]] as const) {
+      provider.fault = ({ number }) => (number % 2 === 1 ? failing('unavailable') : undefined)
+      await clock.until(fetcher({ random: () => random }).expirations('A', waiter))
+      const [failed, retried] = provider.calls.slice(-2)
+      expect(Math.round(retried!.at - failed!.at)).toBe(wait)
+    }
+  })
+
+  it('end after so many attempts, and the error says how many', async () => {
+    provider.fault = () => failing('unavailable')
+    const fetching = fetcher({ attempts: 3 })
+    await expect(clock.until(fetching.chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ failure: 'unavailable', message: 'It said unavailable (after 3 attempts).' })
+    expect(fetching.callsOf('A')).toBe(3)
+  })
+
+  it('are tried once more where the answer was malformed', async () => {
+    provider.fault = () => failing('malformed')
+    await expect(clock.until(fetcher().chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ failure: 'malformed' })
+    expect(provider.calls).toHaveLength(2)
+  })
+
+  it('hold everybody back until the instant that the vendor names', async () => {
+    const retryAt = clock.now() + 20_000
+    provider.fault = ({ number }) => (number === 1 ? failing('rate_limited', retryAt) : undefined)
+    const fetching = fetcher()
+    const first = fetching.expirations('A', waiter)
+    await clock.advance(50)
+    const second = fetching.expirations('B', waiter)
+    await clock.until(Promise.all([first, second]))
+    const after = provider.calls.slice(1).map(({ at }) => clock.epoch + at - retryAt)
+    expect(Math.min(...after)).toBeGreaterThanOrEqual(0)
+    expect(Math.max(...after)).toBeLessThan(200)
+  })
+
+  it('outlast a minute of refusals without an instant', async () => {
+    provider.fault = ({ at }) => (at < 61_000 ? failing('rate_limited') : undefined)
+    await clock.until(fetcher({ random: () => 0.999 }).expirations('A', waiter))
+    expect(provider.calls).toHaveLength(4)
+  })
+
+  it('fail at once where the vendor wants too long a wait', async () => {
+    provider.fault = () => failing('rate_limited', clock.now() + 3_600_000)
+    const began = clock.monotonic()
+    await expect(clock.until(fetcher().expirations('A', waiter))).rejects.toMatchObject({ failure: 'rate_limited' })
+    await expect(clock.until(fetcher().expirations('B', waiter))).rejects.toMatchObject({ failure: 'rate_limited' })
+    expect(provider.calls).toHaveLength(1)
+    expect(clock.monotonic() - began).toBeLessThan(1_000)
+  })
+})
+
+describe('failures that cannot pass', () => {
+  it.each(['unauthorized', 'refused', 'unknown_ticker'] as const)('are not tried again: %s', async (failure) => {
+    provider.fault = () => failing(failure)
+    await expect(clock.until(fetcher().chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ failure, message: `It said ${failure}.` })
+    expect(provider.calls).toHaveLength(1)
+  })
+
+  it('are faults of the provider itself, each the failure of one call', async () => {
+    provider.fault = () => Promise.reject(new TypeError("Cannot read properties of undefined\n(reading 'date')"))
+    await expect(clock.until(fetcher().chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ name: 'ProviderCallError', failure: 'malformed', passing: false })
+    provider.fault = () => {
+      throw 'not even an error'
+    }
+    await expect(clock.until(fetcher().chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ failure: 'malformed', message: 'The provider fake failed by a fault of its own (not even an error).' })
+  })
+})
+
+describe('calls that are never answered', () => {
+  it('count as timed out, whether or not the provider heeds the signal', async () => {
+    provider.fault = ({ number }) => (number <= 2 ? new Promise(() => undefined) : undefined)
+    const fetching = fetcher()
+    await clock.until(fetching.chain('A', '2026-12-18', waiter))
+    expect(fetching.report().failures).toEqual({ timed_out: 2 })
+    expect(provider.calls[2]!.at - provider.calls[0]!.at).toBeGreaterThan(20_000)
+  })
+
+  it('are let go of as soon as nobody waits: in flight, backing off, or waiting for their turn', async () => {
+    for (const fault of [() => new Promise(() => undefined), () => failing('unavailable'), () => failing('rate_limited', clock.now() + 30_000)]) {
+      provider.fault = fault
+      const leaving = new AbortController()
+      const asked = fetcher().expirations('A', { signal: leaving.signal })
+      await clock.advance(200)
+      leaving.abort(new Error('gone'))
+      await expect(asked).rejects.toThrow('gone')
+      expect(clock.timers).toBe(0)
+    }
+    await expect(fetcher().expirations('A', { signal: AbortSignal.abort(new Error('before')) })).rejects.toThrow('before')
+  })
+})
+
+describe('local providers', () => {
+  it('are neither paced nor asked again', async () => {
+    provider.remote = false
+    provider.latencyMs = 0
+    const fetching = fetcher()
+    const began = clock.monotonic()
+    await clock.until(Promise.all(Array.from({ length: 100 }, () => fetching.expirations('A', waiter))))
+    expect(clock.monotonic()).toBe(began)
+    provider.fault = () => failing('unavailable')
+    await expect(clock.until(fetching.expirations('A', waiter))).rejects.toMatchObject({ failure: 'unavailable' })
+    expect(fetching.callsOf('A')).toBe(101)
+  })
+})
+
+describe('in real time', () => {
+  it('eight at once reach the pace over a slow line', async () => {
+    const real = new FakeProvider(systemClock)
+    const shared = new RequestBudgets({ requestsPerSecond: 50, maxHoldMs: 1_000, clock: systemClock })
+    const fetching = new ChainFetcher({ provider: real, budgets: shared, clock: systemClock, random: Math.random, attempts: 2, requestTimeoutMs: 1_000 })
+    const tickers = Array.from({ length: 75 }, (_, at) => `T${at}`)
+    const began = performance.now()
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      for (let ticker = tickers.shift(); ticker !== undefined; ticker = tickers.shift()) await fetching.expirations(ticker, waiter)
+    }))
+    expect(performance.now() - began).toBeLessThan(1_500 * 1.05 + 60)
+    await settle()
+  })
+})

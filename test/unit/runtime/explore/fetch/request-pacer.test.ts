@@ -1,0 +1,206 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { systemClock } from '../../../../../runtime/explore/fetch/clock.ts'
+import { RequestBudgets, RequestPacer, type Admission } from '../../../../../runtime/explore/fetch/request-pacer.ts'
+import { ProviderCallError } from '../../../../../sdk/option-provider.ts'
+import { settle, VirtualClock } from './virtual-clock.ts'
+
+const never = new AbortController().signal
+/** At ten a second, with the margin that keeps any second to ten. */
+const EVEN_MS = 100.2
+let clock: VirtualClock
+let starts: number[]
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  starts = []
+})
+
+const pacer = (limits: { requestsPerSecond?: number; callsPerMinute?: number | null; maxHoldMs?: number } = {}): RequestPacer =>
+  new RequestPacer({ requestsPerSecond: 10, callsPerMinute: null, maxHoldMs: 120_000, clock, ...limits })
+
+/** Asks for a call that is over at once. */
+async function quick(from: RequestPacer): Promise<void> {
+  const admission = await from.admit(never)
+  starts.push(clock.monotonic())
+  admission.done()
+}
+
+const many = (from: RequestPacer, count: number): Promise<unknown> => Promise.all(Array.from({ length: count }, () => quick(from)))
+const inAnySecond = (): number => Math.max(...starts.map((start) => starts.filter((other) => other >= start && other < start + 1_000).length))
+
+describe('the pace', () => {
+  it('is even, first come, first served', async () => {
+    const order: number[] = []
+    const shared = pacer()
+    await clock.until(Promise.all(Array.from({ length: 50 }, async (_, at) => {
+      await quick(shared)
+      order.push(at)
+    })))
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    starts.slice(1).forEach((start, at) => expect(start - starts[at]!).toBeCloseTo(EVEN_MS, 6))
+  })
+
+  it.each([0.5, 2.5, 7, 10, 97])('keeps its mean at %d a second whatever the timers do, and never bursts', async (requestsPerSecond) => {
+    let seed = 1
+    clock.lateness = () => ((seed = (seed * 48_271) % 2_147_483_647) % 100 < 95 ? seed % 4 : seed % 200)
+    const count = Math.max(300, 10 * requestsPerSecond)
+    await clock.until(many(pacer({ requestsPerSecond }), count))
+    const burst = Math.max(1, Math.floor(requestsPerSecond))
+    const window = (burst / requestsPerSecond) * 1_000
+    for (let at = burst; at < count; at++) expect(starts[at]! - starts[at - burst]!).toBeGreaterThanOrEqual(window - 1e-6)
+    // A pace as slow as its bursts cannot make up for late timers.
+    if (burst > 2) expect(starts.at(-1)! - starts[0]!).toBeLessThan(((count / requestsPerSecond) * 1_000 * 1.05))
+  })
+
+  it('does not save up while nobody asks', async () => {
+    const shared = pacer()
+    await clock.until(quick(shared))
+    await clock.advance(60_000)
+    await clock.until(many(shared, 3))
+    expect(starts[2]! - starts[1]!).toBeCloseTo(EVEN_MS, 6)
+    expect(starts[3]! - starts[2]!).toBeCloseTo(EVEN_MS, 6)
+  })
+
+  it('holds in real time', async () => {
+    const real = new RequestPacer({ requestsPerSecond: 100, callsPerMinute: null, maxHoldMs: 0, clock: systemClock })
+    const began = performance.now()
+    await Promise.all(Array.from({ length: 150 }, async () => {
+      const admission = await real.admit(never)
+      starts.push(performance.now())
+      admission.done()
+    }))
+    expect(performance.now() - began).toBeLessThan(1_500 * 1.05)
+    for (let at = 100; at < starts.length; at++) expect(starts[at]! - starts[at - 100]!).toBeGreaterThan(999)
+  })
+
+  it('is one for all that call the same source', async () => {
+    const budgets = new RequestBudgets({ requestsPerSecond: 10, maxHoldMs: 0, clock })
+    const [first, second, other] = ['a', 'a', 'b'].map((identity) => budgets.of({ identity, callsPerMinute: null }))
+    expect(first).toBe(second)
+    expect(first).not.toBe(other)
+  })
+})
+
+describe('waits', () => {
+  it('can be given up, and their place goes to the next', async () => {
+    const shared = pacer()
+    const leaving = new AbortController()
+    await clock.until(quick(shared))
+    const given = shared.admit(leaving.signal)
+    const kept = quick(shared)
+    leaving.abort(new Error('no longer'))
+    await expect(given).rejects.toThrow('no longer')
+    await clock.until(kept)
+    expect(starts[1]! - starts[0]!).toBeCloseTo(EVEN_MS, 6)
+    await expect(shared.admit(AbortSignal.abort(new Error('before')))).rejects.toThrow('before')
+    expect(clock.timers).toBe(0)
+  })
+})
+
+describe('calls a minute that are known', () => {
+  it('are never passed in any minute', async () => {
+    await clock.until(many(pacer({ callsPerMinute: 5 }), 17))
+    for (let at = 5; at < starts.length; at++) expect(starts[at]! - starts[at - 5]!).toBeGreaterThan(60_000)
+    expect(starts.at(-1)! - starts[0]!).toBeLessThan(3 * 61_000 + 500)
+  })
+
+  it('give way to what the vendor states', async () => {
+    const shared = pacer({ callsPerMinute: 5 })
+    const admission = await clock.until(shared.admit(never))
+    admission.state({ allowed: 100, available: 99, resetsAt: clock.now() + 60_000 })
+    await clock.until(many(shared, 20))
+    expect(starts.at(-1)! - starts[0]!).toBeLessThan(2_000)
+  })
+})
+
+describe('windows that the vendor states', () => {
+  /** A vendor that counts calls as Tradier does: a minute from the first, each answer after `latencyMs`. */
+  async function against(shared: RequestPacer, count: number, allowed: number, latencyMs: number): Promise<{ refused: number }> {
+    let windowEnds = -Infinity
+    let used = 0
+    let refused = 0
+    await clock.until(Promise.all(Array.from({ length: count }, async () => {
+      const admission = await shared.admit(never)
+      starts.push(clock.monotonic())
+      if (clock.now() >= windowEnds) [windowEnds, used] = [clock.now() + 60_000, 0]
+      if (++used > allowed) refused++
+      const stated = { allowed, available: Math.max(0, allowed - used), resetsAt: windowEnds }
+      await new Promise<void>((resolve) => clock.after(latencyMs, resolve))
+      admission.state(stated)
+      admission.done()
+    })))
+    return { refused }
+  }
+
+  it.each([60, 700])('are used up and not passed, with answers after %d ms', async (latencyMs) => {
+    const { refused } = await against(pacer(), 100, 30, latencyMs)
+    expect(refused).toBe(0)
+    expect(inAnySecond()).toBeLessThanOrEqual(10)
+    // Three full windows, then ten calls more.
+    expect(starts.at(-1)! - starts[0]!).toBeLessThan(3 * 60_000 + 1_000 + 4 * latencyMs)
+    expect(starts.at(-1)! - starts[0]!).toBeGreaterThan(3 * 60_000)
+  })
+
+  it('open evenly again, not with a burst', async () => {
+    const shared = pacer()
+    const admission = await clock.until(shared.admit(never))
+    admission.state({ allowed: 1, available: 0, resetsAt: clock.now() + 5_000 })
+    admission.done()
+    const opensAt = clock.monotonic() + 5_000
+    await clock.until(many(shared, 5))
+    expect(starts[0]! - opensAt).toBeGreaterThanOrEqual(0)
+    expect(starts[0]! - opensAt).toBeLessThan(20)
+    expect(starts[4]! - starts[0]!).toBeCloseTo(4 * EVEN_MS, 6)
+  })
+
+  it.each([
+    ['is over', { allowed: 5, available: 0, resetsAt: 0 }],
+    ['is no number', { allowed: NaN, available: NaN, resetsAt: NaN }],
+    ['ends at no time', { allowed: 5, available: 0, resetsAt: Infinity }],
+  ])('say nothing where one %s', async (_, window) => {
+    const shared = pacer()
+    const admission = await clock.until(shared.admit(never))
+    admission.state(window)
+    admission.done()
+    await clock.until(quick(shared))
+  })
+
+  it('fail calls that would have to wait too long, at once, and let one ask again later', async () => {
+    const shared = pacer({ maxHoldMs: 120_000 })
+    const admission = await clock.until(shared.admit(never))
+    const waiting = shared.admit(never)
+    const outcome = expect(waiting).rejects.toMatchObject({ name: 'ProviderCallError', failure: 'rate_limited', passing: true })
+    admission.state({ allowed: 5, available: 0, resetsAt: Date.UTC(2100, 0) })
+    admission.done()
+    await outcome
+    await expect(shared.admit(never)).rejects.toThrow(ProviderCallError)
+    await expect(shared.admit(never)).rejects.toThrow('more than 120 s away')
+    await clock.advance(16 * 60_000)
+    await clock.until(quick(shared))
+  })
+
+  it('wait for calls in flight before they despair', async () => {
+    const shared = pacer({ maxHoldMs: 1_000 })
+    const first = await clock.until(shared.admit(never))
+    const second: Admission = await clock.until(shared.admit(never))
+    first.state({ allowed: 9, available: 1, resetsAt: clock.now() + 600_000 })
+    first.done()
+    const third = quick(shared)
+    await clock.advance(200)
+    expect(starts).toEqual([])
+    second.done()
+    await clock.until(third)
+  })
+
+  it('hold when told to', async () => {
+    const shared = pacer()
+    await clock.until(quick(shared))
+    shared.hold(clock.now() + 3_000)
+    const held = clock.monotonic() + 3_000
+    const waiting = many(shared, 2)
+    await settle()
+    await clock.until(waiting)
+    expect(starts[1]).toBeCloseTo(held, 3)
+  })
+})

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+
+import { preflight } from '../../../../runtime/explore/preflight.ts'
+import { strategyRow } from './support.ts'
+
+const facts = { price: 50, marketCap: 1e9, optionVolume: 0 }
+const known = { class: 'Thin', horizon: 'LEAP', date: '2026-11-19' } as const
+
+describe('tier 0', () => {
+  it('never skips what nobody knows', () => {
+    expect(preflight(strategyRow(), 'SHORT', null, [])).toBeNull()
+    expect(preflight(strategyRow(), 'SHORT', { price: null, marketCap: null, optionVolume: null }, [])).toBeNull()
+    expect(preflight(strategyRow(), 'SHORT', { ...facts, optionVolume: null }, [])).toBeNull()
+    expect(preflight(strategyRow(), 'SHORT', { ...facts, marketCap: null }, [])).toBeNull()
+  })
+
+  it('takes what the row says before what the provider knows', () => {
+    expect(preflight(strategyRow(), 'SHORT', facts, [])).toMatch(/small cap \(\$1\.00 billion\)/)
+    expect(preflight(strategyRow({ optionVolume: 1 }), 'SHORT', facts, [])).toBeNull()
+    expect(preflight(strategyRow({ marketCap: 5e9 }), 'SHORT', facts, [])).toBeNull()
+    expect(preflight(strategyRow({ close: 1_000.01 }), 'SHORT', null, [])).toMatch(/\$1,000\.01 is above \$1,000/)
+    expect(preflight(strategyRow({ close: 1_000 }), 'SHORT', { ...facts, price: 2_000, optionVolume: 9 }, [])).toBeNull()
+  })
+
+  it('lets a high price pass of which anything is known', () => {
+    expect(preflight(strategyRow({ close: 1_500 }), 'SHORT', null, [known])).toBeNull()
+  })
+
+  it('goes by what was seen for the same horizon, and by the absence of options for all', () => {
+    expect(preflight(strategyRow(), 'LEAP', null, [{ ...known, class: 'Illiquid' }])).toMatch(/LEAP options were illiquid.*2026-11-19/)
+    expect(preflight(strategyRow(), 'SHORT', null, [{ ...known, class: 'Illiquid' }])).toBeNull()
+    expect(preflight(strategyRow(), 'SHORT', null, [{ ...known, class: 'none', horizon: 'any' }])).toMatch(/no options were listed/)
+  })
+})
