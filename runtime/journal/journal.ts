@@ -4,33 +4,31 @@ import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-store.ts'
+import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
 import { isProcessAlive, processToken } from './owner.ts'
-import { rowFromRecord, rowParameters, type RowRecord } from './row-record.ts'
+import { RowChunkReader, type RowChunk } from './row-chunk.ts'
+import { RowPages, type RowFilter, type RowPage } from './row-pages.ts'
+import { RowTable } from './row-table.ts'
+import { RunList } from './run-list.ts'
+import { ScannerTable } from './scanner-table.ts'
 import { JOURNAL_TABLES, JOURNAL_VERSION } from './schema.ts'
-
-export interface StoredScanner {
-  id: string
-  sha256: string
-  filename: string
-  source: Uint8Array
-  createdAt: string
-}
 
 export interface StoredRun {
   number: number
   id: string
-  scannerId: string
+  scannerId: string | null
   status: RunStatus
   plan: unknown
   state: Run
 }
 
-/** A row with its place in the run: symbols in the order asked for, dates within a symbol. */
-export interface PlacedRow {
-  position: number
-  row: Row
+/** An event to be kept; where it tells of rows of the step's chunk, `rows` says from which to before which. */
+export interface StepEvent {
+  event: RunEvent
+  rows?: { from: number; to: number } | undefined
 }
 
 const WRITE_WAIT_MS = 10_000
@@ -44,13 +42,23 @@ const CHECKPOINT_PAGES = 8_192
  */
 export class Journal {
   readonly #db: DatabaseSync
-  readonly #insertRow: StatementSync
+  readonly #rows: RowTable
+  /** Strategy rows of explorations, and what is known of tickers' liquidity. */
+  readonly explorations: ExplorationStore
+  readonly scanners: ScannerTable
+  readonly runList: RunList
+  readonly #rowPages: RowPages
   readonly #insertEvent: StatementSync
+  #problem: string | null = null
 
   private constructor(db: DatabaseSync) {
     this.#db = db
-    this.#insertRow = db.prepare('INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    this.#insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?)')
+    this.#rows = new RowTable(db)
+    this.explorations = new ExplorationStore(db)
+    this.scanners = new ScannerTable(db)
+    this.runList = new RunList(db)
+    this.#rowPages = new RowPages(db)
+    this.#insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)')
   }
 
   /** Opens, or makes, the journal of a state folder. Throws `journal_unusable` where the folder or the file cannot serve. */
@@ -65,27 +73,12 @@ export class Journal {
         db.close()
         throw new StrikescanError('journal_version', { file, found: version, expected: JOURNAL_VERSION })
       }
-      db.exec(`BEGIN IMMEDIATE; ${JOURNAL_TABLES} PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT;`)
+      if (version === 0) db.exec(`BEGIN IMMEDIATE; ${JOURNAL_TABLES} ${EXPLORATION_TABLES} PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT;`)
       return new Journal(db)
     } catch (error) {
       if (error instanceof StrikescanError) throw error
       throw new StrikescanError('journal_unusable', { file, problem: (error as Error).message }, { cause: error })
     }
-  }
-
-  /** Keeps a scanner's bytes under their hash; the same bytes again are the same scanner. */
-  saveScanner(scanner: StoredScanner): { isNew: boolean } {
-    const result = this.#db
-      .prepare('INSERT OR IGNORE INTO scanners VALUES (?, ?, ?, ?, ?)')
-      .run(scanner.id, scanner.sha256, scanner.filename, scanner.source, scanner.createdAt)
-    return { isNew: result.changes === 1 }
-  }
-
-  scanner(id: string): StoredScanner | null {
-    const found = this.#db
-      .prepare('SELECT id, sha256, filename, source, created_at AS createdAt FROM scanners WHERE id = ?')
-      .get(id) as unknown as StoredScanner | undefined
-    return found ?? null
   }
 
   /** Registers a run as carried out by this process and gives its number. */
@@ -133,47 +126,71 @@ export class Journal {
     this.#db.prepare('UPDATE runs SET owner_pid = NULL, owner_token = NULL WHERE number = ?').run(number)
   }
 
+  /** Takes a run away with all that is of it. */
+  dropRun(number: number): void {
+    this.transaction(() => {
+      this.explorations.clear(number)
+      this.#db.prepare('DELETE FROM row_chunks WHERE run = ?').run(number)
+      this.#db.prepare('DELETE FROM events WHERE run = ?').run(number)
+      this.#db.prepare('DELETE FROM runs WHERE number = ?').run(number)
+    })
+  }
+
   savePlan(number: number, plan: unknown): void {
     this.#db.prepare('UPDATE runs SET plan = ? WHERE number = ?').run(JSON.stringify(plan), number)
   }
 
-  /** One step of a run: its state, rows and events, all or nothing. Gives which rows were new. */
-  record(number: number, step: { state?: Run; rows?: PlacedRow[]; events?: RunEvent[] }): void {
+  /**
+   * One step of a run: its state, rows and events, all or nothing. That no row of the chunk was written before is up to
+   * the one process that carries the run out; two of them would write the same numbers of events, which fails.
+   */
+  record(number: number, step: { state?: Run; chunk?: RowChunk | undefined; explored?: readonly ExplorationRow[]; events?: StepEvent[] }): void {
     this.transaction(() => {
-      for (const { position, row } of step.rows ?? []) this.#insertRow.run(...rowParameters(number, position, row))
-      for (const event of step.events ?? []) this.#insertEvent.run(number, event.seq, JSON.stringify(event))
+      const chunk = step.chunk === undefined ? null : this.#rows.insert(number, step.chunk)
+      this.explorations.settle(number, step.explored ?? [])
+      for (const { event, rows } of step.events ?? []) {
+        this.#insertEvent.run(number, event.seq, eventText(event, rows), rows === undefined ? null : chunk, rows?.from ?? null, rows?.to ?? null)
+      }
       if (step.state !== undefined) {
         this.#db.prepare('UPDATE runs SET status = ?, state = ? WHERE number = ?').run(step.state.status, JSON.stringify(step.state), number)
       }
     })
   }
 
+  /** A page of rows in the order asked for, behind a position. */
+  rowPage(number: number, after: number, limit: number, filter: RowFilter): RowPage {
+    return this.#rowPages.page(number, after, limit, filter)
+  }
+
   /** Rows in the order asked for. Reads as it goes: a run of millions of rows needs no memory for them. */
-  *rows(number: number, filter: { status?: RowStatus[] } = {}): Generator<Row> {
-    const statuses = filter.status ?? []
-    const where = statuses.length === 0 ? '' : `AND status IN (${statuses.map(() => '?').join(', ')})`
-    const found = this.#db.prepare(`SELECT * FROM rows WHERE run = ? ${where} ORDER BY position`).iterate(number, ...statuses)
-    for (const record of found) yield rowFromRecord(record as unknown as RowRecord)
+  rows(number: number, filter: { status?: RowStatus[] } = {}): Generator<Row> {
+    return this.#rows.inOrder(number, filter.status ?? [])
   }
 
-  /** Positions that have their row already, with the status. */
-  *settledPositions(number: number): Generator<{ position: number; status: RowStatus }> {
-    const found = this.#db.prepare('SELECT position, status FROM rows WHERE run = ?').iterate(number)
-    for (const record of found) yield record as unknown as { position: number; status: RowStatus }
+  /** Calls `visit` for every position that has its row already, once, with the status. */
+  eachSettled(number: number, visit: (position: number, status: RowStatus) => void): void {
+    this.#rows.eachSettled(number, visit)
   }
 
-  /** Rows by status, counted from the rows themselves. */
+  /** Rows by status, counted from the rows themselves, each position once. */
   countRows(number: number): Map<RowStatus, number> {
-    const found = this.#db.prepare('SELECT status, count(*) AS n FROM rows WHERE run = ? GROUP BY status').all(number) as unknown as {
-      status: RowStatus
-      n: number
-    }[]
-    return new Map(found.map(({ status, n }) => [status, n]))
+    const counts = new Map<RowStatus, number>()
+    this.#rows.eachSettled(number, (_, status) => counts.set(status, (counts.get(status) ?? 0) + 1))
+    return counts
   }
 
   *events(number: number, after = 0): Generator<RunEvent> {
-    const found = this.#db.prepare('SELECT body FROM events WHERE run = ? AND seq > ? ORDER BY seq').iterate(number, after)
-    for (const record of found) yield JSON.parse((record as { body: string }).body) as RunEvent
+    const found = this.#db.prepare('SELECT body, chunk, chunk_from AS "from", chunk_to AS "to" FROM events WHERE run = ? AND seq > ? ORDER BY seq').iterate(number, after)
+    let open = null as { id: number; reader: RowChunkReader } | null
+    for (const record of found as Iterable<unknown> as Iterable<{ body: string; chunk: number | null; from: number; to: number }>) {
+      const event = JSON.parse(record.body) as RunEvent
+      if (record.chunk !== null && event.type === 'symbols') {
+        if (open?.id !== record.chunk) open = { id: record.chunk, reader: this.#rows.chunk(record.chunk) }
+        for (let at = record.from; at < record.to; at++) event.symbols.push(open.reader.change(at))
+      }
+      if (event.type === 'explore') event.row = this.explorations.row(number, event.row.position)
+      yield event
+    }
   }
 
   lastSeq(number: number): number {
@@ -181,13 +198,32 @@ export class Journal {
     return found.seq ?? 0
   }
 
+  /** What writing failed with the last time, null where it did not. */
+  problem(): string | null {
+    return this.#problem
+  }
+
+  /** Bytes of the file, and those of them that are free. */
+  size(): { bytes: number; freeBytes: number } {
+    const number = (name: string): number => Object.values(this.#db.prepare(`PRAGMA ${name}`).get() as Record<string, number>)[0]!
+    return { bytes: number('page_count') * number('page_size'), freeBytes: number('freelist_count') * number('page_size') }
+  }
+
+  /** Writes the file anew without what is free in it. Takes as long as the file is large, and as much room for as long. */
+  vacuum(): void {
+    this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);')
+  }
+
   transaction<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
       this.#db.exec('COMMIT')
+      this.#problem = null
       return result
     } catch (error) {
+      // What is refused within a transaction is no fault of the file.
+      if ((error as { code?: unknown }).code === 'ERR_SQLITE_ERROR') this.#problem = `the journal can not be written: ${(error as Error).message}`
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error
     }
@@ -201,10 +237,17 @@ export class Journal {
 interface RunRecord {
   number: number
   id: string
-  scanner_id: string
+  scanner_id: string | null
   status: RunStatus
   plan: string
   state: string
+}
+
+/** What an event says beyond the rows it tells of, which stand in their chunk and are not written twice. */
+function eventText(event: RunEvent, rows: StepEvent['rows']): string {
+  if (event.type === 'explore') return JSON.stringify({ ...event, row: { position: event.row.position } })
+  if (rows === undefined || event.type !== 'symbols') return JSON.stringify(event)
+  return JSON.stringify({ ...event, symbols: event.symbols.slice(0, event.symbols.length - (rows.to - rows.from)) })
 }
 
 function storedRun(record: RunRecord): StoredRun {

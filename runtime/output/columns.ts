@@ -4,6 +4,7 @@ import type { Row } from '../scan/row.ts'
 export interface MarketSource {
   source: string
   simulated: boolean
+  /** Empty where the data is of no snapshot. */
   snapshot: string
 }
 
@@ -13,20 +14,30 @@ export interface RowFileOptions {
   timings: boolean
 }
 
-/** One column of a row file; `text` columns hold strings, `number` doubles, `integer` 32-bit whole numbers. */
-export interface Column {
+/** One column of a row file; `text` columns hold strings, `number` doubles, `integer` 32-bit whole numbers; null is nothing. */
+export interface Column<T = Row> {
   name: string
-  type: 'text' | 'number' | 'integer'
-  value(row: Row): string | number | null
+  type: 'text' | 'number' | 'integer' | 'boolean'
+  value(row: T): Cell
 }
+export type Cell = string | number | boolean | null
+
+/** How rows of one kind are written: as columns of CSV and Parquet, and as objects of JSON. */
+export interface RowLayout<T> {
+  columns: Column<T>[]
+  record(row: T): Record<string, unknown>
+}
+
+/** The layout of a scan's rows. */
+export const scanLayout = (options: RowFileOptions): RowLayout<Row> => ({ columns: rowColumns(options), record: (row) => rowRecord(row, options) })
 
 /**
  * What a row file says about where its rows come from: `simulated:ab12`, `imported:cd34`. Simulated data always begins
  * with `simulated`, whatever the provider calls itself.
  */
-function marketLabel({ source, simulated, snapshot }: MarketSource): string {
+export function marketLabel({ source, simulated, snapshot }: MarketSource): string {
   const named = simulated && !/^simulated\b/i.test(source) ? `simulated:${source}` : source
-  return `${named}:${snapshot}`
+  return snapshot === '' ? named : `${named}:${snapshot}`
 }
 
 /** Columns of CSV and Parquet row files in order. Values that are not scalars are JSON text. */
@@ -48,7 +59,7 @@ export function rowColumns({ market, timings }: RowFileOptions): Column[] {
     number('Score', (row) => row.score),
     text('Direction', (row) => row.direction),
     text('Data', (row) => (row.data === null || row.data === undefined ? null : JSON.stringify(row.data))),
-    text('Strategies', (row) => JSON.stringify(row.strategies)),
+    text('Strategies', (row) => (row.strategies.length === 0 ? '[]' : JSON.stringify(row.strategies))),
     ...(timings ? provenance : []),
     text('Error_Code', (row) => row.error?.code ?? null),
     text('Error_Message', (row) => row.error?.message ?? null),
@@ -61,7 +72,7 @@ export function rowColumns({ market, timings }: RowFileOptions): Column[] {
 }
 
 /** A row as JSON files hold it: the same fields as the columns, nested as in a Row. */
-export function rowRecord(row: Row, { market, timings }: RowFileOptions): Record<string, unknown> {
+function rowRecord(row: Row, { market, timings }: RowFileOptions): Record<string, unknown> {
   const { symbol, date, status, reason, score, direction, data, strategies, batchId, workerId, attempt, queueMs, dataMs, scriptMs, error } = row
   return {
     symbol, date, status, reason, score, direction, data: data ?? null, strategies,

@@ -1,6 +1,6 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Row } from '../scan/row.ts'
-import { rowColumns, rowRecord, type RowFileOptions } from './columns.ts'
+import { scanLayout, type RowFileOptions, type RowLayout } from './columns.ts'
 import { csvLines } from './csv.ts'
 
 /** Formats of row files, each by the end of the file's name. */
@@ -15,38 +15,41 @@ export function formatOfPath(path: string): RowFormat {
   throw new StrikescanError('output_unknown_format', { path, known: ROW_FORMATS.map((known) => `.${known}`).join(', ') })
 }
 
+/** The bytes of a file of a scan's rows: see `encodeTable`. */
+export const encodeRows = (format: RowFormat, rows: Iterable<Row>, options: RowFileOptions): AsyncGenerator<Uint8Array> => encodeTable(format, rows, scanLayout(options))
+
 /**
  * The bytes of a row file in pieces of about 64 KB (Parquet: a row group), read from `rows` as they are asked for. The
- * same rows and options give the same bytes.
+ * same rows and layout give the same bytes.
  */
-export async function* encodeRows(format: RowFormat, rows: Iterable<Row>, options: RowFileOptions): AsyncGenerator<Uint8Array> {
+export async function* encodeTable<T>(format: RowFormat, rows: Iterable<T>, layout: RowLayout<T>): AsyncGenerator<Uint8Array> {
   if (format === 'parquet') {
     // Loaded on demand: most runs write no Parquet.
     const { parquetBytes } = await import('./parquet.ts')
-    yield* parquetBytes(rows, rowColumns(options))
+    yield* parquetBytes(rows, layout.columns)
     return
   }
-  yield* inPieces(textOf(format, rows, options))
+  yield* inPieces(textOf(format, rows, layout))
 }
 
-function textOf(format: 'csv' | 'json' | 'ndjson', rows: Iterable<Row>, options: RowFileOptions): Iterable<string> {
-  if (format === 'csv') return csvLines(rows, rowColumns(options))
-  if (format === 'json') return jsonLines(rows, options)
-  return ndjsonLines(rows, options)
+function textOf<T>(format: 'csv' | 'json' | 'ndjson', rows: Iterable<T>, layout: RowLayout<T>): Iterable<string> {
+  if (format === 'csv') return csvLines(rows, layout.columns)
+  if (format === 'json') return jsonLines(rows, layout)
+  return ndjsonLines(rows, layout)
 }
 
 /** A JSON array with one row a line. */
-function* jsonLines(rows: Iterable<Row>, options: RowFileOptions): Generator<string> {
+function* jsonLines<T>(rows: Iterable<T>, layout: RowLayout<T>): Generator<string> {
   let before = '[\n'
   for (const row of rows) {
-    yield before + JSON.stringify(rowRecord(row, options))
+    yield before + JSON.stringify(layout.record(row))
     before = ',\n'
   }
   yield before === '[\n' ? '[]\n' : '\n]\n'
 }
 
-function* ndjsonLines(rows: Iterable<Row>, options: RowFileOptions): Generator<string> {
-  for (const row of rows) yield `${JSON.stringify(rowRecord(row, options))}\n`
+function* ndjsonLines<T>(rows: Iterable<T>, layout: RowLayout<T>): Generator<string> {
+  for (const row of rows) yield `${JSON.stringify(layout.record(row))}\n`
 }
 
 const PIECE_LENGTH = 65_536

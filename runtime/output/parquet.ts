@@ -1,16 +1,16 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
-import type { Row } from '../scan/row.ts'
-import type { Column } from './columns.ts'
+import type { Cell, Column } from './columns.ts'
 
 /** A row group ends at this many rows or this much text, whichever is first, so that memory stays bounded. */
 const GROUP_ROWS = 20_000
 const GROUP_TEXT = 8_388_608
+const PARQUET_TYPES = { number: 'DOUBLE', integer: 'INT32', boolean: 'BOOLEAN' } as const
 
 /**
  * Bytes of a Parquet file (Snappy, nulls allowed), one chunk per row group. Text is UTF-8, numbers doubles, whole numbers
  * 32-bit. Nothing in the file depends on when or by which process it was written.
  */
-export function* parquetBytes(rows: Iterable<Row>, columns: Column[]): Generator<Uint8Array> {
+export function* parquetBytes<T>(rows: Iterable<T>, columns: Column<T>[]): Generator<Uint8Array> {
   const target = new ByteWriter(65_536)
   const writer = new ParquetWriter({ writer: target, schema: schemaOf(columns), createdBy: 'strikescan' })
   let group = emptyGroup(columns)
@@ -24,7 +24,7 @@ export function* parquetBytes(rows: Iterable<Row>, columns: Column[]): Generator
   void writer.finish()
   yield taken(target)
 
-  function* flush(full: Group): Generator<Uint8Array> {
+  function* flush(full: Group<T>): Generator<Uint8Array> {
     const columnData = columns.map((column, index) => ({ name: column.name, data: full.values[index]! }))
     // With a synchronous target this is synchronous too.
     void writer.write({ columnData, rowGroupSize: full.rows })
@@ -32,16 +32,16 @@ export function* parquetBytes(rows: Iterable<Row>, columns: Column[]): Generator
   }
 }
 
-interface Group {
+interface Group<T> {
   rows: number
   /** Length of all text held, in UTF-16 code units. */
   text: number
-  values: (string | number | null)[][]
-  add(row: Row): void
+  values: Cell[][]
+  add(row: T): void
 }
 
-function emptyGroup(columns: Column[]): Group {
-  const values = columns.map((): (string | number | null)[] => [])
+function emptyGroup<T>(columns: Column<T>[]): Group<T> {
+  const values = columns.map((): Cell[] => [])
   return {
     rows: 0,
     text: 0,
@@ -57,12 +57,12 @@ function emptyGroup(columns: Column[]): Group {
   }
 }
 
-function schemaOf(columns: Column[]): SchemaElement[] {
+function schemaOf<T>(columns: Column<T>[]): SchemaElement[] {
   return [
     { name: 'rows', num_children: columns.length },
     ...columns.map(({ name, type }): SchemaElement => {
       if (type === 'text') return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' }
-      return { name, type: type === 'number' ? 'DOUBLE' : 'INT32', repetition_type: 'OPTIONAL' }
+      return { name, type: PARQUET_TYPES[type], repetition_type: 'OPTIONAL' }
     }),
   ]
 }

@@ -4,8 +4,8 @@ import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Row } from '../scan/row.ts'
-import type { RowFileOptions } from './columns.ts'
-import { encodeRows, formatOfPath, type RowFormat } from './formats.ts'
+import { scanLayout, type RowFileOptions, type RowLayout } from './columns.ts'
+import { encodeTable, formatOfPath, type RowFormat } from './formats.ts'
 
 export interface RowFileReport {
   path: string
@@ -31,12 +31,15 @@ export function checkRowFile(path: string): void {
   if (existing && !existing.isFile()) throw new StrikescanError('output_not_writable', { path, problem: 'it exists and is not a file' })
 }
 
+/** Writes a scan's rows: see `writeTable`. */
+export const writeRowFile = (path: string, rows: Iterable<Row>, options: RowFileOptions): Promise<RowFileReport> => writeTable(path, rows, scanLayout(options))
+
 /**
  * Writes rows to a CSV, Parquet, JSON or NDJSON file, by the end of its name, at constant memory. The file appears whole
  * or not at all: a reader never sees half of it, and one that was there before stays until the new one is complete.
  * @throws output_unknown_format, output_not_writable, output_disk_full
  */
-export async function writeRowFile(path: string, rows: Iterable<Row>, options: RowFileOptions): Promise<RowFileReport> {
+export async function writeTable<T>(path: string, rows: Iterable<T>, layout: RowLayout<T>): Promise<RowFileReport> {
   checkRowFile(path)
   const format = formatOfPath(path)
   const target = targetOf(path)
@@ -46,7 +49,7 @@ export async function writeRowFile(path: string, rows: Iterable<Row>, options: R
   try {
     const file = await open(draft, 'wx')
     try {
-      for await (const piece of encodeRows(format, counted, options)) {
+      for await (const piece of encodeTable(format, counted, layout)) {
         await file.writeFile(piece)
         bytes += piece.length
       }
@@ -62,15 +65,15 @@ export async function writeRowFile(path: string, rows: Iterable<Row>, options: R
   return { path, format, rows: counted.count, bytes }
 }
 
-class CountedRows implements Iterable<Row> {
+class CountedRows<T> implements Iterable<T> {
   count = 0
-  readonly rows: Iterable<Row>
+  readonly rows: Iterable<T>
 
-  constructor(rows: Iterable<Row>) {
+  constructor(rows: Iterable<T>) {
     this.rows = rows
   }
 
-  *[Symbol.iterator](): Generator<Row> {
+  *[Symbol.iterator](): Generator<T> {
     for (const row of this.rows) {
       this.count++
       yield row

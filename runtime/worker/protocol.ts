@@ -1,13 +1,21 @@
 import type { ReadList } from '../guest/lists.ts'
 import type { Analysis, TranspileNeed } from '../intake/analyze.ts'
+import type { CompanionSource } from '../intake/companions.ts'
 import type { ModuleTable } from '../intake/modules.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import type { Transpiled } from '../intake/transpile.ts'
 
 /** Types of frames from the parent. */
-export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6 } as const
+export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6, rank: 7 } as const
+/** A file that a script wrote; its content is text, or base64 of bytes. */
+export interface WrittenFile {
+  path: string
+  text: string
+  base64: boolean
+}
+
 /** Types of frames from a worker. */
-export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9 } as const
+export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10 } as const
 
 /** Everything an isolate needs to hold one scanner. */
 export interface LoadRequest {
@@ -15,6 +23,8 @@ export interface LoadRequest {
   filename: string
   guestCore: string
   guestWeb: string | null
+  /** Modules of Node and packages, for scripts that import one. */
+  guestStandIns: string | null
   /** Bundled packages by specifier, as scripts whose completion value is the module. */
   packages: Record<string, string>
   params: Record<string, unknown>
@@ -36,21 +46,26 @@ export interface LoadedScanner {
   lookback: number | null
   universe: Record<string, number> | null
   params: { name: string; default: unknown; min?: number; max?: number; options?: string[]; help?: string }[]
+  /** Whether there is something to call around each batch. */
+  hasHooks: boolean
+  /** Whether the hits of a date go through a rank step once they are all there. */
+  ranks: boolean
 }
 
 export type LoadReply = { ok: true; scanner: LoadedScanner } | { ok: false; error: ScriptFault }
 
-/** One symbol on one date for a per-symbol pattern. `symbolIndex` is its place in the snapshot. */
-export interface ScanItem {
-  symbol: string
-  symbolIndex: number
-}
-
-/** A slice of symbols on one date. */
+/** A slice of symbols on one date for a per-symbol pattern, by their places in the snapshot. */
 export interface ScanRequest {
   unit: number
   day: number
-  items: ScanItem[]
+  symbolIndexes: number[]
+}
+
+/** The hits of one date for the rank step: each symbol with the text of its outcome. */
+export interface RankRequest {
+  unit: number
+  day: number
+  candidates: [symbol: string, text: string][]
 }
 
 /** Symbols and dates that a `main` or `script` scanner takes at once. */
@@ -91,7 +106,7 @@ export interface UnitDone {
   /** True where the isolate is lost and the process is of no further use. */
   isFatal: boolean
   droppedLogs: number
-  /** For `whole` units: what ended it where it failed. */
+  /** For `whole` and `rank` units: what ended it where it failed. */
   error: ScriptFault | null
   /** Hits whose symbol was not among those asked for. */
   strayHits: number
@@ -129,6 +144,7 @@ export interface InspectRequest {
   transpiled?: Transpiled | undefined
   modules: ModuleTable
   limits: { maxBytes: number }
+  companions?: { entryPath: string; sources: CompanionSource[] } | undefined
 }
 
 export type InspectReply = { analysis: Analysis } | { need: TranspileNeed }

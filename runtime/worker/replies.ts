@@ -1,5 +1,5 @@
 import type { Frame } from './frames.ts'
-import { REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone } from './protocol.ts'
+import { REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
 import { readRowRecords } from './row-records.ts'
 
 export type WorkerReply =
@@ -9,9 +9,11 @@ export type WorkerReply =
   | { type: 'rows'; unit: number; records: RowRecord[] }
   | { type: 'logs'; entries: LogEntry[] }
   | { type: 'notes'; entries: NoteEntry[] }
+  | { type: 'files'; files: WrittenFile[] }
   | { type: 'unitDone'; done: UnitDone }
 
 const MAX_TEXT = 64 * 1024
+const MAX_FILE_TEXT = 16 * 1024 * 1024
 const MAX_VALUES = 1_000_000
 /** Sessions; no market has more. */
 const MAX_LOOKBACK = 1_000_000
@@ -35,6 +37,8 @@ export function parseReply(frame: Frame): WorkerReply {
       return { type: 'logs', entries: list(value, 10_000).map((entry) => parseLog(record(entry))) }
     case REPLY.notes:
       return { type: 'notes', entries: list(value, 100).map((entry) => parseNote(record(entry))) }
+    case REPLY.files:
+      return { type: 'files', files: list(value, 100).map((entry) => parseFile(record(entry))) }
     case REPLY.unitDone:
       return { type: 'unitDone', done: parseUnitDone(record(value)) }
     default:
@@ -44,7 +48,7 @@ export function parseReply(frame: Frame): WorkerReply {
 
 function parseRows(payload: Buffer): WorkerReply {
   if (payload.byteLength < 4) throw new RangeError('a frame of rows without its unit')
-  const records = [...readRowRecords(payload.subarray(4))]
+  const records = readRowRecords(payload.subarray(4))
   if (records.some(({ scriptMs, dataMs }) => !isDuration(scriptMs) || !isDuration(dataMs))) throw new RangeError('a row with an impossible duration')
   return { type: 'rows', unit: payload.readUInt32LE(0), records }
 }
@@ -61,6 +65,8 @@ function parseLoadReply(value: Record<string, unknown>): LoadReply {
       lookback: scanner.lookback === null ? null : Math.min(MAX_LOOKBACK, whole(scanner.lookback, 'lookback', Number.MAX_VALUE)),
       universe: scanner.universe === null ? null : numbers(record(scanner.universe)),
       params: list(scanner.params, 10_000).map((param) => parseParam(record(param))),
+      hasHooks: scanner.hasHooks === true,
+      ranks: scanner.ranks === true,
     },
   }
 }
@@ -93,6 +99,10 @@ function parseLog(value: Record<string, unknown>): LogEntry {
 
 function parseNote(value: Record<string, unknown>): NoteEntry {
   return { code: text(value.code, 'note code', 64), text: text(value.text, 'note text', 1_000), count: whole(value.count, 'note count', Number.MAX_SAFE_INTEGER) }
+}
+
+function parseFile(value: Record<string, unknown>): WrittenFile {
+  return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true }
 }
 
 function parseUnitDone(value: Record<string, unknown>): UnitDone {

@@ -4,7 +4,8 @@ const RECORD_HEAD = 16
 
 /** Collects row records until they are worth a frame. */
 export class RowRecordWriter {
-  #buffer = Buffer.allocUnsafe(64 * 1024)
+  #buffer = Buffer.alloc(64 * 1024)
+  #view = viewOf(this.#buffer)
   #length = 0
 
   get isEmpty(): boolean {
@@ -18,10 +19,10 @@ export class RowRecordWriter {
   add(item: number, scriptMs: number, dataMs: number, text: string): void {
     this.#reserve(RECORD_HEAD + text.length * 3)
     const textBytes = text.length === 0 ? 0 : this.#buffer.write(text, this.#length + RECORD_HEAD)
-    this.#buffer.writeUInt32LE(item, this.#length)
-    this.#buffer.writeFloatLE(scriptMs, this.#length + 4)
-    this.#buffer.writeFloatLE(dataMs, this.#length + 8)
-    this.#buffer.writeUInt32LE(textBytes, this.#length + 12)
+    this.#view.setUint32(this.#length, item, true)
+    this.#view.setFloat32(this.#length + 4, scriptMs, true)
+    this.#view.setFloat32(this.#length + 8, dataMs, true)
+    this.#view.setUint32(this.#length + 12, textBytes, true)
     this.#length += RECORD_HEAD + textBytes
   }
 
@@ -36,21 +37,27 @@ export class RowRecordWriter {
     const larger = Buffer.allocUnsafe(Math.max(this.#buffer.byteLength * 2, this.#length + more))
     larger.set(this.#buffer.subarray(0, this.#length))
     this.#buffer = larger
+    this.#view = viewOf(larger)
   }
 }
 
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)
+
 /** The records of a payload; throws a RangeError where the lengths do not add up. */
-export function* readRowRecords(payload: Buffer): Generator<RowRecord> {
+export function readRowRecords(payload: Buffer): RowRecord[] {
+  const records: RowRecord[] = []
+  const view = viewOf(payload)
   let at = 0
   while (at < payload.byteLength) {
     if (at + RECORD_HEAD > payload.byteLength) throw new RangeError('row record is cut short')
-    const item = payload.readUInt32LE(at)
-    const scriptMs = payload.readFloatLE(at + 4)
-    const dataMs = payload.readFloatLE(at + 8)
-    const length = payload.readUInt32LE(at + 12)
+    const item = view.getUint32(at, true)
+    const scriptMs = view.getFloat32(at + 4, true)
+    const dataMs = view.getFloat32(at + 8, true)
+    const length = view.getUint32(at + 12, true)
     const end = at + RECORD_HEAD + length
     if (end > payload.byteLength) throw new RangeError('row record is cut short')
-    yield { item, scriptMs, dataMs, text: length === 0 ? '' : payload.toString('utf8', at + RECORD_HEAD, end) }
+    records.push({ item, scriptMs, dataMs, text: length === 0 ? '' : payload.toString('utf8', at + RECORD_HEAD, end) })
     at = end
   }
+  return records
 }

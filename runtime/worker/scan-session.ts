@@ -15,6 +15,7 @@ import {
   type LoadRequest,
   type LogEntry,
   type NoteEntry,
+  type RankRequest,
   type ScanRequest,
   type ScriptFault,
   type UnitDone,
@@ -64,6 +65,8 @@ export class ScanSession {
         return this.#reply(REPLY.probed, this.#isolate!.probe())
       case REQUEST.scan:
         return this.#scan(request as ScanRequest)
+      case REQUEST.rank:
+        return this.#rank(request as RankRequest)
       case REQUEST.whole:
         return this.#whole(request as WholeRequest)
       default:
@@ -90,15 +93,23 @@ export class ScanSession {
   }
 
   #scan(request: ScanRequest): void {
-    const { unit, day, items } = request
+    const { unit, day, symbolIndexes } = request
     const isolate = this.#isolate!
     const instant = closingInstantMs(day)
     const started = performance.now()
     this.#begin(unit, day)
+    this.#progress.at(unit, -1)
+    const batch = symbolIndexes.map((index) => this.#index.symbols[index]!)
+    const fault = this.#runHook('before', day, batch)
+    if (fault === null) {
+      for (let item = 0; item < batch.length; item++) this.#records.add(item, 0, 0, OUT_OF_MEMORY)
+      return this.#finish({ unit, done: batch.length, isFatal: true })
+    }
     let checked = started
     let done = 0
-    for (; done < items.length; done++) {
-      const { symbol, symbolIndex } = items[done]!
+    for (; done < symbolIndexes.length; done++) {
+      const symbolIndex = symbolIndexes[done]!
+      const symbol = batch[done]!
       this.#item = done
       this.#progress.at(unit, done)
       const reading = performance.now()
@@ -107,7 +118,7 @@ export class ScanSession {
       const dataMs = scanning - reading
       let text: string
       try {
-        text = isolate.scan(symbol, day, instant, block.day.buffer, block.day.length)
+        text = fault !== '' ? fault : isolate.scan(symbol, day, instant, block.day.buffer, block.day.length)
       } catch (error) {
         if (!(error instanceof IsolateOutOfMemory)) throw error
         this.#records.add(done, performance.now() - scanning, dataMs, OUT_OF_MEMORY)
@@ -124,7 +135,50 @@ export class ScanSession {
         }
       }
     }
-    this.#finish({ unit, done, isFatal: false })
+    const isWell = fault !== '' || !isolate.hasHooks || this.#endBatch(unit, day, batch.slice(0, done))
+    this.#finish({ unit, done, isFatal: !isWell })
+  }
+
+  /** Runs the hook after a batch, whose rows are out by then; false where its isolate is lost. */
+  #endBatch(unit: number, day: number, batch: string[]): boolean {
+    this.#flushRows(unit, performance.now())
+    this.#item = -1
+    this.#progress.at(unit, -1)
+    const fault = this.#runHook('after', day, batch)
+    if (fault === '') return true
+    const said = fault === null ? 'it used more memory than allowed' : (JSON.parse(fault) as { error: ScriptFault }).error.message
+    this.#note('after_hook_failed', `the hook after a batch failed: ${said}`, 1)
+    return fault !== null
+  }
+
+  /** Text of the fault that a hook came to, empty for none; null where its isolate is lost. */
+  #runHook(which: 'before' | 'after', day: number, batch: string[]): string | null {
+    try {
+      return this.#isolate!.hook(which, day, closingInstantMs(day), batch)
+    } catch (error) {
+      if (!(error instanceof IsolateOutOfMemory)) throw error
+      return null
+    }
+  }
+
+  #rank({ unit, day, candidates }: RankRequest): void {
+    this.#begin(unit, day)
+    this.#progress.at(unit, -1)
+    const started = performance.now()
+    try {
+      const outcome = this.#isolate!.rank(day, closingInstantMs(day), candidates)
+      if (!outcome.ok) return this.#finish({ unit, done: 0, isFatal: false, error: outcome.error })
+      const scriptMs = (performance.now() - started) / candidates.length
+      for (let item = 0; item < candidates.length; item++) {
+        this.#records.add(item, scriptMs, 0, outcome.texts[item]!)
+        if (this.#records.bytes > FLUSH_BYTES) this.#flushRows(unit, performance.now())
+      }
+      this.#finish({ unit, done: candidates.length, isFatal: false })
+    } catch (error) {
+      if (!(error instanceof IsolateOutOfMemory)) throw error
+      const fault: ScriptFault = { code: 'script_out_of_memory', name: '', message: 'the rank step used more memory than allowed', stack: '' }
+      this.#finish({ unit, done: 0, isFatal: true, error: fault })
+    }
   }
 
   #whole(request: WholeRequest): void {
@@ -164,7 +218,10 @@ export class ScanSession {
       const item = position * dates.length + datePosition
       const found = texts.get(item)
       if (found === undefined) texts.set(item, [outcome])
-      else found.push(outcome)
+      else {
+        found.push(outcome)
+        this.#note('hits_repeated', 'further hits of a symbol on a date that has one: the row shows the score of the first, and the data of all', 1)
+      }
     }
     for (let item = 0; item < symbols.length * dates.length; item++) {
       const found = texts.get(item)
@@ -187,6 +244,7 @@ export class ScanSession {
 
   #finish(end: { unit: number; done: number; isFatal: boolean; error?: ScriptFault; strays?: string[] }): void {
     this.#flushRows(end.unit, performance.now())
+    if (!end.isFatal) this.#isolate?.keepFiles()
     if (this.#notes.size > 0) {
       this.#reply(REPLY.notes, [...this.#notes.values()])
       this.#notes.clear()
@@ -233,6 +291,7 @@ export class ScanSession {
       sessions: () => this.#index.sessions,
       log: (level, text) => this.#log(level as LogEntry['level'], text),
       note: (code, text) => this.#note(code, text, 1),
+      files: (json) => writeFrameSync(WORKER_FD.replies, encodeFrame(REPLY.files, Buffer.from(json))),
     }
   }
 

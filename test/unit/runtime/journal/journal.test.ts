@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Journal, newRunId } from '../../../../runtime/journal/journal.ts'
 import { isProcessAlive, processToken } from '../../../../runtime/journal/owner.ts'
 import type { RunEvent } from '../../../../runtime/scan/run.ts'
-import { rowOf, runOf } from '../scan/support.ts'
+import { chunkOf, rowOf, runOf } from '../scan/support.ts'
 
 let home = ''
 let journal: Journal
@@ -30,7 +30,7 @@ const reopen = (): void => {
 const scanner = (values: object = {}) => ({ id: 's1', sha256: 'ab', filename: 'gap.js', source: Buffer.from([0, 255, 13, 10]), createdAt: '2026-11-20T00:00:00.000Z', ...values })
 const event = (seq: number): RunEvent => ({ seq, at: '2026-11-20T00:00:00.000Z', runId: 'run-1', type: 'log', level: 'info', symbol: null, text: `line ${seq}` })
 const create = (id = 'run-1'): number => {
-  journal.saveScanner(scanner())
+  journal.scanners.save(scanner())
   return journal.createRun(runOf({ id }), { seed: 'x' })
 }
 function codeOf(work: () => unknown): string {
@@ -44,10 +44,10 @@ function codeOf(work: () => unknown): string {
 
 describe('scanners', () => {
   it('are kept byte by byte, once', () => {
-    expect([journal.saveScanner(scanner()).isNew, journal.saveScanner(scanner()).isNew]).toEqual([true, false])
+    expect([journal.scanners.save(scanner()).isNew, journal.scanners.save(scanner()).isNew]).toEqual([true, false])
     reopen()
-    expect(Buffer.from(journal.scanner('s1')!.source)).toEqual(Buffer.from([0, 255, 13, 10]))
-    expect(journal.scanner('s2')).toBeNull()
+    expect(Buffer.from(journal.scanners.find('s1')!.source)).toEqual(Buffer.from([0, 255, 13, 10]))
+    expect(journal.scanners.find('s2')).toBeNull()
   })
 })
 
@@ -83,7 +83,7 @@ describe('rows', () => {
 
   it('come back as they were, in the order asked for', () => {
     const number = create()
-    journal.record(number, { rows: [{ position: 2, row: rich }, { position: 0, row: rowOf({ data: 0, score: 0 }) }, { position: 1, row: rowOf({ data: false }) }] })
+    journal.record(number, { chunk: chunkOf([[2, rich], [0, rowOf({ data: 0, score: 0 })], [1, rowOf({ data: false })]]) })
     reopen()
     expect([...journal.rows(number)]).toEqual([rowOf({ data: 0, score: 0 }), rowOf({ data: false }), rich])
     expect([...journal.rows(number, { status: ['failed'] })]).toEqual([rich])
@@ -91,27 +91,49 @@ describe('rows', () => {
     expect([...journal.rows(number, { status: ['hit'] })]).toEqual([])
   })
 
+  it('come in order from chunks that lie between each other, as dates do', () => {
+    const number = create()
+    const symbols = 300
+    const dates = 4
+    for (let date = 0; date < dates; date++) {
+      journal.record(number, { chunk: chunkOf(Array.from({ length: symbols }, (_, symbol) => [symbol * dates + date, rowOf({ symbol: `S${symbol}`, date: `2026-11-0${date + 1}`, status: symbol % 100 === 0 ? 'hit' : 'miss' })])) })
+    }
+    const rows = [...journal.rows(number)]
+    expect(rows.map(({ symbol, date }) => `${symbol} ${date}`)).toEqual(Array.from({ length: symbols * dates }, (_, at) => `S${Math.floor(at / dates)} 2026-11-0${(at % dates) + 1}`))
+    expect([...journal.rows(number, { status: ['hit'] })]).toEqual(rows.filter(({ status }) => status === 'hit'))
+  })
+
+  it('come in order from more than is put in order at once', () => {
+    const number = create()
+    const reason = 'x'.repeat(4 * 2 ** 20)
+    for (const first of [0, 5]) journal.record(number, { chunk: chunkOf([0, 3, 1, 4, 2].map((each) => [first + each, rowOf({ symbol: `S${first + each}`, reason: `${reason}${first + each}` })])) })
+    expect([...journal.rows(number)].map(({ symbol, reason: said }) => `${symbol} ${said.slice(reason.length)}`)).toEqual(Array.from({ length: 10 }, (_, at) => `S${at} ${at}`))
+  })
+
   it('are written once: the first one stays', () => {
     const number = create()
-    journal.record(number, { rows: [{ position: 0, row: rowOf({ status: 'hit' }) }] })
-    journal.record(number, { rows: [{ position: 0, row: rowOf({ status: 'failed' }) }] })
+    journal.record(number, { chunk: chunkOf([[0, rowOf({ status: 'hit' })]]) })
+    journal.record(number, { chunk: chunkOf([[0, rowOf({ status: 'failed' })]]) })
     expect([...journal.rows(number)].map(({ status }) => status)).toEqual(['hit'])
+    expect([...journal.countRows(number)]).toEqual([['hit', 1]])
   })
 
   it('are counted by status, and keep to their run', () => {
     const [first, second] = [create('run-1'), create('run-2')]
-    journal.record(first, { rows: [0, 1, 2].map((position) => ({ position, row: rowOf({ status: position === 0 ? 'hit' : 'miss' }) })) })
-    journal.record(second, { rows: [{ position: 0, row: rowOf({ status: 'hit' }) }] })
+    journal.record(first, { chunk: chunkOf([0, 1, 2].map((position) => [position, rowOf({ status: position === 0 ? 'hit' : 'miss' })])) })
+    journal.record(second, { chunk: chunkOf([[0, rowOf({ status: 'hit' })]]) })
     expect(journal.countRows(first)).toEqual(new Map([['hit', 1], ['miss', 2]]))
-    expect([...journal.settledPositions(second)].map((each) => ({ ...each }))).toEqual([{ position: 0, status: 'hit' }])
+    const settled: [number, string][] = []
+    journal.eachSettled(second, (position, status) => settled.push([position, status]))
+    expect(settled).toEqual([[0, 'hit']])
   })
 
   it('can be read while others are written', () => {
     const number = create()
-    journal.record(number, { rows: [0, 1, 2].map((position) => ({ position, row: rowOf() })) })
+    journal.record(number, { chunk: chunkOf([0, 1, 2].map((position) => [position, rowOf()])) })
     const reading = journal.rows(number)
     reading.next()
-    journal.record(number, { rows: [{ position: 3, row: rowOf() }] })
+    journal.record(number, { chunk: chunkOf([[3, rowOf()]]) })
     expect([...reading].length).toBeGreaterThanOrEqual(2)
   })
 })
@@ -119,19 +141,29 @@ describe('rows', () => {
 describe('one step of a run', () => {
   it('is all or nothing', () => {
     const number = create()
-    journal.record(number, { events: [event(1)] })
+    journal.record(number, { events: [{ event: event(1) }] })
     const state = runOf({ id: 'run-1', status: 'failed' })
-    expect(() => journal.record(number, { rows: [{ position: 0, row: rowOf() }], events: [event(2), event(1)], state })).toThrow()
+    expect(() => journal.record(number, { chunk: chunkOf([[0, rowOf()]]), events: [{ event: event(2) }, { event: event(1) }], state })).toThrow()
     expect([...journal.rows(number)]).toEqual([])
     expect(journal.lastSeq(number)).toBe(1)
     expect(journal.run('run-1')!.status).toBe('queued')
-    journal.record(number, { rows: [{ position: 0, row: rowOf() }], events: [event(2)], state })
+    journal.record(number, { chunk: chunkOf([[0, rowOf()]]), events: [{ event: event(2) }], state })
     expect(journal.lastSeq(number)).toBe(2)
+  })
+
+  it('tells of its rows without writing them twice', () => {
+    const number = create()
+    const rows = [5, 3, 4].map((position): [number, ReturnType<typeof rowOf>] => [position, rowOf({ symbol: `S${position}`, status: position === 3 ? 'hit' : 'miss' })])
+    const symbols = ['S9', 'S5', 'S3'].map((symbol) => ({ symbol, date: '2026-11-20', status: symbol === 'S9' ? ('running' as const) : symbol === 'S3' ? ('hit' as const) : ('miss' as const) }))
+    const told: RunEvent = { seq: 1, at: '2026-11-20T00:00:00.000Z', runId: 'run-1', type: 'symbols', symbols }
+    journal.record(number, { chunk: chunkOf(rows), events: [{ event: told, rows: { from: 0, to: 2 } }, { event: event(2) }, { event: { ...told, seq: 3, symbols: [{ symbol: 'S4', date: '2026-11-20', status: 'miss' }] }, rows: { from: 2, to: 3 } }] })
+    reopen()
+    expect([...journal.events(number)]).toEqual([told, event(2), { ...told, seq: 3, symbols: [{ symbol: 'S4', date: '2026-11-20', status: 'miss' }] }])
   })
 
   it('numbers its events within the run', () => {
     const number = create()
-    journal.record(number, { events: [1, 2, 3].map(event) })
+    journal.record(number, { events: [1, 2, 3].map((seq) => ({ event: event(seq) })) })
     expect([...journal.events(number)].map(({ seq }) => seq)).toEqual([1, 2, 3])
     expect([...journal.events(number, 2)]).toEqual([event(3)])
     expect([...journal.events(number, 9)]).toEqual([])
@@ -184,9 +216,9 @@ describe('who carries a run out', () => {
 })
 
 describe('a journal that cannot serve', () => {
-  it('is one of another version', () => {
+  it.each([1, 99])('is one of version %d', (version) => {
     const db = new DatabaseSync(join(home, 'journal.db'))
-    db.exec('PRAGMA user_version = 99')
+    db.exec(`PRAGMA user_version = ${version}`)
     db.close()
     expect(codeOf(() => Journal.open(home))).toBe('journal_version')
   })
@@ -214,12 +246,12 @@ describe('a journal that cannot serve', () => {
 it('survives the death of its writer at any moment, whole steps only', async () => {
   const modules = ['../../../../runtime/journal/journal.ts', '../scan/support.ts'].map((path) => fileURLToPath(new URL(path, import.meta.url)))
   const program = `
-    const [{ Journal }, { rowOf, runOf }] = await Promise.all(${JSON.stringify(modules)}.map((path) => import(path)))
+    const [{ Journal }, { chunkOf, rowOf, runOf }] = await Promise.all(${JSON.stringify(modules)}.map((path) => import(path)))
     const journal = Journal.open(${JSON.stringify(home)})
-    journal.saveScanner({ id: 's1', sha256: 'ab', filename: 'a', source: new Uint8Array(1), createdAt: '' })
+    journal.scanners.save({ id: 's1', sha256: 'ab', filename: 'a', source: new Uint8Array(1), createdAt: '' })
     const number = journal.createRun(runOf({ id: 'run-9' }), {})
     for (let seq = 1; ; seq++) {
-      journal.record(number, { rows: [0, 1, 2].map((each) => ({ position: seq * 3 + each, row: rowOf() })), events: [{ seq }] })
+      journal.record(number, { chunk: chunkOf([0, 1, 2].map((each) => [seq * 3 + each, rowOf()])), events: [{ event: { seq } }] })
       if (seq === 20) process.stdout.write('x')
     }`
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })

@@ -1,0 +1,133 @@
+/*
+ * The program as one file. The repository holds TypeScript in some two hundred files, and stripping, finding and linking
+ * them takes longer than all else before a run. So they are bundled when they are first run and kept beside the package,
+ * under a name that changes with any of them: a bundle of other sources is never run. Without a bundle the sources serve
+ * as they are. A published package is built JavaScript and has no use for this.
+ */
+import { createHash } from 'node:crypto'
+import * as fs from 'node:fs'
+import * as nodeModule from 'node:module'
+import { join, relative, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+/** Folders whose files may end up in the bundle. */
+const FOLDERS = ['api', 'runtime', 'sdk']
+/** What plugins, which stay files of their own, import as well. */
+const SHARED_FOLDER = 'sdk'
+/** Of that, what must be there only once: a class is another class in a second copy of its file. Functions may be there twice. */
+const HAS_IDENTITY = /^(export (default )?)?(abstract )?class\b|\bSymbol\(|\bnew Weak(Map|Set)\b/m
+/** Packages of plain JavaScript that nearly every command loads. Others are loaded when they are needed, from where they are. */
+const BUNDLED_PACKAGES = ['commander', 'zod', 'acorn', '@jridgewell/trace-mapping', '@jridgewell/sourcemap-codec', '@jridgewell/resolve-uri', 'pidusage', 'safe-buffer', 'hyparquet', 'yauzl', 'buffer-crc32', 'pend']
+const KEEP_MS = 7 * 24 * 3_600_000
+
+/** The module to run for `entry`: its bundle where one can be made and kept, else the file itself. URLs of files. */
+export async function bundled(root, entry) {
+  const kept = join(root, 'node_modules/.cache/strikescan')
+  const key = sourcesKey(root)
+  const folder = join(kept, `cli-${key}`)
+  const file = join(folder, 'main.mjs')
+  try {
+    if (!fs.existsSync(file)) await makeBundle({ root, entry, key, kept, folder })
+  } catch {
+    // It costs time at every start, nothing else.
+    return pathToFileURL(entry).href
+  }
+  // Stacks name the sources' lines.
+  nodeModule.setSourceMapsSupport(true, { nodeModules: true })
+  shareWithPlugins(root, folder)
+  return pathToFileURL(file).href
+}
+
+/** Gives whoever imports one of the shared files its part of the bundle, where that has one. */
+function shareWithPlugins(root, folder) {
+  const shared = pathToFileURL(join(root, SHARED_FOLDER)).href + '/'
+  nodeModule.registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context)
+      if (!found.url.startsWith(shared)) return found
+      const own = join(folder, partName(found.url.slice(shared.length)) + '.mjs')
+      return fs.existsSync(own) ? { ...found, url: pathToFileURL(own).href, format: 'module' } : found
+    },
+  })
+}
+
+const partName = (name) => `${SHARED_FOLDER}/${name.replace(/\.ts$/, '')}`
+
+/** Changes with any file that can end up in a bundle, with the place they are at, and with what is installed. */
+function sourcesKey(root) {
+  let seen = `${process.version} ${root}\n${lineOf(root, 'node_modules/.package-lock.json')}`
+  for (const folder of FOLDERS) {
+    for (const name of fs.readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
+      if (/\.[jt]s$/.test(name)) seen += lineOf(root, `${folder}${sep}${name}`)
+    }
+  }
+  return createHash('sha256').update(seen).digest('hex').slice(0, 16)
+}
+
+function lineOf(root, name) {
+  const { size, mtimeMs } = fs.statSync(`${root}${sep}${name}`, { throwIfNoEntry: false }) ?? { size: -1, mtimeMs: -1 }
+  return `${name} ${size} ${mtimeMs}\n`
+}
+
+async function makeBundle({ root, entry, key, kept, folder }) {
+  const partial = `${folder}.${process.pid}.part`
+  fs.mkdirSync(kept, { recursive: true })
+  removeOld(kept)
+  const { build } = await import('esbuild')
+  try {
+    await build({
+      entryPoints: [{ in: entry, out: 'main' }, ...sharedParts(root)],
+      outdir: partial,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      // What is loaded on demand stays a file of its own.
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'esnext',
+      // What else is made of the same sources, workers' code, need not look at them again.
+      define: { 'globalThis.strikescanSources': JSON.stringify(key) },
+      sourcemap: 'linked',
+      sourcesContent: false,
+      legalComments: 'none',
+      logLevel: 'silent',
+      banner: { js: "import { createRequire as strikescanRequire } from 'node:module'; const require = strikescanRequire(import.meta.url);" },
+      plugins: [asInPlace(root)],
+    })
+    fs.renameSync(partial, folder)
+  } finally {
+    fs.rmSync(partial, { recursive: true, force: true })
+  }
+}
+
+function sharedParts(root) {
+  const home = join(root, SHARED_FOLDER)
+  const names = fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && HAS_IDENTITY.test(fs.readFileSync(join(home, name), 'utf8')))
+  return names.map((name) => ({ in: join(home, name), out: partName(name.replaceAll(sep, '/')) }))
+}
+
+/** Modules of ours find their neighbours as if they lay where they were written; what is not bundled is found from there. */
+function asInPlace(root) {
+  return {
+    name: 'as-in-place',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+        const name = path.split('/').slice(0, path.startsWith('@') ? 2 : 1).join('/')
+        return kind === 'entry-point' || BUNDLED_PACKAGES.includes(name) ? undefined : { path, external: true }
+      })
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const isOurs = !relative(root, path).startsWith('node_modules')
+        const text = fs.readFileSync(path, 'utf8')
+        return { contents: isOurs ? text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) : text, loader: 'ts' }
+      })
+    },
+  }
+}
+
+/** Bundles of sources long gone. */
+function removeOld(kept) {
+  for (const name of fs.readdirSync(kept)) {
+    const path = join(kept, name)
+    if (/^cli-[0-9a-f]{16}/.test(name) && Date.now() - fs.statSync(path).mtimeMs > KEEP_MS) fs.rmSync(path, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const BUNDLE = new URL('../../../../api/cli/bundle.js', import.meta.url).href
+
+let root = ''
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'strikescan-bundle-')))
+  write('package.json', '{"type":"module"}')
+  write('sdk/shared.ts', 'export class Shared {}\nexport const isSame = (value: unknown): boolean => value instanceof Shared\n')
+  write('runtime/host.ts', "import { isSame } from '../sdk/shared.ts'\nexport const where: string = import.meta.url\nexport { isSame }\nexport function fail(): never {\n  throw new Error('no')\n}\n")
+  write('api/cli/main.ts', "export const version: number = 1\nexport const load = () => import('../../runtime/host.ts')\n")
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+function write(name: string, text: string): void {
+  const file = join(root, name)
+  mkdirSync(join(file, '..'), { recursive: true })
+  writeFileSync(file, text)
+}
+
+/** Runs a program in which `main` is the module that the launcher would run, and `url` its place; gives what it prints. */
+function run(program: string): unknown {
+  const text = `
+    const { bundled } = await import(${JSON.stringify(BUNDLE)})
+    const url = await bundled(${JSON.stringify(root)}, ${JSON.stringify(join(root, 'api/cli/main.ts'))})
+    const main = await import(url)
+    console.log(JSON.stringify(await (async () => { ${program} })()))`
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', text], { encoding: 'utf8' }))
+}
+const urlOf = (name: string): string => pathToFileURL(join(root, name)).href
+const kept = (): string[] => readdirSync(join(root, 'node_modules/.cache/strikescan'))
+
+describe('the program as one file', () => {
+  it('is made once, runs as the sources do, and is another after an edit', () => {
+    const first = run('return url') as string
+    expect(fileURLToPath(first).startsWith(join(root, 'node_modules/.cache'))).toBe(true)
+    expect(run('return [url, main.version]')).toEqual([first, 1])
+    expect(kept()).toHaveLength(1)
+    write('api/cli/main.ts', 'export const version = 22\n')
+    expect(run('return main.version')).toBe(22)
+    expect(run('return url')).not.toBe(first)
+  })
+
+  it('notices a file that only something loaded on demand uses', () => {
+    run('return 0')
+    write('runtime/host.ts', "export const where = 'elsewhere'\n")
+    expect(run('return (await main.load()).where')).toBe('elsewhere')
+  })
+
+  it('leaves modules at their place, and shares with plugins what they share with the sources', () => {
+    expect(run(`const { Shared } = await import(${JSON.stringify(urlOf('sdk/shared.ts'))}); const host = await main.load(); return [host.where, host.isSame(new Shared())]`)).toEqual([urlOf('runtime/host.ts'), true])
+  })
+
+  it("names the sources' lines in stacks", () => {
+    expect(run('try { (await main.load()).fail() } catch (error) { return error.stack }')).toMatch(/runtime\/host\.ts:5:\d+/)
+  })
+
+  it('gives way to the sources where nothing can be kept', () => {
+    write('node_modules/.cache', 'a file in the place of a folder')
+    expect(run('return [url, main.version]')).toEqual([urlOf('api/cli/main.ts'), 1])
+  })
+
+  it('gives way to the sources where they cannot be bundled, and leaves nothing behind', () => {
+    write('runtime/host.ts', 'export const where = = 1\n')
+    expect(run('return [url, main.version]')).toEqual([urlOf('api/cli/main.ts'), 1])
+    expect(kept()).toEqual([])
+    expect(existsSync(join(root, 'node_modules/.cache/strikescan'))).toBe(true)
+  })
+})
