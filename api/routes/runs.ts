@@ -1,0 +1,56 @@
+import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import { refusals } from '../schemas/errors.ts'
+import { noBody, noQuery } from '../schemas/operations.ts'
+import { run, runBody, runListQuery, runPage, runParams } from '../schemas/run.ts'
+import type { ServerHost, SubmitRunRequest } from '../server/server-host.ts'
+import { given, type App, type RouteContext } from './context.ts'
+import { publicRun } from './public-run.ts'
+
+const TAGS = ['runs']
+const CHANGES = {
+  cancel: 'Give a run up: rows that were not reached become cancelled',
+  pause: 'Stop a run and keep what is done',
+  resume: 'Go on with a paused run',
+} as const
+
+/** What one run takes from all others is the operator's to say; how long it may run is not. */
+const GRANTED = { workers: 'workers.count', memoryMb: 'limits.memoryMb' } as const
+
+export function runRoutes(app: App, { host }: RouteContext): void {
+  app.post('/api/runs', {
+    schema: {
+      tags: TAGS, operationId: 'startRun', summary: 'Run a scanner', description: 'The run waits for its turn; its events tell what becomes of it.',
+      querystring: noQuery, body: runBody, response: { 202: run, ...refusals(404, 409, 413, 415, 422, 503) },
+    },
+  }, async (request, reply) => {
+    checkGranted(host, request.body.limits ?? {})
+    const submitted = host.submitRun(given(request.body) as SubmitRunRequest)
+    return reply.code(202).header('Location', `/api/runs/${submitted.id}`).send(publicRun(submitted))
+  })
+
+  app.get('/api/runs', {
+    schema: { tags: TAGS, operationId: 'listRuns', summary: 'List runs, newest first', querystring: runListQuery, response: { 200: runPage, ...refusals() } },
+  }, async (request) => {
+    const { items, next } = host.runs(request.query)
+    return { runs: items.map(publicRun), nextCursor: next }
+  })
+
+  app.get('/api/runs/:id', {
+    schema: { tags: TAGS, operationId: 'getRun', summary: 'A run as it is now', params: runParams, querystring: noQuery, response: { 200: run, ...refusals(404) } },
+  }, async (request) => publicRun(host.run(request.params.id)))
+
+  for (const [change, summary] of Object.entries(CHANGES) as [keyof typeof CHANGES, string][]) {
+    app.post(`/api/runs/:id/${change}`, {
+      schema: { tags: TAGS, operationId: `${change}Run`, summary, params: runParams, querystring: noQuery, body: noBody, response: { 200: run, ...refusals(404, 409, 415, 503) } },
+    }, async (request) => publicRun(host[change](request.params.id)))
+  }
+}
+
+/** @throws limit_over_setting */
+function checkGranted(host: ServerHost, limits: { [Name in keyof typeof GRANTED]?: number | undefined }): void {
+  const { values } = host.settings()
+  for (const [name, setting] of Object.entries(GRANTED) as [keyof typeof GRANTED, (typeof GRANTED)[keyof typeof GRANTED]][]) {
+    const value = limits[name]
+    if (value !== undefined && value > values[setting]) throw new StrikescanError('limit_over_setting', { field: `limits.${name}`, value, most: values[setting], setting })
+  }
+}

@@ -1,0 +1,125 @@
+/** What the server takes from the runtime: implemented by `Host`, faked in the server's own tests. Every method throws errors of the registry. */
+import type { Config, ExplorationRow, IntakeReport, MarketReport, Row, RowStatus, Run, RunEvent, RunRequest } from '../../runtime/host.ts'
+
+/** A stored scanner: its intake report, and when it came. */
+export interface ScannerRecord {
+  readonly id: string
+  /** Counts from 1 among the scanners of one filename, in the order in which they came. */
+  readonly version: number
+  readonly createdAt: string
+  readonly report: IntakeReport
+}
+
+export interface ScannerUpload {
+  /** Null where the file can not run: nothing was stored, and `diagnostics` say why. */
+  readonly scanner: ScannerRecord | null
+  /** False where the same bytes were stored before. */
+  readonly isNew: boolean
+  readonly diagnostics: IntakeReport['diagnostics']
+}
+
+/** As `RunRequest`, with a stored scanner in place of the bytes. */
+export type SubmitRunRequest = Omit<RunRequest, 'filename' | 'source'> & { scannerId: string }
+
+export interface SubmitExplorationRequest {
+  /** Records with the column names of a strategies file, in order. */
+  readonly strategies: readonly Readonly<Record<string, string | number | null>>[]
+  readonly forceFull?: boolean | undefined
+  readonly refresh?: boolean | undefined
+}
+
+/** A page of a list; `next` is the cursor of the page behind it, null at the end. */
+export interface Page<Item> {
+  readonly items: Item[]
+  readonly next: string | null
+}
+
+export interface PageQuery {
+  /** As a page before gave it; none for the first. @throws cursor_invalid where it is none */
+  readonly cursor?: string | undefined
+  readonly limit: number
+}
+
+export interface RowQuery extends PageQuery {
+  readonly status?: readonly RowStatus[] | undefined
+  readonly date?: string | undefined
+}
+
+/** The prefilter's funnel, and the first of the symbols that pass. */
+export interface PrefilterPreview {
+  readonly funnel: NonNullable<Run['prefilter']>
+  readonly date: string
+  readonly kept: readonly string[]
+}
+
+export interface HostState {
+  /** False where no run may be started: the reason says why. */
+  readonly ready: boolean
+  readonly reason: string | null
+  readonly draining: boolean
+  readonly queued: number
+  readonly running: number
+  /** Worker processes alive now. */
+  readonly workers: readonly { readonly pid: number; readonly rssBytes: number; readonly runId: string | null }[]
+}
+
+/** What has happened since the process began, for metrics. Called synchronously; must not throw. */
+export interface HostObserver {
+  runQueued?(run: Run): void
+  runStarted?(run: Run, queuedMs: number): void
+  /** Also called for a run that is paused. */
+  runEnded?(run: Run, runMs: number): void
+  workerKilled?(cause: 'deadline' | 'memory' | 'lost' | 'outside' | 'stopped'): void
+}
+
+export interface ServerHost {
+  settings(): Config
+  state(): HostState
+  observe(observer: HostObserver): () => void
+
+  saveScanner(file: { filename: string; source: Uint8Array }): Promise<ScannerUpload>
+  /** Newest first, hidden ones left out. */
+  scanners(query: PageQuery): Page<ScannerRecord>
+  /** Hidden ones included, so that their runs stay readable. */
+  scanner(id: string): ScannerRecord
+  scannerSource(id: string): { filename: string; source: Uint8Array }
+  hideScanner(id: string): void
+
+  /** Registers a run and puts it in the queue. @throws what the request is refused for; 503 `host_draining` */
+  submitRun(request: SubmitRunRequest): Run
+  submitExploration(request: SubmitExplorationRequest): Run
+  /** Newest first. */
+  runs(query: PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }): Page<Run>
+  /** The run as it is now; ids may not be shortened. */
+  run(id: string): Run
+  /** Each takes effect within a second, whatever the script does. @throws run_finished, run_not_paused */
+  cancel(id: string): Run
+  pause(id: string): Run
+  resume(id: string): Run
+
+  rowPage(id: string, query: RowQuery): Page<Row>
+  /** All rows in order, read as they are taken. */
+  rows(id: string, filter?: { status?: RowStatus }): Iterable<Row>
+  explorationPage(id: string, query: PageQuery & { readonly status?: readonly string[] | undefined }): Page<ExplorationRow>
+  explorationRows(id: string): Iterable<ExplorationRow>
+  explorationColumns(id: string): readonly string[]
+
+  /** Events after a number, as they stand in the journal, read as they are taken. */
+  events(id: string, afterSeq?: number): Iterable<RunEvent>
+  lastSeq(id: string): number
+  /** Events as they happen, in order, from now on, several at a time; nothing for a run that is not under way in this process until it is. */
+  watch(id: string, listener: (events: readonly RunEvent[]) => void): () => void
+
+  previewPrefilter(request: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>): Promise<PrefilterPreview>
+  market(): Promise<MarketReport>
+  symbols(query: PageQuery & { readonly prefix?: string | undefined }): Promise<Page<{ symbol: string; bars: number; firstDate: string; lastDate: string }>>
+  bars(symbol: string, range: { from?: string | undefined; to?: string | undefined }): Promise<{ date: string; open: number; high: number; low: number; close: number; volume: number }[]>
+  /** The expirations of a symbol, and the chain of one of them (the nearest where none is named). */
+  chain(symbol: string, expiration?: string): Promise<{ source: string; simulated: boolean; expirations: readonly string[]; chain: unknown }>
+
+  /** Goes on with the runs that a death of the process broke off. Gives their number. */
+  recover(): number
+  /** Takes no further run, lets running batches end for at most `graceMs`, hands the rest back to be resumed, and closes. */
+  drain(graceMs: number): Promise<void>
+  close(): Promise<void>
+}
