@@ -21,6 +21,11 @@ const KEPT = join(ROOT, 'node_modules/.cache/strikescan')
 const SOURCE_FOLDERS = ['runtime', 'sdk']
 const KEEP_MS = 7 * 24 * 3_600_000
 
+declare global {
+  /** In a bundle of this process's own code, the key of the sources it was made of; the bundler puts it in the place of this name. */
+  var strikescanSources: string | undefined
+}
+
 let currentKey: string | null = null
 let cannotBundle = false
 
@@ -31,10 +36,14 @@ let cannotBundle = false
  */
 export function workerCode(entry: WorkerEntry): WorkerCode {
   const native = entry === 'scan' ? nativeFolders() : []
-  const source = fileURLToPath(new URL(`../worker/${entry}-entry.${IS_SOURCE ? 'ts' : 'js'}`, import.meta.url))
-  const file = IS_SOURCE ? bundled(entry, source) : null
-  return file === null ? { file: source, readable: [`${ROOT}*`, ...native] } : { file, readable: [file, ...native] }
+  // The build has bundled it.
+  if (!IS_SOURCE) return withFile(fileURLToPath(new URL(`../worker/${entry}-worker.mjs`, import.meta.url)), native)
+  const source = fileURLToPath(new URL(`../worker/${entry}-entry.ts`, import.meta.url))
+  const file = bundled(entry, source)
+  return file === null ? { file: source, readable: [`${ROOT}*`, ...native] } : withFile(file, native)
 }
+
+const withFile = (file: string, native: string[]): WorkerCode => ({ file, readable: [file, ...native] })
 
 /** Path of the bundle, or null where it can not be made or kept. */
 function bundled(entry: WorkerEntry, source: string): string | null {
@@ -69,7 +78,7 @@ function bundled(entry: WorkerEntry, source: string): string | null {
 
 function bundleFile(entry: WorkerEntry): string {
   // Taken once, so that a process keeps to the code it was started with.
-  currentKey ??= sourcesKey()
+  currentKey ??= globalThis.strikescanSources ?? sourcesKey()
   return join(KEPT, `${entry}-worker-${currentKey}.mjs`)
 }
 

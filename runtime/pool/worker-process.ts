@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { ProgressReader, type Progress } from '../worker/cell.ts'
@@ -22,11 +22,13 @@ export interface WorkerListener {
   failed?(problem: unknown): void
 }
 
+/** Niceness: about a tenth of the share of an ordinary process where both want one processor. */
+const GIVING_WAY = 10
 const MAX_STDERR = 16 * 1024
 
 /** One worker process as its parent sees it: requests in, frames out, its progress cell, and the only cure, SIGKILL. */
 export class WorkerProcess {
-  readonly id: number
+  #id: number
   readonly #child: ChildProcess
   readonly #cellFd: number
   readonly #progress: ProgressReader
@@ -35,14 +37,20 @@ export class WorkerProcess {
   #stderr = ''
   #isClosed = false
   #lastProgress: Progress | null = null
+  #listener: WorkerListener
 
   /** @param files descriptors of the snapshot's bars and index, which stay the caller's */
   constructor(id: number, entry: 'scan' | 'intake', dataLimitMb: number, files: number[], listener: WorkerListener) {
-    this.id = id
+    this.#id = id
+    this.#listener = listener
     this.#cellFd = openUnnamedFile()
     this.#progress = new ProgressReader(this.#cellFd)
     this.#child = spawnWorker({ entry, dataLimitMb, descriptors: [this.#cellFd, ...files] })
-    this.#listen(listener)
+    this.#listen()
+  }
+
+  get id(): number {
+    return this.#id
   }
 
   get pid(): number {
@@ -51,6 +59,21 @@ export class WorkerProcess {
 
   get isAlive(): boolean {
     return this.#end === null && !this.#isClosed
+  }
+
+  /** Has the process wait where this one, which serves everybody, wants a processor. Best called at once: threads take it over from the one that starts them. */
+  giveWay(): void {
+    try {
+      setPriority(this.pid, GIVING_WAY)
+    } catch {
+      // A system that knows no priorities, or a process that is gone.
+    }
+  }
+
+  /** Hands the process to a new owner, who hears all that comes from now on. */
+  adopt(id: number, listener: WorkerListener): void {
+    this.#id = id
+    this.#listener = listener
   }
 
   /** Where the worker is, also of one that no longer answers; where it was, of one that is gone. */
@@ -78,18 +101,18 @@ export class WorkerProcess {
     }
   }
 
-  #listen(listener: WorkerListener): void {
+  #listen(): void {
     const replies = this.#child.stdio[3] as NodeJS.ReadableStream
     replies.on('data', (chunk: Buffer) => {
       if (this.#end !== null) return
       try {
         for (const frame of this.#splitter.push(chunk)) {
-          if (this.#end === null) listener.frame(frame)
+          if (this.#end === null) this.#listener.frame(frame)
         }
       } catch (error) {
         if (error instanceof RangeError || error instanceof SyntaxError) this.kill({ kind: 'broke', problem: error.message })
-        else if (listener.failed === undefined) throw error
-        else listener.failed(error)
+        else if (this.#listener.failed === undefined) throw error
+        else this.#listener.failed(error)
       }
     })
     this.#child.stderr!.on('data', (chunk: Buffer) => {
@@ -98,16 +121,16 @@ export class WorkerProcess {
     // A worker that died while a request was on its way: its end is reported by 'close'.
     this.#child.stdin!.on('error', () => {})
     replies.on('error', () => {})
-    this.#child.on('error', (error) => this.#close(listener, { kind: 'exited', detail: error.message }))
-    this.#child.on('close', (code, signal) => this.#close(listener, endOf(code, signal, this.#stderr)))
+    this.#child.on('error', (error) => this.#close({ kind: 'exited', detail: error.message }))
+    this.#child.on('close', (code, signal) => this.#close(endOf(code, signal, this.#stderr)))
   }
 
-  #close(listener: WorkerListener, seen: WorkerEnd): void {
+  #close(seen: WorkerEnd): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#lastProgress = this.#progress.read()
     closeSync(this.#cellFd)
-    listener.ended(this.#end ?? seen)
+    this.#listener.ended(this.#end ?? seen)
   }
 }
 

@@ -6,6 +6,7 @@ import { openHost, type RunEvent, type RunRequest } from '../../../runtime/host.
 import { median } from '../measure/statistics.ts'
 import { runCommand } from '../scan/contenders.ts'
 import type { BenchMarket } from '../scan/markets.ts'
+import { longestBlock, openWarmHost, uploadToFirstRow } from './warm-server.ts'
 
 export interface StartResult {
   market: string
@@ -28,11 +29,12 @@ const SCANNER = fileURLToPath(new URL('../scanners/scan.ts', import.meta.url))
 const FORK_READ = fileURLToPath(new URL('fork-read.mjs', import.meta.url))
 const SHELL_GOAL_MS = 1000
 const WARM_GOAL_MS = 100
+const BLOCK_GOAL_MS = 50
 
 /** How long until the first row that a script decided: from the shell, and in a process that is warm, interleaved. */
 export async function benchStart(market: BenchMarket, options: StartOptions): Promise<StartResult> {
   const { rounds, timeoutMs, warmUp = true, settings = [], onProgress = () => {} } = options
-  const [forkRead, shell, warm]: [number[], number[], number[]] = [[], [], []]
+  const [forkRead, shell, open, warm, blocked]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []]
   const host = await openHost({ home: market.home, overrides: overridesOf(settings), env: {} })
   try {
     for (let round = warmUp ? -1 : 0; round < rounds; round++) {
@@ -43,10 +45,23 @@ export async function benchStart(market: BenchMarket, options: StartOptions): Pr
       if (round < 0) continue
       forkRead.push(fork)
       shell.push(fromShell)
-      warm.push(inHost)
+      open.push(inHost)
     }
   } finally {
     await host.close()
+  }
+  const server = await openWarmHost(market.home, overridesOf(settings))
+  try {
+    for (let round = warmUp ? -1 : 0; round < rounds; round++) {
+      onProgress(round < 0 ? 'warming up the server' : `server, round ${round + 1} of ${rounds}`)
+      const first = await uploadToFirstRow(server, isFirstRow)
+      const block = await longestBlock(server)
+      if (round < 0) continue
+      warm.push(first)
+      blocked.push(block)
+    }
+  } finally {
+    await server.close()
   }
   const measure = (name: string, role: 'limit' | 'strikescan', times: number[], goalMs: number | null) => ({ name, role, ms: median(times), fastestMs: Math.min(...times), goalMs })
   return {
@@ -56,7 +71,9 @@ export async function benchStart(market: BenchMarket, options: StartOptions): Pr
     measures: [
       measure('start Node, read one symbol', 'limit', forkRead, null),
       measure('strikescan run, to the first row', 'strikescan', shell, SHELL_GOAL_MS),
-      measure('startRun in an open host, to the first row', 'strikescan', warm, WARM_GOAL_MS),
+      measure('startRun in an open host, to the first row', 'strikescan', open, null),
+      measure('upload to a warm host, to the first row', 'strikescan', warm, WARM_GOAL_MS),
+      measure("longest block of the host's process in three runs", 'strikescan', blocked, BLOCK_GOAL_MS),
     ],
   }
 }

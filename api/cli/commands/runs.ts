@@ -1,0 +1,130 @@
+import { Option, type Command } from 'commander'
+import { resolve } from 'node:path'
+import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
+import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
+import { EXIT } from '../errors.ts'
+import { explorationView } from '../explore/view.ts'
+import type { Host, PruneReport, Run, Runtime } from '../host-types.ts'
+import { writeFiles, writeJson } from '../run/execute.ts'
+import { collect } from '../run/flags.ts'
+import { exclude } from '../run/request.ts'
+import { scanView } from '../run/view.ts'
+import { table } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import { count, counted, duration, oneLine } from '../text.ts'
+
+type ListFlags = GlobalFlags & { json?: boolean; limit: string; status?: Run['status'] }
+type ShowFlags = GlobalFlags & { json?: boolean; timings?: boolean; out?: string[]; exploreOut?: string[] }
+type PruneFlags = GlobalFlags & { json?: boolean; keep?: string; olderThan?: string }
+
+const STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
+const MOST = 1_000_000
+
+export function define(command: Command, context: CommandContext): void {
+  const { terminal } = context
+  command
+    .option('--limit <runs>', 'most runs to list, the newest first', '20')
+    .addOption(new Option('--status <status>', 'only runs that are so').choices(STATUSES))
+    .option('--json', 'print JSON')
+    .addHelpText('after', () => examples('runs', 'runs --status paused', 'runs show last', 'runs show run-3f2a --out rows.csv', 'runs prune --keep 20'))
+    .action(() => list(terminal, command.optsWithGlobals<ListFlags>()))
+  const showing = command.command('show').description('a run and its rows again')
+  showing
+    .argument('<run>', 'its id, the beginning of it, or last')
+    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
+    .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collect)
+    .option('--timings', 'add batch, worker and durations to the row files')
+    .option('--json', 'print one JSON document: run, rows and exploration')
+    .addHelpText('after', () => examples('runs show last', 'runs show last --out rows.csv --explore-out contracts.csv', 'runs show run-3f2a --json > result.json'))
+    .action(async (id: string) => {
+      if (!(await show(terminal, id, showing.optsWithGlobals<ShowFlags>()))) context.exitCode = EXIT.failed
+    })
+  const pruning = command.command('prune').description('forget finished runs, and market data that only they stood on')
+  pruning
+    .option('--keep <runs>', 'keep this many of the newest')
+    .option('--older-than <days>', 'forget those that ended longer ago')
+    .option('--json', 'print JSON')
+    .addHelpText('after', () => examples('runs prune --keep 20', 'runs prune --older-than 30'))
+    .action(() => prune(terminal, pruning.optsWithGlobals<PruneFlags>()))
+}
+
+async function list(terminal: Terminal, flags: ListFlags): Promise<void> {
+  const limit = wholeNumber('--limit', flags.limit, 1)
+  const runtime = await terminal.runtime()
+  const runs = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.runs({ limit, status: flags.status }).items)
+  if (flags.json) terminal.out.write(json(runs))
+  else terminal.out.write(runs.length === 0 ? 'There are no runs.\n' : `${listLines(runs, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+}
+
+function listLines(runs: readonly Run[], width: number): string[] {
+  const columns = [{ title: 'run' }, { title: 'status' }, { title: 'created' }, { title: 'file', shrinks: true }, { title: 'rows', align: 'right' as const }, { title: 'hits', align: 'right' as const }, { title: 'time', align: 'right' as const }]
+  return table(columns, runs.map(cellsOf), width)
+}
+
+function cellsOf(run: Run): string[] {
+  const { id, kind, status, createdAt, startedAt, finishedAt, filename, ledger, explore } = run
+  const isScan = kind === 'scan'
+  return [
+    id,
+    status,
+    createdAt.slice(0, 16).replace('T', ' '),
+    oneLine(filename),
+    isScan ? count(ledger.detected) : count(explore?.rows ?? 0),
+    isScan ? count(ledger.hit) : '',
+    startedAt !== null && finishedAt !== null ? duration(Date.parse(finishedAt) - Date.parse(startedAt)) : '',
+  ]
+}
+
+/** False where a file could not be written, which has been said. */
+async function show(terminal: Terminal, id: string, flags: ShowFlags): Promise<boolean> {
+  const runtime = await terminal.runtime()
+  const [out, exploreOut] = [flags.out ?? [], flags.exploreOut ?? []].map((paths) => paths.map((path) => resolve(terminal.cwd, path))) as [string[], string[]]
+  const files = [...out, ...exploreOut]
+  for (const path of files) runtime.checkRowFile(path)
+  const repeated = files.find((path, index) => files.indexOf(path) !== index)
+  if (repeated) exclude([`--out ${repeated}`, `--out ${repeated}`], 'Name each row file once.')
+  return withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => {
+    const run = host.findRun(id)
+    const views = viewsOf(runtime, host, run, flags.timings === true)
+    const written = await writeFiles(terminal, [
+      ...out.map((path) => ({ path, write: () => views.own.writeFile(path, run) })),
+      ...exploreOut.map((path) => ({ path, write: () => views.explored.writeFile(path, run) })),
+    ])
+    if (flags.json) await writeJson(terminal.out, views.own.document(run))
+    else terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+    return written
+  })
+}
+
+/** How the run's own rows are shown, and how explored ones are. */
+function viewsOf(runtime: Runtime, host: Host, run: Run, timings: boolean) {
+  const explored = explorationView(runtime, host, timings)
+  return { own: run.kind === 'scan' ? scanView(runtime, host, timings) : explored, explored }
+}
+
+async function prune(terminal: Terminal, flags: PruneFlags): Promise<void> {
+  const { keep, olderThan } = flags
+  if (keep === undefined && olderThan === undefined) {
+    throw new StrikescanError('flag_needed', { missing: '--keep or --older-than', hint: 'Say how many of the newest runs to keep, or after how many days to forget one.' })
+  }
+  if (keep !== undefined && olderThan !== undefined) exclude(['--keep', '--older-than'], 'Choose by number or by age.')
+  const wishes = {
+    ...(keep !== undefined && { keep: wholeNumber('--keep', keep, 0) }),
+    ...(olderThan !== undefined && { olderThanDays: wholeNumber('--older-than', olderThan, 0) }),
+  }
+  const runtime = await terminal.runtime()
+  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.prune(wishes))
+  terminal.out.write(flags.json ? json(report) : `${pruneLine(report)}\n`)
+}
+
+function pruneLine({ runs, scanners, snapshots, bytesBefore, bytesAfter }: PruneReport): string {
+  const size = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
+  return `Forgot ${counted(runs, 'run')}, ${counted(scanners, 'scanner')} and ${counted(snapshots, 'snapshot')}; the journal went from ${size(bytesBefore)} to ${size(bytesAfter)}.`
+}
+
+/** @throws flag_bad_value */
+function wholeNumber(flag: string, text: string, least: number): number {
+  const value = /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (value >= least && value <= MOST) return value
+  throw new StrikescanError('flag_bad_value', { flag, value: JSON.stringify(text), allowed: `a whole number from ${least} to ${MOST}`, hint: `As in ${flag} 20.` })
+}

@@ -1,0 +1,71 @@
+import type { ErrorDefinition } from '../definition.ts'
+
+/** What the queue of runs, stored scanners and views of the market refuse. */
+export const serviceErrors = {
+  queue_full: {
+    fault: 'user',
+    status: 429,
+    message: 'The queue is full: {queued} runs are waiting, and {limit} may.',
+    hint: 'Try again once a run has started; the operator may raise queue.maxQueued.',
+  },
+  host_draining: {
+    fault: 'system',
+    status: 503,
+    message: 'The server is shutting down and starts no further run.',
+    hint: 'Send the request again once it is back: what is queued or under way goes on then.',
+  },
+  run_not_paused: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is {status}, so it can not be resumed.',
+    hint: 'Only paused runs are resumed: this one goes on by itself.',
+  },
+  limit_bad_value: {
+    fault: 'user',
+    status: 400,
+    message: 'limits.{name} is {value}, but must be {allowed}.',
+    hint: 'Leave limits.{name} out for the setting of the server.',
+  },
+  dates_exclude: {
+    fault: 'user',
+    status: 400,
+    message: 'dates can not be given together with from or to.',
+    hint: 'Name the dates in one way.',
+  },
+  symbols_exclude: {
+    fault: 'user',
+    status: 400,
+    message: 'symbols can not be given together with universe.',
+    hint: 'Name the symbols in one way.',
+  },
+  cursor_invalid: {
+    fault: 'user',
+    status: 400,
+    message: 'The cursor {cursor} is none that a page of this list gave.',
+    hint: 'Pass nextCursor of the page before as it came, or leave the cursor out for the first page.',
+  },
+  symbol_unknown: {
+    fault: 'user',
+    status: 404,
+    message: 'The market has no symbol {symbol}.',
+    hint: 'The symbols of the market are listed at /api/market/symbols.',
+  },
+  chain_none: {
+    fault: 'user',
+    status: 404,
+    message: 'There are no option chains of {symbol}.',
+    hint: 'Name another symbol, or import chains with `strikescan import chains FILE…`.',
+  },
+  chain_unavailable: {
+    fault: 'system',
+    status: 503,
+    message: 'The option chains of {symbol} could not be fetched: {problem}',
+    hint: 'Try again in a while; explore.provider says where chains come from.',
+  },
+  expiration_unknown: {
+    fault: 'user',
+    status: 404,
+    message: '{symbol} has no options that expire on {expiration}.',
+    hint: 'Its expirations are {known}.',
+  },
+} satisfies Record<string, ErrorDefinition>

@@ -1,0 +1,68 @@
+import type { ExplorationPlan } from '../explore/exploration-run.ts'
+import { addStrategyRecord } from '../explore/read-strategies/json.ts'
+import { readStrategies } from '../explore/read-strategies/read-strategies.ts'
+import { StrategyRows } from '../explore/read-strategies/strategy-rows.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { Run } from '../scan/run.ts'
+import { newRun } from './new-run.ts'
+
+/** How strategies are explored. */
+export interface ExplorationWishes {
+  /** Computes rows that tier 0 would skip. */
+  readonly forceFull?: boolean | undefined
+  /** Fetches every chain anew. */
+  readonly refresh?: boolean | undefined
+}
+
+export interface RegisteredExploration {
+  readonly number: number
+  readonly run: Run
+  readonly plan: ExplorationPlan
+}
+
+/**
+ * Stores the rows of a strategies file and registers an exploration of them.
+ * @throws strategies_… where the file can not be read; nothing is then registered
+ */
+export async function registerFile(journal: Journal, file: string, wishes: ExplorationWishes): Promise<RegisteredExploration> {
+  const reading = readStrategies(file)
+  const { number, run, plan } = register(journal, file, wishes)
+  let rows = 0
+  try {
+    for await (const part of reading) {
+      journal.explorations.add(number, rows, part)
+      rows += part.length
+    }
+  } catch (error) {
+    journal.dropRun(number)
+    throw error
+  }
+  return complete(journal, { number, run, plan }, rows, reading.report())
+}
+
+/** The name that errors and notes give to strategies that came in a request. */
+const BODY = 'strategies'
+
+/** The same of records that are at hand. @throws strategies_columns_missing, strategies_too_many_columns */
+export function registerRecords(journal: Journal, records: readonly Readonly<Record<string, unknown>>[], wishes: ExplorationWishes): RegisteredExploration {
+  const rows = new StrategyRows(BODY)
+  records.forEach((record, index) => addStrategyRecord(record, `Element ${index + 1} of ${BODY}`, rows))
+  const made = rows.take()
+  if (made.length > 0) rows.requireColumns()
+  const registered = register(journal, BODY, wishes)
+  journal.explorations.add(registered.number, 0, made)
+  return complete(journal, registered, made.length, rows)
+}
+
+function register(journal: Journal, filename: string, { forceFull = false, refresh = false }: ExplorationWishes): RegisteredExploration {
+  const plan: ExplorationPlan = { kind: 'exploration', forceFull, refresh, columns: [], rows: null }
+  const run = newRun({ kind: 'exploration', scannerId: null, filename })
+  return { number: journal.createRun(run, plan), run, plan }
+}
+
+function complete(journal: Journal, { number, run, plan }: RegisteredExploration, rows: number, { columns, notes }: { columns: readonly string[]; notes: readonly string[] }): RegisteredExploration {
+  for (const note of notes) run.warnings.push({ code: 'strategies_file', message: note, count: 1, samples: [] })
+  Object.assign(plan, { columns: [...columns], rows })
+  journal.savePlan(number, plan)
+  return { number, run, plan }
+}

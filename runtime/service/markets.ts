@@ -1,0 +1,145 @@
+import type { ChainSource } from '../../sdk/chain-source.ts'
+import type { MarketProvider } from '../../sdk/market.ts'
+import type { Config } from '../config/load.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { dayFromIso, isoFromDay } from '../market/days.ts'
+import type { ImportOptions, ImportProgress, ImportReport } from '../market/import/report.ts'
+import type { ImportRecord } from '../market/catalogue.ts'
+import { ChainStore, type ChainSummary } from '../market/chains/chain-store.ts'
+import { findProvider } from '../market/providers.ts'
+import type { Snapshot } from '../market/snapshot.ts'
+import type { BarStore } from '../market/store.ts'
+import { chosenPrefilter, configuredPrefilter } from '../prefilter/layers.ts'
+import { resolvePrefilterSettings } from '../prefilter/settings.ts'
+import type { RunRequest } from '../scan/run.ts'
+import { distinctSymbols, resolveScope } from '../scan/scope.ts'
+import { PrefilterPreviews, type PrefilterPreview } from './prefilter-preview.ts'
+
+export interface MarketReport {
+  source: string
+  simulated: boolean
+  snapshot: string
+  symbols: number
+  bars: number
+  sessions: number
+  firstDate: string | null
+  lastDate: string | null
+  imports: ImportRecord[]
+  /** Imported option chains, null where there are none. */
+  chains: ChainSummary | null
+}
+
+const SIMULATED = 'simulated'
+
+/** The market data of a state folder as runs see it. */
+export class Markets {
+  readonly #home: string
+  readonly #config: Config
+  readonly #store: BarStore
+  readonly #previews = new PrefilterPreviews()
+  #chains: ChainStore | null = null
+  readonly #given: MarketProvider | null
+  #opened: (snapshot: Snapshot) => void = () => {}
+
+  /** @param given the market that runs see in place of any other */
+  constructor(home: string, config: Config, store: BarStore, given: MarketProvider | null = null) {
+    this.#given = given
+    this.#home = home
+    this.#config = config
+    this.#store = store
+  }
+
+  /** Most commands need no chains: the store of them is opened, and made, when it is asked for. */
+  chains(): ChainStore {
+    this.#chains ??= ChainStore.open(this.#home)
+    return this.#chains
+  }
+
+  /** The imported option chains as they are now, for the provider of files; null where there are none. */
+  chainSource(): ChainSource | null {
+    return ChainStore.exists(this.#home) ? this.chains().source() : null
+  }
+
+  /** True where nothing was imported. */
+  get isSimulated(): boolean {
+    return this.#store.currentOf('imported') === null
+  }
+
+  /** A snapshot by its id; without one the imported market, else the simulated one, which is made where it is not there yet. */
+  async open(id: string | null, onBuilding: (message: string) => void = () => {}): Promise<Snapshot> {
+    if (id !== null) return this.#store.snapshot(id)
+    const snapshot = await this.#openCurrent(onBuilding)
+    this.#opened(snapshot)
+    return snapshot
+  }
+
+  /** Has `listener` told of the current market whenever it is opened. */
+  whenOpened(listener: (snapshot: Snapshot) => void): void {
+    this.#opened = listener
+  }
+
+  async importBars(paths: readonly string[], options: ImportOptions, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport> {
+    return this.#store.importBars(paths, options, onProgress)
+  }
+
+  async #openCurrent(onBuilding: (message: string) => void): Promise<Snapshot> {
+    if (this.#given !== null) return this.#store.buildFromProvider(this.#given)
+    const imported = this.#store.currentOf('imported')
+    if (imported !== null) return imported
+    const plugin = await findProvider(SIMULATED)
+    if (plugin === null) throw new StrikescanError('market_empty')
+    const { values } = this.#config
+    const provider = plugin.create({ seed: values['market.simulatedSeed'], symbols: values['market.simulatedSymbols'] } as never)
+    return this.#store.buildFromProvider(provider, ({ symbolsDone }) => onBuilding(`making the simulated market: ${symbolsDone} symbols`))
+  }
+
+  /** The imported market, null where there is none: what can be said without waiting. */
+  imported(): Snapshot | null {
+    return this.#store.currentOf('imported')
+  }
+
+  /** The simulated market as it was last made, null where it was not: another may be made for a run, as large. */
+  provided(): Snapshot | null {
+    return this.#store.currentOf('provided')
+  }
+
+  async report(): Promise<MarketReport> {
+    const snapshot = await this.open(null)
+    const { sessions } = snapshot
+    return {
+      source: snapshot.provider,
+      simulated: snapshot.simulated,
+      snapshot: snapshot.id,
+      symbols: snapshot.symbols.length,
+      bars: snapshot.barCount,
+      sessions: sessions.length,
+      firstDate: sessions.length === 0 ? null : isoFromDay(sessions[0]!),
+      lastDate: sessions.length === 0 ? null : isoFromDay(sessions.at(-1)!),
+      imports: this.#store.summary().imports,
+      chains: ChainStore.exists(this.#home) ? this.chains().summary() : null,
+    }
+  }
+
+  /** Forgets all market data. */
+  async reset(): Promise<void> {
+    await this.#store.reset()
+    if (ChainStore.exists(this.#home)) await this.chains().reset()
+  }
+
+  /** What the prefilter would keep as of the last session, or of `asOf`. @throws prefilter_…, symbols_none, dates_invalid, dates_none */
+  async preview({ symbols, universe, asOf, prefilter }: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>): Promise<PrefilterPreview> {
+    const asked = prefilter === false ? undefined : prefilter
+    const settings = resolvePrefilterSettings(configuredPrefilter(this.#config.values), chosenPrefilter(this.#config), asked)
+    const snapshot = await this.open(null)
+    // The date that a run without dates would have; lists are no matter of it.
+    const { dates } = resolveScope({ filename: '', source: new Uint8Array(), universe: 'all', asOf }, { symbols: null, dates: null }, snapshot)
+    const names = symbols === undefined || universe === 'all' ? null : distinctSymbols(symbols)
+    if (names?.length === 0) throw new StrikescanError('symbols_none')
+    return this.#previews.preview(snapshot, dayFromIso(dates[0]!), names, settings)
+  }
+
+  close(): void {
+    this.#store.close()
+    this.#chains?.close()
+  }
+}

@@ -1,0 +1,77 @@
+import type { Config } from '../config/load.ts'
+import { ExplorationRun } from '../explore/exploration-run.ts'
+import type { ExplorationService } from '../explore/service.ts'
+import type { ChainSource } from '../../sdk/chain-source.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { StoredScanner } from '../journal/scanner-table.ts'
+import type { Snapshot } from '../market/snapshot.ts'
+import { WorkerBudget } from '../pool/worker-budget.ts'
+import type { WorkerEnd } from '../pool/worker-process.ts'
+import { chosenPrefilter } from '../prefilter/layers.ts'
+import type { Run } from '../scan/run.ts'
+import { ScanRun } from '../scan/scan-run.ts'
+import { isExploration, type RunPlan, type RunWork } from './run-work.ts'
+import type { ScriptReader } from './script-reader.ts'
+import type { Warmth } from './warmth.ts'
+
+export interface RunMakerDeps {
+  readonly journal: Journal
+  readonly config: Config
+  readonly home: string
+  readonly reader: ScriptReader
+  readonly warmth: Warmth
+  openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
+  isMarketSimulated(): boolean
+  chainSource(): ChainSource | null
+  exploration(): ExplorationService
+  workerEnded(end: WorkerEnd, wasWorking: boolean): void
+}
+
+/** Makes what carries stored runs out. */
+export class RunMaker {
+  readonly #deps: RunMakerDeps
+  readonly #budget: WorkerBudget
+
+  constructor(deps: RunMakerDeps) {
+    this.#deps = deps
+    this.#budget = new WorkerBudget(deps.config.values['workers.count'])
+  }
+
+  /** @param isShared whether the run shares the workers with others, or has as many as it may by itself; @throws scanner_unknown */
+  make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork {
+    const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, workerEnded } = this.#deps
+    const exploration = this.explorationDeps()
+    if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated }, number, run, plan })
+    const deps = {
+      journal,
+      settings: config.values,
+      chosenPrefilter: chosenPrefilter(config),
+      home,
+      inspect: async (file: { filename: string; source: Uint8Array }, signal: AbortSignal) => {
+        const analysis = await reader.read(file, signal)
+        if (analysis.report !== null && run.scannerId !== null && !signal.aborted) journal.scanners.keepReport(run.scannerId, analysis.report)
+        return analysis
+      },
+      openSnapshot,
+      exploration,
+      ...(isShared && {
+        shared: (snapshot: Snapshot, most: number) => ({ lease: this.#budget.lease(most), takeSpare: (dataLimitMb: number) => warmth.takeWorker(snapshot, dataLimitMb) }),
+      }),
+      workerEnded,
+    }
+    const scanner = this.#scannerOf(run)
+    return new ScanRun({ deps, number, run, scanner: { ...scanner, filename: run.filename }, plan })
+  }
+
+  explorationDeps() {
+    const { journal, config, chainSource, exploration } = this.#deps
+    return { journal, settings: config.values, chainSource, service: exploration }
+  }
+
+  #scannerOf({ scannerId }: Run): StoredScanner {
+    const scanner = scannerId === null ? null : this.#deps.journal.scanners.find(scannerId)
+    if (scanner === null) throw new StrikescanError('scanner_unknown', { scanner: scannerId ?? 'of an exploration' })
+    return scanner
+  }
+}

@@ -1,0 +1,108 @@
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { ExplorationPlan } from '../explore/exploration-run.ts'
+import { HIT_COLUMNS } from '../explore/hit-strategies.ts'
+import type { ExplorationRow, ExplorationStatus } from '../explore/row.ts'
+import type { Journal, StoredRun } from '../journal/journal.ts'
+import type { RowFilter } from '../journal/row-pages.ts'
+import type { Row, RowStatus } from '../scan/row.ts'
+import type { Run, RunEvent } from '../scan/run.ts'
+import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
+import type { RunService } from './run-service.ts'
+
+export type RowQuery = PageQuery & RowFilter
+export type ExplorationQuery = PageQuery & { readonly status?: readonly string[] | undefined }
+export type RunQuery = PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }
+
+/** Events, and explored rows, that are taken from the journal at once: no reader holds a read of it open for long. */
+const AT_ONCE = 500
+
+/** What the journal holds of runs, by their whole ids. */
+export class RunReader {
+  readonly #journal: Journal
+  readonly #service: RunService
+
+  constructor(journal: Journal, service: RunService) {
+    this.#journal = journal
+    this.#service = service
+  }
+
+  /** Newest first; those under way here as they are now. */
+  list({ cursor, limit, status, scannerId }: RunQuery): Page<Run> {
+    const found = this.#journal.runList.page(numberOfCursor(cursor, Number.MAX_SAFE_INTEGER), limit + 1, { status, scannerId })
+    return mapPage(pageOf(found, limit, ({ number }) => String(number)), ({ run }) => this.#service.now(run.id) ?? run)
+  }
+
+  /** By a whole id, a unique beginning of one, or `last`. @throws run_unknown */
+  find(idOrBeginning: string): StoredRun {
+    const stored = this.#journal.run(idOrBeginning)
+    if (stored === null) throw new StrikescanError('run_unknown', { run: idOrBeginning.slice(0, 80) })
+    return stored
+  }
+
+  rows(id: string, statuses: readonly RowStatus[]): Iterable<Row> {
+    return this.#journal.rows(this.#number(id), { status: [...statuses] })
+  }
+
+  rowPage(id: string, { cursor, limit, status, date }: RowQuery): Page<Row> {
+    const after = numberOfCursor(cursor, 0) - 1
+    const { rows, next } = this.#journal.rowPage(this.#number(id), after, limit, { status, date })
+    // The cursor is the position at which the page behind begins.
+    return { items: rows, next: next === null ? null : String(next + 1) }
+  }
+
+  explorationPage(id: string, { cursor, limit, status }: ExplorationQuery): Page<ExplorationRow> {
+    const after = numberOfCursor(cursor, 0) - 1
+    const filter = { after, ...(status !== undefined && status.length > 0 && { status: status as readonly ExplorationStatus[] }) }
+    const found = firstOf(this.#journal.explorations.rows(this.#number(id), filter), limit + 1)
+    return pageOf(found, limit, ({ position }) => String(position + 1))
+  }
+
+  *explorationRows(id: string): Generator<ExplorationRow> {
+    const number = this.#number(id)
+    for (let after = -1; ; ) {
+      const rows = firstOf(this.#journal.explorations.rows(number, { after }), AT_ONCE)
+      yield* rows
+      if (rows.length < AT_ONCE) return
+      after = rows.at(-1)!.position
+    }
+  }
+
+  explorationColumns(id: string): readonly string[] {
+    const { state, plan } = this.#service.stored(id)
+    return state.kind === 'exploration' ? (plan as ExplorationPlan).columns : HIT_COLUMNS
+  }
+
+  *events(id: string, afterSeq: number): Generator<RunEvent> {
+    const number = this.#number(id)
+    for (let after = afterSeq; ; ) {
+      const events = firstOf(this.#journal.events(number, after), AT_ONCE)
+      yield* events
+      if (events.length < AT_ONCE) return
+      after = events.at(-1)!.seq
+    }
+  }
+
+  lastSeq(id: string): number {
+    return this.#journal.lastSeq(this.#number(id))
+  }
+
+  source(id: string): Uint8Array {
+    const { scannerId } = this.#service.stored(id)
+    const scanner = scannerId === null ? null : this.#journal.scanners.find(scannerId)
+    if (scanner === null) throw new StrikescanError('scanner_unknown', { scanner: scannerId ?? 'of an exploration' })
+    return scanner.source
+  }
+
+  #number(id: string): number {
+    return this.#service.stored(id).number
+  }
+}
+
+function firstOf<T>(values: Iterable<T>, count: number): T[] {
+  const first: T[] = []
+  for (const value of values) {
+    first.push(value)
+    if (first.length === count) break
+  }
+  return first
+}

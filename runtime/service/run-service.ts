@@ -1,0 +1,379 @@
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { isProcessAlive } from '../journal/owner.ts'
+import type { Journal, StoredRun } from '../journal/journal.ts'
+import type { LeftRun } from '../journal/run-list.ts'
+import type { WorkerEnd } from '../pool/worker-process.ts'
+import { markFailed } from '../scan/run-closing.ts'
+import type { Run, RunEvent } from '../scan/run.ts'
+import { causeOf, type HostObserver } from './observers.ts'
+import { afterDeath } from './recovery.ts'
+import { isExploration, isOver, type RunHandle, type RunPlan, type RunWork } from './run-work.ts'
+import { nextTurn, type WaitingRun } from './turns.ts'
+import { Watchers, type EventListener } from './watchers.ts'
+
+export interface RunServiceOptions {
+  readonly journal: Journal
+  readonly maxQueued: number
+  readonly maxRunning: number
+  /** Makes what carries a stored run out; `isShared` where it shares the workers with others. */
+  make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork
+  warn(message: string): void
+}
+
+interface Waiting extends WaitingRun {
+  readonly number: number
+  readonly run: Run
+  readonly plan: RunPlan
+  /** Epoch milliseconds. */
+  readonly since: number
+}
+
+interface Active {
+  readonly number: number
+  readonly work: RunWork
+  readonly plan: RunPlan
+  readonly done: Promise<Run>
+  /** Whether it had a turn of the queue, and so holds a place among those that run at once. */
+  readonly isQueued: boolean
+  /** What it was told to do, and what is to be done once it has. */
+  stopping: 'pause' | 'cancel' | 'hand_back' | null
+  then: 'resume' | 'cancel' | null
+}
+
+const EXPLORATIONS = 'explorations'
+
+/** Every run of this process: those that wait, whose turn it is, those under way, and who watches. */
+export class RunService {
+  readonly #options: RunServiceOptions
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #active = new Map<string, Active>()
+  readonly #lastTurns = new Map<string, number>()
+  readonly #watchers: Watchers
+  readonly #observers = new Set<HostObserver>()
+  #turns = 0
+  #lastPlace: number
+  #isDraining = false
+  #isDue = false
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options
+    this.#watchers = new Watchers(options.warn)
+    this.#lastPlace = Math.max(0, options.journal.runList.lastPlace())
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining
+  }
+
+  get queued(): number {
+    return this.#waiting.size
+  }
+
+  get running(): number {
+    return this.#active.size
+  }
+
+  /** Workers of all runs, with whose they are. */
+  workers(): { pid: number; rssBytes: number; runId: string }[] {
+    return [...this.#active].flatMap(([runId, { work }]) => work.workers().map((worker) => ({ ...worker, runId })))
+  }
+
+  observe(observer: HostObserver): () => void {
+    this.#observers.add(observer)
+    return () => void this.#observers.delete(observer)
+  }
+
+  watch(id: string, listener: EventListener): () => void {
+    return this.#watchers.watch(this.stored(id).id, listener)
+  }
+
+  workerEnded(end: WorkerEnd, wasWorking: boolean): void {
+    const cause = causeOf(end, wasWorking)
+    if (cause !== null) this.#tellObservers((observer) => observer.workerKilled?.(cause))
+  }
+
+  /** A run by its whole id. @throws run_unknown */
+  stored(id: string): StoredRun {
+    const stored = this.#options.journal.run(id)
+    if (stored === null || stored.id !== id) throw new StrikescanError('run_unknown', { run: id.slice(0, 80) })
+    return stored
+  }
+
+  /** The run as it is now, the caller's own. */
+  run(id: string): Run {
+    const here = this.#here(id)
+    return here === null ? this.stored(id).state : structuredClone(here)
+  }
+
+  /** The run as this process has it, null where it is neither waiting nor under way here. */
+  now(id: string): Run | null {
+    const here = this.#here(id)
+    return here === null ? null : structuredClone(here)
+  }
+
+  /** @throws host_draining, queue_full */
+  checkRoom(): void {
+    if (this.#isDraining) throw new StrikescanError('host_draining')
+    const { maxQueued } = this.#options
+    if (this.#waiting.size >= maxQueued) throw new StrikescanError('queue_full', { queued: this.#waiting.size, limit: maxQueued })
+  }
+
+  /** Puts a registered run into the queue and tells so. */
+  enqueue(number: number, run: Run, plan: RunPlan, since = Date.now()): Run {
+    const place = ++this.#lastPlace
+    run.status = 'queued'
+    this.#options.journal.runList.enqueue(number, place, new Date(since).toISOString())
+    this.#tell(number, run)
+    this.#waiting.set(run.id, { id: run.id, party: run.scannerId ?? EXPLORATIONS, place, number, run, plan, since })
+    this.#tellObservers((observer) => observer.runQueued?.(structuredClone(run)))
+    this.#startSoon()
+    return structuredClone(run)
+  }
+
+  /** Carries a run out at once, beside the queue. */
+  begin(number: number, run: Run, plan: RunPlan): RunHandle {
+    const { work, done } = this.#start(number, this.#options.make(number, run, plan, false), plan, false)
+    return {
+      id: run.id,
+      run: () => work.run,
+      subscribe: (listener, afterSeq) => work.subscribe(listener, afterSeq),
+      done,
+      cancel: () => work.cancel(),
+      interrupt: () => work.interrupt(),
+    }
+  }
+
+  isHere(id: string): boolean {
+    return this.#waiting.has(id) || this.#active.has(id)
+  }
+
+  pause(id: string): Run {
+    const active = this.#active.get(id)
+    if (active !== undefined) {
+      active.then = null
+      if (active.stopping === null) {
+        active.stopping = 'pause'
+        active.work.interrupt()
+      }
+      return structuredClone(active.work.run)
+    }
+    const { number, run } = this.#takeOut(id)
+    if (run.status === 'paused') return run
+    run.status = 'paused'
+    run.message = 'paused before it had its turn'
+    this.#tell(number, run)
+    this.#options.journal.releaseRun(number)
+    return structuredClone(run)
+  }
+
+  /** @throws run_finished, run_not_paused, run_busy, queue_full, host_draining */
+  resume(id: string): Run {
+    const active = this.#active.get(id)
+    if (active?.stopping === 'pause') {
+      active.then = 'resume'
+      return structuredClone(active.work.run)
+    }
+    const { number, state, plan } = this.stored(id)
+    this.#checkOpen(state)
+    if (state.status !== 'paused' || this.isHere(id)) throw new StrikescanError('run_not_paused', { run: id, status: state.status })
+    checkComplete(state, plan as RunPlan)
+    this.checkRoom()
+    this.#options.journal.claimRun(number)
+    state.message = 'queued'
+    state.error = null
+    return this.enqueue(number, state, plan as RunPlan)
+  }
+
+  cancel(id: string): Run {
+    const active = this.#active.get(id)
+    if (active === undefined) {
+      const { number, run, plan } = this.#takeOut(id)
+      return structuredClone(this.#giveUp(number, run, plan))
+    }
+    if (active.stopping === null) {
+      active.stopping = 'cancel'
+      active.work.cancel()
+    } else if (active.stopping === 'pause') active.then = 'cancel'
+    return structuredClone(active.work.run)
+  }
+
+  /** Goes on with runs whose process died before they ended; gives their number. */
+  recover(): number {
+    const { journal } = this.#options
+    let recovered = 0
+    for (const left of journal.runList.left()) {
+      if (this.isHere(left.id) || isOwnedElsewhere(left)) continue
+      const stored = this.stored(left.id)
+      journal.claimRun(left.number)
+      if (this.#recoverOne(left, stored)) recovered++
+    }
+    return recovered
+  }
+
+  /** Starts nothing any more, and leaves what is under way to the next process, after at most `graceMs`. */
+  async drain(graceMs: number): Promise<void> {
+    this.#isDraining = true
+    await Promise.all(
+      [...this.#active.values()].map(async (active) => {
+        active.then = null
+        if (active.stopping === null) {
+          active.stopping = 'hand_back'
+          if (active.isQueued) await active.work.handBack(graceMs)
+          else active.work.interrupt()
+        }
+        await active.done
+      }),
+    )
+    for (const { number } of this.#waiting.values()) this.#options.journal.releaseRun(number)
+    this.#waiting.clear()
+  }
+
+  #here(id: string): Run | null {
+    return this.#active.get(id)?.work.run ?? this.#waiting.get(id)?.run ?? null
+  }
+
+  /** A run that is not under way here, taken out of the queue where it was in it, and this process's own. */
+  #takeOut(id: string): { number: number; run: Run; plan: RunPlan } {
+    const waiting = this.#waiting.get(id)
+    if (waiting !== undefined) {
+      this.#waiting.delete(id)
+      return waiting
+    }
+    const { number, state, plan } = this.stored(id)
+    this.#checkOpen(state)
+    this.#options.journal.claimRun(number)
+    return { number, run: state, plan: plan as RunPlan }
+  }
+
+  #checkOpen(run: Run): void {
+    if (isOver(run)) throw new StrikescanError('run_finished', { run: run.id, status: run.status })
+  }
+
+  /** Settles what is open as cancelled, without a worker. */
+  #giveUp(number: number, run: Run, plan: RunPlan): Run {
+    const work = this.#options.make(number, run, plan, true)
+    work.cancel()
+    this.#start(number, work, plan, false).stopping = 'cancel'
+    return work.run
+  }
+
+  /** After this turn of the event loop, so that whoever asks for a run gets it as it was queued. */
+  #startSoon(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    setImmediate(() => {
+      this.#isDue = false
+      this.#startDue()
+    })
+  }
+
+  #startDue(): void {
+    const { maxRunning, make, journal } = this.#options
+    while (!this.#isDraining && [...this.#active.values()].filter(({ isQueued }) => isQueued).length < maxRunning) {
+      const next = nextTurn(this.#waiting.values(), this.#lastTurns)
+      if (next === null) return
+      const { id, party, number, run, plan, since } = next
+      this.#waiting.delete(id)
+      this.#lastTurns.set(party, this.#turns++)
+      const queuedMs = Math.max(0, Date.now() - since)
+      run.timings['queued'] = (run.timings['queued'] ?? 0) + queuedMs
+      try {
+        journal.runList.started(number)
+        this.#start(number, make(number, run, plan, true), plan, true)
+        this.#tellObservers((observer) => observer.runStarted?.(structuredClone(run), queuedMs))
+      } catch (error) {
+        this.#fail(number, run, error)
+      }
+    }
+  }
+
+  #start(number: number, work: RunWork, plan: RunPlan, isQueued: boolean): Active {
+    const { id } = work.run
+    const started = performance.now()
+    work.subscribe((event) => this.#watchers.publish(event), Number.MAX_SAFE_INTEGER)
+    const done = work.carryOut().then((run) => {
+      this.#active.delete(id)
+      this.#tellObservers((observer) => observer.runEnded?.(structuredClone(run), performance.now() - started))
+      if (!this.#isDraining) this.#after(active, run)
+      return run
+    })
+    const active: Active = { number, work, plan, done, isQueued, stopping: null, then: null }
+    this.#active.set(id, active)
+    return active
+  }
+
+  /** What was asked for while the run was on its way to a stop; then whoever waits has a turn. */
+  #after({ number, plan, then }: Active, run: Run): void {
+    this.#startSoon()
+    if (then === null || run.status !== 'paused') return
+    try {
+      this.#options.journal.claimRun(number)
+      if (then === 'cancel') this.#giveUp(number, run, plan)
+      else this.enqueue(number, { ...run, message: 'queued', error: null }, plan)
+    } catch (error) {
+      this.#options.warn(`The run ${run.id} stays paused: ${(error as Error).message}`)
+    }
+  }
+
+  #recoverOne(left: LeftRun, { number, state, plan }: StoredRun): boolean {
+    const known = plan as RunPlan
+    const wasWaiting = left.status === 'queued' && left.place !== null && left.place > 0
+    const since = wasWaiting && left.queuedAt !== null ? Date.parse(left.queuedAt) : Date.now()
+    try {
+      checkComplete(state, known)
+    } catch (error) {
+      this.#fail(number, state, error)
+      return false
+    }
+    const { isDue, plan: marked } = left.status === 'running' ? afterDeath(known, this.#settledRows(number, state)) : { isDue: true, plan: known }
+    if (marked !== known) this.#options.journal.savePlan(number, marked)
+    if (!isDue) {
+      state.status = 'paused'
+      state.message = 'paused: the process died each time it was carried out, without a row more'
+      this.#tell(number, state)
+      this.#options.journal.releaseRun(number)
+      return false
+    }
+    state.message = wasWaiting ? 'queued' : 'queued again after a restart'
+    this.enqueue(number, state, marked, since)
+    return true
+  }
+
+  #settledRows(number: number, { ledger }: Run): number {
+    const { detected, ...counts } = ledger
+    const { rows, pending } = this.#options.journal.explorations.counts(number)
+    return Object.values(counts).reduce((sum, count) => sum + count, 0) + rows - pending
+  }
+
+  #fail(number: number, run: Run, error: unknown): void {
+    markFailed(run, error instanceof StrikescanError ? error : new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
+    this.#tell(number, run, true)
+    this.#options.journal.releaseRun(number)
+  }
+
+  /** Writes down, and tells, how a run is that nobody carries out. */
+  #tell(number: number, run: Run, isEnd = false): void {
+    const { journal } = this.#options
+    const { id: runId, status, stage, percent, message, ledger, etaMs } = run
+    const head = { at: new Date().toISOString(), runId }
+    const seq = journal.lastSeq(number)
+    const events: RunEvent[] = [{ ...head, seq: seq + 1, type: 'run', status, stage, percent, message, ledger: { ...ledger }, etaMs }]
+    if (isEnd) events.push({ ...head, seq: seq + 2, type: 'end', run: structuredClone(run) })
+    journal.record(number, { state: run, events: events.map((event) => ({ event })) })
+    for (const event of events) this.#watchers.publish(event)
+  }
+
+  #tellObservers(tell: (observer: HostObserver) => void): void {
+    for (const observer of this.#observers) tell(observer)
+  }
+}
+
+/** True where a living process carries it out. A number that this process has now may have been another's. */
+function isOwnedElsewhere({ ownerPid, ownerToken }: LeftRun): boolean {
+  return ownerPid !== null && ownerPid !== process.pid && isProcessAlive(ownerPid, ownerToken)
+}
+
+/** @throws explore_incomplete where the strategies of an exploration were never all stored */
+export function checkComplete(run: Run, plan: RunPlan): void {
+  if (isExploration(plan) && plan.rows === null) throw new StrikescanError('explore_incomplete', { run: run.id })
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { ScannerRecord, StoredScanner } from '../journal/scanner-table.ts'
+import type { IntakeReport } from '../scan/run.ts'
+import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
+import type { ScriptReader } from './script-reader.ts'
+
+export interface ScannerUpload {
+  /** Null where the file can not run: nothing was stored, and `diagnostics` say why. */
+  readonly scanner: ScannerRecord | null
+  /** False where the same bytes were stored before. */
+  readonly isNew: boolean
+  readonly diagnostics: IntakeReport['diagnostics']
+}
+
+/** The scanners of a state folder: the bytes as they came, under their hash, with what intake said of them. */
+export class Scanners {
+  readonly #journal: Journal
+  readonly #reader: ScriptReader
+
+  constructor(journal: Journal, reader: ScriptReader) {
+    this.#journal = journal
+    this.#reader = reader
+  }
+
+  /** Reads an upload and keeps it where it can run. Bytes that were hidden are listed again. */
+  async save({ filename, source }: { filename: string; source: Uint8Array }): Promise<ScannerUpload> {
+    const { scanners } = this.#journal
+    const known = scanners.record(hashOf(source).slice(0, 16))
+    if (known !== null) {
+      scanners.setHidden(known.id, false)
+      return { scanner: known, isNew: false, diagnostics: known.report.diagnostics }
+    }
+    const { report, plan, diagnostics } = await this.#reader.read({ filename, source })
+    if (report === null || plan === null || diagnostics.some(({ severity }) => severity === 'error')) return { scanner: null, isNew: false, diagnostics }
+    const { id, isNew } = this.keep(filename, source)
+    scanners.keepReport(id, report)
+    scanners.setHidden(id, false)
+    return { scanner: this.record(id), isNew, diagnostics }
+  }
+
+  /** Keeps the bytes of a script without looking at them. */
+  keep(filename: string, source: Uint8Array): StoredScanner & { isNew: boolean } {
+    const sha256 = hashOf(source)
+    const scanner = { id: sha256.slice(0, 16), sha256, filename, source, createdAt: new Date().toISOString() }
+    return { ...scanner, ...this.#journal.scanners.save(scanner) }
+  }
+
+  list({ cursor, limit }: PageQuery): Page<ScannerRecord> {
+    const found = this.#journal.scanners.listed(numberOfCursor(cursor, Number.MAX_SAFE_INTEGER), limit + 1)
+    return mapPage(pageOf(found, limit, ({ number }) => String(number)), ({ record }) => record)
+  }
+
+  /** @throws scanner_unknown */
+  record(id: string): ScannerRecord {
+    return this.#journal.scanners.record(id) ?? unknown(id)
+  }
+
+  /** @throws scanner_unknown */
+  source(id: string): { filename: string; source: Uint8Array } {
+    const { filename, source } = this.#journal.scanners.find(id) ?? unknown(id)
+    return { filename, source }
+  }
+
+  /** @throws scanner_unknown */
+  hide(id: string): void {
+    if (!this.#journal.scanners.setHidden(id, true)) unknown(id)
+  }
+}
+
+const hashOf = (source: Uint8Array): string => createHash('sha256').update(source).digest('hex')
+
+function unknown(id: string): never {
+  throw new StrikescanError('scanner_unknown', { scanner: id.slice(0, 80) })
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+
+import { openHost, type ExplorationRow, type Run } from '../../../runtime/host.ts'
+
+type Host = Awaited<ReturnType<typeof openHost>>
+
+const opened: { host: Host; home: string }[] = []
+const SETTINGS = { 'market.simulatedSymbols': 60, 'workers.count': 2 }
+
+async function open(settings: Record<string, unknown> = {}, home = mkdtempSync(join(tmpdir(), 'strikescan-explore-'))): Promise<Host> {
+  const host = await openHost({ home, env: {}, overrides: { ...SETTINGS, ...settings } })
+  opened.push({ host, home })
+  host.recover()
+  await host.market()
+  return host
+}
+
+afterEach(async () => {
+  for (const { host } of opened) await host.close()
+  for (const { home } of opened.splice(0)) rmSync(home, { recursive: true, force: true })
+})
+
+async function until(host: Host, id: string, isSo: (run: Run) => boolean, ms = 30_000): Promise<Run> {
+  const ends = performance.now() + ms
+  for (;;) {
+    const run = host.run(id)
+    if (isSo(run)) return run
+    if (performance.now() > ends) throw new Error(`after ${ms} ms the run is ${run.status} at ${run.stage}: ${run.message}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+const isOver = ({ status }: Run): boolean => status === 'completed' || status === 'failed' || status === 'cancelled'
+
+function allRows(host: Host, id: string): ExplorationRow[] {
+  const rows: ExplorationRow[] = []
+  for (let cursor: string | undefined; ; ) {
+    const { items, next } = host.explorationPage(id, { limit: 7, cursor })
+    rows.push(...items)
+    if (next === null) return rows
+    cursor = next
+  }
+}
+
+/** Strategies of the market's symbols. */
+async function strategies(host: Host, count: number): Promise<Record<string, string | number | null>[]> {
+  const { items } = await host.symbols({ limit: 60 })
+  return Array.from({ length: count }, (_, at) => ({ Ticker: items[at % items.length]!.symbol, Strategy: at % 2 === 0 ? 'Long Call' : 'Iron Condor', Note: `n${at}`, dteMin: null }))
+}
+
+describe('explorations in the queue', () => {
+  it('every record comes back as one row, page by page, with its own columns', async () => {
+    const host = await open()
+    const records = await strategies(host, 30)
+    const queued = host.submitExploration({ strategies: records })
+    expect([queued.kind, queued.status, queued.startedAt]).toEqual(['exploration', 'queued', null])
+    const run = await until(host, queued.id, isOver)
+    expect(run.status).toBe('completed')
+    expect(run.timings['queued']).toBeGreaterThanOrEqual(0)
+    expect(host.explorationColumns(run.id)).toEqual(['Ticker', 'Strategy', 'Note', 'dteMin'])
+    const rows = allRows(host, run.id)
+    expect(rows.map(({ input }) => input.columns['Note'])).toEqual(records.map(({ Note }) => Note))
+    expect([...host.explorationRows(run.id)]).toEqual(rows)
+    const events = [...host.events(run.id)]
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
+  })
+
+  it('records that are no strategies are refused and leave no run', async () => {
+    const host = await open()
+    expect(() => host.submitExploration({ strategies: [{ foo: 1 }] })).toThrow(expect.objectContaining({ code: 'strategies_columns_missing' }))
+    expect(host.runs({ limit: 9 }).items).toEqual([])
+  })
+
+  it.each(['pause', 'cancel'] as const)('%s takes effect within a second while hits are explored', async (what) => {
+    const host = await open()
+    const source = 'export function scan(symbol, bars) { return { score: 1, direction: "bullish", strategies: ["Long Call", "Iron Condor", "Calendar", "Long Straddle", "LEAP Call"] } }'
+    const { scanner } = await host.saveScanner({ filename: 'all.js', source: new TextEncoder().encode(source) })
+    const { id } = host.submitRun({ scannerId: scanner!.id, universe: 'all', prefilter: false, explore: true })
+    await until(host, id, ({ stage, message }) => stage === 'exploring' && message.startsWith('Exploring'))
+    const asked = performance.now()
+    host[what](id)
+    const stopped = await until(host, id, ({ status }) => status !== 'running', 2_000)
+    expect(performance.now() - asked).toBeLessThan(1_000)
+    if (what === 'pause') {
+      expect(stopped.status).toBe('paused')
+      host.resume(id)
+      expect((await until(host, id, isOver, 60_000)).status).toBe('completed')
+    } else expect(stopped.status).toBe('cancelled')
+    const hits = host.run(id).ledger.hit
+    expect(allRows(host, id)).toHaveLength(5 * hits)
+  })
+
+  it('cancelled while it is paused, what was not explored is a row that says so', async () => {
+    const host = await open()
+    const { id } = host.submitExploration({ strategies: await strategies(host, 40) })
+    host.pause(id)
+    expect(host.run(id).status).toBe('paused')
+    host.cancel(id)
+    const run = await until(host, id, isOver, 1_000)
+    expect(run.status).toBe('cancelled')
+    expect(allRows(host, id).map(({ outcome }) => outcome.explorationStatus)).toEqual(Array.from({ length: 40 }, () => 'Cancelled'))
+  })
+})
+
+describe('views of the market', () => {
+  it('symbols by prefix and page by page, bars, and chains with the errors of those that are not there', async () => {
+    const host = await open()
+    const all = (await host.symbols({ limit: 100 })).items
+    const paged = []
+    for (let cursor: string | undefined; ; ) {
+      const { items, next } = await host.symbols({ limit: 11, cursor })
+      paged.push(...items)
+      if (next === null) break
+      cursor = next
+    }
+    expect(paged).toEqual(all)
+    expect(all).toHaveLength(60)
+    const letter = all[20]!.symbol[0]!
+    expect((await host.symbols({ limit: 100, prefix: letter.toLowerCase() })).items).toEqual(all.filter(({ symbol }) => symbol.startsWith(letter)))
+    const { symbol, bars: count, firstDate, lastDate } = all.find(({ bars }) => bars > 300)!
+    const bars = await host.bars(symbol.toLowerCase(), {})
+    expect([bars.length, bars[0]!.date, bars.at(-1)!.date]).toEqual([count, firstDate, lastDate])
+    expect((await host.bars(symbol, { from: bars[5]!.date, to: bars[9]!.date })).map(({ date }) => date)).toEqual(bars.slice(5, 10).map(({ date }) => date))
+    await expect(host.bars('NO.SUCH', {})).rejects.toMatchObject({ code: 'symbol_unknown' })
+    const { source, simulated, expirations, chain } = await host.chain(symbol)
+    expect([source, simulated, expirations.length > 0]).toEqual(['simulated', true, true])
+    expect(chain).toMatchObject({ ticker: symbol, expiration: expirations[0] })
+    await expect(host.chain(symbol, '2001-01-01')).rejects.toMatchObject({ code: 'expiration_unknown' })
+    await expect(host.chain('NO.SUCH')).rejects.toMatchObject({ code: 'chain_none' })
+  })
+
+  it('the preview is the funnel that the run has', async () => {
+    const host = await open()
+    const prefilter = { minVolume: 500_000, minPrice: 5, limit: 12, activateAbove: 0 }
+    const preview = await host.previewPrefilter({ prefilter })
+    const { scanner } = await host.saveScanner({ filename: 'hit.js', source: new TextEncoder().encode('export function scan() { return true }') })
+    const { id } = host.submitRun({ scannerId: scanner!.id, universe: 'all', prefilter })
+    const run = await until(host, id, isOver)
+    expect(preview.funnel).toEqual(run.prefilter)
+    expect(preview.kept.toSorted()).toEqual([...host.rows(id, { status: 'hit' })].map(({ symbol }) => symbol).toSorted())
+    await expect(host.previewPrefilter({ prefilter: { minPrice: -1 } })).rejects.toMatchObject({ code: 'prefilter_bad_value' })
+  })
+
+  it('rows by page, status and date are those of the whole', async () => {
+    const host = await open()
+    const source = 'export function scan(symbol, bars) { if (symbol < "F") throw new Error("no"); return bars.at(-1).close > bars.at(-1).open }'
+    const { scanner } = await host.saveScanner({ filename: 'mixed.js', source: new TextEncoder().encode(source) })
+    const dates = (await host.bars((await host.symbols({ limit: 60 })).items.find(({ bars }) => bars > 300)!.symbol, {})).slice(-4).map(({ date }) => date)
+    const { id } = host.submitRun({ scannerId: scanner!.id, universe: 'all', prefilter: false, dates })
+    await until(host, id, isOver)
+    const rows = [...host.rows(id)]
+    expect(rows).toHaveLength(240)
+    for (const filter of [{}, { status: ['hit', 'failed'] as const }, { date: dates[2]! }, { date: dates[1]!, status: ['miss'] as const }, { status: ['out_of_memory'] as const }]) {
+      const paged = []
+      for (let cursor: string | undefined; ; ) {
+        const { items, next } = host.rowPage(id, { limit: 9, cursor, ...filter })
+        expect(items.length).toBeLessThanOrEqual(9)
+        paged.push(...items)
+        if (next === null) break
+        cursor = next
+      }
+      const wanted = rows.filter(({ status, date }) => (filter.status === undefined || (filter.status as readonly string[]).includes(status)) && (filter.date === undefined || filter.date === date))
+      expect(paged).toEqual(wanted)
+    }
+    expect(() => host.rowPage(id, { limit: 9, cursor: '-1' })).toThrow(expect.objectContaining({ code: 'cursor_invalid' }))
+  })
+})
