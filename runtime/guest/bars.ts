@@ -1,5 +1,5 @@
 import type { Bar, BarColumns } from '../../sdk/market.ts'
-import { makeArray } from './intrinsics.ts'
+import { arrayBufferByteLength, makeArray, MathFloor as floor } from './intrinsics.ts'
 
 const VALUE_BYTES = 8
 const DAY_BYTES = 4
@@ -16,6 +16,11 @@ export interface BarBlock {
   readonly low: Float64Array
   readonly close: Float64Array
   readonly volume: Float64Array
+}
+
+/** Bars in a block of this many bytes; an odd number of them has 4 bytes of padding. */
+export function lengthOfBlock(buffer: ArrayBuffer): number {
+  return floor(arrayBufferByteLength(buffer) / (DAY_BYTES + COLUMNS * VALUE_BYTES))
 }
 
 export function blockOf(buffer: ArrayBuffer, length: number): BarBlock {

@@ -33,6 +33,8 @@ export interface ConsoleOptions {
   readonly sink: (level: LogLevel, text: string, cut: boolean) => void
   /** Receives the raw first argument of `console.table`, so that hits printed as a table can be read as data. */
   readonly onTable?: (rows: unknown) => void
+  /** Receives a text that is all that `console.log` or `console.info` was given, whole. */
+  readonly onText?: (text: string) => void
   /** Drops the host's own frames from a stack. */
   readonly formatStack?: (stack: string) => string
   readonly proxies?: ProxyTracker
@@ -45,7 +47,7 @@ const DEEPEST_GROUP = 20
 
 /** A console whose records read as Node's do, delivered to `sink`; getters and proxy traps never run. */
 export function createConsole(options: ConsoleOptions): Record<string, (...args: unknown[]) => void> {
-  const { clock, sink, onTable, maxLineLength = 8_192 } = options
+  const { clock, sink, onTable, onText, maxLineLength = 8_192 } = options
   const host: InspectHost = {
     proxies: options.proxies ?? noProxies,
     formatStack: options.formatStack ?? ((stack) => stack),
@@ -72,6 +74,11 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
     deliver(level, formatArguments(args, host, budget), budget)
   }
 
+  function say(args: readonly unknown[]): void {
+    if (onText !== undefined && args.length === 1 && typeof args[0] === 'string') onText(args[0])
+    write('info', args)
+  }
+
   function writeText(level: LogLevel, text: string): void {
     const budget = newBudget()
     deliver(level, take(text, budget), budget)
@@ -94,8 +101,8 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
   }
 
   const methods: Record<string, (...args: unknown[]) => void> = {
-    log: (...args) => write('info', args),
-    info: (...args) => write('info', args),
+    log: (...args) => say(args),
+    info: (...args) => say(args),
     debug: (...args) => write('debug', args),
     warn: (...args) => write('warn', args),
     error: (...args) => write('error', args),
@@ -160,6 +167,18 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
   }
   defineHidden(methods, 'groupCollapsed', methods['group'])
   return methods
+}
+
+const UTILITY_TEXT = 1_000_000
+
+/** Text of values as `console.log` writes them, for `util.format`. */
+export function formatText(values: readonly unknown[], proxies: ProxyTracker): string {
+  return formatArguments(values, { proxies, formatStack: (stack) => stack }, { remaining: UTILITY_TEXT, cut: false })
+}
+
+/** Text of one value, for `util.inspect`. */
+export function inspectText(value: unknown, given: unknown, proxies: ProxyTracker): string {
+  return inspect(value, { proxies, formatStack: (stack) => stack }, { remaining: UTILITY_TEXT, cut: false }, dirOptions(given))
 }
 
 /** Puts a console on the global object, in place of the engine's own. */

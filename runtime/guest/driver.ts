@@ -1,7 +1,9 @@
 import { HitCollector } from './hits.ts'
-import { callScript } from './intrinsics.ts'
+import type { RankRequest } from '../../sdk/ranking.ts'
+import { callScript, ObjectFreeze } from './intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
 import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import { RankStepRun } from './rank-step.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { Timers } from './timers.ts'
@@ -16,7 +18,13 @@ export interface ScannerEntry {
   self: unknown
   /** Bars of history wanted, null for all. */
   lookback: number | null
+  /** The steps of a `defineScanner` scanner around its scan. */
+  before?: Step | null | undefined
+  after?: Step | null | undefined
+  rank?: Step | RankRequest | null | undefined
 }
+
+type Step = (...args: unknown[]) => unknown
 
 export interface DriverDeps {
   clock: Clock
@@ -28,6 +36,8 @@ export interface DriverDeps {
   ta: unknown
   params: Record<string, unknown>
   log: unknown
+  /** Bars of any symbol up to the date, null for an unknown one. */
+  history(symbol: string): unknown
   note(code: string, text: string): void
 }
 
@@ -40,7 +50,7 @@ const MAX_IDLE_STEPS = 1_000
  */
 export class Driver {
   readonly #deps: DriverDeps
-  readonly #changes: Changes = { nonFinite: 0 }
+  readonly #changes: Changes
   #entry: ScannerEntry | null = null
   #settled: string | null = null
   #steps = 0
@@ -48,9 +58,12 @@ export class Driver {
   #collector: HitCollector | null = null
   #returnedHits = false
   #exitCode: number | null = null
+  #shared: unknown = undefined
+  #rank: RankStepRun | null = null
 
   constructor(deps: DriverDeps) {
     this.#deps = deps
+    this.#changes = { nonFinite: 0, note: (code, text) => deps.note(code, text) }
   }
 
   use(entry: ScannerEntry): void {
@@ -69,27 +82,95 @@ export class Driver {
   }
 
   #callScan(symbol: string, date: string, block: BarBlock): unknown {
-    const { ta, params, log } = this.#deps
+    const { ta, params, log, history } = this.#deps
     const entry = this.#entry!
     if (entry.kind === 'defineScanner') {
-      return callScript(entry.call, entry.self, [{ symbol, date, bars: columnsOf(block), ta, params, log }])
+      return callScript(entry.call, entry.self, [{ symbol, date, bars: columnsOf(block), ta, params, log, history, shared: this.#shared }])
     }
     return callScript(entry.call, entry.self, [symbol, barObjectsOf(block), { date, ta, params, log }])
   }
 
   #accept(value: unknown): string {
-    if (!isThenable(value)) return this.#outcome(value)
+    return this.#follow(value, (result) => this.#outcome(result))
+  }
+
+  #follow(value: unknown, finish: (result: unknown) => string): string {
+    if (!isThenable(value)) return finish(value)
     this.#settled = null
     this.#steps = 0
-    void this.#watch(value, (result) => this.#outcome(result))
+    void this.#watch(value, finish)
     return PENDING
+  }
+
+  /** Runs the hook before or after a batch: PENDING, the text of a fault, or empty when done. */
+  hook(which: 'before' | 'after', day: number, instantMs: number, symbols: string[]): string {
+    try {
+      const hook = this.#entry![which]
+      if (which === 'before') this.#shared = undefined
+      if (typeof hook !== 'function') return ''
+      const date = isoOfDay(day)
+      this.#restart(instantMs, which, date)
+      const context = { ...this.#dateContext(date), symbols: ObjectFreeze(symbols), ...(which === 'after' && { shared: this.#shared }) }
+      return this.#follow(callScript(hook, this.#entry!.self, [context]), (result) => {
+        if (which === 'before') this.#shared = result
+        return ''
+      })
+    } catch (thrown) {
+      return faultText(thrown)
+    }
+  }
+
+  /** Takes one hit of the date to be ranked next, as its outcome's text; the first begins a new date. */
+  addCandidate(symbol: string, json: string): void {
+    this.#rank ??= new RankStepRun()
+    this.#rank.add(symbol, json)
+  }
+
+  /** Runs the rank step over the hits that were added: PENDING, the text of a fault, or empty when done. */
+  rank(day: number, instantMs: number): string {
+    try {
+      const step = this.#entry!.rank!
+      const run = this.#rank!
+      const date = isoOfDay(day)
+      this.#restart(instantMs, 'rank', date)
+      if (typeof step !== 'function') return this.#takeRanked(run.keepBest(step))
+      return this.#follow(callScript(step, this.#entry!.self, [{ ...this.#dateContext(date), candidates: run.candidates }]), (result) => this.#takeRanked(result))
+    } catch (thrown) {
+      return faultText(thrown)
+    }
+  }
+
+  #takeRanked(result: unknown): string {
+    const before = this.#changes.nonFinite
+    this.#rank!.take(result, this.#deps.rowBytes, this.#changes)
+    this.#noteNonFinite(before)
+    return ''
+  }
+
+  /** What the rank step came to for the n-th of its candidates. */
+  ranked(place: number): string {
+    return this.#rank!.text(place)
+  }
+
+  /** Forgets the candidates. */
+  endRank(): void {
+    this.#rank = null
+  }
+
+  #dateContext(date: string): object {
+    const { ta, params, log, history } = this.#deps
+    return { date, ta, params, log, history }
   }
 
   #outcome(value: unknown): string {
     const before = this.#changes.nonFinite
     const text = outcomeText(value, this.#entry?.kind === 'defineScanner', this.#deps.rowBytes, this.#changes)
-    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN or an infinite number in the returned data is shown as null')
+    this.#noteNonFinite(before)
     return text
+  }
+
+  #noteNonFinite(before: number): void {
+    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN or an infinite number in the returned data is shown as null')
   }
 
   async #watch(value: unknown, finish: (result: unknown) => string): Promise<void> {
@@ -222,9 +303,16 @@ export class Driver {
     }
   }
 
+  /** What was found so far is all: nothing more is taken. */
+  settleHits(): void {
+    this.#returnedHits = true
+  }
+
   /** JSON `{hits: [{symbol, date, outcome}], dropped}` of all hits found. */
   collectHits(): string {
     const json = this.#collector?.json ?? '{"hits":[],"dropped":0}'
+    this.#noteNonFinite(0)
+    this.#changes.nonFinite = 0
     this.#collector = null
     this.#returnedHits = false
     return json

@@ -124,7 +124,8 @@ export class HitCollector {
   }
 }
 
-function symbolOf(value: object): string | null {
+/** The symbol that an object names, null for one that names none. */
+export function symbolOf(value: object): string | null {
   for (let i = 0; i < SYMBOL_FIELDS.length; i++) {
     const found = (value as Record<string, unknown>)[SYMBOL_FIELDS[i]!]
     if (typeof found === 'string' && found.length > 0) return found

@@ -42,6 +42,7 @@ export const ObjectGetOwnPropertyNames = Object.getOwnPropertyNames
 export const ObjectGetOwnPropertySymbols = Object.getOwnPropertySymbols
 const ObjectSetPrototypeOf = Object.setPrototypeOf as <T>(value: T, prototype: object | null) => T
 export const ObjectGetPrototypeOf = Object.getPrototypeOf as (value: unknown) => object | null
+export const ObjectFreeze = Object.freeze
 export const ObjectPreventExtensions = Object.preventExtensions
 export const ObjectIs = Object.is
 export const ObjectKeys = Object.keys
@@ -199,6 +200,7 @@ export const ArrayBufferConstructor = ArrayBuffer
 export const DataViewConstructor = DataView
 export const Uint8ArrayConstructor = Uint8Array
 export const Uint32ArrayConstructor = Uint32Array
+export const Float64ArrayConstructor = Float64Array
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 export const TypedArrayPrototypeObject = TypedArrayPrototype
 /** Name of the typed array's kind, undefined for anything else. */

@@ -1,22 +1,29 @@
 import { ta } from '../../sdk/indicators/ta.ts'
-import { DYNAMIC_IMPORT } from '../intake/plan.ts'
-import { createClock, installClock } from './clock.ts'
-import { createConsole, installConsole } from './console.ts'
+import { DYNAMIC_IMPORT, IMPORT_META } from '../intake/plan.ts'
+import type { BarColumns } from '../../sdk/market.ts'
+import { blockOf, columnsOf, lengthOfBlock } from './bars.ts'
+import { createClock, installClock, type Clock } from './clock.ts'
+import { createConsole, formatText, inspectText, installConsole } from './console.ts'
 import { createDeadZone } from './dead-zone.ts'
 import { Driver } from './driver.ts'
-import { ObjectKeys, stringToLowerCase } from './intrinsics.ts'
+import { ObjectKeys, stringToUpperCase, stringTrim } from './intrinsics.ts'
+import { createFunctionTexts } from './function-text.ts'
+import { HitSearch } from './hit-search.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
 import { createMarket } from './market.ts'
-import { ModuleRegistry, type ModuleObject } from './modules.ts'
+import { ModuleRegistry, type FileKind, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
 import { defineGlobal } from './properties.ts'
-import { installProxyTracking } from './proxies.ts'
+import { installProxyTracking, type ProxyTracker } from './proxies.ts'
 import { createRandom, installRandom } from './random.ts'
 import { faultJson } from './result.ts'
 import { ScriptExports } from './script-exports.ts'
-import { createTimers, installTimers } from './timers.ts'
+import { createTimers, installTimers, type Timers } from './timers.ts'
+import { base64Of } from './web/base64.ts'
+import type { StandInDeps } from './stand-ins/types.ts'
 import type { WebDeps } from './web-main.ts'
+import { Written } from './written.ts'
 
 interface GuestOptions {
   filename: string
@@ -49,23 +56,31 @@ export function start(
   const say = (level: string, text: string): void => {
     if (!driver.hasExited) log(level, text)
   }
-  const printed: unknown[] = []
-  const console = createConsole({ clock, proxies, sink: say, onTable: (rows) => void (printed.length < 100 && (printed[printed.length] = rows)) })
+  const written = new Written(note)
+  const console = createConsole({ clock, proxies, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows) })
   installConsole(globalThis, console)
-  installProcess(scope, { write: (text) => say('info', text), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
+  installProcess(scope, { write: (text) => (written.print(text), say('info', text)), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
   const deadZone = createDeadZone(scope)
   const modules = new ModuleRegistry(scope, timers)
   const commonJs = { exports: {} as unknown, id: '.', filename: options.filename, loaded: false, children: [], paths: [] }
   const require = Object.assign((specifier: unknown) => modules.require(specifier), { main: commonJs, cache: {}, resolve: (specifier: unknown) => specifier })
   if (options.moduleKind !== 'module') installCommonJs(scope, options.filename, commonJs, require)
+  defineGlobal(scope, IMPORT_META, importMeta(options.filename))
   defineGlobal(scope, DYNAMIC_IMPORT, async (specifier: unknown) => modules.import(String(specifier), '*'))
 
   const params: Record<string, unknown> = {}
-  const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), note })
+  const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), note })
+  const search = new HitSearch(driver, written)
+  let request: StandInDeps['request'] | null = null
   const script = new ScriptExports({ isModule: options.moduleKind === 'module', commonJs, driver, params })
 
   return {
     scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => driver.scan(symbol, day, instantMs, buffer, length),
+    hook: (which: 'before' | 'after', day: number, instantMs: number, symbols: string) => driver.hook(which, day, instantMs, parse(symbols) as string[]),
+    addCandidate: (symbol: string, json: string) => driver.addCandidate(symbol, json),
+    rank: (day: number, instantMs: number) => driver.rank(day, instantMs),
+    ranked: (place: number) => driver.ranked(place),
+    endRank: () => driver.endRank(),
     turn: (work: () => void) => work(),
     settle: () => driver.settle(),
     beginWhole: (instantMs: number, seed: string) => driver.beginWhole(instantMs, seed),
@@ -74,31 +89,34 @@ export function start(
     runTimer: () => driver.runTimer(),
     hasExitedWell: () => driver.hasExitedWell(),
     offerExports: () => driver.offer(script.main, true),
-    offerBinding: (value: unknown, name: string) => driver.offer(value, isHitName(name)),
-    offerPrinted: () => {
-      for (let i = 0; i < printed.length; i++) driver.offer(printed[i], false)
-    },
+    offerBinding: (value: unknown, isNamed: boolean, isGathered: boolean) => search.binding(value, isNamed, isGathered),
+    offerPrinted: () => search.printed(),
+    keepFunctionText: createFunctionTexts(),
+    takeFiles: () => written.takeFiles(),
     collectHits: () => driver.collectHits(),
     readList: (value: unknown, separator: string | null) => stringify(readList(value, separator)),
     bindImports: (specifier: string, namesJson: string) => {
       const names = parse(namesJson) as { imported: string; local: string }[]
       for (const { imported, local } of names) defineGlobal(scope, local, modules.import(specifier, imported))
     },
+    addFile: (path: string, kind: FileKind, value: unknown, targetsJson: string) => modules.addFile(path, { kind, value, targets: parse(targetsJson) as Record<string, string> }),
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
-    addWeb: (install: (scope: ModuleObject, deps: WebDeps) => void) => {
-      install(scope, { market: createMarket(clock, readBars, readMarket, note), clock, timers, proxies, onError: uncaught })
+    addWeb: (install: (scope: ModuleObject, deps: WebDeps) => StandInDeps['request']) => {
+      request = install(scope, { market: createMarket(clock, readBars, readMarket, note), clock, timers, proxies, onError: uncaught })
       modules.addFetchPackages(scope)
+    },
+    addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>) => {
+      const found = install(scope, standInDeps({ request: request!, clock, timers, proxies, note, written, filename: options.filename, require }))
+      const names = ObjectKeys(found)
+      for (let i = 0; i < names.length; i++) modules.add(names[i]!, found[names[i]!]!)
     },
     enterDeadZone: (namesJson: string) => deadZone.enter(parse(namesJson) as string[]),
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => script.set(value, defaultValue, hasDefault),
     runUnit: (unit: (...args: unknown[]) => unknown) => script.runUnit(unit, [commonJs.exports, require, commonJs, `/${options.filename}`, '/']),
-    offerUnitBindings: (listedJson: string) => {
-      const listed = parse(listedJson) as string[]
-      const names = ObjectKeys(script.bindings)
-      for (let i = 0; i < names.length; i++) {
-        if (!isAmong(listed, names[i]!)) driver.offer(script.bindings[names[i]!], isHitName(names[i]!))
-      }
+    offerUnitBindings: (placesJson: string) => {
+      const places = parse(placesJson) as { name: string; isNamed: boolean; isGathered: boolean }[]
+      for (let i = 0; i < places.length; i++) search.binding(script.bindings[places[i]!.name], places[i]!.isNamed, places[i]!.isGathered)
     },
     resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, paramsJson: string) =>
       script.resolveEntry(pattern, exported, local, member, parse(paramsJson) as Record<string, unknown>),
@@ -126,19 +144,45 @@ function installCommonJs(scope: ModuleObject, filename: string, commonJs: { expo
   defineGlobal(scope, '__dirname', '/')
 }
 
+/** The `history` of a scan's context. */
+function historyOf(readBars: (symbol: string) => ArrayBuffer | undefined) {
+  return (symbol: unknown): BarColumns | null => {
+    const found = readBars(stringToUpperCase(stringTrim(`${symbol as string}`)))
+    return found === undefined ? null : columnsOf(blockOf(found, lengthOfBlock(found)))
+  }
+}
+
+/** What a module reads of itself: it stands alone in `/`, and is what was started. */
+function importMeta(filename: string): object {
+  return { __proto__: null, dirname: '/', filename: `/${filename}`, url: `file:///${filename}`, main: true, resolve: (specifier: unknown) => specifier }
+}
+
 /** The `log` of a scan's context, in the SDK's shape. */
 function contextLog(console: ReturnType<typeof createConsole>) {
   const { debug, info, warn, error } = console
   return Object.assign((...values: unknown[]) => console.log!(...values), { debug: debug!, info: info!, warn: warn!, error: error! })
 }
 
-const HIT_NAMES = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output']
-
-function isHitName(name: string): boolean {
-  return isAmong(HIT_NAMES, stringToLowerCase(name))
-}
-
-function isAmong(list: readonly string[], name: string): boolean {
-  for (let i = 0; i < list.length; i++) if (name === list[i]) return true
-  return false
+function standInDeps(parts: {
+  request: StandInDeps['request']
+  clock: Clock
+  timers: Timers
+  proxies: ProxyTracker
+  note: StandInDeps['note']
+  written: Written
+  filename: string
+  require: StandInDeps['require']
+}): StandInDeps {
+  const { request, clock, timers, proxies, note, written, filename, require } = parts
+  return {
+    request,
+    now: () => clock.now(),
+    sleep: (ms, value) => timers.sleep(ms, value),
+    format: (...values) => formatText(values, proxies),
+    inspect: (value, given) => inspectText(value, given, proxies),
+    note,
+    writeFile: (path, content) => (typeof content === 'string' ? written.write(path, content, false) : written.write(path, base64Of(content), true)),
+    filename,
+    require,
+  }
 }

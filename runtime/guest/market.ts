@@ -1,12 +1,10 @@
 import { isSession } from '../../sdk/calendar.ts'
-import { blockOf } from './bars.ts'
+import { blockOf, lengthOfBlock } from './bars.ts'
 import type { Clock } from './clock.ts'
 import type { GuestMarket } from './fetch/types.ts'
 import { JSONParse, MathFloor } from './intrinsics.ts'
 
 const DAY_MS = 86_400_000
-/** Bytes of one bar in a block, beside the padding of the days. */
-const BAR_BYTES = 44
 
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
 export function createMarket(
@@ -33,8 +31,7 @@ export function createMarket(
   return {
     bars: (symbol) => {
       const found = readBars(symbol)
-      // An odd number of bars has 4 bytes of padding.
-      return found === undefined ? null : blockOf(found, MathFloor(found.byteLength / BAR_BYTES))
+      return found === undefined ? null : blockOf(found, lengthOfBlock(found))
     },
     symbols: () => whole().symbols,
     get asOfDay() {

@@ -25,7 +25,7 @@ export function installProcess(scope: object, deps: { write(text: string): void;
   const nothing = (): void => {}
   const self = {
     env: environment,
-    argv: ['node', deps.filename],
+    argv: ['/usr/bin/node', `/${deps.filename}`],
     execArgv: [],
     platform: 'linux',
     arch: 'x64',

@@ -1,4 +1,4 @@
-import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberIsFinite as isFiniteNumber, objectHasOwn, stringSlice } from './intrinsics.ts'
+import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, objectHasOwn, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
 import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
 
 /**
@@ -31,6 +31,8 @@ export class UnacceptableValue extends ErrorConstructor {
 /** What serialising changed and the row's reader should know: how many NaN or infinite numbers became null. */
 export interface Changes {
   nonFinite: number
+  /** Says what of a plain script's result was read in another way than it stands there. */
+  note?(code: string, text: string): void
 }
 
 /** JSON of any value: cycles, functions, symbols and BigInts are refused by field, `cap` bounds the length of the text. */
@@ -152,13 +154,24 @@ export function outcomeText(value: unknown, strict: boolean, cap: number, change
 }
 
 function objectOutcome(value: Record<string, unknown>, strict: boolean, cap: number, changes: Changes): string {
-  const score = scoreOf(value.score, strict)
-  const direction = directionOf(value.direction, strict)
+  const score = scoreOf(value.score, strict, changes)
+  const direction = directionOf(value.direction, strict, changes)
   const strategies = strategiesOf(value.strategies, strict, cap, changes)
   const reason = typeof value.reason === 'string' ? jsonStringify(stringSlice(value.reason, 0, 500)) : 'null'
-  const data = hasOnlyOwnFields(value) ? value.data : value
-  return hitText(score, direction, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies, reason)
+  // What was read in another way than it stands there stays to be seen as it stands.
+  const isAsGiven = score.isAsGiven && direction.isAsGiven && strategies.isAsGiven
+  const data = isAsGiven && hasOnlyOwnFields(value) ? value.data : value
+  return hitText(score.text, direction.text, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies.text, reason)
 }
+
+/** JSON of a field of the row; `isAsGiven` where it says what the script's own field says. */
+interface Read {
+  text: string
+  isAsGiven: boolean
+}
+
+const NOTHING: Read = { text: 'null', isAsGiven: true }
+const UNREAD: Read = { text: 'null', isAsGiven: false }
 
 function hitText(score: string, direction: string, data: string, strategies: string, reason: string): string {
   return `{"status":"hit","score":${score},"direction":${direction},"data":${data},"strategies":${strategies},"reason":${reason}}`
@@ -174,36 +187,77 @@ function hasOnlyOwnFields(value: object): boolean {
   return objectHasOwn(value, 'data') || keys.length > 0
 }
 
-function scoreOf(score: unknown, strict: boolean): string {
-  if (score === undefined || score === null) return 'null'
+function scoreOf(score: unknown, strict: boolean, changes: Changes): Read {
+  if (score === undefined || score === null) return NOTHING
   if (typeof score === 'number') {
     if (!isFiniteNumber(score)) throw new UnacceptableValue('invalid_score', `score is ${score}`)
-    return `${score}`
+    return { text: `${score}`, isAsGiven: true }
   }
-  if (strict) throw new UnacceptableValue('invalid_score', `score is a ${typeof score}, not a number`)
-  return 'null'
+  if (strict || typeof score !== 'string') throw new UnacceptableValue('invalid_score', `score is a ${typeof score}, not a number`)
+  return scoreOfText(stringTrim(score), changes)
 }
 
-function directionOf(direction: unknown, strict: boolean): string {
-  if (direction === undefined || direction === null) return 'null'
-  if (direction === 'bullish' || direction === 'bearish' || direction === 'neutral') return `"${direction}"`
+/** `(3.14159).toFixed(2)` and `'3.14%'` are numbers as people print them; other text is a label, and is no score. */
+function scoreOfText(text: string, changes: Changes): Read {
+  const digits = text.length > 1 && text[text.length - 1] === '%' ? stringSlice(text, 0, -1) : text
+  const number = digits === '' ? NaN : NumberConstructor(digits)
+  if (isFiniteNumber(number)) {
+    changes.note?.('score_from_text', 'scores that are numbers written as text are read as numbers')
+    return { text: `${number}`, isAsGiven: false }
+  }
+  const lower = stringToLowerCase(digits)
+  if (lower === 'nan' || lower === 'infinity' || lower === '-infinity' || lower === 'undefined' || lower === 'null') {
+    throw new UnacceptableValue('invalid_score', `score is the text ${jsonStringify(stringSlice(text, 0, 40))}`)
+  }
+  changes.note?.('score_not_number', `scores that are no numbers, such as ${jsonStringify(stringSlice(text, 0, 40))}, are kept in the row's data and are not its score`)
+  return UNREAD
+}
+
+/** Words that scripts use for the three directions of a row. */
+const DIRECTION_WORDS: readonly (readonly [string, readonly string[]])[] = [
+  ['bullish', ['bullish', 'bull', 'long', 'up', 'buy', 'call', 'upward', 'uptrend', 'positive']],
+  ['bearish', ['bearish', 'bear', 'short', 'down', 'sell', 'put', 'downward', 'downtrend', 'negative']],
+  ['neutral', ['neutral', 'flat', 'none', 'sideways', 'hold', 'mixed']],
+]
+
+function directionOf(direction: unknown, strict: boolean, changes: Changes): Read {
+  if (direction === undefined || direction === null) return NOTHING
+  if (direction === 'bullish' || direction === 'bearish' || direction === 'neutral') return { text: `"${direction}"`, isAsGiven: true }
   if (strict) throw new UnacceptableValue('invalid_direction', 'direction is none of bullish, bearish, neutral')
-  return 'null'
+  const word = typeof direction === 'string' ? stringToLowerCase(stringTrim(direction)) : ''
+  for (let i = 0; i < DIRECTION_WORDS.length; i++) {
+    const meaning = DIRECTION_WORDS[i]![0]
+    const words = DIRECTION_WORDS[i]![1]
+    for (let j = 0; j < words.length; j++) {
+      if (words[j] !== word) continue
+      changes.note?.('direction_from_word', 'directions in other words, such as long and sell, are read as bullish, bearish or neutral')
+      return { text: `"${meaning}"`, isAsGiven: false }
+    }
+  }
+  const shown = typeof direction === 'string' ? jsonStringify(stringSlice(direction, 0, 40)) : `a ${typeof direction}`
+  changes.note?.('direction_unknown', `directions that are no known word, such as ${shown}, are kept in the row's data and are not its direction`)
+  return UNREAD
 }
 
-function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes: Changes): string {
-  if (strategies === undefined || strategies === null) return '[]'
+function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes: Changes): Read {
+  const none: Read = { text: '[]', isAsGiven: true }
+  if (strategies === undefined || strategies === null) return none
+  if (!strict && typeof strategies === 'string' && strategies !== '') return { text: `[${jsonStringify(stringSlice(strategies, 0, 200))}]`, isAsGiven: true }
+  const unread = (): Read => {
+    changes.note?.('strategies_unread', "strategies that are no list of names are kept in the row's data and are not its strategies")
+    return { text: '[]', isAsGiven: false }
+  }
   if (!isArray(strategies)) {
     if (strict) throw new UnacceptableValue('invalid_strategies', 'strategies is not a list of names')
-    return '[]'
+    return unread()
   }
   if (strategies.length > MAX_STRATEGIES) throw new UnacceptableValue('invalid_strategies', `strategies has more than ${MAX_STRATEGIES} entries`)
   for (let i = 0; i < strategies.length; i++) {
     if (typeof strategies[i] === 'string') continue
     if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is a ${typeof strategies[i]}, not a name`)
-    return '[]'
+    return unread()
   }
-  return toJson(strategies, 'strategies', cap, changes)
+  return { text: toJson(strategies, 'strategies', cap, changes), isAsGiven: true }
 }
 
 /** What the engine throws where a typed array no longer fits the isolate's memory. */

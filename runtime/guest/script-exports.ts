@@ -1,7 +1,7 @@
 import { describeDefinitions, resolveValues, type ParamDescription } from '../../sdk/parameters.ts'
 import { describeParams, isScanner, resolveParams } from '../../sdk/scanner.ts'
 import type { Driver, ScannerEntry } from './driver.ts'
-import { JSONStringify, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply } from './intrinsics.ts'
+import { JSONStringify, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply, stringSlice } from './intrinsics.ts'
 import type { ModuleObject } from './modules.ts'
 import { defineVisible } from './properties.ts'
 import { faultJson, UnacceptableValue } from './result.ts'
@@ -12,6 +12,8 @@ interface Described {
   lookback: number | null
   universe: unknown
   params: readonly ParamDescription[]
+  hasHooks: boolean
+  ranks: boolean
 }
 
 const emptyModule = (): ModuleObject => ({ __proto__: null }) as unknown as ModuleObject
@@ -83,8 +85,11 @@ export class ScriptExports {
   #useScanner(value: unknown, given: Record<string, unknown>): Described {
     if (!isScanner(value)) throw new UnacceptableValue('no_entry_value', 'the default export is not what defineScanner returned')
     this.#takeParams(resolveParams(value, given))
-    this.#driver.use({ kind: 'defineScanner', call: value.scan as ScannerEntry['call'], self: value, lookback: value.lookback })
-    return { name: value.name, lookback: value.lookback, universe: value.universe, params: describeParams(value) }
+    const { lookback, before, after, rank } = value as unknown as ScannerEntry
+    this.#driver.use({ kind: 'defineScanner', call: value.scan as ScannerEntry['call'], self: value, lookback, before, after, rank })
+    // A scanner that an older SDK made has none of these.
+    const hasHooks = typeof before === 'function' || typeof after === 'function'
+    return { name: value.name, lookback, universe: value.universe, params: describeParams(value), hasHooks, ranks: rank !== null && rank !== undefined }
   }
 
   #useFunction(pattern: string, value: unknown, self: unknown, given: Record<string, unknown>): Described {
@@ -96,17 +101,24 @@ export class ScriptExports {
     const declared = this.#named('params')
     const descriptions = declared === undefined ? [] : describeDefinitions(declared)
     this.#takeParams(declared === undefined ? given : resolveValues(descriptions, given))
-    const lookback = this.#named('lookback')
-    const bars = typeof lookback === 'number' && lookback >= 1 && NumberIsInteger(lookback) ? lookback : null
+    const bars = pattern === 'main' ? null : lookbackOf(this.#named('lookback'))
     this.#driver.use({ kind: pattern === 'main' ? 'main' : 'plain', call: value as ScannerEntry['call'], self, lookback: bars })
     const name = this.#named('name')
-    return { name: typeof name === 'string' ? name : null, lookback: bars, universe: null, params: descriptions }
+    return { name: typeof name === 'string' ? name : null, lookback: bars, universe: null, params: descriptions, hasHooks: false, ranks: false }
   }
 
   #takeParams(values: Record<string, unknown>): void {
     const names = ObjectKeys(values)
     for (let i = 0; i < names.length; i++) defineVisible(this.#params, names[i]!, values[names[i]!])
   }
+}
+
+/** Bars that a plain scan wants at most; null for all, which is said by leaving it out. */
+function lookbackOf(declared: unknown): number | null {
+  if (declared === undefined || declared === null || declared === Infinity) return null
+  if (typeof declared === 'number' && declared >= 1 && NumberIsInteger(declared)) return declared
+  const shown = typeof declared === 'number' ? `${declared}` : typeof declared === 'string' ? `the text ${JSONStringify(stringSlice(declared, 0, 40))}` : `a ${typeof declared}`
+  throw new UnacceptableValue('definition_invalid', `the exported lookback is ${shown}, not a whole number of sessions from 1 up`)
 }
 
 function codeOf(thrown: unknown): string {

@@ -1,4 +1,4 @@
-import { createFetch } from './fetch/fetch.ts'
+import { createFetch, type MarketFetch } from './fetch/fetch.ts'
 import type { GuestMarket } from './fetch/types.ts'
 import type { Clock } from './clock.ts'
 import { defineGlobal } from './properties.ts'
@@ -16,9 +16,11 @@ export interface WebDeps {
   onError(error: unknown): void
 }
 
-/** Puts `fetch`, URL and the web's small classes in place; loaded only for scripts that name one of them. */
-export function start(scope: typeof globalThis, { market, clock, timers, proxies, onError }: WebDeps): void {
+/** Puts `fetch`, URL and the web's small classes in place; loaded only for scripts that name one of them. Gives the way to ask without a promise. */
+export function start(scope: typeof globalThis, { market, clock, timers, proxies, onError }: WebDeps): MarketFetch['request'] {
   installWeb(scope, { clock, timers, proxies, onError })
   installUrl(scope)
-  defineGlobal(scope, 'fetch', createFetch({ market, clock }).fetch)
+  const { fetch, request } = createFetch({ market, clock })
+  defineGlobal(scope, 'fetch', fetch)
+  return request
 }

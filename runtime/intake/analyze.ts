@@ -1,21 +1,25 @@
 import { createHash } from 'node:crypto'
 import type { Diagnostic, IntakeReport } from '../scan/run.ts'
+import { companionTarget, readCompanions, type CompanionSource } from './companions.ts'
 import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
-import { createLineIndex } from './lines.ts'
-import { findLists, type FoundLists } from './lists.ts'
+import { findInnerList } from './inner-lists.ts'
+import { createLineIndex, type LineIndex } from './lines.ts'
+import { findLists, takeInnerList, type FoundLists } from './lists.ts'
 import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
 import { MAX_NESTING } from './nesting.ts'
 import { readName, readParams } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
-import { findPattern, type FoundPattern } from './pattern.ts'
-import type { InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
+import { findHiddenScript, findPattern, type FoundPattern } from './pattern.ts'
+import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
 import { createPositionMapper } from './positions.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
 import { judgeSplit } from './split.ts'
 import { readStructure, type Structure } from './structure.ts'
 import type { Transpiled } from './transpile.ts'
+import { findUses } from './uses.ts'
+import type { FunctionNode } from './tree.ts'
 
 export interface AnalyzeInput {
   bytes: Uint8Array
@@ -25,6 +29,8 @@ export interface AnalyzeInput {
   /** Modules that scripts may import. */
   modules: ModuleTable
   limits?: { maxBytes?: number | undefined } | undefined
+  /** The other files of a script that has several, and this one's place among them. */
+  companions?: { entryPath: string; sources: CompanionSource[] } | undefined
 }
 
 /** `plan` and `report` are null where the file is refused: `diagnostics` then holds an error. */
@@ -103,23 +109,57 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   }
   const scoped = resolveScopes(parsed.program)
   const structure = readStructure(scoped, parsed.asModule, lines)
-  const resolved = resolveModules(scoped, structure.imports, { modules, filename, lines, place })
+  const { companions } = input
+  const files = companions && { has: (specifier: string) => companionTarget(companions.sources, companions.entryPath, specifier) }
+  const resolved = resolveModules(scoped, structure.imports, { modules, filename, lines, place, files })
+  const beside = readCompanions(companions?.sources ?? [], Object.values(resolved.targets), modules)
+  resolved.requires.push(...beside.references)
   const lists = findLists(scoped, structure, lines, place)
-  const found = findPattern(scoped, structure, lists.bindings.symbols)
-  const notes = [...resolved.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
+  const found = findEntry(scoped, structure, lists, lines, place)
+  const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
   if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
-  const problem = entryProblem(structure, lists, found, filename, place)
+  const problem = entryProblem(structure, lists, found, filename)
   if (problem) notes.push(problem)
   if (!found || notes.some((note) => note.severity === 'error')) return refuse(notes)
 
   markPieces(structure, lists, found)
   notes.push(...entryNotes(structure, found, place))
-  const split = judgeSplit(scoped, found, lists, (offset) => place(offset).line)
+  const split = withCompanions(judgeSplit(scoped, found, lists, (offset) => place(offset).line), found, beside.files)
   const moduleKind = moduleKindOf(parsed, scoped, structure)
-  const plan = assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split })
+  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
   const diagnostics = arrangeDiagnostics(notes)
-  return { plan, report: reportOf(input, plan, scoped, found, resolved, diagnostics), diagnostics }
+  return { plan, report: { ...reportOf(input, plan, scoped, found, resolved, diagnostics), uses: findUses(scoped, (offset) => place(offset).line) }, diagnostics }
+}
+
+/** What imported files do with what they are given is not followed; those that keep nothing are no matter to a scan of one symbol. */
+function withCompanions(split: SplitVerdicts, found: FoundPattern, files: readonly CompanionFile[]): SplitVerdicts {
+  const isPerSymbol = found.pattern !== 'script' && found.pattern !== 'main'
+  const culprit = isPerSymbol ? files.find((file) => !file.isStateless) : files[0]
+  if (culprit === undefined) return split
+  const reason = isPerSymbol ? `${culprit.path} may keep something between symbols` : `what ${culprit.path} does with the symbols can't be seen from here`
+  const whole = { mode: 'whole' as const, reason, line: null }
+  return { symbols: split.symbols.mode === 'whole' ? split.symbols : whole, dates: split.dates.mode === 'whole' ? split.dates : whole }
+}
+
+/** The pattern of a file; a self-running one may have its lists inside its functions, objects or classes. */
+function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex, place: (offset: number) => Place): FoundPattern | null {
+  const take = (role: 'symbols' | 'dates', of: FunctionNode | null = null): void => {
+    const inner = lists.chosen[role] === null ? findInnerList(scoped, structure, lines, role, of) : null
+    if (inner !== null) takeInnerList(lists, inner, place)
+  }
+  let found = findPattern(scoped, structure, lists.bindings.symbols)
+  if (found?.pattern === 'main' && found.entryFunction !== null) {
+    take('symbols', found.entryFunction)
+    take('dates', found.entryFunction)
+    return found
+  }
+  if (found === null) {
+    take('symbols')
+    found = findHiddenScript(scoped, structure, lists.bindings.symbols, lists.chosen.symbols !== null)
+  }
+  if (found?.pattern === 'script') take('dates')
+  return found
 }
 
 function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Structure): ModuleKind {
@@ -129,13 +169,9 @@ function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Str
 }
 
 /** The error of a file that can't be run, in the terms of what it holds. */
-function entryProblem(structure: Structure, lists: FoundLists, found: FoundPattern | null, filename: string, place: (offset: number) => Place): Diagnostic | null {
+function entryProblem(structure: Structure, lists: FoundLists, found: FoundPattern | null, filename: string): Diagnostic | null {
   if (found) return null
   const starts = structure.pieces.length > 0 && structure.pieceNodes.some((node) => node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclaration' && node.type !== 'ClassDeclaration')
-  if (starts && lists.localSymbols) {
-    const { name, place: around, offset } = lists.localSymbols
-    return diagnostic('error', 'symbols_inside_function', { name, place: around }, place(offset))
-  }
   if (lists.chosen.symbols || !starts) return diagnostic('error', 'no_entry', { filename, seen: describeSeen(structure, lists) })
   return diagnostic('error', 'symbols_not_found', { filename })
 }
@@ -207,6 +243,7 @@ function assemblePlan(parts: {
     imports: resolved.imports,
     requires: resolved.requires,
     dynamicImports: resolved.dynamicImports,
+    importMetas: resolved.importMetas,
     exports: structure.exports,
     commonjsExports: [...structure.commonjsNodes.keys()],
     defaultExport: structure.defaultExport,
@@ -220,7 +257,7 @@ function assemblePlan(parts: {
   }
 }
 
-function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgram, found: FoundPattern, resolved: ResolvedModules, diagnostics: Diagnostic[]): IntakeReport {
+function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgram, found: FoundPattern, resolved: ResolvedModules, diagnostics: Diagnostic[]): Omit<IntakeReport, 'uses'> {
   const symbols = plan.symbols?.staticValue ?? []
   return {
     sha256: createHash('sha256').update(input.bytes).digest('hex'),

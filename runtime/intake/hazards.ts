@@ -10,8 +10,8 @@ const SERVED_HOSTS = [
   'data.sandbox.alpaca.markets', 'www.alphavantage.co', 'alphavantage.co', 'stooq.com', 'www.stooq.com', 'stooq.pl', 'finnhub.io', 'api.finnhub.io', 'api.twelvedata.com',
 ]
 const LONG_SLEEP_MS = 60_000
-const FILE_WRITES = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(write|append|mkdir|createWriteStream|rm|unlink|rename|copy)\w*$|^(writeFileSync|appendFileSync|writeFile|appendFile)$/
-const FILE_READS = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(read|createReadStream|exists|stat|access)\w*$|^(readFileSync|readFile|existsSync)$/
+export const FILE_WRITES = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(write|append|mkdir|createWriteStream|rm|unlink|rename|copy)\w*$|^(writeFileSync|appendFileSync|writeFile|appendFile)$/
+export const FILE_READS = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(read|createReadStream|exists|stat|access)\w*$|^(readFileSync|readFile|existsSync)$/
 const KEY_NAME = /((^|_)key$|[a-z]Key$|api_?key|token|secret|password|passwd|auth|bearer|credential)/i
 
 /** What in a script behaves differently here than its author may expect, each once at its place. */
@@ -57,15 +57,24 @@ export function findHazards(scoped: ScopedProgram, place: (offset: number) => Pl
   }
 
   function findAddress(node: Literal | TemplateLiteral): void {
-    const start = node.type === 'TemplateLiteral' ? (node.quasis[0]?.value.cooked ?? '') : typeof node.value === 'string' ? node.value : ''
-    const text = start.slice(0, 2000)
-    const host = /^(?:https?|wss?):\/\/(?:[^/@\s]*@)?([\w.-]+\.\w+)(?=[:/?#]|$)/i.exec(text)?.[1]?.toLowerCase()
-    if (!host) return
+    const text = startOf(node)
+    const host = requestHost(node)
+    if (host === null) return
     if (/[?&](api_?key|token|apikey)=[\w-]{12,}/i.test(text)) add('warning', 'secret_in_source', { name: 'address' }, node)
     if (/^wss?:/i.test(text)) add('warning', 'web_socket', {}, node)
-    else if (!SERVED_HOSTS.includes(host)) add('warning', 'unknown_host', { host }, node)
+    else if (!isServedHost(host)) add('warning', 'unknown_host', { host }, node)
   }
 }
+
+const startOf = (node: Literal | TemplateLiteral): string => (node.type === 'TemplateLiteral' ? (node.quasis[0]?.value.cooked ?? '') : typeof node.value === 'string' ? node.value : '').slice(0, 2000)
+
+/** The host of a text that is a web address, or begins as one; null for any other. */
+export function requestHost(node: Literal | TemplateLiteral): string | null {
+  return /^(?:https?|wss?):\/\/(?:[^/@\s]*@)?([\w.-]+\.\w+)(?=[:/?#]|$)/i.exec(startOf(node))?.[1]?.toLowerCase() ?? null
+}
+
+/** Whether requests to a host are answered from the market. */
+export const isServedHost = (host: string): boolean => SERVED_HOSTS.includes(host)
 
 function looksLikeKey(text: string): boolean {
   const bare = text.replace(/^Bearer /i, '')
@@ -88,7 +97,7 @@ function isEndless(node: AnyNode): boolean {
 }
 
 /** `60000`, `60_000`, `60 * 1000`; null for what only running tells. */
-function milliseconds(node: AnyNode | undefined): number | null {
+export function milliseconds(node: AnyNode | undefined): number | null {
   if (!node) return null
   const inner = unwrap(node)
   if (inner.type === 'Literal') return typeof inner.value === 'number' ? inner.value : null

@@ -2,6 +2,7 @@ import type { AnyNode, VariableDeclarator } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
 import { diagnostic, type Place } from './diagnostics.ts'
 import type { LineIndex } from './lines.ts'
+import type { InnerList } from './inner-lists.ts'
 import { DATE_FIELD, isSingular, looksLikeDate, looksLikeTicker, rankName, SYMBOL_FIELD, type ListRole } from './list-names.ts'
 import type { ListDeclaration, ListForm, ListInjection } from './plan.ts'
 import type { Binding, ScopedProgram } from './scope.ts'
@@ -14,8 +15,6 @@ export interface FoundLists {
   candidates: Record<ListRole, ListDeclaration[]>
   bindings: Record<ListRole, Binding | null>
   diagnostics: Diagnostic[]
-  /** A symbol list inside a function, where it can't be replaced: for the message of a script that has no other. */
-  localSymbols: { name: string; place: string; offset: number } | null
 }
 
 interface Candidate {
@@ -35,7 +34,6 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
     candidates: { symbols: [], dates: [] },
     bindings: { symbols: null, dates: null },
     diagnostics: [],
-    localSymbols: findLocalSymbols(scoped),
   }
   for (const role of ['symbols', 'dates'] as const) {
     const candidates: Candidate[] = []
@@ -56,10 +54,14 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
 
 function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineIndex, binding: Binding, role: ListRole): Candidate | null {
   const { declaration } = binding
-  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier') return null
+  if (declaration.type !== 'VariableDeclarator') return null
   const named = rankName(binding.name, role)
+  // Taken out of an object, as in `const { symbols } = settings`, a list is seen only while the file runs.
+  const isTakenOut = declaration.id.type !== 'Identifier'
+  if (isTakenOut && (named === null || declaration.id.type !== 'ObjectPattern')) return null
   if (binding.references.some((use) => isWritten(scoped, use) && scoped.functionAround(use) !== null)) return null
-  const initializer = initializerOf(scoped, structure, binding, declaration)
+  const found = initializerOf(scoped, structure, binding, declaration)
+  const initializer = found && isTakenOut ? { ...found, node: null } : found
   if (!initializer || isFunction(initializer.node) || initializer.node?.type === 'ClassExpression') return null
   const value = initializer.node ? evaluateStatically(initializer.node, scoped) : ({ kind: 'opaque' } as const)
   const shape = shapeOf(value, binding.name, role)
@@ -226,20 +228,6 @@ function isPartOfAnotherList(scoped: ScopedProgram, use: AnyNode, role: ListRole
   return false
 }
 
-function findLocalSymbols(scoped: ScopedProgram): FoundLists['localSymbols'] {
-  let found: FoundLists['localSymbols'] = null
-  walk(scoped.program, (node) => {
-    if (found || node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier' || !node.init) return
-    const around = scoped.functionAround(node)
-    if (!around || rankName(node.id.name, 'symbols') === null) return
-    const inner = unwrap(node.init)
-    if (inner.type !== 'ArrayExpression' && inner.type !== 'CallExpression' && inner.type !== 'NewExpression') return
-    const name = around.type !== 'ArrowFunctionExpression' && around.id ? `\`${around.id.name}\`` : 'a function'
-    found = { name: node.id.name, place: name, offset: node.start }
-  })
-  return found
-}
-
 function describeChoice(best: Candidate, others: Candidate[], role: ListRole, place: (offset: number) => Place): Diagnostic[] {
   const { declaration } = best
   const diagnostics: Diagnostic[] = []
@@ -255,4 +243,13 @@ function describeChoice(best: Candidate, others: Candidate[], role: ListRole, pl
   else if (declaration.injection === 'replaceInitializer') diagnostics.push(diagnostic('info', 'list_replaced', { name: declaration.name }, at))
   if (role === 'dates' && best.binding.references.length === 0) diagnostics.push(diagnostic('warning', 'dates_unused', { name: declaration.name }, at))
   return diagnostics
+}
+
+/** Takes a list that stands inside something as the one of its role, where the top level has none. */
+export function takeInnerList(found: FoundLists, { declaration, binding, place: around, offset }: InnerList, place: (offset: number) => Place): void {
+  const { role } = declaration
+  found.chosen[role] = declaration
+  found.candidates[role] = [declaration]
+  found.bindings[role] = binding
+  found.diagnostics.push(diagnostic('info', 'list_inside', { role, place: around }, place(offset)))
 }

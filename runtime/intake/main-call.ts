@@ -31,7 +31,7 @@ export function findMainCall(scoped: ScopedProgram, structure: Structure, symbol
     pool.findLast((call) => /^(run|start|scan|execute|go|init)/i.test(call.functionName ?? '')) ??
     pool.findLast((call) => call.functionName !== null) ??
     pool.findLast((call) => call.calledFunction !== null) ??
-    calls.at(-1) ??
+    pool.at(-1) ??
     null
   )
 }
@@ -66,6 +66,20 @@ export function functionOf(scoped: ScopedProgram, binding: Binding | null, depth
   const value = unwrap(declaration.init)
   if (isFunction(value)) return value
   return value.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(value), depth + 1) : null
+}
+
+/** A declaration that works on the list by itself, as `const rows = await Promise.all(SYMBOLS.map(scan))`: the first that does. `mustAwait` leaves out those that may make a function. */
+export function findWorkingDeclaration(scoped: ScopedProgram, structure: Structure, symbols: Binding, mustAwait = false): FoundCall | null {
+  for (const [pieceIndex, node] of structure.pieceNodes.entries()) {
+    if (node.type !== 'VariableDeclaration' || node.declarations.some((declarator) => declarator === symbols.declaration) || !reaches(scoped, [node], symbols)) continue
+    let works = false
+    walk(node, (part) => {
+      if (part.type === 'AwaitExpression' || (part.type === 'CallExpression' && !mustAwait)) works = true
+      return !works
+    })
+    if (works) return { pieceIndex, functionName: null, guarded: false, node, target: node, calledFunction: null, argumentCount: 0 }
+  }
+  return null
 }
 
 function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): FoundCall | null {

@@ -1,10 +1,11 @@
-import type { CallExpression } from 'acorn'
+import type { AnyNode, CallExpression } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
+import { isRelative } from './archive.ts'
 import { diagnostic, type Place } from './diagnostics.ts'
 import type { LineIndex } from './lines.ts'
 import type { DynamicImport, ImportRecord, ModuleReference, ModuleResolution } from './plan.ts'
 import type { ScopedProgram } from './scope.ts'
-import { isIdentifier, literalText, walk } from './tree.ts'
+import { isIdentifier, literalText, propertyName, walk } from './tree.ts'
 
 /** The modules that a script may ask for, by specifier without `node:`: the SDK, packages bundled for the isolate, and stand-ins. */
 export type ModuleTable = Readonly<Record<string, ModuleResolution>>
@@ -13,6 +14,9 @@ export interface ResolvedModules {
   imports: ImportRecord[]
   requires: ModuleReference[]
   dynamicImports: DynamicImport[]
+  importMetas: [start: number, end: number][]
+  /** Files that relative specifiers mean. */
+  targets: Record<string, string>
   /** Each module once, in order of appearance, for the report. */
   summary: { specifier: string; resolution: string }[]
   diagnostics: Diagnostic[]
@@ -20,20 +24,28 @@ export interface ResolvedModules {
 
 interface Request extends Omit<ModuleReference, 'resolution'> {
   resolution: ModuleResolution | null
+  /** The script goes on where the module is not there. */
+  isOptional?: boolean
 }
 
 /** Holds every module that a file asks for against the table; each refusal is one diagnostic at its place. */
 export function resolveModules(
   scoped: ScopedProgram,
   imports: readonly Omit<ImportRecord, 'resolution'>[],
-  options: { modules: ModuleTable; filename: string; lines: LineIndex; place: (offset: number) => Place },
+  options: { modules: ModuleTable; filename: string; lines: LineIndex; place: (offset: number) => Place; files?: { has(specifier: string): string | null } | undefined },
 ): ResolvedModules {
   const { modules, filename, lines, place } = options
-  const resolved: ResolvedModules = { imports: [], requires: [], dynamicImports: [], summary: [], diagnostics: [] }
+  const resolved: ResolvedModules = { imports: [], requires: [], dynamicImports: [], importMetas: [], targets: {}, summary: [], diagnostics: [] }
   const requests: (Request & { offset: number })[] = []
+  const lookUp = (specifier: string): ModuleResolution | null => {
+    const target = isRelative(specifier) ? (options.files?.has(specifier) ?? null) : null
+    if (target === null) return resolve(specifier, modules)
+    resolved.targets[specifier] = target
+    return 'file'
+  }
 
   for (const record of imports) {
-    const resolution = resolve(record.specifier, modules)
+    const resolution = lookUp(record.specifier)
     requests.push({ ...record, resolution, offset: offsetOf(scoped, record, lines) })
     if (resolution) resolved.imports.push({ ...record, resolution })
   }
@@ -44,22 +56,26 @@ export function resolveModules(
       if (specifier === null) unknown.push({ expression: 'require(…)', offset: node.start })
       else {
         const position = lines.positionAt(node.start)
-        const resolution = resolve(specifier, modules)
-        requests.push({ specifier, ...position, resolution, offset: node.start })
+        const resolution = lookUp(specifier)
+        requests.push({ specifier, ...position, resolution, offset: node.start, isOptional: isCaught(scoped, node) })
         if (resolution) resolved.requires.push({ specifier, resolution, ...position })
       }
+    } else if (node.type === 'MetaProperty' && node.meta.name === 'import') {
+      resolved.importMetas.push([node.start, node.end])
     } else if (node.type === 'ImportExpression') {
       const specifier = literalText(node.source)
-      const resolution = specifier === null ? null : resolve(specifier, modules)
+      const resolution = specifier === null ? null : lookUp(specifier)
       resolved.dynamicImports.push({ start: node.start, specifier, resolution })
       if (specifier === null) unknown.push({ expression: 'import(…)', offset: node.start })
-      else requests.push({ specifier, ...lines.positionAt(node.start), resolution, offset: node.start })
+      else requests.push({ specifier, ...lines.positionAt(node.start), resolution, offset: node.start, isOptional: isCaught(scoped, node) })
     }
   })
 
-  for (const { specifier, resolution, offset } of requests) {
+  for (const { specifier, resolution, offset, isOptional } of requests) {
     if (!resolved.summary.some((known) => known.specifier === specifier)) resolved.summary.push({ specifier, resolution: resolution ?? 'refused' })
-    if (!resolution) resolved.diagnostics.push(refusal(specifier, modules, filename, place(offset)))
+    if (resolution) continue
+    const problem = refusal(specifier, modules, filename, place(offset))
+    resolved.diagnostics.push(isOptional ? diagnostic('warning', 'import_optional', { specifier, problem: problem.message }, place(offset)) : problem)
   }
   for (const { expression, offset } of unknown) resolved.diagnostics.push(diagnostic('warning', 'import_dynamic', { expression }, place(offset)))
   return resolved
@@ -74,6 +90,15 @@ export function resolve(specifier: string, modules: ModuleTable): ModuleResoluti
 function isRequire(scoped: ScopedProgram, call: CallExpression): boolean {
   // A `require` made by createRequire is the runner's too: its binding comes from the module stand-in.
   return isIdentifier(call.callee, 'require') && (scoped.bindingOf(call.callee)?.scope ?? scoped.top) === scoped.top
+}
+
+/** True inside `try { … } catch`, and for `import('x').catch(…)`: the script says itself what it does without the module. */
+function isCaught(scoped: ScopedProgram, node: AnyNode): boolean {
+  for (let current = node, parent = scoped.parentOf(node); parent; current = parent, parent = scoped.parentOf(parent)) {
+    if (parent.type === 'TryStatement' && parent.block === current && parent.handler) return true
+    if (parent.type === 'MemberExpression' && parent.object === current && propertyName(parent) === 'catch') return true
+  }
+  return false
 }
 
 function offsetOf(scoped: ScopedProgram, record: { line: number; column: number }, lines: LineIndex): number {

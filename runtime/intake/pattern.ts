@@ -1,6 +1,6 @@
 import type { AnyNode, ObjectExpression } from 'acorn'
 import { rankName } from './list-names.ts'
-import { findMainCall, functionOf, reaches, type FoundCall } from './main-call.ts'
+import { findMainCall, findWorkingDeclaration, functionOf, reaches, type FoundCall } from './main-call.ts'
 import type { Entry, Pattern } from './plan.ts'
 import type { Binding, ScopedProgram } from './scope.ts'
 import type { Structure } from './structure.ts'
@@ -43,6 +43,9 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
   if (mainCall && symbols && reaches(scoped, [mainCall.node, mainCall.target], symbols)) {
     return { ...base, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction }
   }
+  // `export default results`, worked out while the file runs, is no function to call.
+  const working = symbols !== null && defaultValue !== null && !isFunction(defaultValue) ? findWorkingDeclaration(scoped, structure, symbols, true) : null
+  if (working) return { ...base, mainCall: working, pattern: 'script', entry: NO_ENTRY, entryFunction: null }
   const fromDefault = defaultValue ? patternOfDefault(scoped, defaultValue) : null
   if (fromDefault) return { ...base, ...fromDefault }
   for (const name of ['scan', 'main'] as const) {
@@ -55,6 +58,14 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
     if (local && local.params.length > 0 && !startsElsewhere) return { ...base, pattern: name, entry: { ...NO_ENTRY, local: name }, entryFunction: local, exported: false }
   }
   return null
+}
+
+/** The pattern of a file that starts itself over a list which stands inside something, or which only a declaration works on; null where none does. */
+export function findHiddenScript(scoped: ScopedProgram, structure: Structure, symbols: Binding | null, hasList: boolean): FoundPattern | null {
+  const mainCall = (symbols === null || scoped.functionAround(symbols.declaration) !== null ? null : findWorkingDeclaration(scoped, structure, symbols)) ?? findMainCall(scoped, structure, symbols)
+  if (!hasList || mainCall === null) return null
+  if (symbols !== null && !reaches(scoped, [mainCall.node, mainCall.target], symbols)) return null
+  return { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction }
 }
 
 function patternOfDefault(scoped: ScopedProgram, value: AnyNode): Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'> | null {

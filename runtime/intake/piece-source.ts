@@ -1,4 +1,4 @@
-import { DYNAMIC_IMPORT, type InjectionPlan, type ListDeclaration, type Piece } from './plan.ts'
+import { DYNAMIC_IMPORT, IMPORT_META, type InjectionPlan, type ListDeclaration, type Piece } from './plan.ts'
 
 /** Script text with the offsets to compile it at, both counted from 0 and possibly negative. */
 export interface PlacedSource {
@@ -12,7 +12,7 @@ const STRICT_PREFIX = "'use strict';"
 /**
  * The text of one piece and where to compile it, so that every error position is the author's own.
  * The prefix stands on the piece's first line and the column offset takes it back. The completion value of an
- * `exportDefaultExpression` is the default export. `replaced` changes the text of the piece: see `replaceInitializer`.
+ * `exportDefaultExpression` is the default export. `replaced` changes the text of the piece: see `replaceInitializers`.
  */
 export function pieceSource(plan: InjectionPlan, piece: Piece, replaced?: string): PlacedSource {
   const text = replaced ?? runnableCode(plan).slice(piece.start, piece.end)
@@ -27,15 +27,19 @@ export function pieceSource(plan: InjectionPlan, piece: Piece, replaced?: string
 }
 
 /**
- * The text of the list's piece with its initializer replaced by `expression`. Lines stay where they are, and columns too
- * where the expression is no longer than the initializer's first line.
+ * The text of a piece with the initializers of lists in it replaced by expressions. Lines stay where they are, and columns too
+ * where an expression is no longer than the initializer's first line.
  */
-export function replaceInitializer(plan: InjectionPlan, list: ListDeclaration, expression: string): string {
-  const piece = plan.pieces[list.pieceIndex]
-  if (!piece) throw new RangeError(`the plan has no piece ${list.pieceIndex}`)
+export function replaceInitializers(plan: InjectionPlan, piece: Piece, replacements: readonly { list: ListDeclaration; expression: string }[]): string {
   const code = runnableCode(plan)
-  const edit = initializerEdit(code, list, expression)
-  return code.slice(piece.start, edit.start) + edit.text + code.slice(edit.end, piece.end)
+  const edits = replacements.map(({ list, expression }) => initializerEdit(code, list, expression))
+  const inside = edits.map((edit) => ({ ...edit, start: edit.start - piece.start, end: edit.end - piece.start }))
+  return applyEdits(code.slice(piece.start, piece.end), inside)
+}
+
+/** The author's text of a piece, as it runs where nothing is replaced. */
+export function pieceText(plan: InjectionPlan, piece: Piece): string {
+  return runnableCode(plan).slice(piece.start, piece.end)
 }
 
 interface Edit {
@@ -75,10 +79,12 @@ const runnable = new WeakMap<InjectionPlan, string>()
 
 /** The code with every `import(` calling the runner's function of the same length, so that no offset moves. */
 function runnableCode(plan: InjectionPlan): string {
-  if (plan.dynamicImports.length === 0) return plan.code
+  const metas = plan.importMetas ?? []
+  if (plan.dynamicImports.length === 0 && metas.length === 0) return plan.code
   const known = runnable.get(plan)
   if (known !== undefined) return known
   const edits = plan.dynamicImports.map(({ start }) => ({ start, end: start + DYNAMIC_IMPORT.length, text: DYNAMIC_IMPORT }))
+  for (const [start, end] of metas) edits.push({ start, end, text: IMPORT_META.padEnd(end - start) })
   const code = applyEdits(plan.code, edits)
   runnable.set(plan, code)
   return code

@@ -26,6 +26,8 @@ export interface InjectionPlan {
   requires: ModuleReference[]
   /** Each `import(…)`: `pieceSource` and `spliceWhole` call `DYNAMIC_IMPORT` instead, a name of the same length. */
   dynamicImports: DynamicImport[]
+  /** Offsets of each `import.meta` with its end: `IMPORT_META` stands in its place where it runs. */
+  importMetas?: [start: number, end: number][]
   /** What a module exports by name; its default export stands in `defaultExport`. */
   exports: ExportRecord[]
   /** `module.exports = { … }`, `exports.name = …`, `module.exports.name = …`: the names seen, `default` for a function assigned to `module.exports`. */
@@ -40,11 +42,36 @@ export interface InjectionPlan {
   /** The top-level call that starts a self-running script, or that a file for another pattern makes in passing. */
   mainCall: MainCall | null
   split: SplitVerdicts
+  /** Files that came with this one and are imported by relative names. */
+  companions?: CompanionFile[]
+  /** Path of the companion that each relative specifier of this file means. */
+  targets?: Record<string, string>
+}
+
+/** A file that is imported: its text and what it lets out, run as one function when it is first asked for. */
+export interface CompanionFile {
+  path: string
+  kind: 'module' | 'commonjs' | 'json'
+  strict: boolean
+  code: string
+  sourceMap: string | null
+  pieces: Piece[]
+  imports: ImportRecord[]
+  exports: ExportRecord[]
+  defaultExport: DefaultExport | null
+  dynamicImports: DynamicImport[]
+  importMetas: [start: number, end: number][]
+  lexicalNames: string[]
+  varNames: string[]
+  /** Path of the companion that each of its relative specifiers means. */
+  targets: Record<string, string>
+  /** True where nothing in it outlives a call. */
+  isStateless: boolean
 }
 
 export type ModuleKind = 'module' | 'commonjs' | 'script'
 export type Pattern = 'defineScanner' | 'default' | 'scan' | 'main' | 'script'
-export type ModuleResolution = 'sdk' | 'bundled' | 'standin'
+export type ModuleResolution = 'sdk' | 'bundled' | 'standin' | 'file'
 
 /** `function`: a declaration to run first. `exportDefaultExpression`: an expression whose value is the default export. */
 export type PieceKind = 'function' | 'statement' | 'exportDefaultExpression'
@@ -84,6 +111,9 @@ export interface ImportRecord extends ModuleReference {
 
 /** The global function that the runner provides for `import(…)`: it takes the specifier and gives a promise of the namespace. */
 export const DYNAMIC_IMPORT = '$impt$'
+
+/** The global name that the runner provides for `import.meta`, of the same length. */
+export const IMPORT_META = '$importmeta'
 
 /** `start` is the offset of the word `import`; `specifier` is null where it is only known while the script runs. */
 export interface DynamicImport {
@@ -141,7 +171,8 @@ export type ListForm =
 /**
  * How the runner puts its list in place. `inPlace`: change the contents of the value (arrays, sets, maps, objects).
  * `reassign`: assign to the `let` or `var` right after its piece. `replaceInitializer`: compile the piece with the text of the
- * initializer replaced (see `replaceInitializer`), for a `const` that is primitive, frozen, read from a file or used within its own statement.
+ * initializer replaced (see `replaceInitializers`), for a `const` that is primitive, frozen, read from a file or used within its own
+ * statement, and for a list inside a function, an object or a class.
  */
 export type ListInjection = 'inPlace' | 'reassign' | 'replaceInitializer'
 
@@ -154,6 +185,8 @@ export interface ListDeclaration {
   /** For `string`. */
   separator: string | null
   injection: ListInjection
+  /** It stands inside a function, an object or a class, and no name at the top level holds it. */
+  isInner?: boolean
   declaredWith: 'const' | 'let' | 'var'
   pieceIndex: number
   /** Offsets in `code`; equal where there is no initializer. */

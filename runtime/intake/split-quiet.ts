@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression, Node } from 'acorn'
-import type { Flow } from './split-facts.ts'
+import { isList, type Flow } from './split-facts.ts'
 import { isCounting } from './split-names.ts'
 import type { ScopedProgram } from './scope.ts'
 import { calleeName, isIdentifier, propertyName, unwrap } from './tree.ts'
@@ -35,7 +35,7 @@ export function isQuiet(node: Node | null | undefined, scoped: ScopedProgram, fl
 
 export function isQuietExpression(node: AnyNode, scoped: ScopedProgram, flow: Flow): boolean {
   const inner = unwrap(node)
-  if (inner.type === 'CallExpression') return isQuietCall(inner)
+  if (inner.type === 'CallExpression') return isQuietCall(inner) && !reportsHits(inner, flow)
   if (inner.type === 'NewExpression') return isIdentifier(inner.callee, 'Promise') && isSleep(inner.arguments[0] as AnyNode | undefined)
   if (inner.type === 'LogicalExpression') return isQuietExpression(inner.right, scoped, flow)
   const isCounter = (target: AnyNode) => {
@@ -44,6 +44,16 @@ export function isQuietExpression(node: AnyNode, scoped: ScopedProgram, flow: Fl
   }
   if (inner.type === 'UpdateExpression') return isCounter(inner.argument)
   return inner.type === 'AssignmentExpression' && isCounting(inner) && isCounter(inner.left as AnyNode)
+}
+
+/** `console.table(hits)` and `console.log(JSON.stringify(hits))` are ways to report hits, and so more than talk. */
+function reportsHits(call: CallExpression, flow: Flow): boolean {
+  const isTable = calleeName(call) === 'console.table'
+  return call.arguments.some((argument) => {
+    const value = unwrap(argument as AnyNode)
+    if (isTable) return isList(flow.taintOf(value))
+    return value.type === 'CallExpression' && calleeName(value) === 'JSON.stringify' && value.arguments.some((part) => isList(flow.taintOf(part as AnyNode)))
+  })
 }
 
 /** `r => setTimeout(r, 250)`. */

@@ -1,2 +1,5 @@
-/** Packages and modules for which the isolate has a stand-in, by specifier without `node:`; see runtime/guest/modules.ts. */
-export const STAND_INS = ['node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks'] as const
+/** Packages and modules for which the isolate has a stand-in, by specifier without `node:`; see runtime/guest/modules.ts and stand-ins-main.ts. */
+export const STAND_INS = [
+  ...['node-fetch', 'cross-fetch', 'undici', 'axios', 'dotenv', 'dotenv/config', 'yahoo-finance2', '@polygon.io/client-js'],
+  ...['fs', 'fs/promises', 'path', 'path/posix', 'util', 'timers/promises', 'perf_hooks', 'buffer', 'url', 'querystring', 'os', 'module', 'assert', 'events'],
+] as const

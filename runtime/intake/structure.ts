@@ -172,8 +172,7 @@ function reasonForWhole(scoped: ScopedProgram, asModule: boolean): string | null
   if (reason !== null) return reason
   walk(scoped.program, (node) => {
     if (reason !== null) return false
-    if (node.type === 'MetaProperty' && node.meta.name === 'import') reason = 'it reads import.meta'
-    else if (node.type === 'ThisExpression' && isTopLevelThis(scoped, node)) reason = 'it reads `this` at its top level'
+    if (node.type === 'ThisExpression' && isTopLevelThis(scoped, node)) reason = 'it reads `this` at its top level'
     return true
   })
   if (reason === null && !asModule && scoped.globals.some((global) => global.name === 'arguments' && scoped.functionAround(global) === null)) reason = 'it reads `arguments` at its top level'

@@ -22,6 +22,8 @@ export interface TranspileOptions {
   deadlineMs?: number
   /** Path of the compiler's program; esbuild's own for this platform by default. */
   binary?: string
+  /** Ends the compiler at once. */
+  signal?: AbortSignal | undefined
 }
 
 /** Types gone and nothing else changed: no setting of the author's folders applies. Imports that only name types go, as with tsc. */
@@ -43,7 +45,7 @@ export async function transpile(source: string, options: TranspileOptions): Prom
   if (binary === null) return failure(diagnostic('error', 'compiler_failed', { reason: `no esbuild for ${process.platform}-${process.arch} is installed` }))
   const folder = await mkdtemp(join(tmpdir(), 'strikescan-compile-'))
   try {
-    const outcome = await runCompiler(binary, source, loader, folder, deadlineMs)
+    const outcome = await runCompiler(binary, source, loader, folder, deadlineMs, options.signal)
     if (outcome.kind === 'timeout') return failure(diagnostic('error', 'compile_timeout', { filename, timeoutMs: deadlineMs }))
     if (outcome.kind === 'broken') return failure(diagnostic('error', 'compiler_failed', { reason: outcome.reason }))
     if (outcome.exitCode !== 0) return { transpiled: null, diagnostics: parseErrors(outcome.errors, source) }
@@ -69,7 +71,7 @@ function findBinary(): string | null {
 
 type CompilerOutcome = { kind: 'done'; exitCode: number | null; output: string; errors: string } | { kind: 'timeout' } | { kind: 'broken'; reason: string }
 
-function runCompiler(binary: string, source: string, loader: string, cwd: string, deadlineMs: number): Promise<CompilerOutcome> {
+function runCompiler(binary: string, source: string, loader: string, cwd: string, deadlineMs: number, signal?: AbortSignal): Promise<CompilerOutcome> {
   const settings = [`--loader=${loader}`, '--sourcemap=inline', '--sources-content=false', '--target=esnext', '--supported:decorators=false', '--charset=utf8']
   const child = spawn(binary, [...settings, '--log-level=error', '--log-limit=20', '--color=false', `--tsconfig-raw=${TSCONFIG}`], { cwd, env: {}, stdio: 'pipe', windowsHide: true })
   return new Promise((resolve) => {
@@ -79,6 +81,9 @@ function runCompiler(binary: string, source: string, loader: string, cwd: string
       child.kill('SIGKILL')
     }
     const timer = setTimeout(() => stop({ kind: 'timeout' }), deadlineMs)
+    const abort = (): void => stop({ kind: 'timeout' })
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort, { once: true })
     const output = collect(child.stdout, MAX_OUTPUT_BYTES, () => stop({ kind: 'broken', reason: 'its output is too large' }))
     // Diagnostics past the cap are of no use to anyone; the compiler may go on.
     const errors = collect(child.stderr, MAX_ERROR_BYTES, () => {})
@@ -86,9 +91,10 @@ function runCompiler(binary: string, source: string, loader: string, cwd: string
       clearTimeout(timer)
       resolve(outcome ?? { kind: 'broken', reason: error.message })
     })
-    child.once('close', (exitCode, signal) => {
+    child.once('close', (exitCode, killedBy) => {
       clearTimeout(timer)
-      if (signal !== null) outcome ??= { kind: 'broken', reason: `it was ended by ${signal}` }
+      signal?.removeEventListener('abort', abort)
+      if (killedBy !== null) outcome ??= { kind: 'broken', reason: `it was ended by ${killedBy}` }
       resolve(outcome ?? { kind: 'done', exitCode, output: output(), errors: errors() })
     })
     // The compiler may end before it has read everything: its exit says why.

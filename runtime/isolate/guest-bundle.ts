@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url'
 export interface GuestBundle {
   core: string
   web: string
+  /** Modules of Node and packages that only scripts which import them need. */
+  standIns: string
 }
 
-const ENTRIES = { core: '../guest/main.ts', web: '../guest/web-main.ts' } as const
+const ENTRIES = { core: '../guest/main.ts', web: '../guest/web-main.ts', standIns: '../guest/stand-ins-main.ts' } as const
 /**
  * Names of the language that a bundle may use. Each bundle holds them as its own: a script's top-level `const Math` or
  * `class Map` would otherwise stand in the way of every script text of the context, the guest's included.
@@ -23,13 +25,28 @@ const BUILT_INS = [
   ...['isNaN', 'parseFloat', 'parseInt', 'unescape'],
 ]
 const SOURCE_FOLDERS = ['../guest/', '../../sdk/']
+/** The repository holds TypeScript; the published package holds built JavaScript, with this code bundled already. */
+const IS_SOURCE = import.meta.url.endsWith('.ts')
+
+/** A process keeps to the code that it was started with, and looks for it once. */
+const known = new Map<string, Promise<GuestBundle>>()
 
 /** The guest's code, bundled by esbuild; kept in `cacheFolder` under the hash of its sources, since bundling takes longer than a run. */
-export async function guestBundle(cacheFolder: string): Promise<GuestBundle> {
-  const key = sourcesHash()
-  const [core, web] = await Promise.all([bundled('core', key, cacheFolder), bundled('web', key, cacheFolder)])
-  return { core, web }
+export function guestBundle(cacheFolder: string): Promise<GuestBundle> {
+  const found = known.get(cacheFolder) ?? makeGuestBundle(cacheFolder)
+  known.set(cacheFolder, found)
+  found.catch(() => known.delete(cacheFolder))
+  return found
 }
+
+async function makeGuestBundle(cacheFolder: string): Promise<GuestBundle> {
+  if (!IS_SOURCE) return { core: prebuilt('core'), web: prebuilt('web'), standIns: prebuilt('standIns') }
+  const key = sourcesHash()
+  const [core, web, standIns] = await Promise.all([bundled('core', key, cacheFolder), bundled('web', key, cacheFolder), bundled('standIns', key, cacheFolder)])
+  return { core, web, standIns }
+}
+
+const prebuilt = (name: keyof typeof ENTRIES): string => readFileSync(new URL(`./guest-${name}.script`, import.meta.url), 'utf8')
 
 async function bundled(name: keyof typeof ENTRIES, key: string, cacheFolder: string): Promise<string> {
   const file = join(cacheFolder, `guest-${name}-${key}.js`)

@@ -1,5 +1,5 @@
 import { spliceWhole, type WholeInjection } from '../intake/piece-source.ts'
-import type { InjectionPlan } from '../intake/plan.ts'
+import type { CompanionFile, InjectionPlan } from '../intake/plan.ts'
 
 /** As long as `export default`, whose place it takes, so that no column moves. */
 const DEFAULT_ASSIGNMENT = 'var default$ ='
@@ -21,6 +21,24 @@ export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeI
   const bindings = [...plan.lexicalNames, ...plan.varNames].map((name) => `${JSON.stringify(name)}:${name}`)
   const result = `{__proto__:null,exports:{__proto__:null,${exported.join(',')}},bindings:{__proto__:null,${bindings.join(',')}},returned:returned$}`
   return `(async function () {'use strict';var returned$;\n${withMainCall(plan, body)}\n;return ${result};})`
+}
+
+/**
+ * A function text for a file that others import. A CommonJS file becomes the function that Node makes of it; a module becomes one
+ * that binds its imports, runs its text and gives its exports, each read when it is asked for, so that later changes show.
+ */
+export function companionFunction(file: CompanionFile): string {
+  const plan = { ...file, mainCall: null, symbols: null, dates: null } as unknown as InjectionPlan
+  if (file.kind !== 'module') return `(function (exports, require, module, __filename, __dirname) {${file.strict ? "'use strict';" : ''}\n${spliceWhole(plan, {})}\n})`
+  const ask = (specifier: string, name: string): string => `$import$(${JSON.stringify(specifier)},${JSON.stringify(name)})`
+  const bound = file.imports.flatMap(({ specifier, names }) => (names.length === 0 ? [`${ask(specifier, '*')};`] : names.map(({ imported, local }) => `const ${local}=${ask(specifier, imported)};`)))
+  const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, {})
+  const getters = file.exports.flatMap(({ exported, local, from, imported }) => {
+    if (local !== null) return [`get ${JSON.stringify(exported)}(){return ${local}}`]
+    return exported === '*' ? [`...${ask(from!, '*')}`] : [`get ${JSON.stringify(exported)}(){return ${ask(from!, imported!)}}`]
+  })
+  if (file.defaultExport !== null) getters.push(`get default(){return ${file.defaultExport.local ?? 'default$'}}`)
+  return `(function ($import$) {'use strict';${bound.join('')}\n${body}\n;return {__proto__:null,${getters.join(',')}};})`
 }
 
 /** The code with everything but its pieces blanked: `import` statements, `export` keywords, comments between. */

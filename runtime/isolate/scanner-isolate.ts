@@ -1,27 +1,16 @@
 import ivm from 'isolated-vm'
 
-import { pieceSource, replaceInitializer } from '../intake/piece-source.ts'
+import { pieceSource, pieceText, replaceInitializers } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
+import { GuestContext, PENDING, type IsolateHost } from './guest-context.ts'
+import { hitPlaces, type HitPlace } from './hit-places.ts'
 import { frozenListOf, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
 import type { ReadList } from '../guest/lists.ts'
 
-/** Answer of the guest for a step that waits for a promise. */
-const PENDING = '\u0001'
-
-/** What the host serves to code inside; every call is synchronous and costs about a microsecond. */
-export interface IsolateHost {
-  /** Bars of any symbol of the snapshot up to the current as-of day, or undefined for an unknown one. */
-  readBars(symbol: string): { buffer: ArrayBuffer; length: number } | undefined
-  /** Symbols of the snapshot. */
-  symbols(): readonly string[]
-  /** Days of the snapshot's sessions. */
-  sessions(): readonly number[]
-  log(level: string, text: string): void
-  note(code: string, text: string): void
-}
+export type { IsolateHost }
 
 /** What a run over many symbols at once came to. */
 export type WholeOutcome = { ok: true; hits: { symbol: string; date: string | null; outcome: unknown }[]; dropped: number } | { ok: false; error: ScriptFault }
@@ -31,8 +20,6 @@ export interface ListValues {
   symbols: string[]
   dates: string[]
 }
-
-type GuestCall = (...args: unknown[]) => unknown
 
 /**
  * One scanner in one V8 isolate. The only place that touches isolated-vm. Calls are synchronous; a script that never
@@ -44,6 +31,7 @@ export class ScannerIsolate {
   readonly #isolate: ivm.Isolate
   readonly #guestScript: ivm.Script
   readonly #webScript: ivm.Script | null
+  readonly #standInsScript: ivm.Script | null
   #context: GuestContext | null = null
 
   constructor(request: LoadRequest, host: IsolateHost) {
@@ -52,13 +40,14 @@ export class ScannerIsolate {
     this.#isolate = new ivm.Isolate({ memoryLimit: request.isolateMb })
     this.#guestScript = this.#isolate.compileScriptSync(request.guestCore, { filename: 'strikescan:guest' })
     this.#webScript = request.guestWeb === null ? null : this.#isolate.compileScriptSync(request.guestWeb, { filename: 'strikescan:web' })
+    this.#standInsScript = request.guestStandIns === null ? null : this.#isolate.compileScriptSync(request.guestStandIns, { filename: 'strikescan:stand-ins' })
   }
 
   /** Runs the scanner's top level and finds its entry. For self-running scripts it only reads the declared lists. */
   load(): LoadReply {
     return this.#guard<LoadReply>(
       () => {
-        if (this.#plan.pattern === 'script') return { ok: true, scanner: { name: null, lookback: null, universe: null, params: [] } }
+        if (this.#plan.pattern === 'script') return { ok: true, scanner: { name: null, lookback: null, universe: null, params: [], hasHooks: false, ranks: false } }
         this.#context = this.#openContext()
         return this.#runTopLevel(this.#context, null)
       },
@@ -71,17 +60,47 @@ export class ScannerIsolate {
     return this.#context?.lookback ?? null
   }
 
+  /** Whether the loaded scanner has hooks around its batches. */
+  get hasHooks(): boolean {
+    return this.#context?.hasHooks ?? false
+  }
+
   /** The outcome text of one symbol on one date, empty for a miss. `buffer` is handed over to the isolate. */
   scan(symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number): string {
+    return this.#follow(() => this.#context!.scan(symbol, day, instantMs, buffer, length))
+  }
+
+  /** What a step comes to once its promises have settled; what the host itself throws on the way is a failed outcome. */
+  #follow(start: () => string): string {
     try {
-      const context = this.#context!
-      let text = context.scan(symbol, day, instantMs, buffer, length)
-      while (text === PENDING) text = context.settle()
+      let text = start()
+      while (text === PENDING) text = this.#context!.settle()
       return text
     } catch (error) {
       if (isOutOfMemory(error, this.#isolate)) throw new IsolateOutOfMemory()
       return JSON.stringify({ status: 'failed', error: faultFromHostError(error) })
     }
+  }
+
+  /** Runs the hook before or after a batch: empty, or the text of a failed outcome. */
+  hook(which: 'before' | 'after', day: number, instantMs: number, symbols: readonly string[]): string {
+    const context = this.#context!
+    return context.hasHooks ? this.#follow(() => context.call('hook', which, day, instantMs, JSON.stringify(symbols)) as string) : ''
+  }
+
+  /** Runs the rank step over the hits of a date: the outcome's text of each, empty for one not kept, or a fault. */
+  rank(day: number, instantMs: number, candidates: readonly (readonly [symbol: string, text: string])[]): { ok: true; texts: string[] } | { ok: false; error: ScriptFault } {
+    const context = this.#context!
+    return this.#guard(
+      () => {
+        for (const [symbol, text] of candidates) context.call('addCandidate', symbol, text)
+        const fault = this.#follow(() => context.call('rank', day, instantMs) as string)
+        const texts = fault === '' ? candidates.map((_, place) => context.call('ranked', place) as string) : []
+        context.call('endRank')
+        return fault === '' ? { ok: true as const, texts } : { ok: false as const, error: (JSON.parse(fault) as { error: ScriptFault }).error }
+      },
+      (error) => ({ ok: false as const, error }),
+    )
   }
 
   /** Runs a `main` or `script` scanner over lists of symbols and dates, in a context of its own. */
@@ -106,6 +125,7 @@ export class ScannerIsolate {
         try {
           return this.#runWholeIn(context, lists, instantMs)
         } finally {
+          this.#keepFiles(context)
           context.release()
         }
       },
@@ -120,7 +140,7 @@ export class ScannerIsolate {
         const context = this.#openContext()
         const { symbols, dates } = this.#plan
         if (this.#plan.mode === 'statements') {
-          const last = Math.max(symbols?.pieceIndex ?? -1, dates?.pieceIndex ?? -1)
+          const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
           this.#hoist(context)
           for (const piece of this.#plan.pieces.slice(0, last + 1)) {
             if (piece.kind !== 'function' && !piece.skip && !piece.roles.includes('mainCall')) this.#runPiece(context, piece, null)
@@ -128,7 +148,7 @@ export class ScannerIsolate {
         }
         const read = (list: ListDeclaration | null): ReadList | null => {
           if (list === null) return null
-          if (this.#plan.mode === 'whole') return list.staticValue === null ? null : { form: list.form, field: list.field, values: list.staticValue }
+          if (this.#plan.mode === 'whole' || list.isInner === true) return list.staticValue === null ? null : { form: list.form, field: list.field, values: list.staticValue }
           return context.readList(list.name, list.separator)
         }
         const reply = { symbols: read(symbols), dates: read(dates), error: null }
@@ -137,6 +157,17 @@ export class ScannerIsolate {
       },
       (error) => ({ symbols: null, dates: null, error }),
     )
+  }
+
+  /** Hands over what the scans since the last time wrote to files. */
+  keepFiles(): void {
+    if (this.#context !== null) this.#keepFiles(this.#context)
+  }
+
+  #keepFiles(context: GuestContext): void {
+    if (this.#isolate.isDisposed) return
+    const json = context.call('takeFiles') as string
+    if (json !== '') this.#host.files(json)
   }
 
   dispose(): void {
@@ -170,8 +201,9 @@ export class ScannerIsolate {
     if (this.#plan.mode === 'whole') return this.#runAsOneUnit(context, lists)
     let text = ''
     try {
+      this.#keepFunctionTexts(context, lists)
       context.inOneTurn(() => {
-        this.#hoist(context)
+        this.#hoist(context, lists)
         for (const piece of this.#plan.pieces) {
           if (piece.kind === 'function' || piece.skip) continue
           if (!piece.roles.includes('mainCall')) this.#runPiece(context, piece, lists)
@@ -233,22 +265,24 @@ export class ScannerIsolate {
   /** Offers, best first, the places where scripts leave their hits when they do not return them. */
   #offerElsewhere(context: GuestContext): void {
     context.call('offerExports')
-    const listed = new Set([this.#plan.symbols?.name, this.#plan.dates?.name])
-    const names = this.#plan.mode === 'whole' ? [] : [...this.#plan.lexicalNames, ...this.#plan.varNames]
-    if (this.#plan.mode === 'whole') context.call('offerUnitBindings', JSON.stringify([...listed]))
-    for (const name of names) {
-      if (!listed.has(name)) context.offerBinding(this.#compile(name), name)
-    }
+    const { likely, others } = hitPlaces(this.#plan)
+    this.#offerBindings(context, likely)
     context.call('offerPrinted')
+    this.#offerBindings(context, others)
+  }
+
+  #offerBindings(context: GuestContext, places: HitPlace[]): void {
+    if (this.#plan.mode === 'whole') return void context.call('offerUnitBindings', JSON.stringify(places))
+    for (const place of places) context.offerBinding(this.#compile(place.name), place)
   }
 
   /** Makes `var` names and function declarations exist before the first statement, as hoisting does. */
-  #hoist(context: GuestContext): void {
+  #hoist(context: GuestContext, lists: ListValues | null = null): void {
     context.bindImports(this.#plan)
     context.enterDeadZone(this.#plan.lexicalNames)
     if (this.#plan.varNames.length > 0) context.run(this.#compile(`var ${this.#plan.varNames.join(',')};`))
     for (const piece of this.#plan.pieces) {
-      if (piece.kind === 'function' && !piece.skip) this.#runPiece(context, piece, null)
+      if (piece.kind === 'function' && !piece.skip) this.#runPiece(context, piece, lists)
     }
   }
 
@@ -265,15 +299,28 @@ export class ScannerIsolate {
   }
 
   #compilePiece(piece: Piece, lists: ListValues | null): ivm.Script {
-    let replaced: string | undefined
-    for (const role of ['symbols', 'dates'] as const) {
-      const list = this.#plan[role]
-      if (lists !== null && list !== null && piece.roles.includes(role) && list.injection === 'replaceInitializer') {
-        replaced = replaceInitializer(this.#plan, list, listValue(list, lists[role]))
-      }
-    }
+    const replaced = lists === null ? undefined : this.#replacedText(piece, lists)
     const { source, lineOffset, columnOffset } = pieceSource(this.#plan, piece, replaced)
     return this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset, columnOffset })
+  }
+
+  /** The text of a piece whose lists can only be replaced in it; undefined for all others. */
+  #replacedText(piece: Piece, lists: ListValues): string | undefined {
+    const replacements = (['symbols', 'dates'] as const).flatMap((role) => {
+      const list = this.#plan[role]
+      const isHere = list !== null && piece.roles.includes(role) && list.injection === 'replaceInitializer'
+      return isHere ? [{ list, expression: listValue(list, lists[role]) }] : []
+    })
+    return replacements.length === 0 ? undefined : replaceInitializers(this.#plan, piece, replacements)
+  }
+
+  /** Functions around a list that was replaced in the text still show their author's text. */
+  #keepFunctionTexts(context: GuestContext, lists: ListValues): void {
+    for (const piece of this.#plan.pieces) {
+      const isInner = piece.roles.some((role) => role !== 'mainCall' && this.#plan[role]?.isInner === true)
+      const replaced = isInner ? this.#replacedText(piece, lists) : undefined
+      if (replaced !== undefined) context.call('keepFunctionText', pieceText(this.#plan, piece), replaced)
+    }
   }
 
   #compile(source: string): ivm.Script {
@@ -281,7 +328,7 @@ export class ScannerIsolate {
   }
 
   #openContext(): GuestContext {
-    return new GuestContext(this.#isolate, this.#guestScript, this.#webScript, this.#request, this.#host)
+    return new GuestContext(this.#isolate, { guest: this.#guestScript, web: this.#webScript, standIns: this.#standInsScript }, this.#request, this.#host)
   }
 
   #guard<T>(work: () => T, onFault: (fault: ScriptFault) => T): T {
@@ -292,153 +339,4 @@ export class ScannerIsolate {
       return onFault(faultFromHostError(error))
     }
   }
-}
-
-/** One context with the guest runtime in it, and its functions as plain host functions. */
-class GuestContext {
-  readonly #isolate: ivm.Isolate
-  readonly #context: ivm.Context
-  readonly #guest: ivm.Reference
-  readonly #functions = new Map<string, ivm.Reference<GuestCall>>()
-  readonly #scan: ivm.Reference<GuestCall>
-  readonly #settle: ivm.Reference<GuestCall>
-  lookback: number | null = null
-
-  constructor(isolate: ivm.Isolate, guestScript: ivm.Script, webScript: ivm.Script | null, request: LoadRequest, host: IsolateHost) {
-    this.#isolate = isolate
-    this.#context = isolate.createContextSync()
-    const start = guestScript.runSync(this.#context, { reference: true }) as ivm.Reference<GuestCall>
-    const options = JSON.stringify({
-      filename: request.filename,
-      moduleKind: request.plan.moduleKind,
-      seed: request.seed,
-      rowBytes: request.limits.rowBytes,
-    })
-    this.#guest = start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
-    if (webScript !== null) {
-      const web = webScript.runSync(this.#context, { reference: true }) as ivm.Reference
-      this.call('addWeb', web.derefInto())
-    }
-    for (const [specifier, source] of Object.entries(request.packages)) {
-      const value = isolate.compileScriptSync(source, { filename: `strikescan:${specifier}` }).runSync(this.#context, { reference: true }) as ivm.Reference
-      this.call('addPackage', specifier, value.derefInto())
-    }
-    this.#scan = this.#function('scan')
-    this.#settle = this.#function('settle')
-  }
-
-  scan(symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number): string {
-    const handed = new ivm.ExternalCopy(buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
-    return this.#scan.applySync(undefined, [symbol, day, instantMs, handed, length]) as string
-  }
-
-  settle(): string {
-    return this.#settle.applySync(undefined, []) as string
-  }
-
-  call(name: string, ...args: unknown[]): unknown {
-    return this.#function(name).applySync(undefined, args as never[])
-  }
-
-  /**
-   * Runs all that `work` runs in one turn: promises of one statement go on only after the last, as in a file that runs whole.
-   * Nested in a call from inside, the engine leaves its microtasks alone until that call is over.
-   */
-  inOneTurn(work: () => void): void {
-    let problem: { error: unknown } | null = null
-    const turn = new ivm.Callback(
-      () => {
-        try {
-          work()
-        } catch (error) {
-          problem = { error }
-        }
-      },
-      { sync: true },
-    )
-    this.call('turn', turn)
-    if (problem !== null) throw (problem as { error: unknown }).error
-  }
-
-  run(script: ivm.Script): void {
-    // The reference keeps the completion value inside: copying it out would run the script's getters.
-    script.runSync(this.#context, { reference: true }).release()
-  }
-
-  evaluate(script: ivm.Script): ivm.Reference {
-    return script.runSync(this.#context, { reference: true }) as ivm.Reference
-  }
-
-  /** Runs a statement and follows the promise it may come to. */
-  watch(script: ivm.Script): string {
-    return this.call('watchWhole', this.evaluate(script).derefInto({ release: true })) as string
-  }
-
-  offerBinding(script: ivm.Script, name: string): void {
-    this.call('offerBinding', this.evaluate(script).derefInto({ release: true }), name)
-  }
-
-  readList(name: string, separator: string | null): ReadList {
-    const value = this.evaluate(this.#isolate.compileScriptSync(name, { filename: 'strikescan:injected' }))
-    return JSON.parse(this.call('readList', value.derefInto({ release: true }), separator) as string) as ReadList
-  }
-
-  bindImports(plan: InjectionPlan): void {
-    for (const { specifier, names } of plan.imports) {
-      this.call('bindImports', specifier, JSON.stringify(names))
-    }
-  }
-
-  enterDeadZone(names: string[]): void {
-    if (names.length > 0) this.call('enterDeadZone', JSON.stringify(names))
-  }
-
-  leaveDeadZone(names: string[]): void {
-    if (names.length > 0) this.call('leaveDeadZone', JSON.stringify(names))
-  }
-
-  setExports(exportsScript: ivm.Script, defaultExport: ivm.Reference | null): void {
-    const value = this.evaluate(exportsScript)
-    this.call('setExports', value.derefInto({ release: true }), defaultExport?.derefInto({ release: true }), defaultExport !== null)
-  }
-
-  resolveEntry(plan: InjectionPlan, params: Record<string, unknown>): LoadReply {
-    const { export: exported, local, member } = plan.entry
-    const localValue = local === null ? undefined : this.evaluate(this.#isolate.compileScriptSync(local, { filename: 'strikescan:injected' }))
-    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, JSON.stringify(params))
-    const reply = JSON.parse(text as string) as LoadReply
-    if (reply.ok) this.lookback = reply.scanner.lookback
-    return reply
-  }
-
-  /** Runs a file that stands as one function. PENDING, or the text of a fault, or empty when done. */
-  runUnit(script: ivm.Script): string {
-    return this.call('runUnit', this.evaluate(script).derefInto({ release: true })) as string
-  }
-
-  release(): void {
-    this.#context.release()
-  }
-
-  #function(name: string): ivm.Reference<GuestCall> {
-    let found = this.#functions.get(name)
-    if (found === undefined) {
-      found = this.#guest.getSync(name, { reference: true }) as ivm.Reference<GuestCall>
-      this.#functions.set(name, found)
-    }
-    return found
-  }
-}
-
-function hostCallbacks(host: IsolateHost): ivm.Callback[] {
-  const sync = { sync: true } as const
-  return [
-    new ivm.Callback((level: string, text: string) => host.log(level, text), sync),
-    new ivm.Callback((code: string, text: string) => host.note(code, text), sync),
-    new ivm.Callback((symbol: string) => {
-      const bars = host.readBars(symbol)
-      return bars === undefined ? undefined : new ivm.ExternalCopy(bars.buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
-    }, sync),
-    new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),
-  ]
 }

@@ -1,4 +1,4 @@
-import { MathFloor, NumberIsNaN, stringCharCodeAt, stringSlice } from '../intrinsics.ts'
+import { Float64ArrayConstructor, MathFloor, NumberIsNaN, stringCharCodeAt, stringSlice } from '../intrinsics.ts'
 import { wholeNumber } from '../text.ts'
 
 export const DAY_MS = 86_400_000
@@ -90,9 +90,17 @@ export function newYorkTime(day: number, minutes: number): number {
   return day * DAY_MS + minutes * 60_000 + newYorkOffset(day, MathFloor(minutes / 60)) * HOUR_MS
 }
 
+/** Instants of midnight by day, as they are asked for: an answer of a year of bars asks for each of its days. NaN for one not asked for yet. */
+const MOST_DAYS = 32_768
+const midnights = new Float64ArrayConstructor(MOST_DAYS)
+midnights.fill(NaN)
+
 /** Epoch milliseconds of midnight in New York. */
 export function newYorkMidnight(day: number): number {
-  return newYorkTime(day, 0)
+  if (!(day >= 0 && day < MOST_DAYS)) return newYorkTime(day, 0)
+  const known = midnights[day] as number
+  if (known === known) return known
+  return (midnights[day] = newYorkTime(day, 0))
 }
 
 /** The calendar day in New York at an instant. */

@@ -15,6 +15,9 @@ const Bytes = Uint8ArrayConstructor as unknown as Base64Bytes
 const { fromBase64 } = Bytes
 const toBase64 = uncurryThis(Bytes.prototype.toBase64) as unknown as (bytes: Uint8Array) => string
 
+/** Base64 of bytes. */
+export const base64Of = toBase64
+
 /** Base64 of a string whose signs are all below U+0100. */
 export function btoa(data: unknown): string {
   const text = `${data as string}`

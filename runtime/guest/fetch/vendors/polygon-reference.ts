@@ -16,8 +16,16 @@ export function polygonReference(request: ApiRequest, market: ApiMarket): ApiAns
   if (pathIs(request, ['v3', 'reference', 'tickers'])) return tickers(request, market)
   if (pathIs(request, ['v3', 'reference', 'tickers', '*'])) return details(request, market)
   if (pathIs(request, ['v1', 'marketstatus', 'now'])) return marketStatus(request, market)
+  if (pathIs(request, ['v2', 'reference', 'news'])) {
+    market.note('news_not_stored', 'Polygon: news was asked for; the market store holds none, so the answer is an empty list')
+    return jsonAnswer(200, () => ({ results: makeArray(0, () => null), status: 'OK', request_id: requestId(request.url), count: 0 }))
+  }
+  if (stringStartsWith(request.path, '/v3/snapshot/options/') || stringStartsWith(request.path, '/v3/reference/options/')) {
+    market.note('options_refused', `Polygon: ${request.path}`)
+    return polygonError(request, 400, 'Option chains are not available to scripts: a hit with strategies is looked up in the chains after the scan')
+  }
   market.note('api_path_refused', `Polygon: ${request.path}`)
-  return polygonError(request, 404, `Strikescan does not answer ${request.path}: it has aggregates, grouped daily, previous close, open-close, snapshots and tickers`)
+  return polygonError(request, 404, `Strikescan does not answer ${request.path}: it has aggregates, grouped daily, previous close, open-close, snapshots, news and tickers`)
 }
 
 function tickers(request: ApiRequest, market: ApiMarket): ApiAnswer {

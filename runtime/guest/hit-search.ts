@@ -1,0 +1,44 @@
+import type { Driver } from './driver.ts'
+import { stringSlice } from './intrinsics.ts'
+import { isArray } from './kinds.ts'
+import type { Written } from './written.ts'
+
+const MAX_TABLES = 100
+
+/** Looks for the hits of a script that did not return them; the first place that has any is the one that counts. */
+export class HitSearch {
+  readonly #driver: Driver
+  readonly #written: Written
+  readonly #tables: unknown[] = []
+  #hasEmptyList = false
+
+  constructor(driver: Driver, written: Written) {
+    this.#driver = driver
+    this.#written = written
+  }
+
+  table(rows: unknown): void {
+    if (this.#tables.length < MAX_TABLES) this.#tables[this.#tables.length] = rows
+  }
+
+  /** A top-level value; `isNamed` where a list of symbols alone counts, `isGathered` where the script adds to it. */
+  binding(value: unknown, isNamed: boolean, isGathered: boolean): void {
+    this.#driver.offer(value, isNamed)
+    if (isNamed && isGathered && isArray(value) && value.length === 0) this.#hasEmptyList = true
+  }
+
+  /** Tables and JSON, unless the script's own list of hits is there and empty: what it prints then is something else. */
+  printed(): void {
+    if (this.#hasEmptyList) this.#driver.settleHits()
+    for (let i = 0; i < this.#tables.length; i++) this.#driver.offer(this.#tables[i], false)
+    this.#written.eachFileValue((value, path) => this.#driver.offer(value, isHitFile(path)))
+    this.#written.eachPrintedValue((value) => this.#driver.offer(value, false))
+  }
+}
+
+/** A list of symbols alone is one of hits only in a file that is called so. */
+function isHitFile(path: string): boolean {
+  const names = ['/hits', '/results', '/matches', '/signals', '/alerts', '/candidates', '/picks', '/winners']
+  for (let i = 0; i < names.length; i++) if (stringSlice(path, 0, names[i]!.length) === names[i]) return true
+  return false
+}

@@ -1,0 +1,96 @@
+import type { AnyNode } from 'acorn'
+import type { LineIndex } from './lines.ts'
+import { looksLikeDate, looksLikeTicker, rankName, type ListRole } from './list-names.ts'
+import type { ListDeclaration } from './plan.ts'
+import type { Binding, ScopedProgram } from './scope.ts'
+import { evaluateStatically } from './static-value.ts'
+import type { Structure } from './structure.ts'
+import { dottedName, isFunction, literalText, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+
+/** A list that stands inside a function, an object or a class, and can only be replaced where it stands. */
+export interface InnerList {
+  declaration: ListDeclaration
+  /** The local name that holds it; null for a property, a default value or an argument. */
+  binding: Binding | null
+  /** Where it stands, in words that follow "inside". */
+  place: string
+  offset: number
+}
+
+interface Found {
+  name: string
+  value: AnyNode
+  binding: Binding | null
+  place: string
+  /** The lower the plainer. */
+  rank: 1 | 2 | 3 | 4
+  /** The function whose parameter it is the default of. */
+  owner: FunctionNode | null
+}
+
+/** The plainest list of a role that no name at the top level holds; with `of`, only one that is the default of that function's parameter. */
+export function findInnerList(scoped: ScopedProgram, structure: Structure, lines: LineIndex, role: ListRole, of: FunctionNode | null = null): InnerList | null {
+  let best: { found: Found; values: string[] } | null = null
+  walk(scoped.program, (node) => {
+    for (const found of listsAt(scoped, node, role)) {
+      if (of !== null && found.owner !== of) continue
+      const values = valuesOf(scoped, found, role)
+      if (values !== null && (best === null || found.rank < best.found.rank)) best = { found, values }
+    }
+  })
+  if (best === null) return null
+  const { found, values } = best as { found: Found; values: string[] }
+  const { name, value, binding, place } = found
+  const pieceIndex = structure.pieces.findIndex((piece) => piece.start <= value.start && value.end <= piece.end)
+  if (pieceIndex === -1) return null
+  const declaration: ListDeclaration = {
+    name, role, form: 'array', field: null, separator: null, staticValue: values, injection: 'replaceInitializer', declaredWith: 'const', isInner: true,
+    pieceIndex, initializerStart: value.start, initializerEnd: value.end, ...lines.positionAt(value.start),
+  }
+  return { declaration, binding, place, offset: value.start }
+}
+
+function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole): Found[] {
+  const named = (key: AnyNode): string | null => {
+    const name = key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? key.name : literalText(key)
+    return name !== null && rankName(name, role) !== null ? name : null
+  }
+  if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'Identifier') {
+    const around = scoped.functionAround(node)
+    return around === null || named(node.id) === null ? [] : [{ name: node.id.name, value: node.init, binding: scoped.bindingOf(node.id), place: functionName(around), rank: 1, owner: null }]
+  }
+  if ((node.type === 'Property' || node.type === 'PropertyDefinition') && node.value && !node.computed) {
+    const name = named(node.key as AnyNode)
+    const inPattern = scoped.parentOf(node)?.type === 'ObjectPattern'
+    return name === null || inPattern ? [] : [{ name, value: node.value as AnyNode, binding: null, place: node.type === 'Property' ? 'an object' : 'a class', rank: 2, owner: null }]
+  }
+  if (node.type === 'AssignmentExpression' && node.operator === '=' && node.left.type === 'MemberExpression') {
+    const name = propertyName(node.left)
+    return name === null || rankName(name, role) === null ? [] : [{ name, value: node.right, binding: null, place: 'an object', rank: 2, owner: null }]
+  }
+  if (isFunction(node)) return node.params.flatMap((param) => defaultOf(node, param as AnyNode, named))
+  return node.type === 'CallExpression' || node.type === 'NewExpression' ? argumentsOf(node.arguments as AnyNode[], dottedName(node.callee as AnyNode) ?? '') : []
+}
+
+function defaultOf(owner: FunctionNode, param: AnyNode, named: (key: AnyNode) => string | null): Found[] {
+  if (param.type !== 'AssignmentPattern' || named(param.left as AnyNode) === null) return []
+  return [{ name: named(param.left as AnyNode)!, value: param.right, binding: null, place: `the parameters of ${functionName(owner)}`, rank: 3, owner }]
+}
+
+function argumentsOf(values: AnyNode[], callee: string): Found[] {
+  if (/^(console\.|new Set|Set|Map|Object\.)/.test(callee)) return []
+  return values.filter((value) => unwrap(value).type === 'ArrayExpression').map((value) => ({ name: callee || 'a call', value, binding: null, place: `the call of \`${callee || 'a function'}\``, rank: 4, owner: null }))
+}
+
+function functionName(node: FunctionNode): string {
+  return node.type !== 'ArrowFunctionExpression' && node.id ? `\`${node.id.name}\`` : 'a function'
+}
+
+/** Tickers or dates throughout, or null. An argument that nothing names must be several. */
+function valuesOf(scoped: ScopedProgram, { value, rank }: Found, role: ListRole): string[] | null {
+  if (unwrap(value).type === 'Identifier') return null
+  const found = evaluateStatically(value, scoped)
+  if (found.kind !== 'list' || found.items.length < (rank === 4 ? 2 : 1)) return null
+  const texts = found.items.map((item) => (item.kind === 'text' ? item.text.trim() : ''))
+  return texts.every(role === 'symbols' ? looksLikeTicker : looksLikeDate) ? texts : null
+}

@@ -1,0 +1,180 @@
+import ivm from 'isolated-vm'
+
+import type { ReadList } from '../guest/lists.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
+import type { LoadReply, LoadRequest } from '../worker/protocol.ts'
+import type { HitPlace } from './hit-places.ts'
+import { companionFunction } from './module-body.ts'
+
+/** Answer of the guest for a step that waits for a promise. */
+export const PENDING = '\u0001'
+
+/** What the host serves to code inside; every call is synchronous and costs about a microsecond. */
+export interface IsolateHost {
+  /** Bars of any symbol of the snapshot up to the current as-of day, or undefined for an unknown one. */
+  readBars(symbol: string): { buffer: ArrayBuffer; length: number } | undefined
+  /** Symbols of the snapshot. */
+  symbols(): readonly string[]
+  /** Days of the snapshot's sessions. */
+  sessions(): readonly number[]
+  log(level: string, text: string): void
+  note(code: string, text: string): void
+  /** JSON of the files that a script wrote, see WrittenFile. */
+  files(json: string): void
+}
+
+type GuestCall = (...args: unknown[]) => unknown
+
+/** One context with the guest runtime in it, and its functions as plain host functions. */
+export class GuestContext {
+  readonly #isolate: ivm.Isolate
+  readonly #context: ivm.Context
+  readonly #guest: ivm.Reference
+  readonly #functions = new Map<string, ivm.Reference<GuestCall>>()
+  readonly #scan: ivm.Reference<GuestCall>
+  readonly #settle: ivm.Reference<GuestCall>
+  lookback: number | null = null
+  hasHooks = false
+
+  constructor(isolate: ivm.Isolate, parts: { guest: ivm.Script; web: ivm.Script | null; standIns: ivm.Script | null }, request: LoadRequest, host: IsolateHost) {
+    this.#isolate = isolate
+    this.#context = isolate.createContextSync()
+    const start = parts.guest.runSync(this.#context, { reference: true }) as ivm.Reference<GuestCall>
+    const options = JSON.stringify({
+      filename: request.filename,
+      moduleKind: request.plan.moduleKind,
+      seed: request.seed,
+      rowBytes: request.limits.rowBytes,
+    })
+    this.#guest = start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
+    if (parts.web !== null) this.call('addWeb', this.evaluate(parts.web).derefInto({ release: true }))
+    if (parts.standIns !== null) this.call('addStandIns', this.evaluate(parts.standIns).derefInto({ release: true }))
+    for (const [specifier, source] of Object.entries(request.packages)) {
+      const value = isolate.compileScriptSync(source, { filename: `strikescan:${specifier}` }).runSync(this.#context, { reference: true }) as ivm.Reference
+      this.call('addPackage', specifier, value.derefInto())
+    }
+    for (const file of request.plan.companions ?? []) {
+      const value = file.kind === 'json' ? file.code : isolate.compileScriptSync(companionFunction(file), { filename: file.path, lineOffset: -1 }).runSync(this.#context, { reference: true })
+      this.call('addFile', file.path, file.kind, typeof value === 'string' ? value : (value as ivm.Reference).derefInto({ release: true }), JSON.stringify(file.targets))
+    }
+    this.call('addFile', '', 'entry', null, JSON.stringify(request.plan.targets ?? {}))
+    this.#scan = this.#function('scan')
+    this.#settle = this.#function('settle')
+  }
+
+  scan(symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number): string {
+    const handed = new ivm.ExternalCopy(buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
+    return this.#scan.applySync(undefined, [symbol, day, instantMs, handed, length]) as string
+  }
+
+  settle(): string {
+    return this.#settle.applySync(undefined, []) as string
+  }
+
+  call(name: string, ...args: unknown[]): unknown {
+    return this.#function(name).applySync(undefined, args as never[])
+  }
+
+  /**
+   * Runs all that `work` runs in one turn: promises of one statement go on only after the last, as in a file that runs whole.
+   * Nested in a call from inside, the engine leaves its microtasks alone until that call is over.
+   */
+  inOneTurn(work: () => void): void {
+    let problem: { error: unknown } | null = null
+    const turn = new ivm.Callback(
+      () => {
+        try {
+          work()
+        } catch (error) {
+          problem = { error }
+        }
+      },
+      { sync: true },
+    )
+    this.call('turn', turn)
+    if (problem !== null) throw (problem as { error: unknown }).error
+  }
+
+  run(script: ivm.Script): void {
+    // The reference keeps the completion value inside: copying it out would run the script's getters.
+    script.runSync(this.#context, { reference: true }).release()
+  }
+
+  evaluate(script: ivm.Script): ivm.Reference {
+    return script.runSync(this.#context, { reference: true }) as ivm.Reference
+  }
+
+  /** Runs a statement and follows the promise it may come to. */
+  watch(script: ivm.Script): string {
+    return this.call('watchWhole', this.evaluate(script).derefInto({ release: true })) as string
+  }
+
+  offerBinding(script: ivm.Script, { isNamed, isGathered }: HitPlace): void {
+    this.call('offerBinding', this.evaluate(script).derefInto({ release: true }), isNamed, isGathered)
+  }
+
+  readList(name: string, separator: string | null): ReadList {
+    const value = this.evaluate(this.#isolate.compileScriptSync(name, { filename: 'strikescan:injected' }))
+    return JSON.parse(this.call('readList', value.derefInto({ release: true }), separator) as string) as ReadList
+  }
+
+  bindImports(plan: InjectionPlan): void {
+    for (const { specifier, names } of plan.imports) {
+      this.call('bindImports', specifier, JSON.stringify(names))
+    }
+  }
+
+  enterDeadZone(names: string[]): void {
+    if (names.length > 0) this.call('enterDeadZone', JSON.stringify(names))
+  }
+
+  leaveDeadZone(names: string[]): void {
+    if (names.length > 0) this.call('leaveDeadZone', JSON.stringify(names))
+  }
+
+  setExports(exportsScript: ivm.Script, defaultExport: ivm.Reference | null): void {
+    const value = this.evaluate(exportsScript)
+    this.call('setExports', value.derefInto({ release: true }), defaultExport?.derefInto({ release: true }), defaultExport !== null)
+  }
+
+  resolveEntry(plan: InjectionPlan, params: Record<string, unknown>): LoadReply {
+    const { export: exported, local, member } = plan.entry
+    const localValue = local === null ? undefined : this.evaluate(this.#isolate.compileScriptSync(local, { filename: 'strikescan:injected' }))
+    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, JSON.stringify(params))
+    const reply = JSON.parse(text as string) as LoadReply
+    if (reply.ok) this.lookback = reply.scanner.lookback
+    if (reply.ok) this.hasHooks = reply.scanner.hasHooks
+    return reply
+  }
+
+  /** Runs a file that stands as one function. PENDING, or the text of a fault, or empty when done. */
+  runUnit(script: ivm.Script): string {
+    return this.call('runUnit', this.evaluate(script).derefInto({ release: true })) as string
+  }
+
+  release(): void {
+    this.#context.release()
+  }
+
+  #function(name: string): ivm.Reference<GuestCall> {
+    let found = this.#functions.get(name)
+    if (found === undefined) {
+      found = this.#guest.getSync(name, { reference: true }) as ivm.Reference<GuestCall>
+      this.#functions.set(name, found)
+    }
+    return found
+  }
+}
+
+function hostCallbacks(host: IsolateHost): ivm.Callback[] {
+  const sync = { sync: true } as const
+  return [
+    new ivm.Callback((level: string, text: string) => host.log(level, text), sync),
+    new ivm.Callback((code: string, text: string) => host.note(code, text), sync),
+    new ivm.Callback((symbol: string) => {
+      const bars = host.readBars(symbol)
+      return bars === undefined ? undefined : new ivm.ExternalCopy(bars.buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
+    }, sync),
+    new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),
+  ]
+}

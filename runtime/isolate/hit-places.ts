@@ -1,0 +1,39 @@
+import type { InjectionPlan } from '../intake/plan.ts'
+
+/** A top-level name whose value may be a script's list of hits. */
+export interface HitPlace {
+  name: string
+  /** Its name says so: `results`, `hits`. A list of symbols alone counts then. */
+  isNamed: boolean
+  /** The text adds to it, so that an empty list there means that there are no hits. */
+  isGathered: boolean
+}
+
+const HIT_NAMES = new Set(['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output'])
+const HIT_ENDING = /(hits|results|matches|signals|alerts|candidates|picks|winners|setups)$/i
+/** What scripts gather besides: problems, work to do, data kept for later. */
+const OTHER_LISTS = /(err|fail|skip|reject|ignor|cache|queue|log|missing|todo|pending|histor|bars|quotes|config|settings|watch|universe|exclude)/i
+
+/** Where to look for hits that a script does not return: lists whose name or use says so, best first, and last whatever else it made. */
+export function hitPlaces({ code, lexicalNames, varNames, symbols, dates }: InjectionPlan): { likely: HitPlace[]; others: HitPlace[] } {
+  const names = [...lexicalNames, ...varNames].filter((name) => name !== symbols?.name && name !== dates?.name)
+  const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name) }))
+  const isOther = ({ name }: HitPlace): boolean => OTHER_LISTS.test(name)
+  const likely = [...places.filter(({ isNamed }) => isNamed), ...places.filter((place) => !place.isNamed && place.isGathered && !isOther(place))]
+  const others = places.filter((place) => !likely.includes(place) && !isOther(place) && !startsAsLiteral(code, place.name))
+  return { likely, others }
+}
+
+function isGathered(code: string, name: string): boolean {
+  const self = `(?<![\\w$.])${escaped(name)}`
+  return new RegExp(`${self}\\s*(\\.\\s*(push|unshift|set|add|splice)\\s*\\(|\\[[^\\]\\n]*\\]\\s*(\\.\\s*push\\s*\\(|=[^=])|=\\s*\\[\\s*\\.\\.\\.|=\\s*${escaped(name)}\\s*\\.\\s*concat\\b)`).test(code)
+}
+
+/** A list written out by its author is what the script reads, not what it finds. */
+function startsAsLiteral(code: string, name: string): boolean {
+  return new RegExp(`\\b(const|let|var)\\s+${escaped(name)}\\s*=\\s*(\\[|\\{|new\\s+(Map|Set)\\s*\\(\\s*\\[)\\s*[^\\]\\s}.]`).test(code)
+}
+
+function escaped(name: string): string {
+  return name.replace(/\$/g, '\\$')
+}

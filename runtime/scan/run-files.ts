@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+import type { WrittenFile } from '../worker/protocol.ts'
+import type { Run } from './run.ts'
+
+const MAX_FILES = 1_000
+const MAX_BYTES = 64 * 2 ** 20
+const MAX_PATH = 200
+
+/**
+ * The files that a run's script wrote, kept in the run's own folder. Where batches write a file of the same name, lists in
+ * JSON become one list, in the order of the batches; of anything else each is kept, as `report.txt`, `report.2.txt` and so on.
+ */
+export class RunFiles {
+  readonly #run: Run
+  readonly #folder: string
+  readonly #warn: (code: string, message: string, count: number, samples: string[]) => void
+  readonly #lists = new Map<string, { batch: number; text: string }[]>()
+  #bytes = 0
+
+  /** @param folder where the files go; made with the first of them */
+  constructor(run: Run, folder: string, warn: (code: string, message: string, count: number, samples: string[]) => void) {
+    this.#run = run
+    this.#folder = folder
+    this.#warn = warn
+  }
+
+  /** Keeps the files of one batch; what the disk refuses, and what is too much, is said and left out. */
+  keep(files: readonly WrittenFile[], batch: number): void {
+    for (const { path, text, base64 } of files) {
+      const content = Buffer.from(text, base64 ? 'base64' : 'utf8')
+      const kept = (this.#run.files ??= [])
+      if (kept.length >= MAX_FILES || this.#bytes + content.byteLength > MAX_BYTES) {
+        this.#warn('artifacts_dropped', `files that the script wrote beyond ${MAX_FILES} files or ${MAX_BYTES} bytes in all are not kept`, 1, [path])
+        continue
+      }
+      try {
+        const name = safePath(path)
+        const list = base64 ? null : listOf(text)
+        if (list === null || (this.#lists.get(name) === undefined && kept.some((file) => file.path === name))) kept.push({ path: this.#write(name, content), bytes: content.byteLength })
+        else this.#merge(name, { batch, text })
+        this.#bytes += content.byteLength
+      } catch (error) {
+        this.#warn('artifacts_not_written', 'files that the script wrote could not be kept', 1, [`${path}: ${(error as Error).message}`])
+      }
+    }
+  }
+
+  /** Writes all batches' lists under one name as the one list that the whole would have written. */
+  #merge(name: string, part: { batch: number; text: string }): void {
+    const parts = [...(this.#lists.get(name) ?? []), part].sort((a, b) => a.batch - b.batch)
+    this.#lists.set(name, parts)
+    const entries = parts.flatMap(({ text }) => listOf(text) ?? [])
+    const text = parts.length === 1 ? part.text : JSON.stringify(entries, null, parts.some((one) => one.text.includes('\n')) ? 2 : undefined)
+    const target = join(this.#folder, name)
+    mkdirSync(dirname(target), { recursive: true })
+    writeFileSync(target, text)
+    const bytes = Buffer.byteLength(text)
+    const known = this.#run.files!.find((file) => file.path === name)
+    if (known === undefined) this.#run.files!.push({ path: name, bytes })
+    else known.bytes = bytes
+  }
+
+  /** Writes under the name, or the first numbered one that is free; gives that name. */
+  #write(name: string, content: Uint8Array): string {
+    for (let part = 1; ; part++) {
+      const numbered = part === 1 ? name : numberedName(name, part)
+      const target = join(this.#folder, numbered)
+      mkdirSync(dirname(target), { recursive: true })
+      try {
+        writeFileSync(target, content, { flag: 'wx' })
+        return numbered
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || part > MAX_FILES) throw error
+      }
+    }
+  }
+}
+
+function listOf(text: string): unknown[] | null {
+  if (!text.trimStart().startsWith('[')) return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function numberedName(name: string, part: number): string {
+  const dot = name.lastIndexOf('.')
+  return dot > name.lastIndexOf('/') + 1 ? `${name.slice(0, dot)}.${part}${name.slice(dot)}` : `${name}.${part}`
+}
+
+/** A relative path of plain names: it comes from a script, and must not lead out of the folder. */
+function safePath(path: string): string {
+  const parts = path.split('/').map((part) => part.replace(/[^\w.\- ]/g, '_')).filter((part) => part !== '' && !/^\.+$/.test(part))
+  return parts.join('/').slice(0, MAX_PATH) || 'file'
+}

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+
+import { openHost } from '../../../runtime/host.ts'
+import { startVendorServer } from '../../integration/support/vendor-server.ts'
+import { median } from '../measure/statistics.ts'
+import { dayFromIso } from '../../../runtime/market/days.ts'
+import type { GuestBars } from '../../../runtime/guest/fetch/types.ts'
+import type { BenchMarket } from '../scan/markets.ts'
+
+export interface UnmodifiedResult {
+  symbols: number
+  dates: number
+  rounds: number
+  /** The script's own work in plain Node, with answers from memory and no pauses. */
+  computeMs: number
+  /** Hosted: the whole run in an open host, and its executing stage. */
+  hostedMs: number
+  executingMs: number
+  /** As the author ran it, from a few requests over HTTP with its pauses, times all of them. */
+  authorMs: number
+  authorRequests: number
+}
+
+export interface UnmodifiedOptions {
+  symbols: number
+  dates: number
+  rounds: number
+  scratch: string
+  onProgress?: (text: string) => void
+}
+
+const SCRIPT = fileURLToPath(new URL('scanner.js', import.meta.url))
+const COMPUTE = new URL('compute-preload.mjs', import.meta.url).href
+const AUTHOR = new URL('../../integration/support/plain-preload.mjs', import.meta.url).href
+const LATENCY_MS = 50
+const run = promisify(execFile)
+
+type Bar = { date: string; open: number; high: number; low: number; close: number; volume: number }
+
+/** A self-running script with a pause after each request: hosted, as pure compute, and as its author ran it. */
+export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOptions): Promise<UnmodifiedResult> {
+  const { rounds, scratch, onProgress = () => {} } = options
+  const host = await openHost({ home: market.home, overrides: {}, env: {} })
+  const [compute, hosted, executing]: [number[], number[], number[]] = [[], [], []]
+  try {
+    const symbols = (await host.symbols({ limit: options.symbols } as never)).items.map(({ symbol }) => symbol)
+    const bars = new Map<string, Bar[]>()
+    for (const symbol of symbols) bars.set(symbol, await host.bars(symbol, { from: '2026-01-02' }))
+    const dates = [...new Set([...bars.values()].flatMap((list) => list.map(({ date }) => date)))].sort().slice(-options.dates)
+    const script = prepared(scratch, symbols, dates)
+    writeFileSync(join(scratch, 'bars.json'), JSON.stringify([...bars].map(([symbol, list]) => [symbol, list.map(polygonBar)])))
+    for (let round = -1; round < rounds; round++) {
+      onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
+      const { stdout } = await run(process.execPath, ['--import', COMPUTE, script], { env: { TZ: 'UTC', BENCH_BARS: join(scratch, 'bars.json') } })
+      const started = performance.now()
+      const { timings, error } = await host.startRun({ filename: 'scanner.js', source: readFileSync(SCRIPT), symbols, dates, prefilter: false }).done
+      if (error !== null) throw new Error(error.message)
+      if (round < 0) continue
+      hosted.push(performance.now() - started)
+      executing.push(timings.executing!)
+      compute.push(Number(/COMPUTE ([\d.]+)/.exec(stdout)![1]))
+    }
+    onProgress('as its author ran it')
+    const author = await asAuthor(scratch, bars, symbols.slice(0, 2), dates.slice(-2))
+    const perRequest = author.ms / author.requests
+    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(compute), hostedMs: median(hosted), executingMs: median(executing), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
+  } finally {
+    await host.close()
+  }
+}
+
+/** The script with its author's own lists, as long as they are here. */
+function prepared(scratch: string, symbols: string[], dates: string[]): string {
+  const text = readFileSync(SCRIPT, 'utf8')
+  const file = join(scratch, `scanner-${symbols.length}.js`)
+  writeFileSync(file, text.replace(/const SYMBOLS = .*/, `const SYMBOLS = ${JSON.stringify(symbols)}`).replace(/const DATES = .*/, `const DATES = ${JSON.stringify(dates)}`))
+  return file
+}
+
+async function asAuthor(scratch: string, bars: Map<string, Bar[]>, symbols: string[], dates: string[]): Promise<{ ms: number; requests: number }> {
+  const server = await startVendorServer(new Map([...bars].map(([symbol, list]) => [symbol, columnsOf(list)])), LATENCY_MS)
+  try {
+    const started = performance.now()
+    await run(process.execPath, ['--import', pathToFileURL(fileURLToPath(AUTHOR)).href, prepared(scratch, symbols, dates)], { env: { TZ: 'UTC', VENDOR_PORT: String(server.port) } })
+    return { ms: performance.now() - started, requests: server.requests() }
+  } finally {
+    await server.close()
+  }
+}
+
+function polygonBar({ date, open, high, low, close, volume }: Bar): object {
+  return { t: Date.parse(date) + 5 * 3_600_000, o: open, h: high, l: low, c: close, v: volume }
+}
+
+function columnsOf(list: Bar[]): GuestBars {
+  const column = (name: 'open' | 'high' | 'low' | 'close' | 'volume'): Float64Array => Float64Array.from(list, (bar) => bar[name])
+  return { length: list.length, day: Int32Array.from(list, ({ date }) => dayFromIso(date)), open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') }
+}

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { GuestBars } from '../../runtime/guest/fetch/types.ts'
+import { dayFromIso } from '../../runtime/market/days.ts'
+import { gatherScript, type RunRequest } from '../../runtime/host.ts'
+import { openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
+import { startVendorServer, type VendorServer } from './support/vendor-server.ts'
+
+/** Every example as a user has it, hosted byte for byte unmodified; its rows stand beside it in `examples/expected`. */
+const EXAMPLES: Record<string, Partial<RunRequest>> = {
+  'gap-and-go.ts': { universe: 'all', from: '2026-09-01' },
+  'rsi-reversal.js': { universe: 'all', from: '2026-11-02' },
+  'bollinger-squeeze.cjs': { universe: 'all', from: '2026-11-02' },
+  'volume-surge.ts': { universe: 'all', from: '2026-09-01' },
+  'relative-strength-rank.js': { universe: 'all' },
+  'second-day-continuation.js': { universe: 'all', from: '2026-09-01' },
+  'yahoo-breakout.cjs': {},
+  'tradier-pullback.ts': {},
+  'alpaca-inside-day.mjs': {},
+  'yf2-oversold.mjs': {},
+  'slow-correlation.js': {},
+  'polygon-gap-report.js': {},
+  'momentum/scan.mjs': {},
+}
+/** Those that run in plain Node too, over HTTP: through `fetch`, axios, node-fetch, and in several files. */
+const IN_NODE = ['yahoo-breakout.cjs', 'tradier-pullback.ts', 'alpaca-inside-day.mjs', 'momentum/scan.mjs']
+
+const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
+const run = promisify(execFile)
+
+describe('examples, unmodified', () => {
+  let test: TestHost
+  let vendors: VendorServer
+  const hosted = new Map<string, Promise<Hosted>>()
+  const runHosted = (file: string): Promise<Hosted> => {
+    const path = join(folder, file)
+    const found = hosted.get(file) ?? test.run(gatherScript(path, readFileSync(path)), { filename: basename(file), ...EXAMPLES[file] })
+    hosted.set(file, found)
+    return found
+  }
+
+  beforeAll(async () => {
+    test = await openTestHost()
+    vendors = await startVendorServer(await barsOf(test))
+  })
+  afterAll(async () => {
+    await vendors.close()
+    await test.close()
+  })
+
+  it.each(Object.keys(EXAMPLES))('%s gives its expected rows', async (file) => {
+    const { run: result, rows } = await runHosted(file)
+    expect(result.error).toBeNull()
+    expect(result.status).toBe('completed')
+    expect(rows.filter(({ status }) => status !== 'hit' && status !== 'miss' && status !== 'no_data')).toEqual([])
+    const text = rows.filter(({ status }) => status === 'hit').map(({ symbol, date, score, direction }) => `${symbol},${date},${score === null ? '' : Number(score.toPrecision(12))},${direction ?? ''}\n`).join('')
+    await expect(`symbol,date,score,direction\n${text}`).toMatchFileSnapshot(join(folder, 'expected', `${file.replace('/', '-')}.csv`))
+    expect(text).not.toBe('')
+    const path = join(folder, file)
+    if (file !== 'momentum/scan.mjs') expect(createHash('sha256').update(test.host.source(result.id)).digest('hex')).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'))
+  })
+
+  it('are checked against rows that stand beside them, and none is left out', () => {
+    for (const file of Object.keys(EXAMPLES)) expect(existsSync(join(folder, 'expected', `${file.replace('/', '-')}.csv`)), file).toBe(true)
+  })
+
+  it.each(IN_NODE)('%s finds in plain Node, over HTTP, what it finds here', async (file) => {
+    const inNode = await hitsInNode(join(folder, file), vendors.port)
+    expect(inNode.length).toBeGreaterThan(0)
+    const { rows } = await runHosted(file)
+    const here = rows.filter(({ status }) => status === 'hit').map(({ data }) => data)
+    const sorted = (hits: unknown[]): string[] => hits.map((hit) => JSON.stringify(hit)).sort()
+    expect(sorted(here)).toEqual(sorted(inNode))
+  })
+})
+
+/** The bars of the host's market, as the vendors' answers are made of them. */
+async function barsOf({ host }: TestHost): Promise<Map<string, GuestBars>> {
+  const { items } = await host.symbols({ limit: 1_000 } as never)
+  const bars = new Map<string, GuestBars>()
+  for (const { symbol } of items) {
+    const list = await host.bars(symbol, {})
+    const column = (name: 'open' | 'high' | 'low' | 'close' | 'volume'): Float64Array => Float64Array.from(list, (bar) => bar[name])
+    bars.set(symbol, { length: list.length, day: Int32Array.from(list, ({ date }) => dayFromIso(date)), open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') })
+  }
+  return bars
+}
+
+/** Runs a script as its author does, in an empty folder; its hits are what it shows as a table or writes to a file. */
+async function hitsInNode(path: string, port: number): Promise<unknown[]> {
+  const cwd = mkdtempSync(join(tmpdir(), 'strikescan-plain-'))
+  const preload = pathToFileURL(fileURLToPath(new URL('support/plain-preload.mjs', import.meta.url))).href
+  const keys = { POLYGON_API_KEY: 'key', TRADIER_TOKEN: 'token', APCA_API_KEY_ID: 'id', APCA_API_SECRET_KEY: 'secret' }
+  try {
+    const { stdout } = await run(process.execPath, ['--no-warnings', '--import', preload, path], { cwd, env: { TZ: 'UTC', VENDOR_PORT: String(port), VENDOR_SLEEPS: '0', ...keys } })
+    const table = stdout.split('\n').findLast((line) => line.startsWith('TABLE '))
+    return JSON.parse(table === undefined ? readFileSync(join(cwd, 'hits.json'), 'utf8') : table.slice(6)) as unknown[]
+  } finally {
+    rmSync(cwd, { recursive: true, force: true })
+  }
+}
