@@ -14,8 +14,11 @@ export type { HighLowClose } from './indicators/true-range.ts'
 export type { Bar, BarColumns } from './market.ts'
 export type { OptionChain, OptionContract, OptionRight, VendorGreeks } from './options/chain.ts'
 export type { BooleanParam, NumberParam, ParamDefinitions, ParamDescription, ParamsOf, ParamValue, StringParam } from './parameters.ts'
+export { splitAdjusted } from './split-adjusted.ts'
+export { percentRanks, topRanked } from './ranking.ts'
+export type { Candidate, RankContext, RankedHit, RankRequest, RankStep } from './ranking.ts'
 export { defineScanner, describeParams, isScanner, resolveParams } from './scanner.ts'
-export type { ScanContext, ScanHit, ScanLog, Scanner, ScannerDefinition, ScanResult, UniverseRequest } from './scanner.ts'
+export type { BatchContext, DateContext, ScanContext, ScanHit, ScanLog, Scanner, ScannerDefinition, ScanResult, UniverseRequest } from './scanner.ts'
 export { defineStrategy, isStrategy, StrategyDefinitionError } from './strategy.ts'
 export type {
   ExpirationSlice,

@@ -1,6 +1,7 @@
 import { closest } from './closest.ts'
 import { ScannerDefinitionError, ScannerParameterError } from './errors.ts'
 
+/** What a parameter can be. */
 export type ParamValue = number | boolean | string
 
 /** A number between `min` and `max`, both included; whole where `integer` is true. */
@@ -12,6 +13,7 @@ export interface NumberParam {
   readonly help?: string
 }
 
+/** True or false. */
 export interface BooleanParam {
   readonly default: boolean
   readonly help?: string

@@ -2,6 +2,7 @@ import { ScannerDefinitionError } from './errors.ts'
 import { MAX_PERIOD } from './indicators/input.ts'
 import type { TechnicalAnalysis } from './indicators/ta.ts'
 import type { BarColumns } from './market.ts'
+import { checkRank, type RankRequest, type RankStep } from './ranking.ts'
 import {
   checkKeys,
   describe,
@@ -22,32 +23,50 @@ export interface ScanLog {
   error(...values: unknown[]): void
 }
 
-/** What a scan sees of one symbol on one date. */
-export interface ScanContext<Params = Readonly<Record<string, number | boolean | string>>> {
-  readonly symbol: string
-  /** The date of the scan, ISO; the last bar is the bar of this date, and there is none after it. */
+type AnyParams = Readonly<Record<string, number | boolean | string>>
+
+/** What every step of a scanner sees of the date that it works on. */
+export interface DateContext<Params = AnyParams> {
+  /** ISO; nothing that a scanner is given is of a later date. */
   readonly date: string
-  /** Columns, oldest first. */
-  readonly bars: BarColumns
   readonly ta: TechnicalAnalysis
   readonly params: Params
   readonly log: ScanLog
+  /** All bars of any symbol of the market up to the date, such as an index to compare with; null for an unknown symbol. */
+  history(symbol: string): BarColumns | null
+}
+
+/** What a scan sees of one symbol on one date. */
+export interface ScanContext<Params = AnyParams, Shared = unknown> extends DateContext<Params> {
+  readonly symbol: string
+  /** Columns, oldest first: the last bar is the bar of the date. */
+  readonly bars: BarColumns
+  /** What `before` returned for the batch. */
+  readonly shared: Shared
+}
+
+/** What the hooks around a batch see: a slice of a run's symbols on one date, as one worker takes it. */
+export interface BatchContext<Params = AnyParams> extends DateContext<Params> {
+  readonly symbols: readonly string[]
 }
 
 /** A hit: why it is one and what to do with it. */
-export interface ScanHit {
+export interface ScanHit<Data = unknown> {
   /** Rank among the hits, any finite number. */
-  readonly score?: number | undefined
+  readonly score?: number | null | undefined
   readonly direction?: 'bullish' | 'bearish' | 'neutral' | null | undefined
   /** Anything that JSON can hold. */
-  readonly data?: unknown
+  readonly data?: Data
   /** Names of option strategies to look for, such as `Long Call`. */
   readonly strategies?: readonly string[] | undefined
-  readonly reason?: string | undefined
+  readonly reason?: string | null | undefined
 }
 
 /** A miss (null, undefined, false, 0) or a hit: `true`, a number (its score), or an object. */
-export type ScanResult = ScanHit | number | boolean | null | undefined | void
+export type ScanResult<Data = unknown> = ScanHit<Data> | number | boolean | null | undefined | void
+
+/** The data of a scan's hits: of several shapes, all of them. */
+export type DataOf<Result> = [Extract<Result, object>] extends [never] ? unknown : Extract<Result, object> extends infer Hit ? (Hit extends { readonly data: infer Data } ? Data : undefined) : never
 
 /** What the prefilter should keep; what is left out comes from the run's settings. */
 export interface UniverseRequest {
@@ -64,7 +83,8 @@ export interface UniverseRequest {
   readonly window?: number
 }
 
-export interface ScannerDefinition<Definitions extends ParamDefinitions = ParamDefinitions> {
+/** What `defineScanner` takes. */
+export interface ScannerDefinition<Definitions extends ParamDefinitions = ParamDefinitions, Data = unknown, Shared = unknown> {
   readonly name?: string
   readonly description?: string
   /** Parameters by name: `{ default, min, max, integer, help }`, `{ default, options, help }`, or just the default. */
@@ -72,24 +92,40 @@ export interface ScannerDefinition<Definitions extends ParamDefinitions = ParamD
   readonly universe?: UniverseRequest
   /** Sessions of history that the scan needs, up to and including its date; without it, all there are. */
   readonly lookback?: number
+  /**
+   * Called before the first symbol of every batch; what it gives is the scan's `shared`. How a run is cut into batches
+   * differs from run to run, so let it depend on the date and the parameters alone. What it throws fails the batch's rows.
+   */
+  before?(context: BatchContext<ParamsOf<Definitions>>): Shared | Promise<Shared>
   /** Called for every symbol and date. */
-  scan(context: ScanContext<ParamsOf<Definitions>>): ScanResult | Promise<ScanResult>
+  scan(context: ScanContext<ParamsOf<Definitions>, Shared>): ScanResult<Data> | Promise<ScanResult<Data>>
+  /** Called after the last symbol of every batch that comes to its end. What it throws is a warning of the run: the rows are there. */
+  after?(context: BatchContext<ParamsOf<Definitions>> & { readonly shared: Shared }): void | Promise<void>
+  /**
+   * The step over a whole date: once every symbol of it is scanned, says which of the hits stay hits. Either which of the
+   * scores to keep, such as `{ fraction: 0.1 }`, or a function that gives the hits to keep, best first, each of the
+   * `candidates` it got or an object with its `symbol` and what is to be changed. Candidates it leaves out are misses.
+   */
+  readonly rank?: RankRequest | RankStep<ParamsOf<Definitions>, Data>
 }
 
 /** A checked, frozen definition: what `defineScanner` returns. */
-export interface Scanner<Definitions extends ParamDefinitions = ParamDefinitions> {
+export interface Scanner<Definitions extends ParamDefinitions = ParamDefinitions, Data = unknown, Shared = unknown> {
   readonly name: string | null
   readonly description: string | null
   readonly params: Definitions
   readonly universe: UniverseRequest | null
   readonly lookback: number | null
-  readonly scan: (context: ScanContext<ParamsOf<Definitions>>) => ScanResult | Promise<ScanResult>
+  readonly before: ScannerDefinition<Definitions, Data, Shared>['before'] | null
+  readonly scan: ScannerDefinition<Definitions, Data, Shared>['scan']
+  readonly after: ScannerDefinition<Definitions, Data, Shared>['after'] | null
+  readonly rank: RankRequest | RankStep<ParamsOf<Definitions>, Data> | null
 }
 
 // Registered, so that a scanner is recognised across copies of the SDK, such as one bundled with a script.
 const BRAND = Symbol.for('strikescan.scanner')
 
-const KEYS = ['name', 'description', 'params', 'universe', 'lookback', 'scan']
+const KEYS = ['name', 'description', 'params', 'universe', 'lookback', 'before', 'scan', 'after', 'rank']
 
 const UNIVERSE_LIMITS = {
   minVolume: { least: 0, whole: false },
@@ -104,23 +140,32 @@ const UNIVERSE_LIMITS = {
  * A scanner from its definition, checked at once and frozen; the types of `params` in `scan` follow from the definition.
  * Throws ScannerDefinitionError where something in it cannot stand; the message says what to change.
  */
-export function defineScanner<const Definitions extends ParamDefinitions = {}>(definition: ScannerDefinition<Definitions>): Scanner<Definitions> {
+export function defineScanner<const Definitions extends ParamDefinitions = {}, Result extends ScanResult = ScanResult, Shared = undefined>(
+  definition: Omit<ScannerDefinition<Definitions, DataOf<Result>, Shared>, 'scan'> & {
+    // Inferred from all that is returned together, so that hits may carry data of several shapes.
+    scan(context: ScanContext<ParamsOf<Definitions>, Shared>): Result | Promise<Result>
+  },
+): Scanner<Definitions, DataOf<Result>, Shared> {
   if (!isPlainObject(definition)) {
     throw new ScannerDefinitionError('', `defineScanner takes an object with a scan function, not ${describe(definition)}: write defineScanner({ scan({ bars }) { … } }).`)
   }
   checkKeys('', definition, KEYS)
-  const { scan, name, description, params, universe, lookback } = definition
+  const { scan, name, description, params, universe, lookback, rank } = definition
   if (typeof scan !== 'function') {
     throw new ScannerDefinitionError('scan', `scan must be a function, not ${describe(scan)}: write scan({ symbol, bars, ta, params }) { … }.`)
   }
   describeDefinitions(params)
-  const scanner: Scanner<Definitions> = {
+  const scanner: Scanner<Definitions, DataOf<Result>, Shared> = {
     name: checkText('name', name),
     description: checkText('description', description),
     params: frozenCopy(params ?? ({} as Definitions)),
     universe: universe === undefined ? null : checkUniverse(universe),
     lookback: lookback === undefined ? null : checkLookback(lookback),
-    scan,
+    before: checkHook('before', definition.before),
+    // What it returns is what its data was inferred from.
+    scan: scan as Scanner<Definitions, DataOf<Result>, Shared>['scan'],
+    after: checkHook('after', definition.after),
+    rank: rank === undefined ? null : checkRank(rank),
   }
   Object.defineProperty(scanner, BRAND, { value: true })
   return Object.freeze(scanner)
@@ -149,6 +194,12 @@ export function resolveParams<const Definitions extends ParamDefinitions = {}>(
   given: Readonly<Record<string, unknown>> = {},
 ): ParamsOf<Definitions> {
   return resolveValues(describeDefinitions(definition.params), given) as ParamsOf<Definitions>
+}
+
+function checkHook<Hook>(key: 'before' | 'after', hook: Hook | undefined): Hook | null {
+  if (hook === undefined) return null
+  if (typeof hook === 'function') return hook
+  throw new ScannerDefinitionError(key, `${key} must be a function, not ${describe(hook)}: write ${key}({ date, symbols }) { … } or leave it out.`)
 }
 
 function checkText(key: 'name' | 'description', text: unknown): string | null {

@@ -39,6 +39,7 @@ export interface StrategyMarket {
   delta(contract: OptionContract): number | null
 }
 
+/** One leg of a position. */
 export interface StrategyLeg {
   readonly side: 'long' | 'short'
   readonly contract: OptionContract
@@ -68,6 +69,7 @@ export interface PositionPrices {
   readonly netPremium: number
 }
 
+/** What `defineStrategy` takes. */
 export interface StrategyDefinition {
   /** As rows name it, such as `Call Debit Spread`. */
   readonly name: string

@@ -2,7 +2,14 @@
 import type * as runtime from '../../runtime/host.ts'
 
 export type {
+  ChainImportOptions,
+  ChainImportReport,
+  ChainSummary,
   Config,
+  ExplorationFileOptions,
+  ExplorationReport,
+  ExplorationRequest,
+  ExplorationRow,
   HostOptions,
   ImportOptions,
   ImportProgress,
@@ -10,6 +17,7 @@ export type {
   Inspection,
   IntakeReport,
   MarketReport,
+  PruneReport,
   Row,
   RowStatus,
   Run,
@@ -21,13 +29,13 @@ export type {
 
 export type Host = Pick<
   runtime.Host,
-  'settings' | 'importBars' | 'market' | 'resetMarket' | 'inspect' | 'startRun' | 'resumeRun' | 'rows' | 'events' | 'close'
+  'settings' | 'importBars' | 'importChains' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'prune' | 'close'
 >
 
 /** The door as a whole. */
 export type Runtime = Pick<
   typeof runtime,
-  'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'dayFromIso'
+  'codeFrame' | 'gatherScript' | 'listBuiltInScanners' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
 > & {
   openHost(options: runtime.HostOptions): Promise<Host>
 }

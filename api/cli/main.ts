@@ -7,11 +7,19 @@ import { nodeTerminal, type Terminal } from './terminal.ts'
 
 /** Every command; its file is loaded only when it is the one to run. */
 const COMMANDS: { name: string; summary: string; load: () => Promise<CommandModule> }[] = [
+  { name: 'serve', summary: 'serve the API, live streams and the web page over HTTP', load: () => import('./commands/serve.ts') },
   { name: 'start', summary: 'run an example scanner over the market', load: () => import('./commands/start.ts') },
   { name: 'run', summary: 'run a scanner over symbols and dates', load: () => import('./commands/run.ts') },
+  { name: 'runs', summary: 'runs of this state folder, and their rows again', load: () => import('./commands/runs.ts') },
   { name: 'check', summary: 'say what a scanner is and whether it can run', load: () => import('./commands/check.ts') },
+  { name: 'scanners', summary: 'the scanners that ship with Strikescan', load: () => import('./commands/scanners.ts') },
+  { name: 'new', summary: 'make a folder with a scanner of your own and its test', load: () => import('./commands/new.ts') },
+  { name: 'dev', summary: 'run a scanner again whenever it is saved', load: () => import('./commands/dev.ts') },
+  { name: 'push', summary: 'run a scanner on a server and watch it', load: () => import('./commands/push.ts') },
   { name: 'import', summary: 'put real market data into the store', load: () => import('./commands/import.ts') },
   { name: 'market', summary: 'what market data is in the store', load: () => import('./commands/market.ts') },
+  { name: 'explore', summary: 'look for option contracts for the strategies of a file', load: () => import('./commands/explore.ts') },
+  { name: 'simulate', summary: 'serve the simulated market over HTTP, in the shapes of Tradier', load: () => import('./commands/simulate.ts') },
   { name: 'config', summary: 'settings in force and where each comes from', load: () => import('./commands/config.ts') },
   { name: 'doctor', summary: 'check this machine', load: () => import('./commands/doctor.ts') },
 ]

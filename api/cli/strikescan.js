@@ -12,10 +12,16 @@ const here = fileURLToPath(import.meta.url)
 if (isNodeNewEnough()) {
   // Compiled code is kept beside the package, not in the machine's shared temporary folder: cached code is code.
   nodeModule.enableCompileCache?.(join(dirname(here), '../../node_modules/.cache/strikescan/compiled'))
-  // The published package holds built JavaScript, the repository TypeScript.
-  const built = join(dirname(here), 'main.js')
-  const { main } = await import(existsSync(built) ? './main.js' : './main.ts')
+  // The repository holds TypeScript, the published package what was built of it.
+  const isSource = existsSync(join(dirname(here), 'main.ts'))
+  const { main } = await import(isSource ? await bundleOf('main.ts') : './main.js')
   await main()
 } else {
   handOver(here)
+}
+
+async function bundleOf(name) {
+  // Loaded here, since an older Node could not.
+  const { bundled } = await import('./bundle.js')
+  return bundled(join(dirname(here), '../..'), join(dirname(here), name))
 }

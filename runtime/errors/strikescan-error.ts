@@ -30,3 +30,6 @@ export function describeError(code: ErrorCode, values: ErrorValues = {}): { code
 function fill(template: string, values: ErrorValues): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
 }
+
+/** The HTTP status of a request that fails with a code. */
+export const statusOf = (code: ErrorCode): number => registry[code].status

@@ -1,9 +1,11 @@
 import type { WatchLimits } from '../pool/limits.ts'
 import { newWatchState, softLimit, watch, type WatchState } from '../pool/limits.ts'
 import { sampleProcesses, type ProcessSample } from '../pool/samples.ts'
-import { WorkerProcess, type WorkerEnd } from '../pool/worker-process.ts'
+import type { Spare } from '../pool/spares.ts'
+import type { WorkerLease } from '../pool/worker-budget.ts'
+import { WorkerProcess, type WorkerEnd, type WorkerListener } from '../pool/worker-process.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
-import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone } from '../worker/protocol.ts'
+import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone, type WrittenFile } from '../worker/protocol.ts'
 import type { Frame } from '../worker/frames.ts'
 import type { Unit } from './units.ts'
 import type { WorkQueue } from './work-queue.ts'
@@ -25,6 +27,17 @@ export interface ExecutorEvents {
   worker(sample: { id: number; pid: number; rssBytes: number; cpuPercent: number; item: { unit: Unit; item: number } | null; note: string | null }): void
   log(entry: LogEntry, unit: Unit | null): void
   note(entry: NoteEntry): void
+  /** Files that the script wrote. */
+  files(files: WrittenFile[], unit: Unit | null): void
+  /** A worker is gone; `wasWorking` where a script was in it. */
+  ended?(end: WorkerEnd, wasWorking: boolean): void
+}
+
+/** What runs that share a machine share. */
+export interface SharedWorkers {
+  readonly lease: WorkerLease
+  /** A process that stands by with the same files and limits, null where there is none. */
+  takeSpare(dataLimitMb: number): Spare | null
 }
 
 type LoadedWorker = Extract<LoadReply, { ok: true }>
@@ -40,6 +53,8 @@ interface Slot {
   afterUnit: 'collect' | 'recycle' | null
   /** When it was last asked to give memory back, null for never. */
   collectedAt: number | null
+  /** When it is killed, busy or not, since the run holds more workers than it may; null for never. */
+  retiresAt: number | null
 }
 
 const TICK_MS = 50
@@ -47,8 +62,13 @@ const SAMPLE_EVENT_MS = 250
 /** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
 const DATA_HEADROOM_MB = 1100
 const MAX_START_FAILURES = 3
+
+/** Private memory in MB that a worker of this resident limit may have. */
+export const dataLimitOf = (memoryMb: number): number => memoryMb + DATA_HEADROOM_MB
 /** Memory that was let go shows in the resident size only after a while. */
 const COLLECT_GRACE_MS = 1_000
+/** How long a worker that is to go may go on with the symbol it is at; what it has not done then is done again. */
+const RETIRE_GRACE_MS = 500
 
 /**
  * Keeps the worker processes of one run busy, watched and replaced. It knows nothing of rows: a WorkQueue hands out
@@ -59,6 +79,7 @@ export class Executor {
   readonly #files: number[]
   readonly #events: ExecutorEvents
   readonly #clock: () => number
+  readonly #shared: SharedWorkers | null
   readonly #slots = new Set<Slot>()
   readonly #firstLoad = Promise.withResolvers<LoadReply>()
   readonly #probe = Promise.withResolvers<ProbeReply>()
@@ -70,15 +91,20 @@ export class Executor {
   #nextWorker = 1
   #startFailures = 0
   #isStopped = false
+  #isQuiet: (() => void) | null = null
+  /** A worker that stood by is loading: others, which are still to be started, would only be in its way. */
+  #isFirstLoading = false
   #sampling = false
   #lastSampleEvent = 0
   #samples = new Map<number, ProcessSample>()
 
-  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; clock?: () => number }) {
+  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; shared?: SharedWorkers | undefined; clock?: () => number }) {
     this.#settings = options.settings
     this.#files = options.files
     this.#events = options.events
     this.#clock = options.clock ?? (() => performance.now())
+    this.#shared = options.shared ?? null
+    this.#shared?.lease.onChange(() => this.#adjust())
     this.#probe.promise.catch(() => {})
     this.#firstLoad.promise.catch(() => {})
     this.#timer = setInterval(() => void this.#tick(), TICK_MS)
@@ -111,22 +137,40 @@ export class Executor {
     return this.#probe.promise
   }
 
-  /** Works the queue off. Rejects where workers cannot be kept running. */
-  async execute(queue: WorkQueue): Promise<void> {
+  /** Works the queue off; after a trial, more will follow. Rejects where workers cannot be kept running. */
+  async execute(queue: WorkQueue, isTrial = false): Promise<void> {
     this.#queue = queue
     this.#wanted = Math.min(this.#settings.workers, Math.max(1, queue.usefulWorkers))
     if (this.#isStopped) throw new ExecutorStopped()
+    // What this run has no use for, another may have.
+    if (!isTrial) this.#shared?.lease.want(this.#wanted)
     this.#finished = Promise.withResolvers<void>()
     this.#fill()
     this.#feedAll()
     await this.#finished.promise
   }
 
+  /** Hands out no more; resolves once no worker is at work. What is left stays in the queue. */
+  async quiesce(): Promise<void> {
+    const quiet = Promise.withResolvers<void>()
+    this.#isQuiet = quiet.resolve
+    for (const slot of this.#slots) if (slot.unit?.kind === 'scan') slot.process.askYield(slot.unit.id)
+    this.#feedAll()
+    await quiet.promise
+  }
+
+  /** Workers that are alive. */
+  workers(): { pid: number; rssBytes: number }[] {
+    return [...this.#slots].map(({ process, rssBytes }) => ({ pid: process.pid, rssBytes }))
+  }
+
   /** Ends all workers at once; what is awaited of this executor rejects with ExecutorStopped. */
   stop(): void {
     if (this.#isStopped) return
     this.#isStopped = true
+    this.#isQuiet?.()
     clearInterval(this.#timer)
+    this.#shared?.lease.close()
     for (const slot of this.#slots) slot.process.kill({ kind: 'killed', cause: 'stopped' })
     const stopped = new ExecutorStopped()
     this.#firstLoad.reject(stopped)
@@ -142,18 +186,63 @@ export class Executor {
     this.stop()
   }
 
+  get #target(): number {
+    return Math.min(this.#wanted, this.#shared?.lease.limit ?? Number.MAX_SAFE_INTEGER)
+  }
+
   #fill(): void {
-    while (!this.#isStopped && this.#slots.size < this.#wanted) this.#spawn()
+    while (!this.#isStopped && !this.#isFirstLoading && this.#slots.size < this.#target && (this.#shared?.lease.take() ?? true)) {
+      try {
+        this.#spawn()
+      } catch (error) {
+        this.#shared?.lease.giveBack()
+        return this.abort(error)
+      }
+    }
+  }
+
+  /** Follows a change of what this run may hold. */
+  #adjust(): void {
+    if (this.#isStopped) return
+    const staying = [...this.#slots].filter(({ process, retiresAt }) => process.isAlive && retiresAt === null)
+    const surplus = staying.length - Math.max(1, this.#shared!.lease.limit)
+    if (surplus <= 0) return this.#fill()
+    // The newest of those that do the least go first; the first of an ordered queue holds its state.
+    const going = staying.toReversed().filter(({ state }) => state !== 'probing').sort((a, b) => RETIREMENT[a.state] - RETIREMENT[b.state])
+    for (const slot of going.slice(0, surplus)) this.#retire(slot)
+  }
+
+  #retire(slot: Slot): void {
+    if (slot.retiresAt !== null) return
+    if (slot.unit === null) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
+    slot.retiresAt = this.#clock() + RETIRE_GRACE_MS
+    slot.afterUnit = 'recycle'
+    if (slot.unit.kind === 'scan') slot.process.askYield(slot.unit.id)
   }
 
   #spawn(): void {
-    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collectedAt: null } as unknown as Slot
-    slot.process = new WorkerProcess(this.#nextWorker++, 'scan', this.#settings.memoryMb + DATA_HEADROOM_MB, this.#files, {
+    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+    const listener: WorkerListener = {
       frame: (frame) => this.#onFrame(slot, frame),
       ended: (end) => this.#onEnded(slot, end),
       failed: (problem) => this.abort(problem),
-    })
+    }
+    const dataLimitMb = dataLimitOf(this.#settings.memoryMb)
+    const spare = this.#shared?.takeSpare(dataLimitMb) ?? null
+    const id = this.#nextWorker++
+    slot.process = spare?.process ?? new WorkerProcess(id, 'scan', dataLimitMb, this.#files, listener)
+    if (this.#shared !== null) slot.process.giveWay()
     this.#slots.add(slot)
+    if (spare === null) return
+    spare.process.adopt(id, listener)
+    if (!spare.isReady) return
+    this.#isFirstLoading = this.#slots.size === 1
+    this.#onReady(slot)
+  }
+
+  #onReady(slot: Slot): void {
+    this.#setState(slot, 'waiting')
+    if (this.#load !== null) this.#sendLoad(slot)
   }
 
   #onFrame(slot: Slot, frame: Frame): void {
@@ -166,14 +255,14 @@ export class Executor {
       for (const entry of reply.entries) this.#events.note(entry)
       return
     }
+    if (reply.type === 'files') return this.#events.files(reply.files, slot.unit)
     this.#onStep(slot, reply)
   }
 
   /** Every reply that moves a worker on is accepted only in the state in which an honest worker sends it. */
-  #onStep(slot: Slot, reply: Exclude<WorkerReply, { type: 'logs' | 'notes' }>): void {
+  #onStep(slot: Slot, reply: Exclude<WorkerReply, { type: 'logs' | 'notes' | 'files' }>): void {
     if (reply.type === 'ready' && slot.state === 'starting') {
-      this.#setState(slot, 'waiting')
-      if (this.#load !== null) this.#sendLoad(slot)
+      this.#onReady(slot)
     } else if (reply.type === 'loaded' && slot.state === 'loading') {
       this.#onLoaded(slot, reply.reply)
     } else if (reply.type === 'probed' && slot.state === 'probing') {
@@ -191,6 +280,7 @@ export class Executor {
 
   #onLoaded(slot: Slot, reply: LoadReply): void {
     this.#startFailures = 0
+    this.#isFirstLoading = false
     if (!reply.ok) {
       this.#firstLoad.resolve(reply)
       // The same text loaded elsewhere: a failure here alone is the machine's, and counts as a start that failed.
@@ -200,6 +290,7 @@ export class Executor {
     this.#firstLoad.resolve(reply satisfies LoadedWorker)
     this.#setState(slot, 'idle')
     this.#feed(slot)
+    this.#fill()
   }
 
   #onUnitDone(slot: Slot, unit: Unit, done: UnitDone): void {
@@ -219,6 +310,9 @@ export class Executor {
 
   #onEnded(slot: Slot, end: WorkerEnd): void {
     this.#slots.delete(slot)
+    this.#isFirstLoading = false
+    this.#shared?.lease.giveBack()
+    this.#events.ended?.(end, slot.unit !== null || slot.state === 'loading' || slot.state === 'probing')
     if (this.#isStopped) return
     const wasStarting = slot.state === 'starting' || slot.state === 'waiting' || slot.state === 'loading' || slot.state === 'probing'
     if (slot.unit !== null) {
@@ -246,19 +340,20 @@ export class Executor {
   #feedAll(): void {
     for (const slot of this.#slots) this.#feed(slot)
     if (this.#queue !== null && !this.#isStopped && this.#queue.isDone && [...this.#slots].every(({ unit }) => unit === null)) this.#finished.resolve()
+    if (this.#isQuiet !== null && [...this.#slots].every(({ unit }) => unit === null)) this.#isQuiet()
   }
 
   #feed(slot: Slot): void {
-    if (slot.state !== 'idle' || this.#queue === null || this.#isStopped || !slot.process.isAlive) return
+    if (slot.state !== 'idle' || this.#queue === null || this.#isStopped || this.#isQuiet !== null || !slot.process.isAlive) return
     // State that a scanner keeps is in one isolate: as long as that worker lives, it alone is fed.
     if (this.#queue.isOrdered && slot !== this.#slots.values().next().value) return
-    const assignment = this.#queue.next(this.#wanted)
+    const assignment = this.#queue.next(this.#target)
     if (assignment === null) return
     slot.unit = assignment.unit
     slot.dispatchedAt = this.#clock()
     slot.asked = false
     this.#setState(slot, 'busy')
-    slot.process.send(assignment.unit.kind === 'scan' ? REQUEST.scan : REQUEST.whole, assignment.request)
+    slot.process.send(REQUEST[assignment.unit.kind], assignment.request)
   }
 
   #setState(slot: Slot, state: Slot['state']): void {
@@ -298,6 +393,7 @@ export class Executor {
     const verdict = watch(slot.watch, now, slot.process.progress(), isWorking, sample?.rssBytes ?? null, this.#limitsOf(slot))
     if (verdict.action === 'warn') this.#tell(slot, `memory is at ${Math.round(verdict.rssBytes / 2 ** 20)} MB of ${this.#settings.memoryMb} MB`)
     if (verdict.action === 'kill') return slot.process.kill({ kind: 'killed', cause: verdict.cause })
+    if (slot.retiresAt !== null && now > slot.retiresAt) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
     if (slot.unit?.kind === 'whole' && this.#queue !== null && now - slot.dispatchedAt > this.#queue.totalDeadlineMs(slot.unit)) {
       slot.process.kill({ kind: 'killed', cause: 'timeout' })
     }
@@ -349,6 +445,9 @@ export class Executor {
     this.#events.worker({ id: slot.process.id, pid: slot.process.pid, rssBytes: slot.rssBytes, cpuPercent, item, note })
   }
 }
+
+/** Whom a run that must let workers go lets go first. */
+const RETIREMENT: Record<Slot['state'], number> = { starting: 0, waiting: 1, loading: 2, idle: 3, busy: 4, probing: 5 }
 
 /** The executor was stopped by its owner before it was done. */
 export class ExecutorStopped extends Error {}

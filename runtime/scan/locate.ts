@@ -1,3 +1,4 @@
+import { unpackFiles } from '../intake/archive.ts'
 import { codeFrame } from '../intake/code-frame.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { createPositionMapper } from '../intake/positions.ts'
@@ -15,4 +16,9 @@ export function faultLocator(plan: InjectionPlan, authorText: string): LocateFau
     const frame = codeFrame(authorText, line, column + 1)
     return frame === null ? null : { line, column: column + 1, frame }
   }
+}
+
+/** The text of the file that runs; a script of several files is a tar with that one first. */
+export function authorText(source: Uint8Array): string {
+  return new TextDecoder().decode(unpackFiles(source)?.[0]?.bytes ?? source)
 }

@@ -1,4 +1,4 @@
-/** What became of one symbol on one date. */
+/** What became of one symbol on one date. Journals hold statuses as places in this list: what is new goes to its end. */
 export const ROW_STATUSES = ['hit', 'miss', 'rejected', 'failed', 'timed_out', 'out_of_memory', 'no_data', 'cancelled'] as const
 export type RowStatus = (typeof ROW_STATUSES)[number]
 

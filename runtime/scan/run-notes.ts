@@ -3,6 +3,15 @@ import type { Run } from './run.ts'
 import type { Settlement } from './settlement.ts'
 
 const MAX_SAMPLES = 5
+/** Lines that are compared with those of later batches. */
+const MAX_REMEMBERED = 10_000
+
+interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error'
+  symbol: string | null
+  text: string
+  batch: number | null
+}
 
 /** A run's log, within its limits, and its warnings, each code once with a count. What is dropped is counted and said. */
 export class RunNotes {
@@ -12,6 +21,9 @@ export class RunNotes {
   #lines = 0
   #bytes = 0
   #dropped = 0
+  /** The batch that said a line first, by line. */
+  readonly #saidBy = new Map<string, number>()
+  #repeated = 0
 
   constructor(run: Run, settings: Settings) {
     this.#run = run
@@ -19,7 +31,12 @@ export class RunNotes {
     this.#maxBytes = settings['log.maxBytes']
   }
 
-  log(settlement: Settlement, level: 'debug' | 'info' | 'warn' | 'error', symbol: string | null, text: string): void {
+  /** `batch` is that of a script that takes its symbols at once: what each batch says again, as its greeting, is shown once. */
+  log(settlement: Settlement, { level, symbol, text, batch }: LogLine): void {
+    if (batch !== null && this.#isRepeated(batch, text)) {
+      this.#repeated++
+      return
+    }
     if (this.#lines >= this.#maxLines || this.#bytes + text.length > this.#maxBytes) {
       this.#dropped++
       return
@@ -27,6 +44,12 @@ export class RunNotes {
     this.#lines++
     this.#bytes += text.length
     settlement.event({ type: 'log', level, symbol, text })
+  }
+
+  #isRepeated(batch: number, text: string): boolean {
+    const first = this.#saidBy.get(text)
+    if (first === undefined && this.#saidBy.size < MAX_REMEMBERED) this.#saidBy.set(text, batch)
+    return first !== undefined && first !== batch
   }
 
   /** Log lines that a worker dropped by itself. */
@@ -48,5 +71,7 @@ export class RunNotes {
   close(): void {
     if (this.#dropped > 0) this.warn('logs_dropped', 'log lines beyond the limit of the run were dropped', this.#dropped)
     this.#dropped = 0
+    if (this.#repeated > 0) this.warn('logs_repeated', 'log lines that one batch after another wrote alike are shown once', this.#repeated)
+    this.#repeated = 0
   }
 }

@@ -3,6 +3,11 @@ import type { Row } from './row.ts'
 import type { RunScope } from './scope.ts'
 import type { RowOrigin } from './work-queue.ts'
 
+/** Symbol and date of a place in the run. */
+export function nameOfRow({ symbols, dates }: RunScope, position: number): { symbol: string; date: string } {
+  return { symbol: symbols[Math.floor(position / dates.length)]!, date: dates[position % dates.length]! }
+}
+
 /** The row of a symbol and date that no worker has seen; the caller says what became of it. */
 export function emptyRow({ symbols, dates }: RunScope, position: number): Row {
   return {

@@ -1,3 +1,5 @@
+import type { ExplorationReport } from '../explore/report.ts'
+import type { ExplorationRow } from '../explore/row.ts'
 import type { Ledger, RowError, RowStatus } from './row.ts'
 
 export const RUN_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
@@ -46,6 +48,15 @@ export interface RunRequest {
   prefilter?: false | Partial<PrefilterSettings> | undefined
   split?: SplitRequest | undefined
   limits?: { timeoutMs?: number; symbolTimeoutMs?: number; memoryMb?: number; workers?: number } | undefined
+  /** Whether the hits go on into the exploration engine, and how. */
+  explore?: boolean | ExploreOptions | undefined
+}
+
+export interface ExploreOptions {
+  /** Computes rows that tier 0 would skip. */
+  forceFull?: boolean | undefined
+  /** Fetches every chain anew. */
+  refresh?: boolean | undefined
 }
 
 /** How many symbols each step of the prefilter removed. `applied` is false at or below `settings.activateAbove` symbols. */
@@ -59,7 +70,10 @@ export interface Funnel {
 
 export interface Run {
   id: string
-  scannerId: string
+  /** `exploration`: of the engine alone, over a strategies file; its ledger stays empty. */
+  kind: 'scan' | 'exploration'
+  /** Null for an exploration. */
+  scannerId: string | null
   filename: string
   status: RunStatus
   stage: Stage
@@ -75,9 +89,12 @@ export interface Run {
   split: { mode: 'batch' | 'whole'; reason: string } | null
   ledger: Ledger
   warnings: { code: string; message: string; count: number; samples: string[] }[]
+  /** What the script wrote to files, by name within `artifacts/RUN` of the state folder; left out where it wrote none. */
+  files?: { path: string; bytes: number }[]
   /** Milliseconds per part of the run. */
   timings: Record<string, number>
-  explore: null
+  /** What the exploration of the hits came to, null where none was asked for. */
+  explore: ExplorationReport | null
   error: { code: string; message: string; hint: string } | null
 }
 
@@ -104,6 +121,7 @@ export type RunEvent = EventHead &
         note: string | null
       }
     | { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; symbol: string | null; text: string }
+    | { type: 'explore'; row: ExplorationRow }
     | { type: 'end'; run: Run }
   )
 
@@ -121,7 +139,21 @@ export interface IntakeReport {
   params: { name: string; default: unknown; min?: number; max?: number; options?: string[]; help?: string }[]
   imports: { specifier: string; resolution: string }[]
   split: { mode: 'batch' | 'whole'; reason: string }
+  uses: ScriptUses
   diagnostics: Diagnostic[]
+}
+
+/** What a script takes from the world around it, as its text shows, with line numbers. */
+export interface ScriptUses {
+  /** Hosts of web addresses in the text, and whether requests to them are answered from the market. */
+  hosts: { host: string; served: boolean; lines: number[] }[]
+  environment: { name: string; lines: number[] }[]
+  filesRead: number[]
+  filesWritten: number[]
+  random: number[]
+  clock: number[]
+  /** `ms` is null where only running tells. */
+  sleeps: { line: number; ms: number | null }[]
 }
 
 export interface Diagnostic {

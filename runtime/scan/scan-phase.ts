@@ -3,6 +3,7 @@ import type { InjectionPlan } from '../intake/plan.ts'
 import { dayFromIso } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import { SnapshotReader } from '../market/snapshot-reader.ts'
+import { configuredPrefilter } from '../prefilter/layers.ts'
 import { resolvePrefilterSettings } from '../prefilter/settings.ts'
 import type { LoadedScanner } from '../worker/protocol.ts'
 import type { Executor } from './executor.ts'
@@ -34,8 +35,9 @@ export interface ScanPhaseOptions {
   pause(datesDone: number): Promise<void>
 }
 
-/** A trial that takes longer at one symbol is cut off: it must not cost what a run costs. */
-const TRIAL_TIMEOUT_MS = 500
+/** A trial that takes longer at one symbol, or in all, is cut off: it must not cost what a run costs. Far beyond what a busy machine adds. */
+const TRIAL_TIMEOUT_MS = 2_000
+const TRIAL_TOTAL_MS = 20_000
 const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} }
 
 /** From a loaded scanner and its scope to a queue of work: who is screened out, whether symbols may be divided, and how. */
@@ -66,7 +68,7 @@ export class ScanPhase {
       scope,
       snapshotIndexes: this.#queuePlan.snapshotIndexes,
       // What the operator or the caller chose beats what the scanner asks for; a default does not.
-      settings: asked === false ? null : resolvePrefilterSettings(prefilterSettings(settings), universe, this.#options.chosenPrefilter, asked),
+      settings: asked === false ? null : resolvePrefilterSettings(configuredPrefilter(settings), universe, this.#options.chosenPrefilter, asked),
       window: settings['prefilter.window'],
       datesTogether: this.#datesTogether(split),
       settleOut,
@@ -82,9 +84,12 @@ export class ScanPhase {
 
   /** The work that is left: rows that are settled already are done again only where later ones hang on them. */
   queue(split: SplitDecision, asked: SplitRequest, kept: KeptRows[]): WorkQueue {
-    const { settings, limits, plan, scope, locate, events, isSettled } = this.#options
+    const { settings, limits, plan, scope, locate, events, isSettled, loaded } = this.#options
     const isBatch = split.mode === 'batch'
-    const open = kept.map(({ dateIndex, positions }) => ({ dateIndex, positions: positions.filter((position) => !isSettled(position)) }))
+    const isOpen = (position: number): boolean => !isSettled(position)
+    // A date is ranked over all its hits: where one row of it is open, those that are there are found again.
+    const openOf = (positions: number[]): number[] => (loaded.ranks && positions.some(isOpen) ? positions : positions.filter(isOpen))
+    const open = kept.map(({ dateIndex, positions }) => ({ dateIndex, positions: openOf(positions) }))
     const wholes = wholeUnits({
       kept: isBatch ? open : kept,
       dateCount: scope.dates.length,
@@ -104,6 +109,7 @@ export class ScanPhase {
       !this.#isWholePattern && !isBatch,
       events,
       locate,
+      loaded.ranks,
     )
   }
 
@@ -120,27 +126,17 @@ export class ScanPhase {
     const outcomes = new Map<number, string>()
     const trialLimits = {
       symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, limits.symbolTimeoutMs),
-      runTimeoutMs: TRIAL_TIMEOUT_MS,
+      isTrial: true,
+      runTimeoutMs: Math.min(TRIAL_TOTAL_MS, Math.ceil(limits.timeoutMs / 4)),
       batchTargetMs: Number.POSITIVE_INFINITY,
       batchMaxSymbols: Number.MAX_SAFE_INTEGER,
     }
     const settled: QueueEvents['settled'] = (position, outcome) => void outcomes.set(position, JSON.stringify(outcome))
-    await executor.execute(this.#makeQueue(sample, trialLimits, true, { ...NO_EVENTS, settled }, locate))
+    await executor.execute(this.#makeQueue(sample, trialLimits, true, { ...NO_EVENTS, settled }, locate), true)
     return outcomes
   }
 
-  #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault): WorkQueue {
-    return new WorkQueue({ plan: this.#queuePlan, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: performance.now() })
-  }
-}
-
-function prefilterSettings(settings: Settings): PrefilterSettings {
-  return {
-    minVolume: settings['prefilter.minVolume'],
-    minPrice: settings['prefilter.minPrice'],
-    maxPrice: settings['prefilter.maxPrice'],
-    limit: settings['prefilter.limit'],
-    activateAbove: settings['prefilter.activateAbove'],
-    window: settings['prefilter.window'],
+  #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault, ranks = false): WorkQueue {
+    return new WorkQueue({ plan: this.#queuePlan, ranks, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: performance.now() })
   }
 }

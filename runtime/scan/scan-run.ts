@@ -1,25 +1,32 @@
-import { createHash } from 'node:crypto'
-import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
 
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import type { ModuleTable } from '../intake/modules.ts'
-import type { Journal, StoredScanner } from '../journal/journal.ts'
+import type { Analysis } from '../intake/analyze.ts'
+import type { Journal } from '../journal/journal.ts'
+import type { StoredScanner } from '../journal/scanner-table.ts'
+import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
-import { Executor, ExecutorStopped, WorkersUnusable } from './executor.ts'
-import { faultLocator } from './locate.ts'
-import { hostOutcome, type Outcome } from './outcome.ts'
+import type { WorkerEnd } from '../pool/worker-process.ts'
+import { Executor, ExecutorStopped, WorkersUnusable, type SharedWorkers } from './executor.ts'
+import { authorText, faultLocator } from './locate.ts'
+import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
+import type { Outcome } from './outcome.ts'
 import { ProgressEstimate } from './progress.ts'
 import type { Row } from './row.ts'
+import { brokenOutcome, checkLedger, markDone, markFailed, markLeft, unlessAborted, unreachedOutcome, type RunStop } from './run-closing.ts'
+import { RunFiles } from './run-files.ts'
 import { RunNotes } from './run-notes.ts'
-import { emptyRow, scannedRow } from './run-rows.ts'
-import { STAGE_PERCENT, type PrefilterSettings, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
+import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
+import { chooseOptionSource } from '../explore/option-source.ts'
+import { checkExploration } from '../explore/report.ts'
+import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { resolveScope, type RunScope } from './scope.ts'
-import { ScriptLoader, type DeclaredLists } from './script-loader.ts'
+import { voicesOf } from './run-voices.ts'
+import { checkIntegrity, ScriptLoader, type DeclaredLists } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
-import type { Unit } from './units.ts'
 import type { QueueEvents, RowOrigin } from './work-queue.ts'
 
 /** A run's request as it is kept for a resume; the script's bytes are kept with the scanner. */
@@ -31,19 +38,30 @@ export interface StoredPlan {
   seed: string
   snapshot: string | null
   scope: RunScope | null
+  /** The hits' strategy rows are stored: a resume goes on exploring them. */
+  hitsStored?: boolean
+  /** How often its process died, at how many settled rows. */
+  recovery?: { deaths: number; settled: number }
 }
 
 export interface ScanRunDeps {
+  exploration: HitExplorationDeps
   journal: Journal
   settings: Settings
   /** Prefilter settings that somebody chose, rather than defaults. */
   chosenPrefilter: Partial<PrefilterSettings>
   home: string
-  modules: ModuleTable
+  /** What intake makes of a script. */
+  inspect(file: { filename: string; source: Uint8Array }, signal: AbortSignal): Promise<Analysis>
+  /** The worker processes of all runs together; without it a run holds as many as it may. */
+  shared?: ((snapshot: Snapshot, most: number) => SharedWorkers) | undefined
+  workerEnded?: ((end: WorkerEnd, wasWorking: boolean) => void) | undefined
   openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
 }
 
 const LOAD_TIMEOUT_MS = 10_000
+/** Rows settled by the host alone between two turns of the event loop. */
+const ROWS_PER_TURN = 2_000
 
 /** One run, from its stored request to its last row. Construct, then `carryOut` once. */
 export class ScanRun {
@@ -54,12 +72,16 @@ export class ScanRun {
   readonly #plan: StoredPlan
   readonly #listeners = new Set<(event: RunEvent) => void>()
   readonly #notes: RunNotes
+  readonly #files: RunFiles
   #settlement: Settlement
   #executor: Executor | null = null
-  #stop: 'cancel' | 'interrupt' | 'timeout' | null = null
+  #exploration: HitExploration | null = null
+  #stop: RunStop | null = null
+  readonly #stopped = new AbortController()
   #stageStarted = performance.now()
   #estimate: ProgressEstimate | null = null
   #isTrial = false
+  #hasScanned = false
 
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
     this.#deps = options.deps
@@ -68,7 +90,8 @@ export class ScanRun {
     this.#scanner = options.scanner
     this.#plan = options.plan
     this.#notes = new RunNotes(options.run, options.deps.settings)
-    this.#settlement = this.#openSettlement(0)
+    this.#files = new RunFiles(options.run, join(options.deps.home, 'artifacts', options.run.id), (...warning) => this.#warn(...warning))
+    this.#settlement = this.#openSettlement(options.plan.scope === null ? 0 : options.plan.scope.symbols.length * options.plan.scope.dates.length)
   }
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
@@ -89,26 +112,38 @@ export class ScanRun {
     this.#halt('interrupt')
   }
 
+  /** Leaves the run to the process that comes after this one, once the batches under way are done, but after `graceMs` in any case. */
+  async handBack(graceMs: number): Promise<void> {
+    const isScanning = this.run.stage === 'executing' && this.#executor !== null
+    if (isScanning) await Promise.race([this.#executor!.quiesce(), delay(graceMs, null, { signal: this.#stopped.signal }).catch(() => {})])
+    this.#halt('hand_back')
+  }
+
+  /** Worker processes that are alive. */
+  workers(): { pid: number; rssBytes: number }[] {
+    return this.#executor?.workers() ?? []
+  }
+
   /** Carries the run out to its end. Never rejects: what goes wrong is the run's error. */
   async carryOut(): Promise<Run> {
-    this.run.status = 'running'
+    // One that was given up before it began only says so.
+    if (this.#stop === null) Object.assign(this.run, { status: 'running', startedAt: this.run.startedAt ?? new Date().toISOString() })
     this.run.error = null
     this.run.finishedAt = null
-    this.run.startedAt ??= new Date().toISOString()
     const deadline = setTimeout(() => this.#halt('timeout'), this.#limits.timeoutMs)
     try {
       await this.#execute()
     } catch (error) {
       // Whoever stopped the run knows why; what broke because of it is no news.
-      if (this.#stop === null || isJournalFailure(error)) return this.#fail(error)
+      if (this.#stop === null || isJournalFailure(error)) return await this.#fail(error)
     } finally {
       clearTimeout(deadline)
       this.#executor?.stop()
     }
     try {
-      this.#finish()
+      await this.#finish()
     } catch (error) {
-      this.#fail(error)
+      await this.#fail(error)
     }
     return this.run
   }
@@ -130,34 +165,40 @@ export class ScanRun {
 
   async #execute(): Promise<void> {
     this.#stage('integrity', 'checking the stored script')
-    this.#checkIntegrity()
+    checkIntegrity(this.#scanner)
     const loader = this.#makeLoader()
     // Reading the script takes a process of its own, which starts while the market is opened.
-    const inspection = loader.inspect()
+    const inspection = loader.inspect(this.#stopped.signal)
     inspection.catch(() => {})
-    const snapshot = await this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#say(message))
-    const files = openFiles(snapshot)
+    const snapshot = await this.#unlessStopped(this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#say(message)))
+    // A run that has nowhere to look for its hits' contracts says so before it scans.
+    if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, snapshot)
+    const files = openSnapshotFiles(snapshot)
     try {
       this.#stage('isolation', 'starting workers')
-      const executor = this.#startExecutor([files.bars, files.index])
+      const executor = this.#startExecutor(snapshot, files.all)
       this.#stage('syntax', 'reading the script')
-      const plan = await inspection
-      const locate = faultLocator(plan, new TextDecoder().decode(this.#scanner.source))
+      const plan = await this.#unlessStopped(inspection)
+      const locate = faultLocator(plan, authorText(this.#scanner.source))
       this.#stage('loading', 'loading the script')
-      const loaded = await loader.load(executor, plan, locate)
+      const loaded = await this.#unlessStopped(loader.load(executor, plan, locate))
       const scope = this.#fixScope(await loader.declaredLists(executor, plan, locate), snapshot)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } finally {
-      closeSync(files.index)
-      closeSync(files.bars)
+      files.close()
     }
   }
 
+  /** What is awaited here need not end when the run does. */
+  #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    return unlessAborted(work, this.#stopped.signal, () => new ExecutorStopped())
+  }
+
   #makeLoader(): ScriptLoader {
-    const { settings, modules, home } = this.#deps
+    const { settings, inspect, home } = this.#deps
     return new ScriptLoader(this.#scanner, {
       settings,
-      modules,
+      inspect,
       home,
       memoryMb: this.#limits.memoryMb,
       loadTimeoutMs: this.#loadTimeoutMs,
@@ -166,12 +207,7 @@ export class ScanRun {
     })
   }
 
-  #checkIntegrity(): void {
-    const sha256 = createHash('sha256').update(this.#scanner.source).digest('hex')
-    if (sha256 !== this.#scanner.sha256) throw new StrikescanError('scanner_damaged', { file: this.#scanner.filename })
-  }
-
-  #startExecutor(files: number[]): Executor {
+  #startExecutor(snapshot: Snapshot, files: number[]): Executor {
     const { settings } = this.#deps
     const limits = this.#limits
     const executor = new Executor({
@@ -184,31 +220,20 @@ export class ScanRun {
         batchTargetMs: settings['batch.targetMs'],
       },
       files,
-      events: {
-        worker: ({ id, pid, rssBytes, cpuPercent, item, note }) => {
-          const symbol = item === null ? null : (this.#plan.scope?.symbols[this.#symbolOf(item.unit, item.item)] ?? null)
-          this.#settlement.event({ type: 'worker', id, pid, rssBytes, cpuPercent, symbol, note })
-        },
-        log: ({ level, item, text }, unit) => {
-          // What a trial prints, the run prints again.
-          if (this.#isTrial) return
-          const symbol = unit !== null && item >= 0 ? (this.#plan.scope?.symbols[this.#symbolOf(unit, item)] ?? null) : null
-          this.#notes.log(this.#settlement, level, symbol, text)
-        },
-        note: ({ code, text, count }) => {
-          if (!this.#isTrial) this.#warn(code, text, count)
-        },
-      },
+      shared: this.#deps.shared?.(snapshot, limits.workers),
+      events: voicesOf({
+        notes: this.#notes,
+        files: this.#files,
+        scope: () => this.#plan.scope,
+        settlement: () => this.#settlement,
+        isTrial: () => this.#isTrial,
+        warn: (code, text, count) => this.#warn(code, text, count),
+        ended: this.#deps.workerEnded,
+      }),
     })
     this.#executor = executor
     executor.start()
     return executor
-  }
-
-  #symbolOf(unit: Unit, item: number): number {
-    const dateCount = this.#plan.scope?.dates.length ?? 1
-    if (unit.kind === 'scan') return Math.floor(unit.positions[item]! / dateCount)
-    return unit.symbolIndexes[Math.floor(item / unit.dateIndexes.length)]!
   }
 
   #fixScope(declared: DeclaredLists, snapshot: Snapshot): RunScope {
@@ -223,7 +248,8 @@ export class ScanRun {
   }
 
   #openSettlement(rowCount: number): Settlement {
-    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, hear: (event) => this.#hear(event) })
+    const nameOf = (position: number) => nameOfRow(this.#plan.scope!, position)
+    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, nameOf, hear: (event) => this.#hear(event) })
   }
 
   async #scan(executor: Executor, scope: RunScope, script: Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>): Promise<void> {
@@ -237,7 +263,7 @@ export class ScanRun {
       settings: this.#deps.settings,
       chosenPrefilter: this.#deps.chosenPrefilter,
       limits: this.#limits,
-      events: this.#queueEvents(scope),
+      events: this.#queueEvents(),
       isSettled: (position) => this.#settlement.isSettled(position),
       settleOut: (position, status, reason) => this.#settleOut(position, status, reason),
       pause: (datesDone) => this.#screened(datesDone, scope.dates.length),
@@ -278,13 +304,12 @@ export class ScanRun {
     this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), status, reason })
   }
 
-  #queueEvents({ symbols, dates }: RunScope): QueueEvents {
-    const dateCount = dates.length
+  #queueEvents(): QueueEvents {
     return {
       settled: (position, outcome, origin) => this.#settled(position, outcome, origin),
       dispatched: (_, positions) => {
         const open = positions.filter((position) => !this.#settlement.isSettled(position))
-        this.#settlement.running(open.map((position) => ({ symbol: symbols[Math.floor(position / dateCount)]!, date: dates[position % dateCount]! })))
+        this.#settlement.running(open)
         this.#progress(open.length)
       },
       strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
@@ -296,6 +321,8 @@ export class ScanRun {
 
   #settled(position: number, outcome: Outcome, origin: RowOrigin): void {
     this.#settlement.settle(position, scannedRow(this.#plan.scope!, position, outcome, origin))
+    if (!this.#hasScanned) this.#settlement.hurry()
+    this.#hasScanned = true
     const failure = this.#settlement.takeFailure()
     if (failure !== null) this.#executor?.abort(failure)
   }
@@ -320,73 +347,84 @@ export class ScanRun {
     return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
   }
 
-  /** Accounts for every row and closes the run. */
-  #finish(): void {
-    if (this.#stop === 'interrupt') return this.#pause()
-    this.#settleRest()
+  /** Accounts for every row, explores the hits where that was asked for, and closes the run. */
+  async #finish(): Promise<void> {
+    if (this.#isLeft()) return this.#leave()
+    const unreached = unreachedOutcome(this.#stop, this.#limits.timeoutMs)
+    if (unreached !== null && this.#plan.scope !== null) await this.#settleOpen(unreached)
     this.#notes.close()
     if (this.#stop === null) this.#stage('results', 'checking the rows')
     this.#settlement.flush()
-    this.#checkLedger()
+    checkLedger(this.#deps.journal, this.#number, this.run)
+    const { request, hitsStored } = this.#plan
+    // Strategy rows that are there get an outcome each, also where nobody will look for it any more.
+    if (request.explore && (this.#stop === null || (this.#stop === 'cancel' && hitsStored === true))) {
+      await this.#explore(request.explore)
+      // What was explored stands, and a resume goes on from there.
+      if (this.#isLeft()) return this.#leave()
+    }
     this.#endStage()
-    this.#close()
+    if (this.#stop === 'timeout') markFailed(this.run, new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
+    else markDone(this.run, this.#stop === 'cancel')
     this.#end()
   }
 
-  #checkLedger(): void {
-    const { detected, ...counts } = this.run.ledger
-    const rows = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    const stored = [...this.#deps.journal.countRows(this.#number).values()].reduce((sum, count) => sum + count, 0)
-    if (rows !== detected || stored !== detected) throw new StrikescanError('ledger_mismatch', { rows: stored, detected, run: this.run.id })
+  #isLeft(): boolean {
+    return this.#stop === 'interrupt' || this.#stop === 'hand_back'
   }
 
-  #close(): void {
+  async #explore(asked: true | ExploreOptions): Promise<void> {
+    if (this.#stop === null) this.#stage('exploring', 'making strategies of the hits')
+    const exploration = new HitExploration({
+      deps: this.#deps.exploration,
+      runNumber: this.#number,
+      run: this.run,
+      options: asked === true ? {} : asked,
+      settlement: this.#settlement,
+      isStored: this.#plan.hitsStored === true,
+      stored: () => {
+        this.#plan.hitsStored = true
+        this.#deps.journal.savePlan(this.#number, this.#plan)
+      },
+      openSnapshot: () => this.#deps.openSnapshot(this.#plan.snapshot, () => {}),
+      warn: (code, message, count, samples) => this.#warn(code, message, count, [...samples]),
+      progress: (message, share, etaMs) => this.#explored(message, share, etaMs),
+    })
+    this.#exploration = exploration
+    if (this.#stop === 'cancel') exploration.stop('cancel')
+    this.run.explore = await exploration.carryOut()
+    if (!this.#isLeft()) checkExploration(this.run)
+  }
+
+  #explored(message: string, share: number, etaMs: number | null): void {
     const { run } = this
-    run.finishedAt = new Date().toISOString()
-    run.etaMs = 0
-    if (this.#stop === 'timeout') return this.#setError(new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
-    if (this.#stop === 'cancel') {
-      run.status = 'cancelled'
-      run.message = 'cancelled'
-      return
-    }
-    run.status = 'completed'
-    run.stage = 'done'
-    run.percent = 100
-    run.message = 'done'
+    run.message = message
+    run.etaMs = etaMs
+    run.percent = Math.max(run.percent, Math.min(99, STAGE_PERCENT.exploring + Math.floor(share * (99 - STAGE_PERCENT.exploring))))
+    this.#settlement.state()
   }
 
-  /** Rows that nobody will scan any more get the status that says why. */
-  #settleRest(): void {
-    if (this.#stop === null || this.#plan.scope === null) return
-    const outcome =
-      this.#stop === 'timeout'
-        ? hostOutcome('timed_out', 'run_unreached', { seconds: this.#limits.timeoutMs / 1000 })
-        : { ...hostOutcome('failed', 'run_cancelled', {}), status: 'cancelled' as const, error: null }
-    this.#settleOpen(outcome)
-  }
-
-  #settleOpen(outcome: Partial<Row>): void {
+  async #settleOpen(outcome: Partial<Row>): Promise<void> {
     for (let position = 0; position < this.run.ledger.detected; position++) {
       if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), ...outcome })
+      if (position % ROWS_PER_TURN === ROWS_PER_TURN - 1) await breathe()
     }
   }
 
-  #pause(): void {
-    this.run.status = 'paused'
-    this.run.message = 'interrupted'
-    this.run.etaMs = null
+  #leave(): void {
+    markLeft(this.run, this.#stop === 'interrupt' ? 'interrupt' : 'hand_back')
     this.#settlement.state()
     this.#settlement.flush()
     this.#deps.journal.releaseRun(this.#number)
   }
 
-  #fail(error: unknown): Run {
+  async #fail(error: unknown): Promise<Run> {
     if (isJournalFailure(error)) return this.#suspend(error as Error)
     const known = error instanceof StrikescanError ? error : error instanceof WorkersUnusable ? new StrikescanError('worker_unusable', { detail: error.message }) : null
-    this.#setError(known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
+    markFailed(this.run, known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
     try {
-      this.#settleFailed()
+      // A run that breaks off leaves no row behind: what was not scanned failed with the run.
+      if (this.#plan.scope !== null) await this.#settleOpen(brokenOutcome(this.run.error!))
       this.#end()
       return this.run
     } catch (second) {
@@ -396,7 +434,7 @@ export class ScanRun {
 
   /** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
   #suspend(error: Error): Run {
-    this.#setError(new StrikescanError('journal_write_failed', { problem: error.message }, { cause: error }))
+    markFailed(this.run, new StrikescanError('journal_write_failed', { problem: error.message }, { cause: error }))
     this.run.status = 'paused'
     this.run.finishedAt = null
     try {
@@ -407,22 +445,6 @@ export class ScanRun {
     return this.run
   }
 
-  /** A run that breaks off leaves no row behind: what was not scanned failed with the run. */
-  #settleFailed(): void {
-    if (this.#plan.scope === null) return
-    const { code, message, hint } = this.run.error!
-    const error = { code, message, hint, line: null, column: null, frame: null }
-    this.#settleOpen({ status: 'failed', reason: `the run failed: ${message}`, error })
-  }
-
-  #setError(error: StrikescanError): void {
-    this.run.status = 'failed'
-    this.run.message = error.message
-    this.run.error = { code: error.code, message: error.message, hint: error.hint }
-    this.run.finishedAt ??= new Date().toISOString()
-    this.run.etaMs = null
-  }
-
   #end(): void {
     this.#settlement.state()
     this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
@@ -430,10 +452,12 @@ export class ScanRun {
     this.#deps.journal.releaseRun(this.#number)
   }
 
-  #halt(why: 'cancel' | 'interrupt' | 'timeout'): void {
+  #halt(why: RunStop): void {
     if (this.#stop !== null) return
     this.#stop = why
+    this.#stopped.abort()
     this.#executor?.stop()
+    if (why !== 'timeout') this.#exploration?.stop(why === 'cancel' ? 'cancel' : 'interrupt')
   }
 
   #stage(stage: Stage, message: string): void {
@@ -470,8 +494,4 @@ export class ScanRun {
 
 function isJournalFailure(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
-}
-
-function openFiles(snapshot: Snapshot): { bars: number; index: number } {
-  return { bars: openSync(join(snapshot.folder, 'bars.bin'), 'r'), index: openSync(join(snapshot.folder, 'index.json'), 'r') }
 }

@@ -2,7 +2,7 @@ import { closureReason } from '../../sdk/calendar.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import type { SnapshotReader } from '../market/snapshot-reader.ts'
-import type { PrefilterCandidate } from '../prefilter/candidate.ts'
+import type { PrefilterCandidate, PrefilterDate } from '../prefilter/candidate.ts'
 import { prefilter, type PrefilterResult } from '../prefilter/prefilter.ts'
 import type { PrefilterSettings } from './run.ts'
 
@@ -19,26 +19,37 @@ export function screenDate(
   window: number,
 ): PrefilterResult {
   const day = dayFromIso(date)
-  const { firstDays, lastDays } = snapshot.index
+  const { lastDays } = snapshot.index
   const candidates = symbols.map((symbol, position): PrefilterCandidate => {
     const index = snapshotIndexes[position]!
-    if (index < 0) return { symbol, barOnDate: false, bars: 0, ...UNREAD, firstBar: null, lastBar: null }
     // Without a prefilter only the bar on the date counts, and the index tells of the last one without a read.
-    if (settings === null && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: date }
-    const recent = reader.recent(index, day, window)
-    return {
-      symbol,
-      barOnDate: recent.barOnDay,
-      bars: recent.bars,
-      meanVolume: recent.meanVolume,
-      meanDollarVolume: recent.meanDollarVolume,
-      lastClose: recent.lastClose,
-      firstBar: isoFromDay(firstDays[index]!),
-      // Only a symbol without a bar on the date is told about its last one.
-      lastBar: recent.bars === 0 ? null : recent.barOnDay ? date : lastBarBefore(reader, index, day, lastDays[index]!),
-    }
+    if (settings === null && index >= 0 && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: date }
+    return candidateOf(snapshot, reader, symbol, index, day, window)
   })
-  return prefilter(candidates, settings, { date, closure: isSession(snapshot, day) ? null : (closureReason(day) ?? 'no session in the data') })
+  return prefilter(candidates, settings, dateOf(snapshot, day))
+}
+
+/** A date as the prefilter's reasons tell of it. */
+export function dateOf(snapshot: Snapshot, day: number): PrefilterDate {
+  return { date: isoFromDay(day), closure: isSession(snapshot, day) ? null : (closureReason(day) ?? 'no session in the data') }
+}
+
+/** What the prefilter sees of a symbol as of a day. @param index place in the snapshot, -1 for one that it does not have; @param window bars that means are taken over */
+export function candidateOf(snapshot: Snapshot, reader: SnapshotReader, symbol: string, index: number, day: number, window: number): PrefilterCandidate {
+  if (index < 0) return { symbol, barOnDate: false, bars: 0, ...UNREAD, firstBar: null, lastBar: null }
+  const { firstDays, lastDays } = snapshot.index
+  const recent = reader.recent(index, day, window)
+  return {
+    symbol,
+    barOnDate: recent.barOnDay,
+    bars: recent.bars,
+    meanVolume: recent.meanVolume,
+    meanDollarVolume: recent.meanDollarVolume,
+    lastClose: recent.lastClose,
+    firstBar: isoFromDay(firstDays[index]!),
+    // Only a symbol without a bar on the date is told about its last one.
+    lastBar: recent.bars === 0 ? null : recent.barOnDay ? isoFromDay(day) : lastBarBefore(reader, index, day, lastDays[index]!),
+  }
 }
 
 function lastBarBefore(reader: SnapshotReader, index: number, day: number, lastDay: number): string | null {

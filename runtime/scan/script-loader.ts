@@ -1,19 +1,20 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { inspectScript } from '../intake/inspect.ts'
-import type { ModuleTable } from '../intake/modules.ts'
+import type { Analysis } from '../intake/analyze.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { guestBundle, packageBundle } from '../isolate/guest-bundle.ts'
-import type { StoredScanner } from '../journal/journal.ts'
+import type { StoredScanner } from '../journal/scanner-table.ts'
 import type { LoadedScanner, LoadRequest, ScriptFault } from '../worker/protocol.ts'
+import { definitionPlace } from './definition-place.ts'
 import type { Executor } from './executor.ts'
 import { rowError, type LocateFault } from './outcome.ts'
 
 export interface LoadSettings {
   settings: Settings
-  modules: ModuleTable
+  inspect(file: { filename: string; source: Uint8Array }, signal: AbortSignal): Promise<Analysis>
   home: string
   memoryMb: number
   loadTimeoutMs: number
@@ -40,10 +41,9 @@ export class ScriptLoader {
   }
 
   /** How the script is to be run. Throws `script_refused` with the first error of the intake report. */
-  async inspect(): Promise<InjectionPlan> {
-    const { settings, modules } = this.#options
+  async inspect(signal: AbortSignal): Promise<InjectionPlan> {
     const { filename, source } = this.#scanner
-    const { plan, diagnostics } = await inspectScript({ filename, bytes: source, modules, maxBytes: settings['intake.maxBytes'], deadlineMs: settings['intake.deadlineMs'] })
+    const { plan, diagnostics } = await this.#options.inspect({ filename, source }, signal)
     const problem = diagnostics.find(({ severity }) => severity === 'error')
     if (plan !== null && problem === undefined) return plan
     const place = problem?.line == null ? '' : `${filename}:${problem.line}:${problem.column} `
@@ -89,6 +89,7 @@ export class ScriptLoader {
       filename: this.#scanner.filename,
       guestCore: bundle.core,
       guestWeb: needsWeb(plan) ? bundle.web : null,
+      guestStandIns: needsStandIns(plan) ? bundle.standIns : null,
       packages,
       params,
       seed,
@@ -103,6 +104,10 @@ export class ScriptLoader {
     if (fault.code === 'load_timeout') return new StrikescanError('load_timeout', { file: filename, seconds: this.#options.loadTimeoutMs / 1000 })
     const error = rowError(fault, locate)
     if (error.code === 'param_invalid' || error.code === 'definition_invalid') return new StrikescanError(error.code, { message: error.message })
+    if (fault.name === 'ScannerDefinitionError' && error.line !== null) {
+      const { line, column } = definitionPlace(new TextDecoder().decode(this.#scanner.source), { line: error.line, column: error.column! }, fault.message)
+      return new StrikescanError('definition_invalid', { message: `${filename}:${line}:${column} ${fault.message}` })
+    }
     const place = error.line === null ? ':' : `:${error.line}:${error.column}`
     return new StrikescanError('load_failed', { file: filename, place, message: error.message })
   }
@@ -112,5 +117,23 @@ export class ScriptLoader {
 const WEB_NAMES = /\b(fetch|axios|undici|URL|URLSearchParams|TextEncoder|TextDecoder|structuredClone|atob|btoa|Abort(Controller|Signal)|Headers|Request|Response|Event|EventTarget|DOMException|Blob)\b/
 
 function needsWeb(plan: InjectionPlan): boolean {
-  return WEB_NAMES.test(plan.code)
+  return textsOf(plan).some((text) => WEB_NAMES.test(text)) || needsStandIns(plan)
+}
+
+/** The texts of all files of a script. */
+function textsOf(plan: InjectionPlan): string[] {
+  return [plan.code, ...(plan.companions ?? []).map(({ code }) => code)]
+}
+
+/** Modules that the core of the guest holds; all others wait in a part of its own. */
+const CORE_MODULES = new Set(['node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks'])
+
+function needsStandIns(plan: InjectionPlan): boolean {
+  const asked = [...plan.imports, ...plan.requires, ...plan.dynamicImports]
+  return textsOf(plan).some((text) => /\bBuffer\b/.test(text)) || asked.some(({ specifier, resolution }) => resolution === 'standin' && specifier !== null && !CORE_MODULES.has(specifier.replace(/^node:/, '')))
+}
+
+/** @throws scanner_damaged where the bytes are not those that were stored */
+export function checkIntegrity({ filename, sha256, source }: StoredScanner): void {
+  if (createHash('sha256').update(source).digest('hex') !== sha256) throw new StrikescanError('scanner_damaged', { file: filename })
 }

@@ -1,12 +1,25 @@
-import type { Journal, PlacedRow } from '../journal/journal.ts'
+import type { Journal, StepEvent } from '../journal/journal.ts'
+import { RowChunkWriter } from '../journal/row-chunk.ts'
+import type { ExplorationRow } from '../explore/row.ts'
 import { emptyLedger, LEDGER_FIELD, type Ledger, type Row, type RowStatus } from './row.ts'
 import type { Run, RunEvent } from './run.ts'
 
 /** What an event says, without its number, instant and run. */
 export type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'seq' | 'at' | 'runId'> : never) : never
 
+/** Symbols and dates that went to a worker, and rows of the chunk that came, since the event before. */
+interface Changes {
+  dispatched: number[]
+  from: number
+  to: number
+}
+
+type Pending = { at: string } & ({ body: EventBody; changes: null } | { body: null; changes: Changes })
+
 const FLUSH_MS = 40
 const FLUSH_ROWS = 2_000
+/** Characters of outcomes at which rows are written at once. */
+const FLUSH_CHARACTERS = 4 * 2 ** 20
 
 /**
  * Everything that a run comes to goes through here, once: rows and events are gathered for a moment, written to the
@@ -17,30 +30,43 @@ export class Settlement {
   readonly #journal: Journal
   readonly #runNumber: number
   readonly #run: Run
+  readonly #nameOf: (position: number) => { symbol: string; date: string }
   readonly #hear: (event: RunEvent) => void
   readonly #isSettled: Uint8Array
   readonly #now: () => Date
-  #rows: PlacedRow[] = []
-  #changes: { symbol: string; date: string; status: RowStatus | 'running' }[] = []
-  #events: RunEvent[] = []
+  readonly #chunk = new RowChunkWriter()
+  #pending: Pending[] = []
+  #explored: ExplorationRow[] = []
+  #dispatched: number[] = []
+  /** Rows of the chunk that pending events tell of already. */
+  #told = 0
   #seq: number
   #timer: NodeJS.Timeout | null = null
   #stateChanged = false
   #settledCount = 0
   #failure: unknown = null
 
-  /** @param options.hear gets each event once it is in the journal */
-  constructor(options: { journal: Journal; runNumber: number; run: Run; rowCount: number; hear: (event: RunEvent) => void; now?: () => Date }) {
+  /** @param options.nameOf symbol and date of a position; @param options.hear gets each event once it is in the journal */
+  constructor(options: {
+    journal: Journal
+    runNumber: number
+    run: Run
+    rowCount: number
+    nameOf: (position: number) => { symbol: string; date: string }
+    hear: (event: RunEvent) => void
+    now?: () => Date
+  }) {
     const { journal, runNumber, run, rowCount } = options
     this.#journal = journal
     this.#runNumber = runNumber
     this.#run = run
+    this.#nameOf = options.nameOf
     this.#hear = options.hear
     this.#now = options.now ?? (() => new Date())
     this.#isSettled = new Uint8Array(rowCount)
     this.ledger = emptyLedger(rowCount)
     this.#seq = journal.lastSeq(runNumber)
-    for (const { position, status } of journal.settledPositions(runNumber)) this.#count(position, status)
+    journal.eachSettled(runNumber, (position, status) => this.#count(position, status))
     run.ledger = this.ledger
   }
 
@@ -56,27 +82,34 @@ export class Settlement {
   settle(position: number, row: Row): void {
     if (this.#isSettled[position] === 1) return
     this.#count(position, row.status)
-    this.#rows.push({ position, row })
-    this.#changes.push({ symbol: row.symbol, date: row.date, status: row.status })
+    this.#chunk.add(position, row)
     this.#schedule()
   }
 
-  running(items: { symbol: string; date: string }[]): void {
-    for (const { symbol, date } of items) this.#changes.push({ symbol, date, status: 'running' })
+  /** Rows that went to a worker: those that do not come before the next flush are told as running. */
+  running(positions: readonly number[]): void {
+    for (const position of positions) this.#dispatched.push(position)
     this.#schedule()
   }
 
   /** Tells of the run's state as it is now. */
   state(): void {
-    this.#flushChanges()
     const { status, stage, percent, message, etaMs } = this.#run
     this.event({ type: 'run', status, stage, percent, message, ledger: { ...this.ledger }, etaMs })
     this.#stateChanged = true
   }
 
+  /** Takes explored rows, each with an event of its own. */
+  explored(rows: readonly ExplorationRow[]): void {
+    for (const row of rows) {
+      this.#explored.push(row)
+      this.event({ type: 'explore', row })
+    }
+  }
+
   event(body: EventBody): void {
-    this.#flushChanges()
-    this.#events.push({ seq: ++this.#seq, at: this.#now().toISOString(), runId: this.#run.id, ...body } as RunEvent)
+    this.#closeChanges()
+    this.#pending.push({ at: this.#now().toISOString(), body, changes: null })
     this.#schedule()
   }
 
@@ -86,18 +119,28 @@ export class Settlement {
     this.#schedule()
   }
 
+  /** Has what is gathered written with the next turn of the event loop. */
+  hurry(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#flushOrKeep(), 0)
+  }
+
   /** Writes what is gathered. Throws what the journal throws; the rows then stay gathered. */
   flush(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#timer = null
-    this.#flushChanges()
-    if (this.#rows.length === 0 && this.#events.length === 0 && !this.#stateChanged) return
-    const events = this.#events
-    this.#journal.record(this.#runNumber, { rows: this.#rows, events, ...(this.#stateChanged && { state: this.#run }) })
-    this.#rows = []
-    this.#events = []
+    this.#closeChanges()
+    if (this.#chunk.count === 0 && this.#pending.length === 0 && !this.#stateChanged) return
+    const events = this.#numbered()
+    const chunk = this.#chunk.count === 0 ? undefined : this.#chunk.chunk()
+    this.#journal.record(this.#runNumber, { chunk, explored: this.#explored, events, ...(this.#stateChanged && { state: this.#run }) })
+    this.#chunk.clear()
+    this.#pending = []
+    this.#explored = []
+    this.#told = 0
+    this.#seq += events.length
     this.#stateChanged = false
-    for (const event of events) this.#hear(event)
+    for (const { event } of events) this.#hear(event)
   }
 
   /** What writing failed with since the last look, if it did. */
@@ -113,15 +156,33 @@ export class Settlement {
     this.ledger[LEDGER_FIELD[status]]++
   }
 
-  #flushChanges(): void {
-    if (this.#changes.length === 0) return
-    const symbols = this.#changes
-    this.#changes = []
-    this.#events.push({ seq: ++this.#seq, at: this.#now().toISOString(), runId: this.#run.id, type: 'symbols', symbols })
+  /** What changed since the last event is told before the next one. */
+  #closeChanges(): void {
+    if (this.#dispatched.length === 0 && this.#told === this.#chunk.count) return
+    this.#pending.push({ at: this.#now().toISOString(), body: null, changes: { dispatched: this.#dispatched, from: this.#told, to: this.#chunk.count } })
+    this.#dispatched = []
+    this.#told = this.#chunk.count
+  }
+
+  /** The pending events with their numbers. A row that came meanwhile is not told as running as well. */
+  #numbered(): StepEvent[] {
+    const events: StepEvent[] = []
+    for (const { at, body, changes } of this.#pending) {
+      const head = { seq: this.#seq + events.length + 1, at, runId: this.#run.id }
+      if (changes === null) {
+        events.push({ event: { ...head, ...body } as RunEvent })
+        continue
+      }
+      const { dispatched, from, to } = changes
+      const running = dispatched.filter((position) => this.#isSettled[position] === 0).map((position) => ({ ...this.#nameOf(position), status: 'running' as const }))
+      if (running.length === 0 && from === to) continue
+      events.push({ event: { ...head, type: 'symbols', symbols: [...running, ...this.#chunk.changes(from, to)] }, rows: from === to ? undefined : { from, to } })
+    }
+    return events
   }
 
   #schedule(): void {
-    if (this.#rows.length >= FLUSH_ROWS) return this.#flushOrKeep()
+    if (this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS) return this.#flushOrKeep()
     this.#timer ??= setTimeout(() => this.#flushOrKeep(), FLUSH_MS)
   }
 

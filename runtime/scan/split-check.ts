@@ -23,10 +23,11 @@ export interface SplitQuestion {
   trySample(units: Sample): Promise<Map<number, string>>
 }
 
-/** A few symbols first; many where they are quick, since a limit of so many hits, or two symbols of one sector, shows only among many. */
+/**
+ * A few symbols first, then many, since a limit of so many hits, or two symbols of one sector, shows only among many. How many
+ * are compared never hangs on the speed of the machine: the same run must be split the same way everywhere.
+ */
 const SAMPLE_SIZES = [6, 64]
-/** Milliseconds that the larger sample may be expected to take. */
-const SAMPLE_BUDGET_MS = 800
 
 /**
  * Whether a run may go batch by batch: where the script's text relates no symbol to another, and a few symbols run
@@ -44,15 +45,14 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   const { mode, reason } = plan.split.symbols
   if (mode === 'whole') return { mode, reason }
   let compared = 0
-  let msPerSymbol = 0
   for (const size of SAMPLE_SIZES) {
     const sample = sampleOf(question.kept, size)
-    if (sample === null || sample.positions.length <= compared || msPerSymbol * size > SAMPLE_BUDGET_MS) break
-    const started = performance.now()
+    if (sample === null || sample.positions.length <= compared) break
     const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
+    if (differs === true) return { mode: 'whole', reason: `a sample of ${sample.positions.length} symbols gave other rows when it was divided` }
+    // A script that is cut off in the small sample would be in the large one.
+    if (differs === null) break
     compared = sample.positions.length
-    msPerSymbol = (performance.now() - started) / compared
-    if (differs) return { mode: 'whole', reason: `a sample of ${compared} symbols gave other rows when it was divided` }
   }
   return { mode: 'batch', reason: compared === 0 ? reason : `${reason}; a sample of ${compared} symbols gave the same rows together and apart` }
 }
@@ -66,14 +66,14 @@ function sampleOf(kept: SplitQuestion['kept'], size: number): { dateIndex: numbe
   return { dateIndex: group.dateIndex, positions: Array.from({ length: count }, (_, i) => group.positions[Math.floor(i * step)]!) }
 }
 
-/** Per-symbol scanners keep nothing from one symbol to the next: then the order makes no difference. */
-async function scanDiffers({ trySample }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean> {
+/** Per-symbol scanners keep nothing from one symbol to the next: then the order makes no difference. Null where the trial was cut off. */
+async function scanDiffers({ trySample }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
   const forward = await trySample({ scans: [sample] })
   const backward = await trySample({ scans: [{ ...sample, positions: sample.positions.toReversed() }] })
-  return !isSame(forward, backward)
+  return difference(forward, backward)
 }
 
-async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean> {
+async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
   const symbols = sample.positions.map((position) => Math.floor(position / dateCount))
   const unit = (symbolIndexes: number[]): Omit<WholeUnit, 'id'> => ({
     kind: 'whole',
@@ -87,15 +87,18 @@ async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { d
   const apart = await trySample({ wholes: [unit(symbols.slice(0, middle)), unit(symbols.slice(middle))] })
   // Where the whole failed there is nothing to compare; dividing then finds the symbol at fault.
   if ([...together.values()].every((text) => (JSON.parse(text) as { status: string }).status === 'failed')) return false
-  return !isSame(together, apart)
+  return difference(together, apart)
 }
 
-/** Rows that the short deadline of a trial cut off say nothing about dividing. */
-function isSame(first: Map<number, string>, second: Map<number, string>): boolean {
-  return [...first].every(([position, text]) => {
+/** Whether rows differ; those that the deadline of a trial cut off say nothing, and null is given where nothing else was different. */
+function difference(first: Map<number, string>, second: Map<number, string>): boolean | null {
+  let isCut = false
+  for (const [position, text] of first) {
     const other = second.get(position)
-    return other === undefined || other === text || isCutOff(text) || isCutOff(other)
-  })
+    if (other === undefined || isCutOff(text) || isCutOff(other)) isCut = true
+    else if (other !== text) return true
+  }
+  return isCut ? null : false
 }
 
 function isCutOff(text: string): boolean {

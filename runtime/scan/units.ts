@@ -17,7 +17,15 @@ export interface WholeUnit {
   divisions: number
 }
 
-export type Unit = ScanUnit | WholeUnit
+/** The hits of one date, whose rank step is due. */
+export interface RankUnit {
+  kind: 'rank'
+  id: number
+  dateIndex: number
+  positions: number[]
+}
+
+export type Unit = ScanUnit | RankUnit | WholeUnit
 
 /** Place of a row in its run: symbols in the order asked for, dates within a symbol. */
 export function positionOf(symbolIndex: number, dateIndex: number, dateCount: number): number {
@@ -26,7 +34,7 @@ export function positionOf(symbolIndex: number, dateIndex: number, dateCount: nu
 
 /** Places of the rows of a unit, by item. */
 export function unitPositions(unit: Unit, dateCount: number): number[] {
-  if (unit.kind === 'scan') return unit.positions
+  if (unit.kind !== 'whole') return unit.positions
   return unit.symbolIndexes.flatMap((symbolIndex) => unit.dateIndexes.map((dateIndex) => positionOf(symbolIndex, dateIndex, dateCount)))
 }
 

@@ -1,9 +1,10 @@
 import type { Progress } from '../worker/cell.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
-import type { RowRecord, ScanRequest, UnitDone, WholeRequest } from '../worker/protocol.ts'
+import type { RankRequest, RowRecord, ScanRequest, UnitDone, WholeRequest } from '../worker/protocol.ts'
 import { nextBatchSize } from './batching.ts'
 import { failedOutcome, hostOutcome, outOfMemoryOutcome, readOutcome, type LocateFault, type Outcome } from './outcome.ts'
-import { divideUnit, ScanBacklog, unitPositions, type ScanUnit, type Unit, type WholeUnit } from './units.ts'
+import { rankedOutcome, RankStage } from './rank-stage.ts'
+import { divideUnit, ScanBacklog, unitPositions, type RankUnit, type ScanUnit, type Unit, type WholeUnit } from './units.ts'
 
 /** What the queue needs to know of a run. Rows are numbered by `positionOf`. */
 export interface QueuePlan {
@@ -20,6 +21,8 @@ export interface QueueLimits {
   runTimeoutMs: number
   batchTargetMs: number
   batchMaxSymbols: number
+  /** In a trial even a script that takes its symbols at once may not stand still for longer than at one symbol. */
+  isTrial?: boolean
 }
 
 /** Where and when a row came about; milliseconds. */
@@ -70,6 +73,7 @@ export class WorkQueue {
   readonly #isSettled: Uint8Array
   readonly #startedAt: number
   readonly #oneWorker: boolean
+  readonly #ranks: RankStage<RowOrigin> | null
   #nextId = 1
   #busyMs = 0
   #busyCount = 0
@@ -83,6 +87,8 @@ export class WorkQueue {
     locate: LocateFault
     /** One worker takes everything in order, for a scanner that keeps state from symbol to symbol. */
     oneWorker?: boolean
+    /** The hits of each date go through a rank step before they are rows. */
+    ranks?: boolean
     now: number
   }) {
     this.#plan = options.plan
@@ -92,6 +98,7 @@ export class WorkQueue {
     this.#startedAt = options.now
     this.#oneWorker = options.oneWorker ?? false
     this.#backlog = new ScanBacklog(options.scans)
+    this.#ranks = options.ranks === true ? new RankStage(options.plan, options.scans) : null
     // Taken from the end.
     this.#wholes = options.wholes.map((unit) => ({ ...unit, id: this.#newId() })).reverse()
     this.#attempts = new Uint8Array(options.plan.symbols.length * options.plan.dates.length)
@@ -111,15 +118,18 @@ export class WorkQueue {
 
   /** True where nothing is left to hand out. */
   get isEmpty(): boolean {
-    return this.#backlog.size === 0 && this.#wholes.length === 0
+    return this.#backlog.size === 0 && this.#wholes.length === 0 && this.#ranks?.isDue !== true
   }
 
   get isDone(): boolean {
     return this.isEmpty && this.#outstanding.size === 0
   }
 
-  next(workers: number): { unit: Unit; request: ScanRequest | WholeRequest } | null {
+  next(workers: number): { unit: Unit; request: ScanRequest | RankRequest | WholeRequest } | null {
     if (this.#oneWorker && this.#outstanding.size > 0) return null
+    // First, so that a scanner that keeps state ranks a date before it goes on to the next.
+    const rank = this.#nextRank()
+    if (rank !== null) return rank
     const whole = this.#wholes.pop()
     if (whole !== undefined) return this.#dispatch(whole, this.#wholeRequest(whole))
     const size = nextBatchSize({
@@ -136,13 +146,13 @@ export class WorkQueue {
 
   /** Milliseconds that a worker may stay at one step of the unit. */
   deadlineMs(unit: Unit): number {
-    const { symbolTimeoutMs, runTimeoutMs } = this.#limits
-    return unit.kind === 'scan' || unit.isDivisible ? symbolTimeoutMs : Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
+    const { symbolTimeoutMs, runTimeoutMs, isTrial } = this.#limits
+    return unit.kind !== 'whole' || unit.isDivisible || isTrial === true ? symbolTimeoutMs : Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
   }
 
   /** Milliseconds that a unit may take as a whole, however busily it moves from step to step. */
   totalDeadlineMs(unit: Unit): number {
-    const symbols = unit.kind === 'scan' ? unit.positions.length : unit.symbolIndexes.length
+    const symbols = unit.kind === 'whole' ? unit.symbolIndexes.length : unit.positions.length
     return Math.min(this.#limits.runTimeoutMs, this.#limits.symbolTimeoutMs * symbols)
   }
 
@@ -152,9 +162,15 @@ export class WorkQueue {
     if (outstanding === undefined) throw new RangeError('rows of a unit that is not out')
     for (const { item, scriptMs, dataMs, text } of records) {
       if (item >= outstanding.positions.length || outstanding.isSettled[item] === 1) throw new RangeError('a row not asked for, or sent twice')
+      if (unit.kind === 'rank') {
+        this.#settle(unit, outstanding, item, rankedOutcome(text, (found) => readOutcome(found, this.#locate)), work, scriptMs, 0)
+        continue
+      }
       this.#busyMs += scriptMs + dataMs
       this.#busyCount++
-      this.#settle(unit, outstanding, item, readOutcome(text, this.#locate), { ...work, scriptMs, dataMs })
+      const outcome = readOutcome(text, this.#locate)
+      if (this.#ranks !== null && outcome.status === 'hit') this.#hold(unit, outstanding, item, text, work, scriptMs, dataMs)
+      else this.#settle(unit, outstanding, item, outcome, work, scriptMs, dataMs)
     }
   }
 
@@ -164,17 +180,19 @@ export class WorkQueue {
     if (outstanding === undefined) throw new RangeError('the end of a unit that is not out')
     if (done.droppedLogs > 0) this.#events.droppedLogs(done.droppedLogs)
     if (done.strayHits > 0) this.#events.strays(done.strayHits, done.straySamples)
-    if (unit.kind === 'whole' && done.error !== null) {
+    if (unit.kind !== 'scan' && done.error !== null) {
       const outcome = failedOutcome(done.error, this.#locate)
       this.#outstanding.delete(unit.id)
+      if (unit.kind === 'rank') return this.#failRank(unit, outstanding, outcome, work)
       return this.#failWhole(unit, outstanding, outcome, null, work)
     }
     // A unit that is run whole ends whole.
-    const ended = unit.kind === 'whole' ? outstanding.positions.length : done.done
+    const ended = unit.kind === 'scan' ? done.done : outstanding.positions.length
     for (let item = 0; item < ended; item++) {
       if (outstanding.isSettled[item] !== 1) throw new RangeError('the end of a unit before its rows')
     }
     this.#outstanding.delete(unit.id)
+    if (unit.kind === 'rank') return this.#ranks!.done(unit)
     this.#giveBack(unit, outstanding)
   }
 
@@ -184,6 +202,7 @@ export class WorkQueue {
     if (outstanding === undefined) return
     this.#outstanding.delete(unit.id)
     if (this.#oneWorker) this.#events.stateLost()
+    if (unit.kind === 'rank') return this.#loseRank(unit, outstanding, end, work)
     if (end.kind === 'killed' && end.cause === 'stopped') return this.#giveBack(unit, outstanding)
     const item = progress.unit === unit.id && progress.item >= 0 && progress.item < outstanding.positions.length ? progress.item : null
     if (unit.kind === 'whole') return this.#loseWhole(unit, outstanding, end, item, work)
@@ -194,7 +213,8 @@ export class WorkQueue {
 
   /** Every row not settled, handed out or not, with which the run must still do something. */
   *unsettled(): Generator<number> {
-    const isOpen = (position: number): boolean => this.#isSettled[position] === 0
+    const isOpen = (position: number): boolean => this.#isSettled[position] === 0 && this.#ranks?.originOf(position) === undefined
+    yield* this.#ranks?.held() ?? []
     for (const { positions } of this.#outstanding.values()) yield* positions.filter(isOpen)
     this.#outstanding.clear()
     for (const whole of this.#wholes.splice(0)) yield* unitPositions(whole, this.#plan.dates.length).filter(isOpen)
@@ -208,13 +228,47 @@ export class WorkQueue {
     return { unit, request }
   }
 
+  /** The next date to rank. One whose hits are more than a worker takes at once is settled here. */
+  #nextRank(): { unit: Unit; request: RankRequest } | null {
+    for (let next = this.#ranks?.next(this.#newId()) ?? null; next !== null; next = this.#ranks!.next(this.#newId())) {
+      const { unit, request, refused } = next
+      if (refused === null) return this.#dispatch(unit, request)
+      const outstanding = { positions: unit.positions, isSettled: new Uint8Array(unit.positions.length), settledCount: 0 }
+      const now = this.#startedAt
+      this.#failRank(unit, outstanding, refused, { workerId: 0, dispatchedAt: now, at: now })
+    }
+    return null
+  }
+
+  #hold(unit: Unit, outstanding: Outstanding, item: number, text: string, work: WorkOf, scriptMs: number, dataMs: number): void {
+    const position = outstanding.positions[item]!
+    outstanding.isSettled[item] = 1
+    outstanding.settledCount++
+    this.#ranks!.scanned(position, { text, origin: this.#originOf(unit, position, work, scriptMs, dataMs) })
+  }
+
+  #loseRank(unit: RankUnit, outstanding: Outstanding, end: WorkerEnd, work: WorkOf): void {
+    if (end.kind === 'killed' && end.cause === 'stopped') {
+      this.#ranks!.again(unit, false)
+      return
+    }
+    const outcome = end.kind === 'killed' && end.cause === 'timeout' ? this.#ranks!.timeout(unit, this.deadlineMs(unit) / 1000) : this.#outcomeOfEnd(end, unit, null)
+    if (outcome === null && this.#ranks!.again(unit, true)) return
+    this.#failRank(unit, outstanding, outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind }), work)
+  }
+
+  /** Ends a date whose rank step failed: every hit that it has not settled gets its outcome. */
+  #failRank(unit: RankUnit, outstanding: Outstanding, outcome: Outcome, work: WorkOf): void {
+    for (let item = 0; item < outstanding.positions.length; item++) {
+      if (outstanding.isSettled[item] === 0) this.#settle(unit, outstanding, item, outcome, work, 0, 0)
+    }
+    this.#ranks!.done(unit)
+  }
+
   #scanRequest(unit: ScanUnit): ScanRequest {
     const dateCount = this.#plan.dates.length
-    const items = unit.positions.map((position) => {
-      const symbolIndex = Math.floor(position / dateCount)
-      return { symbol: this.#plan.symbols[symbolIndex]!, symbolIndex: this.#plan.snapshotIndexes[symbolIndex]! }
-    })
-    return { unit: unit.id, day: this.#plan.days[unit.dateIndex]!, items }
+    const symbolIndexes = unit.positions.map((position) => this.#plan.snapshotIndexes[Math.floor(position / dateCount)]!)
+    return { unit: unit.id, day: this.#plan.days[unit.dateIndex]!, symbolIndexes }
   }
 
   #wholeRequest(unit: WholeUnit): WholeRequest {
@@ -234,7 +288,7 @@ export class WorkQueue {
     const lost = outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind })
     // The attempt that failed is counted already: the row's own number starts at 1.
     this.#attempts[position]!--
-    this.#settle(unit, outstanding, item, lost, { ...work, scriptMs: work.at - work.dispatchedAt, dataMs: 0 })
+    this.#settle(unit, outstanding, item, lost, work, work.at - work.dispatchedAt, 0)
   }
 
   /** The status that the end of a worker stands for, or null where it may have been chance. */
@@ -253,7 +307,7 @@ export class WorkQueue {
 
   #timeoutOutcome(unit: Unit, suspect: string | null): Outcome {
     const seconds = this.deadlineMs(unit) / 1000
-    if (unit.kind === 'scan' || unit.symbolIndexes.length === 1) return hostOutcome('timed_out', 'symbol_timeout', { seconds })
+    if (unit.kind !== 'whole' || unit.symbolIndexes.length === 1) return hostOutcome('timed_out', 'symbol_timeout', { seconds })
     return hostOutcome('timed_out', 'whole_timeout', { seconds, suspect: suspect === null ? '' : ` (it was at ${suspect})` })
   }
 
@@ -279,9 +333,8 @@ export class WorkQueue {
       this.#wholes.push(...parts)
       return
     }
-    const origin = { ...work, scriptMs: work.at - work.dispatchedAt, dataMs: 0 }
     outstanding.positions.forEach((_, item) => {
-      if (outstanding.isSettled[item] === 0) this.#settle(unit, outstanding, item, outcome, origin)
+      if (outstanding.isSettled[item] === 0) this.#settle(unit, outstanding, item, outcome, work, work.at - work.dispatchedAt, 0)
     })
   }
 
@@ -294,20 +347,27 @@ export class WorkQueue {
     this.#backlog.putBack(unit.dateIndex, outstanding.positions.filter((_, item) => outstanding.isSettled[item] === 0))
   }
 
-  #settle(unit: Unit, outstanding: Outstanding, item: number, outcome: Outcome, work: WorkOf & { scriptMs: number; dataMs: number }): void {
+  #settle(unit: Unit, outstanding: Outstanding, item: number, outcome: Outcome, work: WorkOf, scriptMs: number, dataMs: number): void {
     const position = outstanding.positions[item]!
     outstanding.isSettled[item] = 1
     outstanding.settledCount++
     if (this.#isSettled[position] === 1) return
     this.#isSettled[position] = 1
-    this.#events.settled(position, outcome, {
+    const scanned = unit.kind === 'rank' ? this.#ranks!.originOf(position) : undefined
+    const origin = scanned === undefined ? this.#originOf(unit, position, work, scriptMs, dataMs) : { ...scanned, scriptMs: scanned.scriptMs + scriptMs }
+    this.#events.settled(position, outcome, origin)
+    if (unit.kind === 'scan') this.#ranks?.scanned(position, null)
+  }
+
+  #originOf(unit: Unit, position: number, work: WorkOf, scriptMs: number, dataMs: number): RowOrigin {
+    return {
       batchId: unit.id,
       workerId: work.workerId,
       attempt: this.#attempts[position]! + 1,
       queueMs: Math.max(0, work.dispatchedAt - this.#startedAt),
-      dataMs: work.dataMs,
-      scriptMs: work.scriptMs,
-    })
+      dataMs,
+      scriptMs,
+    }
   }
 
   #newId(): number {

@@ -1,6 +1,7 @@
 import { checkPeriod, type BarsWith, type Stream } from './input.ts'
 import { highLowClose, rangeOf, type HighLowClose } from './true-range.ts'
 
+/** Average directional index and its two directional lines. */
 export interface Adx<Value = Float64Array> {
   adx: Value
   plusDi: Value

@@ -1,6 +1,7 @@
 import { checkMultiplier, checkPeriod, toColumn, type NumericColumn, type Stream } from './input.ts'
 import { WindowSums } from './window-sums.ts'
 
+/** Bollinger bands. */
 export interface Bollinger<Value = Float64Array> {
   middle: Value
   upper: Value

@@ -1,6 +1,7 @@
 import { highestStream, lowestStream, windowMaxima, windowMinima } from './extremes.ts'
 import { barColumn, checkPeriod, checkSameLength, type BarsWith, type Stream } from './input.ts'
 
+/** Donchian channel. */
 export interface Donchian<Value = Float64Array> {
   upper: Value
   lower: Value

@@ -3,6 +3,7 @@ import { ema, emaStream } from './ema.ts'
 import { checkMultiplier, checkPeriod, type BarsWith, type Stream } from './input.ts'
 import { highLowClose, type HighLowClose } from './true-range.ts'
 
+/** Keltner channel. */
 export interface Keltner<Value = Float64Array> {
   middle: Value
   upper: Value

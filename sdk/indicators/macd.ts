@@ -1,6 +1,7 @@
 import { ema, emaInto, emaStream } from './ema.ts'
 import { checkPeriod, toColumn, type NumericColumn, type Stream } from './input.ts'
 
+/** MACD, its signal line and their difference. */
 export interface Macd<Value = Float64Array> {
   macd: Value
   signal: Value

@@ -1,4 +1,4 @@
-import { checkSameLength, toColumn, type NumericColumn } from './input.ts'
+import { checkSameLength, toColumn, type NumericColumn, type Stream } from './input.ts'
 
 /**
  * Relative strength against a benchmark: `value / benchmark` bar by bar; rising while the series does better.
@@ -11,7 +11,16 @@ export function relativeStrength(values: NumericColumn, benchmark: NumericColumn
   checkSameLength('relativeStrength', { values: input, benchmark: base })
   const output = new Float64Array(input.length)
   for (let index = 0; index < output.length; index++) {
-    output[index] = base[index] === 0 ? Number.NaN : input[index]! / base[index]!
+    output[index] = ratioOf(input[index]!, base[index]!)
   }
   return output
+}
+
+/** `relativeStrength` one pair of values at a time. */
+export function relativeStrengthStream(): Stream<{ readonly value: number; readonly benchmark: number }> {
+  return { next: ({ value, benchmark }) => ratioOf(value, benchmark) }
+}
+
+function ratioOf(value: number, benchmark: number): number {
+  return benchmark === 0 ? Number.NaN : value / benchmark
 }

@@ -3,6 +3,7 @@ import { checkPeriod, type BarsWith, type Stream } from './input.ts'
 import { sma, smaStream } from './sma.ts'
 import { highLowClose, type HighLowClose } from './true-range.ts'
 
+/** Stochastic oscillator: %K and its average %D. */
 export interface Stochastic<Value = Float64Array> {
   k: Value
   d: Value

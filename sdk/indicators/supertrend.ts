@@ -2,6 +2,7 @@ import { atr, atrStream } from './atr.ts'
 import { checkMultiplier, checkPeriod, type BarsWith, type Stream } from './input.ts'
 import { highLowClose, type HighLowClose } from './true-range.ts'
 
+/** SuperTrend line and its direction. */
 export interface SuperTrend<Value = Float64Array> {
   /** The trailing line: below the price in an uptrend, above it in a downtrend. */
   value: Value

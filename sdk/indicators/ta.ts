@@ -17,6 +17,7 @@ import { relativeStrength } from './relative-strength.ts'
 import { roc } from './roc.ts'
 import { rsi } from './rsi.ts'
 import { sma } from './sma.ts'
+import { splits } from './splits.ts'
 import { stdev } from './stdev.ts'
 import { stochastic } from './stochastic.ts'
 import { sum } from './sum.ts'
@@ -61,6 +62,7 @@ export const ta = Object.freeze({
   roc,
   rsi,
   sma,
+  splits,
   stdev,
   stochastic,
   sum,
@@ -72,4 +74,5 @@ export const ta = Object.freeze({
   wma,
 })
 
+/** The type of `ta`. */
 export type TechnicalAnalysis = typeof ta

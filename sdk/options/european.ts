@@ -33,10 +33,15 @@ export interface PriceAndGreeks {
 
 /** Places in the arrays that the `…Into` functions write. */
 export const PRICE = 0
+/** Index of delta. */
 export const DELTA = 1
+/** Index of gamma. */
 export const GAMMA = 2
+/** Index of theta. */
 export const THETA = 3
+/** Index of vega. */
 export const VEGA = 4
+/** Index of rho. */
 export const RHO = 5
 /** Numbers that the `…Into` functions write. */
 export const GREEKS_LENGTH = 6

@@ -12,6 +12,7 @@ export interface OccSymbol {
   readonly strike: number
 }
 
+/** An OCC symbol taken apart. */
 export interface ParsedOccSymbol extends OccSymbol {
   /** What the root stands for: without an adjustment's digit, and the index of a weekly root. */
   readonly underlying: string

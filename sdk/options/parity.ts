@@ -10,6 +10,7 @@ export interface QuotedPair {
   readonly putAsk: number
 }
 
+/** What put-call parity is read from. */
 export interface ParityInputs {
   /** Years to expiration, above 0: `yearsToExpiration`. */
   readonly years: number
@@ -33,6 +34,7 @@ export type NoForwardReason =
   /** The strikes contradict each other by more than their spreads: stale or mixed quotes. */
   | 'inconsistent'
 
+/** A forward price and the rate that goes with it, as quotes imply them. */
 export interface InferredForward {
   /** Dollars per share at expiration; null with a reason. */
   readonly forward: number | null

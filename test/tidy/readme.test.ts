@@ -31,7 +31,7 @@ async function helpOf(command: string[]): Promise<string> {
 
 const flagsIn = (help: string): string[] => [...new Set([...help.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag!))].filter((flag) => flag !== '--version')
 
-const COMMANDS = [['start'], ['run'], ['check'], ['import', 'bars'], ['market'], ['market', 'reset'], ['config', 'show'], ['config', 'init'], ['doctor']]
+const COMMANDS = [['start'], ['serve'], ['run'], ['explore'], ['scanners'], ['new'], ['dev'], ['check'], ['push'], ['runs'], ['runs', 'show'], ['runs', 'prune'], ['import', 'bars'], ['import', 'chains'], ['simulate'], ['market'], ['market', 'reset'], ['config', 'show'], ['config', 'init'], ['doctor']]
 
 describe('the README', () => {
   it('lists the settings as they are', () => {

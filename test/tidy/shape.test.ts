@@ -14,7 +14,7 @@ const MAX_FUNCTION_LINES = 70
 /** What may stand at the root beside dot-files. */
 const TOP_LEVEL = [
   ['sdk', 'runtime', 'plugins', 'api', 'examples', 'test'],
-  ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts', 'README.md', 'LICENSE'],
+  ['package.json', 'package-lock.json', 'tsconfig.json', 'vitest.config.ts', 'README.md', 'SECURITY.md', 'LICENSE'],
   // Not in the repository: see .gitignore.
   ['node_modules', 'dist'],
 ].flat()
@@ -51,7 +51,7 @@ describe('shape', () => {
     const words = new Map(sources.map(({ path, text }) => [path, new Set(text.match(/[\w$]+/g))]))
     const unused = sources
       // What the SDK exports is for scanner authors; plugins and examples export what their host looks for.
-      .filter(({ path }) => !path.startsWith('sdk/') && !/\/plugin\.ts$|^test\/(fixtures|bench)\/|\.config\.ts$/.test(path))
+      .filter(({ path }) => !path.startsWith('sdk/') && !/\/(option-)?plugin\.ts$|^test\/(fixtures|bench)\/|\.config\.ts$/.test(path))
       .flatMap(({ path, text }) =>
         [...text.matchAll(/^export (?:async )?(?:function\*?|const|let|class) ([\w$]+)/gm)]
           .map(([, name]) => name!)
@@ -74,7 +74,7 @@ describe('plain Node runs what the tests run', () => {
     expect(await node('api/cli/strikescan.js', '--help')).toMatch(/^Usage: strikescan/)
   })
 
-  it.each(['runtime/host.ts', 'sdk/index.ts', ...filesBelow('plugins').filter((path) => path.endsWith('/plugin.ts'))])('%s loads', async (path) => {
+  it.each(['runtime/host.ts', 'sdk/index.ts', ...filesBelow('plugins').filter((path) => /\/(option-)?plugin\.ts$|^plugins\/(strategies|scanners)\/[\w-]+\.ts$/.test(path))])('%s loads', async (path) => {
     const exported = await node('--input-type=module', '--eval', `console.log(Object.keys(await import(${JSON.stringify(join(ROOT, path))})).length)`)
     expect(Number(exported)).toBeGreaterThan(0)
   })

@@ -1,21 +1,21 @@
 import type { Command } from 'commander'
-import { basename } from 'node:path'
-import { examples, hostOptions, json, readInput, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
+import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { EXIT } from '../errors.ts'
 import type { Inspection, IntakeReport } from '../host-types.ts'
+import { paramLine } from '../params.ts'
+import { readScanner, SCANNER_HELP } from '../run/scanner-file.ts'
 import { count, counted, oneLine } from '../text.ts'
 
 export function define(command: Command, context: CommandContext): void {
   command
-    .argument('<file>', 'the scanner: JavaScript or TypeScript')
+    .argument('<file>', SCANNER_HELP)
     .option('--json', 'print the report as JSON')
     .addHelpText('after', () => examples('check scanner.js', 'check scanner.ts --json'))
     .action(async (file: string) => {
       const { terminal } = context
       const flags = command.optsWithGlobals<GlobalFlags & { json?: boolean }>()
-      const source = readInput(terminal, 'The scanner', file)
       const runtime = await terminal.runtime()
-      const filename = basename(file)
+      const { filename, source } = readScanner(terminal, runtime, file)
       const inspection = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.inspect({ filename, source }))
       terminal.out.write(flags.json ? json(inspection.report ?? { filename, diagnostics: inspection.diagnostics }) : `${lines(filename, inspection).join('\n')}\n`)
       context.exitCode = isRefused(inspection) ? EXIT.usage : EXIT.done
@@ -41,15 +41,25 @@ function reportLines(report: IntakeReport): string[] {
     `  pattern   ${report.pattern}${report.name ? ` "${oneLine(report.name)}"` : ''} (${report.language} ${report.moduleKind}, ${counted(report.bytes, 'byte')})`,
     `  symbols   ${symbols.count === 0 ? "none of its own: the market's are put in" : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.map(oneLine).join(', ')}${symbols.count > symbols.sample.length ? ', …' : ''}`}`,
     `  dates     ${dates.values.length === 0 ? 'none of its own: the last session' : dates.values.map(oneLine).join(', ')}`,
-    ...report.params.map((param) => `  parameter ${oneLine(param.name)} = ${JSON.stringify(param.default)}${rangeOf(param)}${param.help ? `: ${oneLine(param.help)}` : ''}`),
+    ...report.params.map((param) => `  ${paramLine(param)}`),
     ...report.imports.map(({ specifier, resolution }) => `  import    ${oneLine(specifier)}: ${oneLine(resolution)}`),
+    ...useLines(report.uses).map((line) => `  ${line}`),
     `  split     ${split.mode}: ${oneLine(split.reason)}`,
     `  sha256    ${report.sha256}`,
   ]
 }
 
-function rangeOf({ min, max, options }: IntakeReport['params'][number]): string {
-  if (options) return ` (one of ${options.map(oneLine).join(', ')})`
-  if (min === undefined && max === undefined) return ''
-  return ` (${min === undefined ? '' : `from ${min}`}${min !== undefined && max !== undefined ? ' ' : ''}${max === undefined ? '' : `to ${max}`})`
+/** What the script takes from the world, and what it gets here instead. */
+function useLines({ hosts, environment, filesRead, filesWritten, random, clock, sleeps }: IntakeReport['uses']): string[] {
+  const at = (lines: readonly number[]): string => `line${lines.length === 1 ? '' : 's'} ${lines.slice(0, 5).join(', ')}${lines.length > 5 ? ', …' : ''}`
+  const one = (label: string, lines: readonly number[], what: string): string[] => (lines.length === 0 ? [] : [`${label} ${at(lines)}: ${what}`])
+  return [
+    ...hosts.map(({ host, served, lines }) => `network   ${oneLine(host)} (${at(lines)}): ${served ? 'answered from the market data, nothing leaves the machine' : 'no answer'}`),
+    ...environment.map(({ name, lines }) => `key       ${oneLine(name)} (${at(lines)}): a placeholder where it names a key, else not set`),
+    ...one('files', filesWritten, 'nothing is written; what would be is kept with the run'),
+    ...one('files', filesRead, 'there is no disk to read from'),
+    ...one('random', random, 'the same sequence in every run'),
+    ...one('clock', clock, "the close of the scan's date"),
+    ...one('sleep', sleeps.map(({ line }) => line), `${sleeps.some(({ ms }) => ms !== null) ? `${[...new Set(sleeps.flatMap(({ ms }) => (ms === null ? [] : [ms])))].slice(0, 3).join(', ')} ms, ` : ''}no time is lost: the clock is virtual`),
+  ].map((line) => line.replace(/^(files|random|clock|sleep) /, (label) => label.trimEnd().padEnd(10)))
 }

@@ -15,8 +15,8 @@ export function define(command: Command, context: CommandContext): void {
       const runtime = await terminal.runtime()
       const config = runtime.loadSettings(hostOptions(runtime, terminal, flags))
       const settings = runtime.SETTING_KEYS.map((key) => {
-        const { unit, help, allowed, variable, flag } = runtime.settingInfo(key)
-        return { key, value: config.values[key], unit, ...config.origins[key], allowed, help, variable, flag }
+        const { unit, help, allowed, variable, flag, shown } = runtime.settingInfo(key)
+        return { key, value: shown(config.values[key]), unit, ...config.origins[key], allowed, help, variable, flag }
       })
       if (flags.json) return void terminal.out.write(json({ preset: config.preset, settings }))
       const rows = settings.map(({ key, value, unit, source, where }) => [key, Array.isArray(value) ? value.join(',') : String(value), unit, source, source === 'default' && where === 'built in' ? '' : where])

@@ -3,25 +3,32 @@ import { EXIT } from '../errors.ts'
 import type { Host, Run, RunHandle, Runtime } from '../host-types.ts'
 import type { Sink, Terminal } from '../terminal.ts'
 import { counted, oneLine } from '../text.ts'
+import { fileOptions } from '../explore/records.ts'
 import { streamEvents } from './event-stream.ts'
 import { showProgress, type Progress } from './progress.ts'
-import { summaryLines } from './summary.ts'
+import { scanView, type RunView } from './view.ts'
 
 export interface ExecuteOptions {
   /** What standard output gets. */
   form: 'summary' | 'json' | 'events'
   /** Row files to write. */
   out: string[]
+  /** Files of explored rows to write. */
+  exploreOut?: string[]
   timings: boolean
+  /** What is run, where it is no scan. */
+  view?: RunView
   begin: (host: Host) => RunHandle | Promise<RunHandle>
 }
 
 /** Runs to the end, showing progress, then writes row files and the result. Gives the exit code. */
 export async function execute(terminal: Terminal, runtime: Runtime, host: Host, options: ExecuteOptions): Promise<number> {
   const state: { handle: RunHandle | null; interrupted: boolean; stopped: boolean } = { handle: null, interrupted: false, stopped: false }
+  const view = options.view ?? scanView(runtime, host, options.timings)
   const progress = showProgress(terminal.err, terminal.now, {
     plain: options.form === 'summary',
-    simulated: () => state.handle?.run().market.simulated ?? false,
+    simulated: () => state.handle !== null && isSimulated(state.handle.run()),
+    tallies: (event) => view.tallies(event),
   })
   const events = options.form === 'events' ? streamEvents(terminal.out, host, () => state.handle!.id) : null
   const stop = (): void => {
@@ -36,7 +43,7 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
   })
   // Nobody reads on: only row files are still of use.
   terminal.out.onClosed(() => {
-    if (options.out.length === 0) stop()
+    if (options.out.length + (options.exploreOut ?? []).length === 0) stop()
   })
 
   try {
@@ -44,22 +51,26 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     state.handle = handle
     if (state.stopped) handle.interrupt()
     handle.subscribe((event) => {
+      view.event(event)
       progress.event(event)
       events?.event(event)
     }, 0)
     const run = await handle.done
     progress.end()
-    if (isRefused(run, runtime)) {
-      if (options.form === 'json') await writeJson(terminal.out, run, host)
+    if (isRefused(run, runtime, view)) {
+      if (options.form === 'json') await writeJson(terminal.out, view.document(run))
       else if (events) await events.finish()
-      sayEnd(progress, run)
+      sayEnd(progress, run, view)
       return EXIT.usage
     }
-    const filesWritten = await writeFiles(terminal, runtime, host, run, options)
+    const filesWritten = await writeFiles(terminal, [
+      ...options.out.map((path) => ({ path, write: () => view.writeFile(path, run) })),
+      ...(options.exploreOut ?? []).map((path) => ({ path, write: () => runtime.writeExplorationFile(path, host.explorationRows(run.id), fileOptions(host, run, options.timings)) })),
+    ])
     if (events) await events.finish()
-    else if (options.form === 'json') await writeJson(terminal.out, run, host)
-    else terminal.out.write(`${summaryLines(run, host, Math.max(40, terminal.out.columns)).join('\n')}\n`)
-    sayEnd(progress, run)
+    else if (options.form === 'json') await writeJson(terminal.out, view.document(run))
+    else terminal.out.write(`${view.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+    sayEnd(progress, run, view)
     const code = exitCode(run, state.interrupted, terminal.out.closed)
     return filesWritten ? code : code || EXIT.failed
   } finally {
@@ -68,18 +79,21 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
   }
 }
 
+/** Whether the bars or the chains are. */
+const isSimulated = ({ market, explore }: Run): boolean => market.simulated || explore?.simulated === true
+
 /** What was asked for made no run: there is nothing to show but what to mend. */
-function isRefused(run: Run, runtime: Runtime): boolean {
-  return run.error !== null && run.ledger.detected === 0 && runtime.faultOf(run.error.code) === 'user'
+function isRefused(run: Run, runtime: Runtime, view: RunView): boolean {
+  return run.error !== null && view.hasNoRows(run) && runtime.faultOf(run.error.code) === 'user'
 }
 
 /** False where a file could not be written; the others and the result are still given. */
-async function writeFiles(terminal: Terminal, runtime: Runtime, host: Host, run: Run, { out, timings }: ExecuteOptions): Promise<boolean> {
+export async function writeFiles(terminal: Terminal, files: { path: string; write: () => Promise<{ rows: number }> }[]): Promise<boolean> {
   let written = true
-  for (const path of out) {
+  for (const { path, write } of files) {
     try {
-      const report = await runtime.writeRowFile(path, host.rows(run.id), { market: run.market, timings })
-      terminal.err.write(`wrote ${counted(report.rows, 'row')} to ${path}\n`)
+      const { rows } = await write()
+      terminal.err.write(`wrote ${counted(rows, 'row')} to ${path}\n`)
     } catch (error) {
       if (!(error instanceof StrikescanError)) throw error
       written = false
@@ -90,20 +104,16 @@ async function writeFiles(terminal: Terminal, runtime: Runtime, host: Host, run:
 }
 
 /** One document, row by row: a run over the whole market for years is larger than memory. */
-async function writeJson(sink: Sink, run: Run, host: Host): Promise<void> {
-  sink.write(`{"run":${JSON.stringify(run)},\n"rows":[`)
-  let before = '\n'
-  for (const row of host.rows(run.id)) {
-    if (!sink.write(before + JSON.stringify(row))) await sink.drained()
+export async function writeJson(sink: Sink, document: Iterable<string>): Promise<void> {
+  for (const piece of document) {
+    if (!sink.write(piece)) await sink.drained()
     if (sink.closed) return
-    before = ',\n'
   }
-  sink.write(`\n],\n"exploration":null}\n`)
 }
 
-function sayEnd(progress: Progress, run: Run): void {
+function sayEnd(progress: Progress, run: Run, { command }: RunView): void {
   if (run.error) progress.say(`error [${run.error.code}]: ${oneLine(`${run.error.message} ${run.error.hint}`)}`)
-  if (run.status === 'paused') progress.say(`continue with: strikescan run --resume ${run.id}`)
+  if (run.status === 'paused') progress.say(`continue with: strikescan ${command} --resume ${run.id}`)
 }
 
 function exitCode(run: Run, interrupted: boolean, outputClosed: boolean): number {

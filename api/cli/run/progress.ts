@@ -7,6 +7,8 @@ const PLAIN_MS = 15_000
 const BAR_WIDTH = 24
 /** Log lines of the script that are shown; the journal has them all. */
 const LOG_LINES = 50
+/** Stages that take their time. */
+const WORKING: ReadonlySet<string> = new Set(['executing', 'exploring'])
 
 export interface Progress {
   event(event: RunEvent): void
@@ -16,11 +18,19 @@ export interface Progress {
   end(): void
 }
 
+export interface ProgressOptions {
+  /** Lines where standard error is no terminal. */
+  plain: boolean
+  simulated: () => boolean
+  /** Counts that stand behind the message. */
+  tallies: (event: RunProgress) => string[]
+}
+
 /**
  * Progress of a run on standard error: on a terminal a bar that redraws itself, else one line at the start of the work
  * and one every 15 seconds. Script logs go above it.
  */
-export function showProgress(sink: Sink, now: () => number, options: { plain: boolean; simulated: () => boolean }): Progress {
+export function showProgress(sink: Sink, now: () => number, options: ProgressOptions): Progress {
   let latest: Extract<RunEvent, { type: 'run' }> | null = null
   let drawn = -Infinity
   let barShown = false
@@ -33,7 +43,7 @@ export function showProgress(sink: Sink, now: () => number, options: { plain: bo
   const draw = (): void => {
     if (!latest || sink.closed) return
     clear()
-    sink.write(cut(barLine(latest, options.simulated()), sink.columns - 1))
+    sink.write(cut(barLine(latest, options), sink.columns - 1))
     barShown = true
     drawn = now()
   }
@@ -43,8 +53,8 @@ export function showProgress(sink: Sink, now: () => number, options: { plain: bo
     if (sink.isTerminal) draw()
   }
   const plainLine = (event: Extract<RunEvent, { type: 'run' }>): void => {
-    if (!options.plain || event.stage !== 'executing' || now() - drawn < PLAIN_MS) return
-    sink.write(`${plainText(event, options.simulated())}\n`)
+    if (!options.plain || !WORKING.has(event.stage) || now() - drawn < PLAIN_MS) return
+    sink.write(`${plainText(event, options)}\n`)
     drawn = now()
   }
 
@@ -74,19 +84,19 @@ function logLine({ level, symbol, text }: Extract<RunEvent, { type: 'log' }>): s
 
 type RunProgress = Extract<RunEvent, { type: 'run' }>
 
-function barLine(event: RunProgress, simulated: boolean): string {
+function barLine(event: RunProgress, options: ProgressOptions): string {
   const filled = Math.round((Math.max(0, Math.min(100, event.percent)) / 100) * BAR_WIDTH)
-  return `${simulated ? 'SIMULATED ' : ''}[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${facts(event)}`
+  return `${label(options)}[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${facts(event, options)}`
 }
 
-const plainText = (event: RunProgress, simulated: boolean): string => `${simulated ? 'SIMULATED ' : ''}${facts(event)}`
+const plainText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${facts(event, options)}`
+const label = ({ simulated }: ProgressOptions): string => (simulated() ? 'SIMULATED ' : '')
 
-function facts({ percent, message, ledger, etaMs }: RunProgress): string {
-  const bad = ledger.failed + ledger.timedOut + ledger.outOfMemory
+function facts(event: RunProgress, { tallies }: ProgressOptions): string {
+  const { percent, message, etaMs } = event
   return [
     `${Math.floor(percent)}% ${message}`,
-    `${count(ledger.hit)} ${ledger.hit === 1 ? 'hit' : 'hits'}`,
-    ...(bad > 0 ? [`${count(bad)} with problems`] : []),
+    ...tallies(event),
     ...(etaMs !== null && etaMs > 0 ? [`${duration(etaMs)} to go`] : []),
   ].join(', ')
 }

@@ -25,6 +25,9 @@ export interface RunFlags {
   timeout?: string
   symbolTimeoutMs?: string
   memoryMb?: string
+  explore?: boolean
+  forceFull?: boolean
+  refresh?: boolean
 }
 
 /** Flags that stand for a setting. `perUnit` turns what is typed into the setting's unit. */
@@ -76,7 +79,16 @@ export function requestOf(runtime: Runtime, terminal: Terminal, flags: RunFlags,
     prefilter: prefilterOf(flags, settings),
     split: flags.split,
     limits: limitsOf(settings),
+    explore: exploreOf(flags),
   }
+}
+
+/** @throws flags_exclude_each_other where a flag of the exploration comes without it */
+function exploreOf({ explore, forceFull, refresh }: RunFlags): RunRequest['explore'] {
+  if (explore === true) return { forceFull, refresh }
+  const alone = forceFull ? '--force-full' : refresh ? '--refresh' : null
+  if (alone !== null) throw new StrikescanError('flag_needed', { missing: '--explore', hint: `${alone} says how hits are explored: give --explore with it, or leave it out.` })
+  return undefined
 }
 
 function universeOf(terminal: Terminal, flags: RunFlags): Pick<RunRequest, 'symbols' | 'universe'> {

@@ -1,5 +1,7 @@
 import type { Host, Run } from '../host-types.ts'
 import { count, counted, duration, oneLine } from '../text.ts'
+import { reportLines } from '../explore/report.ts'
+import { explorationLines } from '../explore/rows.ts'
 import { hitLines } from './hits.ts'
 import { problemLines } from './problems.ts'
 
@@ -11,8 +13,11 @@ export function summaryLines(run: Run, host: Host, width: number): string[] {
     headLines(run),
     hitLines(host.rows(run.id, { status: 'hit' }), width, '--json or --out has every row'),
     [...funnelLines(run), ...ledgerLines(run)],
+    run.explore === null ? [] : ['Exploration of the hits:', ...explorationLines(host.explorationRows(run.id), width, '--json or --explore-out has every row')],
+    run.explore === null ? [] : reportLines(run.explore, run.status === 'paused'),
     problemLines(host, run.id, width),
     warningLines(run),
+    fileLines(run),
     tailLines(run),
   ]
   return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
@@ -51,14 +56,20 @@ function ledgerLines({ ledger, status }: Run): string[] {
   return sum === ledger.detected ? [line] : [line, `ERROR: these make ${count(sum)} rows, not ${count(ledger.detected)}`]
 }
 
-function warningLines({ warnings }: Run): string[] {
+export function warningLines({ warnings }: Run): string[] {
   return warnings.map(({ code, message, count: times, samples }) => {
     const named = samples.slice(0, SAMPLES).map(oneLine).join(', ')
     return `warning [${code}]: ${oneLine(message)}${times > 1 ? ` (${count(times)} times)` : ''}${named ? `: ${named}${samples.length > SAMPLES ? ', …' : ''}` : ''}`
   })
 }
 
-function tailLines(run: Run): string[] {
+function fileLines({ id, files }: Run): string[] {
+  if (files === undefined || files.length === 0) return []
+  const named = files.slice(0, SAMPLES).map(({ path, bytes }) => `${oneLine(path)} (${count(bytes)} bytes)`).join(', ')
+  return [`Files of the script: ${named}${files.length > SAMPLES ? `, … (${count(files.length)} in all)` : ''}, in artifacts/${id} of the state folder`]
+}
+
+export function tailLines(run: Run): string[] {
   const lines: string[] = []
   if (run.split) lines.push(`Split: ${run.split.mode} (${oneLine(run.split.reason)})`)
   const wall = run.startedAt && run.finishedAt ? [`total ${duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`] : []

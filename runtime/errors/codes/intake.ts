@@ -21,18 +21,20 @@ export const intakeErrors = {
 
   no_entry: { ...refused, message: '{filename} has nothing that Strikescan can call: {seen}.', hint: 'Accepted: `export default defineScanner({ scan({ symbol, bars }) { … } })`; `export default function (symbol, bars) { … }`; `export function scan(symbol, bars) { … }`; `export async function main(symbols, dates) { … }`; or a script with `const SYMBOLS = […]` at the top level and a call of `main()`.' },
   symbols_not_found: { ...refused, message: '{filename} starts itself, but no symbol list was found at its top level.', hint: 'Declare the list outside all functions, as in `const SYMBOLS = [\'AAPL\', \'MSFT\']`, or export `main(symbols, dates)`.' },
-  symbols_inside_function: { ...refused, message: 'The symbol list `{name}` is declared inside {place}, where no other list can be put in its place.', hint: 'Move the line outside all functions, or take the list as a parameter: `export async function main(symbols, dates)`.' },
   list_ambiguous: { ...note, message: '`{name}` could be the list of {role} too; `{chosen}` is taken, which {why}.', hint: 'Rename `{name}` if it is not such a list; to have it taken, call it {suggestion}.' },
   list_replaced: { ...note, message: '`{name}` is a constant that can\'t be changed after it is made, so the text of its value is replaced when it is compiled.', hint: 'Nothing to do; the stored file stays as uploaded.' },
+  list_inside: { ...note, message: 'The list of {role} inside {place} is replaced where it stands: no name at the top level holds it.', hint: 'Nothing to do; the stored file stays as uploaded, and the script\'s functions show their own text.' },
   list_single: { ...note, message: '`{name}` holds one value at a time, so the script runs once for each.', hint: 'For one run over many, make it a list: `const {plural} = [\'{example}\', …]`.' },
   dates_unused: { ...note, message: '`{name}` is declared but never used, so the script does the same on every date.', hint: 'Use the dates in the loop, or remove the list.' },
   entry_not_exported: { ...note, message: '`{name}` is not exported; Strikescan calls it all the same.', hint: 'Write `export` before it to say so.' },
   entry_self_started: { ...note, message: 'The call of `{name}` on line {line} is left out: Strikescan calls `{name}` itself.', hint: 'Nothing to do.' },
 
-  import_relative: { ...refused, message: '`{specifier}` is another file, and only this one was uploaded.', hint: 'Put the code into this file, or bundle it: npx esbuild {filename} --bundle --format=esm --packages=external --outfile=bundled.js' },
+  import_relative: { ...refused, message: '`{specifier}` is another file, and only this one was uploaded.', hint: 'Run the file where that one lies beside it (the command line takes both), upload a tar of the folder with this file first, or bundle it: npx esbuild {filename} --bundle --format=esm --packages=external --outfile=bundled.js' },
+  companion_refused: { ...refused, message: '{place} {problem}', hint: 'Mend that file, or leave its import out.' },
   import_unavailable: { ...refused, message: '`{specifier}` is not available: {why}.', hint: '{advice}' },
   import_unknown: { ...refused, message: 'The package `{specifier}` is not on the list of allowed packages.', hint: 'Allowed: {allowed}. Bundle it into the file (npx esbuild {filename} --bundle --format=esm --outfile=bundled.js), or ask the operator to allow it.' },
   import_url: { ...refused, message: '`{specifier}` is an address; nothing is loaded from the network.', hint: 'Put the code into the file, or bundle it with esbuild.' },
+  import_optional: { ...note, message: '`{specifier}` is not there, which the script catches: {problem}', hint: 'Nothing to do, unless the script needs it.' },
   import_dynamic: { ...note, message: 'The module that `{expression}` loads is only known while it runs.', hint: 'Write the name as text, as in require(\'technicalindicators\'), so that it can be prepared.' },
 
   treated_as_typescript: { ...note, message: '{filename} is named as JavaScript but holds TypeScript; it was compiled as such.', hint: 'Name it .ts to say so.' },

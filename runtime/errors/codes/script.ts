@@ -74,6 +74,30 @@ export const scriptErrors = {
     message: 'The script was stopped after {seconds} s without progress{suspect}, and with it all its symbols, since it needs them all at once.',
     hint: 'Look for a loop that does not end, or raise --symbol-timeout-ms.',
   },
+  rank_result_invalid: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'Return from rank a list of the candidates to keep, each at most once, as they are or as { ...candidate, data: { … } }.',
+  },
+  rank_without_score: {
+    fault: 'script',
+    status: 422,
+    message: '{message}',
+    hint: 'Return a score with every hit of scan, or write rank as a function.',
+  },
+  rank_too_large: {
+    fault: 'script',
+    status: 422,
+    message: 'The hits of {date} come to {size} MB, and the rank step takes at most {most} MB.',
+    hint: 'Return less data with each hit of scan: what the rank step needs, no more.',
+  },
+  rank_timeout: {
+    fault: 'script',
+    status: 422,
+    message: 'The rank step of {date} was still at work after {seconds} s and was stopped, and with it the {count} hits it was to rank.',
+    hint: 'Look for a loop that does not end, or raise --symbol-timeout-ms, which is also the time of a rank step.',
+  },
   no_entry_value: {
     fault: 'script',
     status: 422,

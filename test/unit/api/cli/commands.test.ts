@@ -35,6 +35,10 @@ describe('check', () => {
     sha256: 'ff', filename: 'gap.js', bytes: 12, language: 'javascript', moduleKind: 'module', pattern: 'scan', name: null,
     symbols: { count: 0, sample: [], declaredAs: null }, dates: { values: [], declaredAs: null },
     params: [{ name: 'minGap', default: 0.03, min: 0.005, max: 0.5, help: 'gap' }], imports: [], split: { mode: 'batch', reason: 'one symbol at a time' }, diagnostics: [] as unknown[],
+    uses: {
+      hosts: [{ host: 'api.polygon.io', served: true, lines: [3] }, { host: 'example.com', served: false, lines: [4, 9] }], environment: [{ name: 'POLYGON_API_KEY', lines: [2] }],
+      filesRead: [], filesWritten: [7], random: [5], clock: [6], sleeps: [{ line: 8, ms: 250 }, { line: 10, ms: null }],
+    },
   }
 
   it('reports, and exits 2 where the script cannot run', async () => {
@@ -44,6 +48,15 @@ describe('check', () => {
     expect(fine.code).toBe(0)
     expect(fine.out).toContain('gap.js: can run')
     expect(fine.out).toContain('minGap = 0.03 (from 0.005 to 0.5): gap')
+    expect(fine.out).toContain([
+      '  network   api.polygon.io (line 3): answered from the market data, nothing leaves the machine',
+      '  network   example.com (lines 4, 9): no answer',
+      '  key       POLYGON_API_KEY (line 2): a placeholder where it names a key, else not set',
+      '  files     line 7: nothing is written; what would be is kept with the run',
+      '  random    line 5: the same sequence in every run',
+      "  clock     line 6: the close of the scan's date",
+      '  sleep     lines 8, 10: 250 ms, no time is lost: the clock is virtual',
+    ].join('\n'))
     const diagnostics = [{ severity: 'error', code: 'bad_syntax', message: 'Unexpected token.', hint: 'Mend it.', line: 2, column: 5 }]
     host.inspection = { report: null, diagnostics }
     const bad = await cli('check gap.js', host)
@@ -76,7 +89,38 @@ describe('import bars', () => {
   })
 })
 
+describe('import chains', () => {
+  it('hands over paths and options and prints the report', async () => {
+    const host = new FakeHost()
+    const { code, out } = await command(['import', 'chains', 'AAPL.csv', 'b', '--map', 'asOf=Quote Date,strike=K', '--replace', '--format', 'contracts'], host, { cwd })
+    expect(code).toBe(0)
+    expect(host.imported).toEqual([[join(cwd, 'AAPL.csv'), join(cwd, 'b')], { format: 'contracts', replace: true, map: { asOf: 'Quote Date', strike: 'K' } }])
+    expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
+    expect(out).toContain('AAPL_2025-11-25.csv:3 unknown_right: AAPL251128X00110000,x')
+    expect(out).toContain('yahoo_equities: 3 rows')
+    expect(out).toContain('1 ticker, 1 recording, 2025-11-25 to 2025-11-25')
+    expect(JSON.parse((await cli('import chains a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { unknown_right: 1 } })
+    host.chainReport = { rowsKept: 0, rowsRejected: 3 }
+    expect((await cli('import chains a.csv', host)).code).toBe(2)
+  })
+})
+
 describe('market', () => {
+  it('shows the chains', async () => {
+    expect((await cli('market')).out).toContain('chains    none')
+    const host = new FakeHost()
+    const tickers = Array.from({ length: 500 }, (_, index) => `T${index}`)
+    host.chains = {
+      snapshot: 'ef56', tickers, recordings: 1000, contracts: 1_200_000, dates: ['2026-08-10', '2026-08-11'],
+      sources: [{ source: 'cboe_delayed', tickers: 500, recordings: 1000, contracts: 1_200_000, firstDate: '2026-08-10', lastDate: '2026-08-11' }],
+    }
+    const { out } = await cli('market', host)
+    expect(out).toContain('chains    1,200,000 contracts of 500 tickers in 1,000 recordings, snapshot ef56')
+    expect(out).toContain('… 488 more …, T499')
+    expect(out).toContain('cboe_delayed: 1,200,000 contracts, 500 tickers, 2026-08-10 to 2026-08-11')
+    expect(JSON.parse((await cli('market --json', host)).out).chains).toEqual(host.chains)
+  })
+
   it('says what there is, and calls simulated data simulated', async () => {
     expect((await cli('market')).out).toContain('SIMULATED')
     expect((await cli('market reset')).out).toContain('Imported data is gone.')

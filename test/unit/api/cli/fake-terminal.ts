@@ -1,5 +1,5 @@
 import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
-import type { Host, HostOptions, ImportReport, Row, RowStatus, Run, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
+import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, Row, RowStatus, Run, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
 import { runCommandLine } from '../../../../api/cli/main.ts'
 import type { Sink, Terminal } from '../../../../api/cli/terminal.ts'
 import { emptyLedger, LEDGER_FIELD } from '../../../../runtime/scan/row.ts'
@@ -44,7 +44,7 @@ function runOf(rows: Row[], values: Partial<Run> = {}): Run {
   const ledger = emptyLedger(rows.length)
   for (const each of rows) ledger[LEDGER_FIELD[each.status]]++
   return {
-    id: 'r1', scannerId: 's1', filename: 'gap.js', status: 'completed', stage: 'done', percent: 100, message: 'Done', etaMs: null,
+    id: 'r1', kind: 'scan', scannerId: 's1', filename: 'gap.js', status: 'completed', stage: 'done', percent: 100, message: 'Done', etaMs: null,
     createdAt: '2026-11-20T12:00:00.000Z', startedAt: '2026-11-20T12:00:00.000Z', finishedAt: '2026-11-20T12:00:02.500Z',
     market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' },
     prefilter: null, split: { mode: 'batch', reason: 'one symbol at a time' }, ledger, warnings: [], timings: { loadMs: 120 }, explore: null, error: null, ...values,
@@ -63,6 +63,8 @@ export class FakeHost {
   closed = false
   imported: unknown[] = []
   importReport: Partial<ImportReport> = {}
+  chainReport: Partial<ChainImportReport> = {}
+  chains: ChainSummary | null = null
   inspection: unknown = null
   /** Runs until it is cancelled. */
   endless = false
@@ -114,9 +116,24 @@ export class FakeHost {
           stored: { added: 2, replaced: 0, known: 0, outranked: 0 }, conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
         }
       },
-      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [] }),
+      importChains: async (paths, options) => {
+        this.imported = [paths, options]
+        return {
+          rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { unknown_right: 1 },
+          samples: [{ file: 'AAPL_2025-11-25.csv', line: 3, reason: 'unknown_right', text: 'AAPL251128X00110000,x' }],
+          flagged: { zeroFilled: 1, crossed: 0, zeroImpliedVol: 0, closedDay: 0 }, duplicates: 0, conflicts: 0, conflictSamples: [], warnings: [],
+          files: [{ name: 'AAPL_2025-11-25.csv', sha256: '', format: 'yahoo_equities', rowsRead: 3, rowsRejected: 1 }],
+          stored: { added: 2, replaced: 0, known: 0, outranked: 0 }, tickers: 1, recordings: 1, firstDate: '2025-11-25', lastDate: '2025-11-25', snapshot: 'ef56', unchanged: false, ...this.chainReport,
+        }
+      },
+      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [], chains: this.chains }),
       resetMarket: async () => {},
+      startExploration: async () => this.handle(),
+      resumeExploration: () => this.handle(),
+      explorationRows: () => [],
+      explorationColumns: () => [],
       inspect: async () => this.inspection as never,
+      previewPrefilter: async () => ({ kept: ['AAPL', 'MSFT'] }) as never,
       startRun: (request) => {
         this.request = request
         return this.handle()
@@ -127,6 +144,9 @@ export class FakeHost {
       },
       rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
       events: (_, afterSeq = 0) => this.events.filter(({ seq }) => seq > afterSeq),
+      runs: () => ({ items: [this.run], next: null }),
+      findRun: () => this.run,
+      prune: async () => ({ runs: 2, scanners: 1, snapshots: 0, bytesBefore: 3 * 2 ** 20, bytesAfter: 2 ** 20 }),
       close: async () => {
         this.closed = true
       },

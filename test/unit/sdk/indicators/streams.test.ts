@@ -59,9 +59,17 @@ const pairs: Record<keyof Pick<typeof sdk, Extract<keyof typeof sdk, `${string}S
   mfiStream: ofBars(ta.mfi, sdk.mfiStream),
   obvStream: ofBars(ta.obv, sdk.obvStream),
   percentRankStream: ofClose(ta.percentRank, sdk.percentRankStream),
+  relativeStrengthStream: {
+    column: (bars) => ta.relativeStrength(bars.map((bar) => bar.close), bars.map((bar) => bar.open)),
+    stream() {
+      const stream = sdk.relativeStrengthStream()
+      return (bar) => stream.next({ value: bar.close, benchmark: bar.open })
+    },
+  },
   rocStream: ofClose(ta.roc, sdk.rocStream),
   rsiStream: ofClose(ta.rsi, sdk.rsiStream),
   smaStream: ofClose(ta.sma, sdk.smaStream),
+  splitsStream: ofBars((bars) => ta.splits(splitAt(bars, 60)), () => splittingStream(60)),
   stdevStream: ofClose(ta.stdev, sdk.stdevStream),
   stochasticStream: ofBars((bars, n) => ta.stochastic(bars, n, 3, 2), (n) => sdk.stochasticStream(n, 3, 2)),
   sumStream: ofClose(ta.sum, sdk.sumStream),
@@ -70,6 +78,23 @@ const pairs: Record<keyof Pick<typeof sdk, Extract<keyof typeof sdk, `${string}S
   vwapStream: ofBars(ta.vwap, sdk.vwapStream),
   williamsRStream: ofBars(ta.williamsR, sdk.williamsRStream),
   wmaStream: ofClose(ta.wma, sdk.wmaStream),
+}
+
+/** Bars as they would have traded before a two-for-one split at a bar. */
+function splitAt({ open, close, volume, length }: sdk.BarColumns, at: number): { open: Float64Array; close: Float64Array; volume: Float64Array } {
+  const before = (column: Float64Array, by: number) => column.map((value, index) => (index < Math.min(at, length) ? value * by : value))
+  return { open: before(open, 2), close: before(close, 2), volume: before(volume, 0.5) }
+}
+
+function splittingStream(at: number): Stream<Bar> {
+  const stream = sdk.splitsStream()
+  let index = 0
+  return {
+    next({ open, close, volume }) {
+      const by = index++ < at ? 2 : 1
+      return stream.next({ open: open * by, close: close * by, volume: volume / by })
+    },
+  }
 }
 
 const clean = walk(211)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
@@ -186,6 +186,11 @@ describe('a connection', () => {
     expect((await provider.chain('PLTR', '2026-06-18', callOf())).contracts).toHaveLength(1)
     expect(await asked(whole, 200, { 'Content-Encoding': 'gzip' })).toMatchObject({ failure: 'malformed', passing: true, message: expect.stringMatching(/decompressed/) })
     expect((await asked(gzipSync(whole).subarray(0, 80), 200, { 'Content-Encoding': 'gzip' })).passing).toBe(true)
+  })
+
+  it.each([['deflate', deflateSync], ['deflate', deflateRawSync], ['X-GZIP', gzipSync], ['identity', Buffer.from], ['deflate, gzip', (body: string) => gzipSync(deflateSync(body))]])('may be of the coding %s', async (coding, encode) => {
+    market.handle = saying(encode(whole), 200, { 'Content-Encoding': coding })
+    expect((await provider.chain('PLTR', '2026-06-18', callOf())).contracts).toHaveLength(1)
   })
 
   it('may carry a byte order mark and letters cut in two', async () => {

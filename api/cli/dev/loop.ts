@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+
+import type { Host, RunHandle, RunRequest, Runtime } from '../host-types.ts'
+import type { Terminal } from '../terminal.ts'
+import { duration, harmless } from '../text.ts'
+import { refusalLines, roundLines, typeLines } from './report.ts'
+import { findTypeChecker } from './type-check.ts'
+
+/** Log lines of the script that one round shows. */
+const LOG_LINES = 20
+
+export interface DevOptions {
+  /** Absolute path of the scanner. */
+  file: string
+  request: Omit<RunRequest, 'filename' | 'source'>
+  checkTypes: boolean
+  /** Where the compiler is missing, told once. */
+  say: (line: string) => void
+}
+
+/** The work of one save after the other: a new one breaks the one before off. */
+export class DevLoop {
+  readonly #terminal: Terminal
+  readonly #runtime: Runtime
+  readonly #host: Host
+  readonly #options: DevOptions
+  readonly #types: ReturnType<typeof findTypeChecker>
+  #current: Round | null = null
+  #rounds = 0
+
+  constructor(terminal: Terminal, runtime: Runtime, host: Host, options: DevOptions) {
+    this.#terminal = terminal
+    this.#runtime = runtime
+    this.#host = host
+    this.#options = options
+    this.#types = options.checkTypes ? findTypeChecker(options.file) : { missing: '' }
+    if ('missing' in this.#types && this.#types.missing !== '') options.say(this.#types.missing)
+  }
+
+  /** Begins a round for new content; null where the file is gone. */
+  saved(content: Uint8Array | null): void {
+    this.#current?.stop()
+    this.#current = null
+    this.#heading()
+    if (content === null) return void this.#write([`${basename(this.#options.file)} is not there; waiting for it`])
+    if (content.length === 0) return void this.#write([`${basename(this.#options.file)} is empty; waiting for its next save`])
+    this.#current = new Round(this.#terminal.now())
+    void this.#play(this.#current, content)
+  }
+
+  /** Breaks the round off that is under way. */
+  async close(): Promise<void> {
+    this.#current?.stop()
+    await this.#current?.ended
+  }
+
+  async #play(round: Round, source: Uint8Array): Promise<void> {
+    const types = 'check' in this.#types ? this.#types.check(round.aborter.signal) : null
+    try {
+      await Promise.all([this.#run(round, source), types?.then((problems) => this.#showTypes(round, problems))])
+    } catch (error) {
+      if (!round.aborter.signal.aborted) this.#write([`error: ${error instanceof Error ? error.message : String(error)}`])
+    } finally {
+      round.finish()
+    }
+    if (!round.aborter.signal.aborted) this.#write([`watching ${basename(this.#options.file)}; Ctrl-C ends`])
+  }
+
+  async #run(round: Round, source: Uint8Array): Promise<void> {
+    const { file, request } = this.#options
+    const handle = this.#host.startRun({ ...request, filename: basename(file), source })
+    round.handle = handle
+    if (round.aborter.signal.aborted) handle.cancel()
+    let logs = 0
+    handle.subscribe((event) => {
+      if (event.type !== 'log' || round.aborter.signal.aborted || ++logs > LOG_LINES) return
+      this.#write([`[${event.level}${event.symbol ? ` ${event.symbol}` : ''}] ${harmless(event.text)}`])
+    })
+    const run = await handle.done
+    if (round.aborter.signal.aborted) return
+    if (logs > LOG_LINES) this.#write([`… ${logs - LOG_LINES} more log lines`])
+    const ms = this.#terminal.now() - round.startedAt
+    if (run.error === null || run.ledger.detected > 0) return void this.#write(roundLines(this.#host, run, Math.max(40, this.#terminal.out.columns), ms))
+    const inspection = await this.#host.inspect({ filename: basename(file), source })
+    const lines = refusalLines(inspection, file, new TextDecoder().decode(source), this.#runtime.codeFrame)
+    this.#write(lines.length > 0 ? lines : [`error [${run.error.code}]: ${run.error.message} ${run.error.hint}`])
+  }
+
+  #showTypes(round: Round, problems: Awaited<ReturnType<Extract<ReturnType<typeof findTypeChecker>, { check: unknown }>['check']>>): void {
+    if (problems === null || round.aborter.signal.aborted) return
+    const ms = this.#terminal.now() - round.startedAt
+    const { file } = this.#options
+    this.#write(problems.length === 0 ? [`types: no errors (${duration(ms)})`] : [...typeLines(problems, file, textOf, this.#runtime.codeFrame), `types: ${problems.length === 1 ? '1 error' : `${problems.length} errors`} (${duration(ms)})`])
+  }
+
+  /** A terminal shows one round at a time; a file or a pipe gets one after the other. */
+  #heading(): void {
+    if (this.#terminal.out.isTerminal) this.#terminal.out.write('\u001b[2J\u001b[H')
+    else if (this.#rounds > 0) this.#terminal.out.write('\n--- saved ---\n')
+    this.#rounds++
+  }
+
+  #write(lines: readonly string[]): void {
+    this.#terminal.out.write(lines.map((line) => `${line}\n`).join(''))
+  }
+}
+
+/** One save's run and type check. */
+class Round {
+  readonly startedAt: number
+  readonly aborter = new AbortController()
+  readonly ended: Promise<void>
+  readonly finish: () => void
+  handle: RunHandle | null = null
+
+  constructor(startedAt: number) {
+    this.startedAt = startedAt
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ended = promise
+    this.finish = resolve
+  }
+
+  stop(): void {
+    this.aborter.abort()
+    this.handle?.cancel()
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
+}

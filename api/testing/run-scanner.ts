@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import type { Scanner } from '../../sdk/scanner.ts'
+import { fakeMarket, type FakeMarket } from '../../sdk/testing/fake-market.ts'
+import type { Host, Run, RunRequest } from '../../runtime/host.ts'
+import type { RunScannerOptions, TestLog, TestRow, TestRun } from './types.ts'
+
+/** What a scanner may be given as: its file, or what that exports. */
+type Subject = string | { readonly href: string } | Scanner<any, any, any> | ((...args: never[]) => unknown)
+
+/**
+ * Runs a scanner over a market and gives its rows.
+ *
+ * Given a file (a path, or `new URL('./scanner.ts', import.meta.url)`), it runs as on the server: intake, prefilter, a worker
+ * process, an isolate, limits, journal. The rows are the server's, whatever the file's pattern, and a scan that would time
+ * out in production is a `timed_out` row here.
+ *
+ * Given what `defineScanner` returned, or a function `(symbol, bars, context)`, it runs in this process, where breakpoints,
+ * coverage and values of the test reach it, over the same windows of bars and with the same checks of what it returns. A
+ * scan over its time is stopped and `timed_out` here too, unless it is past an `await`. What only an isolate has is not
+ * there: `Date`, `Math.random`, timers and modules are this process's own, and memory has no limit.
+ *
+ * Throws an Error with a `code` where the run cannot start or fails as a whole: an unknown parameter, a file that cannot be
+ * read, bars that cannot be prices.
+ */
+export async function runScanner(subject: Subject, options: RunScannerOptions = {}): Promise<TestRun> {
+  const market = marketOf(options)
+  const runtime = await import('../../runtime/host.ts')
+  const host = await runtime.openHost({ home: testHome(), overrides: {}, env: {}, market })
+  try {
+    const request = requestOf(options)
+    if (isFile(subject)) return await runFile(host, subject, request)
+    const { rows, logs, warnings } = await host.runHere(subject, request)
+    return { ...rowsOf(rows), logs, warnings, engine: 'process' }
+  } finally {
+    await host.close()
+  }
+}
+
+const isFile = (subject: Subject): subject is string | { readonly href: string } => typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
+
+function marketOf({ bars, symbol, market }: RunScannerOptions): FakeMarket {
+  if (bars !== undefined && market !== undefined) throw new TypeError('runScanner: give bars or a market, not both')
+  if (bars !== undefined) return fakeMarket({ [symbol ?? 'TEST']: bars })
+  if (market === undefined) throw new TypeError('runScanner: there is nothing to scan; give bars, or a market such as { SPY: "trend", XYZ: makeBars("gap") }')
+  return isMarket(market) ? market : fakeMarket(market)
+}
+
+const isMarket = (market: NonNullable<RunScannerOptions['market']>): market is FakeMarket => typeof (market as Partial<FakeMarket>).barsOf === 'function'
+
+type Asked = Omit<RunRequest, 'filename' | 'source'>
+
+function requestOf({ symbols, dates, from, to, params, prefilter, limits }: RunScannerOptions): Asked {
+  return { symbols: symbols && [...symbols], dates: dates && [...dates], from, to, params: params && { ...params }, prefilter: prefilter && { ...prefilter }, limits: { workers: 1, ...limits } }
+}
+
+async function runFile(host: Host, file: string | { readonly href: string }, request: Asked): Promise<TestRun> {
+  const path = typeof file === 'string' ? file : fileURLToPath(file.href)
+  const handle = host.startRun({ ...request, filename: basename(path), source: new Uint8Array(readFileSync(path)) })
+  const run = await handle.done
+  if (run.status !== 'completed') throw failureOf(run, path)
+  return { ...rowsOf(host.rows(handle.id)), logs: logsOf(host, handle.id), warnings: run.warnings.map(({ code, message, count }) => ({ code, message, count })), engine: 'isolate' }
+}
+
+function failureOf(run: Run, path: string): Error {
+  const { code, message, hint } = run.error ?? { code: 'run_failed', message: `the run of ${path} ended as ${run.status}`, hint: '' }
+  return Object.assign(new Error(`${message} ${hint}`.trim()), { code, hint })
+}
+
+function rowsOf(found: Iterable<TestRow>): Pick<TestRun, 'rows' | 'hits'> {
+  const rows = Array.from(found, testRow)
+  return { rows, hits: rows.filter(({ status }) => status === 'hit') }
+}
+
+function testRow({ symbol, date, status, reason, score, direction, data, strategies, error }: TestRow): TestRow {
+  return { symbol, date, status, reason, score, direction, data, strategies, error }
+}
+
+function logsOf(host: Host, id: string): TestLog[] {
+  const logs: TestLog[] = []
+  for (const event of host.events(id)) if (event.type === 'log') logs.push({ level: event.level, symbol: event.symbol, text: event.text })
+  return logs
+}
+
+let home: string | null = null
+
+/** One state folder for all runs of this process, gone with it. */
+function testHome(): string {
+  if (home !== null) return home
+  const folder = mkdtempSync(join(tmpdir(), 'strikescan-testing-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  home = folder
+  return folder
+}

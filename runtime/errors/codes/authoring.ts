@@ -1,0 +1,71 @@
+import type { ErrorDefinition } from '../definition.ts'
+
+/** Built-in scanners by name, and the author's loop: new projects and pushes to a server. */
+export const authoringErrors = {
+  scanner_name_unknown: {
+    fault: 'user',
+    status: 404,
+    message: 'There is no built-in scanner "{name}".',
+    hint: '{suggestion}',
+  },
+  scanner_plugin_broken: {
+    fault: 'system',
+    status: 500,
+    message: 'The built-in scanner {file} cannot be loaded: {problem}.',
+    hint: 'Mend or remove the file in plugins/scanners.',
+  },
+  project_name_invalid: {
+    fault: 'user',
+    status: 400,
+    message: 'A project cannot be called "{name}".',
+    hint: 'Use lower-case letters, digits and single hyphens, beginning with a letter, at most 60 of them, as in my-scanner.',
+  },
+  project_not_empty: {
+    fault: 'user',
+    status: 409,
+    message: '{folder} already holds {found}.',
+    hint: 'Nothing was written: name a folder that is new or empty.',
+  },
+  project_not_writable: {
+    fault: 'user',
+    status: 500,
+    message: '{folder} cannot be written: {problem}.',
+    hint: 'Name a folder that this user may write to.',
+  },
+  push_server_invalid: {
+    fault: 'user',
+    status: 400,
+    message: '{server} is no address of a server.',
+    hint: 'Write it as http://127.0.0.1:7070 or https://scans.example.com.',
+  },
+  push_token_in_clear: {
+    fault: 'user',
+    status: 400,
+    message: 'The token would go to {host} over plain HTTP, readable on the way.',
+    hint: 'Use an https:// address, or a tunnel to this machine.',
+  },
+  push_unreachable: {
+    fault: 'user',
+    status: 502,
+    message: 'No server answers at {server}: {problem}.',
+    hint: 'Start one with "strikescan serve", or name another with --server.',
+  },
+  push_refused: {
+    fault: 'user',
+    status: 422,
+    message: 'The server refused {what} [{code}]: {problem}',
+    hint: '{advice}',
+  },
+  push_not_strikescan: {
+    fault: 'user',
+    status: 502,
+    message: 'What answers at {server} is no Strikescan server: {problem}.',
+    hint: 'Check the address and its port.',
+  },
+  push_watch_lost: {
+    fault: 'user',
+    status: 502,
+    message: 'The connection to {server} was lost while run {run} was watched: {problem}.',
+    hint: 'The run goes on there: see {server}/api/runs/{run}.',
+  },
+} satisfies Record<string, ErrorDefinition>

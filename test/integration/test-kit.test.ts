@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { fakeMarket, makeBars, runScanner, type RunScannerOptions } from '../../api/testing/index.ts'
+import { defineScanner, type ScanContext } from '../../sdk/index.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'strikescan-run-scanner-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const PLUGINS = fileURLToPath(new URL('../../plugins/scanners/', import.meta.url))
+const market = fakeMarket({
+  SPY: 'trend',
+  RISE: { shape: 'trend', drift: 0.01 },
+  FALL: { shape: 'trend', drift: -0.01, sessions: 300 },
+  FLAT: 'flat',
+  JUMP: { shape: 'gap', gap: { size: 0.08 } },
+  SPLIT: 'split',
+  HALT: { shape: 'halt', halt: { at: -1, length: 1 } },
+  YOUNG: { shape: 'trend', sessions: 3 },
+})
+
+/** The rows of a scanner's text in both places; its own file stands in for the module that a test would import. */
+async function both(name: string, body: string, options: RunScannerOptions) {
+  const file = join(folder, `${name}.js`)
+  writeFileSync(file, `import { defineScanner, topRanked } from 'strikescan'\nexport default ${body}\n`)
+  const { default: scanner } = (await import(file)) as { default: Parameters<typeof runScanner>[0] }
+  return [await runScanner(scanner, options), await runScanner(file, options)] as const
+}
+
+describe('a scanner in this process and in the isolate', () => {
+  it.each(['gap-and-go', 'relative-strength-rank', 'rsi-reversal', 'volume-surge'])('%s gives the same rows', async (name) => {
+    const { default: scanner } = (await import(join(PLUGINS, `${name}.ts`))) as { default: Parameters<typeof runScanner>[0] }
+    const options = { market, from: '2026-11-17', to: '2026-11-20' }
+    const [here, there] = [await runScanner(scanner, options), await runScanner(join(PLUGINS, `${name}.ts`), options)]
+    expect([here.engine, there.engine]).toEqual(['process', 'isolate'])
+    expect(there.rows).toHaveLength(8 * 4)
+    expect(here.rows).toEqual(there.rows)
+  })
+
+  it('treats what cannot stand alike', async () => {
+    const values = ['NaN', '{ score: Infinity }', "{ score: 'x' }", '{ data: 1n }', '{ data: () => 1 }', "{ direction: 'up' }", "{ data: { deep: { x: Symbol() } } }", "{ data: 'x'.repeat(1e6) }", '{ strategies: 7 }', '{ data: { n: NaN } }', 'null', 'true', '3', '(() => { const a = {}; a.a = a; return { data: a } })()']
+    const symbols = Object.fromEntries(values.map((_, at) => [`S${at}`, 'flat' as const]))
+    const [here, there] = await both('values', `defineScanner({ scan({ symbol }) { return [${values.map((value) => `() => (${value})`).join(', ')}][Number(symbol.slice(1))]() } })`, { market: symbols })
+    expect(here.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message])).toEqual(there.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message]))
+    expect(new Set(there.rows.map(({ error }) => error?.code))).toEqual(new Set(['invalid_score', 'result_not_plain', 'invalid_direction', 'result_too_large', 'invalid_strategies', 'result_cycle', undefined]))
+  })
+
+  it('screens alike', async () => {
+    const body = "defineScanner({ universe: { activateAbove: 0, minPrice: 101, limit: 2 }, scan: () => true })"
+    const [here, there] = await both('screen', body, { market, symbols: ['RISE', ' fall', 'FLAT', 'NOPE', 'HALT', 'SPY'] })
+    expect(here.rows).toEqual(there.rows)
+    expect(new Set(there.rows.map(({ status }) => status))).toEqual(new Set(['hit', 'rejected', 'no_data']))
+    const [open, openThere] = await both('screen', body, { market, prefilter: false })
+    expect(open.rows).toEqual(openThere.rows)
+    expect(open.rows.some(({ status }) => status === 'rejected')).toBe(false)
+  })
+
+  it.each([
+    ['scan', "defineScanner({ scan({ symbol }) { if (symbol === 'FLAT') for (;;); return true } })"],
+    ['rank', 'defineScanner({ scan: () => ({ score: 1 }), rank() { for (;;); } })'],
+    ['before', 'defineScanner({ before() { for (;;); }, scan: () => true })'],
+  ])('says that a %s would time out in production', async (name, body) => {
+    const [here, there] = await both(`loop-${name}`, body, { market, symbols: ['FLAT', 'RISE'], limits: { symbolTimeoutMs: 300 } })
+    const brief = (run: typeof here) => run.rows.map(({ symbol, status }) => [symbol, status])
+    expect(brief(here)).toEqual(brief(there))
+    expect(here.rows[0]).toMatchObject({ status: 'timed_out', reason: expect.stringContaining('after 0.3 s and was stopped') })
+  })
+
+  it('ranks, shares and logs alike', async () => {
+    const body = `defineScanner({
+      params: { top: { default: 1, min: 1, integer: true } },
+      before: async ({ history }) => ({ index: history('spy').close.at(-1) }),
+      scan({ bars, shared, log, symbol }) { log.warn(symbol); return { score: bars.close.at(-1), data: { ...shared, bars: bars.length } } },
+      after() { throw new Error('late') },
+      rank: ({ candidates, params, log }) => { log('ranking', candidates.length); return topRanked(candidates, { top: params.top, order: 'lowest' }) },
+    })`
+    const [here, there] = await both('steps', body, { market, symbols: ['JUMP', 'RISE', 'FALL'], dates: ['2026-11-19', '2026-11-20'], params: { top: '2' } })
+    expect(here.rows).toEqual(there.rows)
+    expect(there.hits).toHaveLength(4)
+    const sorted = (run: typeof here) => run.logs.map(({ level, symbol, text }) => `${level} ${symbol} ${text}`).sort()
+    expect(sorted(here)).toEqual(sorted(there))
+    expect(here.warnings.map(({ code, message }) => [code, message])).toEqual(there.warnings.map(({ code, message }) => [code, message]))
+  })
+})
+
+describe('runScanner', () => {
+  it('runs any pattern from its file', async () => {
+    const file = join(folder, 'main.js')
+    writeFileSync(file, 'export async function main(symbols, dates) { return symbols.map((symbol) => ({ symbol, score: symbol.length, dates })) }\n')
+    const { hits } = await runScanner({ href: new URL(`file://${file}`).href }, { market: { AB: 'flat', ABC: 'gap' } })
+    expect(hits.map(({ symbol, score, data }) => [symbol, score, data])).toEqual([
+      ['AB', 2, { symbol: 'AB', score: 2, dates: ['2026-11-20'] }],
+      ['ABC', 3, { symbol: 'ABC', score: 3, dates: ['2026-11-20'] }],
+    ])
+  })
+
+  it('shows the line of a failure in either place', async () => {
+    const bars = makeBars('gap', { sessions: 5 })
+    const here = await runScanner(() => { throw new TypeError('no') }, { bars })
+    expect(here.rows[0]).toMatchObject({ symbol: 'TEST', status: 'failed', reason: 'TypeError: no', error: { code: 'script_threw' } })
+    const file = join(folder, 'throws.js')
+    writeFileSync(file, 'export function scan() {\n  throw new TypeError("no")\n}\n')
+    const { rows } = await runScanner(file, { bars, symbol: 'XYZ' })
+    expect(rows[0]).toMatchObject({ symbol: 'XYZ', reason: 'TypeError: no', error: { line: 2, column: 9, frame: expect.stringContaining('> 2 |') } })
+  })
+
+  it('cuts the bars at the date and at the lookback', async () => {
+    const seen: [string, number, string | undefined][] = []
+    const scan = ({ date, bars }: ScanContext) => void seen.push([date, bars.length, bars.date.at(-1)])
+    await runScanner(defineScanner({ lookback: 4, scan }), { bars: makeBars('trend', { sessions: 6 }), from: '2026-11-17' })
+    expect(seen).toEqual([['2026-11-17', 3, '2026-11-17'], ['2026-11-18', 4, '2026-11-18'], ['2026-11-19', 4, '2026-11-19'], ['2026-11-20', 4, '2026-11-20']])
+  })
+
+  const scanner = defineScanner({ params: { gap: { default: 1, min: 0 } }, scan: () => true })
+  const bars = makeBars('flat', { sessions: 2 })
+  it.each<[string, unknown, RunScannerOptions, string | RegExp]>([
+    ['nothing to scan', scanner, {}, /there is nothing to scan; give bars, or a market/],
+    ['two markets', scanner, { bars, market: { A: bars } }, /bars or a market, not both/],
+    ['an unknown parameter', scanner, { bars, params: { gpa: 1 } }, /no parameter "gpa"; did you mean gap\?/],
+    ['a parameter out of range', scanner, { bars, params: { gap: -1 } }, /gap takes a number of 0 or more, not -1/],
+    ['a date that is none', scanner, { bars, dates: ['soon'] }, /soon/],
+    ['bars that cannot be prices', scanner, { bars: [{ ...bars[0]!, close: Number.NaN }] }, /TEST .*price that is not positive and finite/],
+    ['no scanner', 7, { bars }, /nothing to run in a number/],
+    ['a file that is not there', 'nowhere.ts', { bars }, /ENOENT/],
+  ])('refuses %s', async (_, subject, options, message) => {
+    await expect(runScanner(subject as never, options)).rejects.toThrow(message)
+  })
+})

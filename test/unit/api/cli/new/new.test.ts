@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { projectFiles } from '../../../../../api/cli/new/template.ts'
+import { inspectScript } from '../../../../../runtime/intake/inspect.ts'
+import { command, FakeHost } from '../fake-terminal.ts'
+
+let cwd: string
+beforeEach(() => void (cwd = mkdtempSync(join(tmpdir(), 'strikescan-new-'))))
+afterEach(() => rmSync(cwd, { recursive: true, force: true }))
+
+const make = (dir: string) => command(['new', dir], new FakeHost(), { cwd })
+const FILES = ['.gitignore', 'README.md', 'package.json', 'scanner.test.ts', 'scanner.ts', 'tsconfig.json']
+
+describe('strikescan new', () => {
+  it('makes a folder, and says how to go on', async () => {
+    const { code, out } = await make('deep/gap-and-hold')
+    expect(code).toBe(0)
+    expect(readdirSync(join(cwd, 'deep/gap-and-hold')).sort()).toEqual(FILES)
+    expect(out).toContain('  cd deep/gap-and-hold\n  npm install\n  npm test\n')
+    expect(JSON.parse(readFileSync(join(cwd, 'deep/gap-and-hold/package.json'), 'utf8'))).toMatchObject({ name: 'gap-and-hold', type: 'module' })
+    expect(readFileSync(join(cwd, 'deep/gap-and-hold/scanner.ts'), 'utf8')).toContain("name: 'Gap and hold'")
+  })
+
+  it('fills a folder that is empty, or holds nothing but a repository', async () => {
+    mkdirSync(join(cwd, 'mine/.git'), { recursive: true })
+    expect((await make('mine')).code).toBe(0)
+    expect(readdirSync(join(cwd, 'mine')).filter((name) => name !== '.git').sort()).toEqual(FILES)
+  })
+
+  it('writes over nothing', async () => {
+    mkdirSync(join(cwd, 'mine'))
+    writeFileSync(join(cwd, 'mine/notes.txt'), 'mine')
+    const { code, err } = await make('mine')
+    expect([code, err]).toEqual([2, 'error [project_not_empty]: mine already holds notes.txt. Nothing was written: name a folder that is new or empty.\n'])
+    expect(readdirSync(join(cwd, 'mine'))).toEqual(['notes.txt'])
+    writeFileSync(join(cwd, 'file'), '')
+    expect((await make('file')).err).toContain('[project_not_empty]')
+    expect((await make('file/inner')).err).toContain('[project_not_empty]')
+  })
+
+  it.each(['Mine', 'my scanner', '1st', 'a--b', 'a-', '.hidden', 'node_modules', 'strikescan', 'ünïcode', 'x'.repeat(61), '$(id)'])('refuses the name %j and writes nothing', async (name) => {
+    const { code, err } = await make(name)
+    expect(code).toBe(2)
+    expect(err).toContain('[project_name_invalid]')
+    expect(existsSync(join(cwd, name))).toBe(false)
+  })
+
+  it('makes a scanner that can run', async () => {
+    const { 'scanner.ts': source } = projectFiles('mine', '1.0.0')
+    const { report, diagnostics } = await inspectScript({ filename: 'scanner.ts', bytes: Buffer.from(source!), modules: { strikescan: 'sdk' }, maxBytes: 100_000, deadlineMs: 20_000 })
+    expect(diagnostics).toEqual([])
+    expect(report).toMatchObject({ pattern: 'defineScanner', name: 'Mine', split: { mode: 'batch' } })
+  })
+})
+
+describe('strikescan scanners', () => {
+  const run = (...args: string[]) => command(['scanners', ...args], new FakeHost(), { cwd })
+
+  it('lists those that ship', async () => {
+    const { out } = await run()
+    expect(out.match(/^@[\w-]+ /gm)).toHaveLength(12)
+    expect(JSON.parse((await run('--json')).out)).toHaveLength(12)
+  })
+  it('shows one with its parameters, or its file as it is', async () => {
+    expect((await run('gap-and-go')).out).toContain('  parameter minGap = 0.03 (from 0.005 to 0.5): open over the previous close')
+    expect((await run('@gap-and-go', '--source')).out).toBe(readFileSync(new URL('../../../../../plugins/scanners/gap-and-go.ts', import.meta.url), 'utf8'))
+  })
+  it('names the closest for a name that there is not', async () => {
+    expect(await run('gap-and-goo')).toMatchObject({ code: 2, err: 'error [scanner_name_unknown]: There is no built-in scanner "gap-and-goo". Did you mean gap-and-go? "strikescan scanners" lists them.\n' })
+    expect((await run('../../package')).code).toBe(2)
+    expect((await run('--source')).code).toBe(2)
+  })
+})
+
+describe('a scanner by name', () => {
+  it('is run as its file would be, unless there is a file of that name', async () => {
+    const host = new FakeHost().play([])
+    for (const name of ['@gap-and-go', 'gap-and-go']) {
+      await command(['run', name], host, { cwd })
+      expect(host.request!.filename).toBe('gap-and-go.ts')
+    }
+    writeFileSync(join(cwd, 'gap-and-go'), 'mine')
+    await command(['run', 'gap-and-go'], host, { cwd })
+    expect(new TextDecoder().decode(host.request!.source)).toBe('mine')
+    expect((await command(['run', '@nothing'], host, { cwd })).err).toContain('There is no built-in scanner "nothing". There are 52-week-breakout,')
+    expect((await command(['run', 'missing.js'], host, { cwd })).err).toContain('[input_file_unreadable]')
+  })
+})
