@@ -108,6 +108,7 @@ export const run = z.object({
   ledger,
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.int(), samples: z.array(z.string()) })),
   timings: z.record(z.string(), z.number()).meta({ description: 'milliseconds' }),
+  files: z.array(z.object({ path: z.string(), bytes: z.int() })).optional().meta({ description: 'what the script wrote to files' }),
   explore: explorationReport.nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 }).meta({ id: 'Run' })

@@ -26,6 +26,15 @@ export const scanner = z.object({
   params: z.array(z.object({ name: z.string(), default: anyJson(), min: z.number().optional(), max: z.number().optional(), options: z.array(z.string()).optional(), help: z.string().optional() })),
   imports: z.array(z.object({ specifier: z.string(), resolution: z.string() })),
   split: z.object({ mode: z.enum(['batch', 'whole']), reason: z.string() }),
+  uses: z.object({
+    hosts: z.array(z.object({ host: z.string(), served: z.boolean(), lines: z.array(z.int()) })),
+    environment: z.array(z.object({ name: z.string(), lines: z.array(z.int()) })),
+    filesRead: z.array(z.int()),
+    filesWritten: z.array(z.int()),
+    random: z.array(z.int()),
+    clock: z.array(z.int()),
+    sleeps: z.array(z.object({ line: z.int(), ms: z.number().nullable() })),
+  }).meta({ description: 'what the script takes from the world around it, by line' }),
   diagnostics: z.array(diagnostic),
 }).meta({ id: 'Scanner' })
 

@@ -96,6 +96,7 @@ const RELATIONS: Relation[] = [
   { lesser: 'limits.symbolTimeoutMs', greater: 'limits.timeoutMs', follows: 'lesser' },
   { lesser: 'batch.targetMs', greater: 'limits.timeoutMs', follows: 'lesser' },
   { lesser: 'limits.memoryMb', greater: 'memory.softMb', follows: 'greater' },
+  { lesser: 'explore.requestTimeoutMs', greater: 'explore.tickerTimeoutMs', follows: 'lesser' },
 ]
 
 /** Holds `lesser <= greater`: a side that nobody set gives way, two sides that were set are an error. */

@@ -1,6 +1,6 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { closest } from './suggest.ts'
-import { SETTING_KEYS, isSettingKey, settingInfo, settingsSchema, variableOf, type RawSettings, type SettingKey } from './schema.ts'
+import { SETTING_KEYS, isListSetting, isSettingKey, settingInfo, settingsSchema, variableOf, type RawSettings, type SettingKey } from './schema.ts'
 
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
@@ -11,9 +11,9 @@ const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
  */
 export function parseSettingText<K extends SettingKey>(key: K, text: string, where: string): RawSettings[K] {
   const trimmed = text.trim()
-  const plain = settingsSchema.shape[key].safeParse(trimmed === '' ? null : trimmed)
+  const plain = settingsSchema.shape[key].safeParse(trimmed)
   if (plain.success) return plain.data as RawSettings[K]
-  if (key === 'imports.allow') {
+  if (isListSetting(key)) {
     return checkSetting(key, trimmed.split(',').map((name) => name.trim()).filter((name) => name !== ''), where)
   }
   if (NUMBER.test(trimmed)) {
@@ -54,7 +54,7 @@ function badValue(key: SettingKey, value: unknown, where: string): StrikescanErr
   return new StrikescanError('config_bad_value', {
     where,
     key,
-    value: shown(value),
+    value: shown(info.shown(value)),
     allowed: info.allowed,
     default: shown(info.default),
   })

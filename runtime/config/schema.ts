@@ -5,6 +5,10 @@ interface SettingNotes {
   help: string
   unit?: string
   flag?: string
+  /** What it may be, in words, where the type cannot say. */
+  allowed?: string
+  /** Never shown: the whole value, or the password in a URL. */
+  secret?: true | 'password'
 }
 
 const MEBIBYTE = 1_048_576
@@ -14,6 +18,15 @@ const setting = <T extends z.ZodType>(type: T, fallback: z.input<T>, notes: Sett
 
 const whole = (min: number, max: number) => z.int().min(min).max(max)
 const amount = (min: number, max: number) => z.number().min(min).max(max)
+/** `https://scans.example.com`, with or without a port, and nothing behind it. */
+const isWebOrigin = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '').toLowerCase()
+const names = () => z.array(z.string().min(1))
+/** Bounds of the four better liquidity classes, each worse than the one before. */
+const risingBounds = () => z.array(z.coerce.number().min(0).max(10)).length(4).refine((bounds) => isSorted(bounds), 'rising')
+const fallingBounds = () => z.array(z.coerce.number().min(0).max(1e9)).length(4).refine((bounds) => isSorted(bounds.toReversed()), 'falling')
+const isSorted = (numbers: readonly number[]): boolean => numbers.every((number, index) => index === 0 || numbers[index - 1]! <= number)
+const SPREADS = 'four rising fractions, such as 0.02,0.05,0.1,0.25'
+const CONTRACTS = 'four falling numbers, such as 2000,500,100,10'
 
 /** Every setting: type, range, default, unit and help. Keys are dotted; a change here is all that a new setting needs. */
 export const settingsSchema = z.strictObject({
@@ -63,13 +76,26 @@ export const settingsSchema = z.strictObject({
     unit: 'symbols', help: 'most symbols in one batch',
   }),
 
+  'queue.maxQueued': setting(whole(1, 100_000), 100, {
+    unit: 'runs', help: 'most runs of the server that may wait; what comes after is refused until one starts',
+  }),
+  'queue.maxRunning': setting(z.union([z.literal('auto'), whole(1, 1_024)]), 'auto', {
+    unit: 'runs', help: 'runs that the server carries out at once; auto is one per worker process, and more there never are',
+  }),
+  'spare.workers': setting(whole(0, 16), 1, {
+    unit: 'processes', help: 'worker processes that the server keeps ready, each for one run, so that a run need not wait for them to start',
+  }),
+  'spare.intakes': setting(whole(0, 16), 1, {
+    unit: 'processes', help: 'processes that the server keeps ready to read uploads, each for one upload',
+  }),
+
   'intake.maxBytes': setting(whole(1, 64 * MEBIBYTE), MEBIBYTE, {
     unit: 'bytes', help: 'largest script that is accepted',
   }),
   'intake.deadlineMs': setting(whole(100, 600_000), 10_000, {
     unit: 'ms', help: 'longest that parsing and bundling a script may take',
   }),
-  'imports.allow': setting(z.array(z.string().min(1)), ['technicalindicators'], {
+  'imports.allow': setting(names(), ['technicalindicators'], {
     unit: 'package names', help: 'packages that a script may import',
   }),
 
@@ -88,6 +114,119 @@ export const settingsSchema = z.strictObject({
   }),
   'market.simulatedSymbols': setting(whole(1, 100_000), 5_000, {
     unit: 'symbols', help: 'size of the simulated market',
+  }),
+
+  'server.host': setting(z.string().regex(/^[\w.:%[\]-]+$/), '127.0.0.1', {
+    flag: '--host', allowed: 'an address or a host name', help: 'address that the server listens on; any but a loopback address wants a token',
+  }),
+  'server.port': setting(whole(0, 65_535), 7_070, {
+    flag: '--port', help: 'port that the server listens on; 0 takes any that is free',
+  }),
+  'server.token': setting(z.string().regex(/^[\x21-\x7e]*$/).max(4_096), '', {
+    flag: '--token', allowed: 'letters, digits and marks without blanks', secret: true, help: 'what clients of the server have to show; none where empty',
+  }),
+  'server.publicUrls': setting(z.array(z.string().refine(isWebOrigin)), [], {
+    unit: 'addresses', allowed: 'a list of web addresses such as https://scans.example.com', help: 'addresses that the server is also reached by, through a proxy; its pages may send requests',
+  }),
+  'server.maxBodyMb': setting(amount(0.001, 1_024), 16, {
+    unit: 'MB', help: 'largest body of a request',
+  }),
+  'server.requestsPerMinute': setting(whole(0, 10_000_000), 6_000, {
+    unit: 'requests', help: 'most requests a minute from one address; 0 for no limit',
+  }),
+  'server.maxConnections': setting(whole(1, 100_000), 2_048, {
+    unit: 'connections', help: 'most connections at once, watchers of runs included',
+  }),
+  'server.requestTimeoutMs': setting(whole(100, 600_000), 30_000, {
+    unit: 'ms', help: 'longest that a client may take to send a request',
+  }),
+  'server.drainMs': setting(whole(0, 600_000), 10_000, {
+    unit: 'ms', help: 'longest that the server takes to end after SIGTERM; what runs then is resumed at the next start',
+  }),
+  'server.logLevel': setting(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info', {
+    flag: '--log-level', help: 'least severe log lines that the server writes',
+  }),
+  'server.examples': setting(z.enum(['auto', 'never']), 'auto', {
+    help: 'whether a server over a new state folder uploads the examples and runs one',
+  }),
+
+  'explore.directions.bullish': setting(names(), ['Long Call', 'Call Debit Spread'], {
+    unit: 'strategies', help: 'what a bullish hit that names no strategy is explored for; an empty list leaves such hits out',
+  }),
+  'explore.directions.bearish': setting(names(), ['Long Put', 'Put Debit Spread'], {
+    unit: 'strategies', help: 'the same for a bearish hit',
+  }),
+  'explore.directions.neutral': setting(names(), ['Iron Condor'], {
+    unit: 'strategies', help: 'the same for a neutral hit',
+  }),
+  'explore.horizon': setting(z.enum(['SHORT', 'MEDIUM', 'LEAP']), 'SHORT', {
+    help: 'days to expiration to look for where a hit or a strategy says nothing',
+  }),
+
+  'explore.provider': setting(z.enum(['auto', 'simulated', 'files', 'tradier']), 'auto', {
+    help: 'where option chains come from; auto takes Tradier where a token is set, else imported chains, else the simulated market',
+  }),
+  'explore.depth': setting(z.enum(['needed', 'range']), 'needed', {
+    help: 'how much of the chain the deep phase fetches: what a strategy needs, or every expiration in range to take the best',
+  }),
+  'explore.extraExpirations': setting(whole(0, 20), 2, {
+    unit: 'expirations', help: 'further expirations in range that are sampled where the nearest fails on quality alone',
+  }),
+  'explore.riskFreeRate': setting(amount(-0.1, 1), 0.04, {
+    unit: 'per year', help: 'continuous rate that options are priced with',
+  }),
+  'explore.dividendYield': setting(amount(0, 1), 0, {
+    unit: 'per year', help: 'continuous dividend yield that options are priced with',
+  }),
+  'explore.historyDays': setting(whole(0, 365), 7, {
+    unit: 'days', help: 'how long the engine remembers what it saw of a ticker\'s liquidity',
+  }),
+  'explore.staleMinutes': setting(whole(1, 100_000), 60, {
+    unit: 'minutes', help: 'age above which a quote is flagged as stale, counted in trading time',
+  }),
+  'liquidity.spreadShort': setting(risingBounds(), [0.02, 0.05, 0.1, 0.25], {
+    unit: 'of the middle', allowed: SPREADS, help: 'widest spread that is Excellent, Good, Acceptable and Thin for the horizon SHORT',
+  }),
+  'liquidity.spreadMedium': setting(risingBounds(), [0.03, 0.06, 0.12, 0.3], { unit: 'of the middle', allowed: SPREADS, help: 'the same for MEDIUM' }),
+  'liquidity.spreadLeap': setting(risingBounds(), [0.05, 0.1, 0.18, 0.4], { unit: 'of the middle', allowed: SPREADS, help: 'the same for LEAP' }),
+  'liquidity.interestShort': setting(fallingBounds(), [2_000, 500, 100, 10], {
+    unit: 'contracts', allowed: CONTRACTS, help: 'least open interest that is Excellent, Good, Acceptable and Thin for the horizon SHORT; a fifth of it in volume counts as much',
+  }),
+  'liquidity.interestMedium': setting(fallingBounds(), [1_500, 400, 75, 10], { unit: 'contracts', allowed: CONTRACTS, help: 'the same for MEDIUM' }),
+  'liquidity.interestLeap': setting(fallingBounds(), [500, 100, 20, 1], { unit: 'contracts', allowed: CONTRACTS, help: 'the same for LEAP' }),
+  'tradier.url': setting(z.string().refine((text) => URL.canParse(text)), 'https://api.tradier.com', {
+    help: 'where Tradier answers; https://sandbox.tradier.com for its sandbox, or a server of "strikescan simulate"', allowed: 'a web address',
+  }),
+  'tradier.token': setting(z.string().max(4_096), '', { help: 'access token of a Tradier account; none where empty', allowed: 'a token', secret: true }),
+  'explore.workers': setting(whole(1, 12), 8, {
+    unit: 'tickers', help: 'tickers that an exploration works on at once',
+  }),
+  'explore.requestsPerSecond': setting(amount(0.01, 1_000), 10, {
+    unit: 'requests/s', help: 'pace of calls to one option provider, shared by all explorations',
+  }),
+  'explore.attempts': setting(whole(1, 10), 4, {
+    unit: 'calls', help: 'most calls for one answer where failures can pass',
+  }),
+  'explore.requestTimeoutMs': setting(whole(10, 600_000), 10_000, {
+    unit: 'ms', help: 'longest that one call to an option provider may take',
+  }),
+  'explore.tickerTimeoutMs': setting(whole(100, 3_600_000), 30_000, {
+    unit: 'ms', help: 'longest that calls for one ticker may take, retries included and waits for the shared pace not',
+  }),
+  'explore.maxHoldMs': setting(whole(0, 900_000), 120_000, {
+    unit: 'ms', help: 'longest wait that an option provider may ask for; where it asks for more its calls fail',
+  }),
+  'explore.cacheHours': setting(amount(0, 48), 24, {
+    unit: 'hours', help: 'how long expirations and chains are used again after they were fetched',
+  }),
+  'explore.cacheMemoryTickers': setting(whole(1, 100_000), 100, {
+    unit: 'tickers', help: 'tickers whose chains are kept in memory',
+  }),
+  'explore.cacheDiskMb': setting(whole(1, 1_048_576), 512, {
+    unit: 'MB', help: 'most that the chain cache takes on disk',
+  }),
+  'explore.redisUrl': setting(z.string().regex(/^(rediss?:\/\/\S+)?$/).refine((text) => text === '' || URL.canParse(text)), '', {
+    help: 'Redis behind the chain cache, for several machines; none where empty', allowed: 'a URL like redis://host:6379', secret: 'password',
   }),
 })
 
@@ -113,7 +252,12 @@ export interface SettingInfo {
   variable: string
   /** What it may be, in words: `a whole number from 1 to 1000`. */
   allowed: string
+  /** What may be shown of a value: all of it but its secret. */
+  shown: (value: unknown) => unknown
 }
+
+/** Settings that are lists of names: text gives them separated by commas. */
+export const isListSetting = (key: SettingKey): boolean => Array.isArray(settingsSchema.shape[key].parse(undefined))
 
 /** What is known of a setting beside its value. */
 export function settingInfo(key: SettingKey): SettingInfo {
@@ -126,8 +270,28 @@ export function settingInfo(key: SettingKey): SettingInfo {
     help: notes.help,
     flag: notes.flag ?? null,
     variable: variableOf(key),
-    allowed: allowedInWords(z.toJSONSchema(type, { io: 'input' }) as JsonType),
+    allowed: notes.allowed ?? allowedInWords(z.toJSONSchema(type, { io: 'input' }) as JsonType),
+    shown: (value) => (notes.secret === undefined || value === '' ? value : notes.secret === 'password' ? withoutPassword(value) : HIDDEN),
   }
+}
+
+/** The range of a setting that is a number; of one that may also be a word, that of its numbers. */
+export function settingRange(key: SettingKey): { min: number; max: number; isWhole: boolean; allowed: string } {
+  const json = z.toJSONSchema(settingsSchema.shape[key], { io: 'input' }) as JsonType
+  const { type, minimum, maximum } = json.anyOf?.find(({ maximum: most }) => most !== undefined) ?? json
+  if (minimum === undefined || maximum === undefined) throw new RangeError(`${key} is no number`)
+  return { min: minimum, max: maximum, isWhole: type === 'integer', allowed: allowedInWords({ ...(type !== undefined && { type }), minimum, maximum }) }
+}
+
+const HIDDEN = '***'
+
+function withoutPassword(value: unknown): string {
+  if (typeof value !== 'string' || !URL.canParse(value)) return HIDDEN
+  const url = new URL(value)
+  // What has no host is no URL that was meant as one.
+  if (url.host === '') return HIDDEN
+  if (url.password !== '') url.password = HIDDEN
+  return url.href
 }
 
 /** The environment variable of a setting: `prefilter.minVolume` is `STRIKESCAN_PREFILTER_MIN_VOLUME`. */

@@ -70,6 +70,7 @@ export class TickerExploration {
   readonly #known: readonly LiquidityRecord[]
   readonly #sorted = new Map<string, SortedChain | UnusableChain>()
   readonly #seen = new Map<Horizon | 'any', LiquidityRecord>()
+  #listed: readonly DatedExpiration[] | null = null
 
   constructor(ticker: string, deps: TickerDeps) {
     this.#ticker = ticker
@@ -136,9 +137,10 @@ export class TickerExploration {
     return { position, row, strategy, range }
   }
 
-  async #expirations(): Promise<DatedExpiration[]> {
+  /** Expirations to come, the same for every row. */
+  async #expirations(): Promise<readonly DatedExpiration[]> {
     const { dates, asOf } = await this.#chains.expirations()
-    return dates.map((date) => ({ date, dte: daysToExpiration(asOf, date) })).filter(({ dte }) => dte >= 0)
+    return (this.#listed ??= dates.map((date) => ({ date, dte: daysToExpiration(asOf, date) })).filter(({ dte }) => dte >= 0))
   }
 
   /** Phase 1: the nearest expiration in range, and the next ones where it fails on quality alone. */

@@ -8,6 +8,7 @@ import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-sto
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
+import { checkpointAside } from './checkpoints.ts'
 import { isProcessAlive, processToken } from './owner.ts'
 import { RowChunkReader, type RowChunk } from './row-chunk.ts'
 import { RowPages, type RowFilter, type RowPage } from './row-pages.ts'
@@ -35,6 +36,8 @@ const WRITE_WAIT_MS = 10_000
 const CACHE_KB = 32_768
 /** Pages (of 4 KB) that the log gathers before they are copied into the file: seldom enough for long runs. */
 const CHECKPOINT_PAGES = 8_192
+/** The same where a thread copies them before: only if that falls behind. */
+const CHECKPOINT_PAGES_BEHIND = 65_536
 
 /**
  * The truth about runs: scanners, runs, rows and numbered events in one SQLite file that survives the death of any
@@ -49,10 +52,13 @@ export class Journal {
   readonly runList: RunList
   readonly #rowPages: RowPages
   readonly #insertEvent: StatementSync
+  readonly #file: string
   #problem: string | null = null
+  #stopCheckpoints: (() => void) | null = null
 
-  private constructor(db: DatabaseSync) {
+  private constructor(db: DatabaseSync, file: string) {
     this.#db = db
+    this.#file = file
     this.#rows = new RowTable(db)
     this.explorations = new ExplorationStore(db)
     this.scanners = new ScannerTable(db)
@@ -74,7 +80,7 @@ export class Journal {
         throw new StrikescanError('journal_version', { file, found: version, expected: JOURNAL_VERSION })
       }
       if (version === 0) db.exec(`BEGIN IMMEDIATE; ${JOURNAL_TABLES} ${EXPLORATION_TABLES} PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT;`)
-      return new Journal(db)
+      return new Journal(db, file)
     } catch (error) {
       if (error instanceof StrikescanError) throw error
       throw new StrikescanError('journal_unusable', { file, problem: (error as Error).message }, { cause: error })
@@ -198,6 +204,13 @@ export class Journal {
     return found.seq ?? 0
   }
 
+  /** Never waits for the disk to copy the log from now on: a thread does. */
+  serve(warn: (message: string) => void): void {
+    if (this.#stopCheckpoints !== null) return
+    this.#stopCheckpoints = checkpointAside(this.#file, warn)
+    this.#db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES_BEHIND}`)
+  }
+
   /** What writing failed with the last time, null where it did not. */
   problem(): string | null {
     return this.#problem
@@ -230,6 +243,7 @@ export class Journal {
   }
 
   close(): void {
+    this.#stopCheckpoints?.()
     this.#db.close()
   }
 }

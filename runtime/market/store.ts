@@ -155,10 +155,10 @@ export class BarStore {
     })
   }
 
-  /** Removes all but the current snapshots and the newest `keep` others of each kind; gives the ids removed. */
-  async prune(keep: number): Promise<string[]> {
+  /** Removes all but the current snapshots, those in `used`, and the newest `keep` others of each kind; gives the ids removed. */
+  async prune(keep: number, used: ReadonlySet<string> = new Set()): Promise<string[]> {
     return this.#writing('pruning the store', RESET_LOCK_WAIT_MS, async () => {
-      const past = this.#catalogue.snapshots().filter((record) => !record.current).reverse()
+      const past = this.#catalogue.snapshots().filter((record) => !record.current && !used.has(record.id)).reverse()
       const ids = (['imported', 'provided'] as const).flatMap((kind) => past.filter((record) => record.kind === kind).slice(keep).map((record) => record.id))
       this.#catalogue.forget(ids)
       this.#sweep()

@@ -6,18 +6,25 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { benchExplore } from './explore/benchmark.ts'
 import { benchGreeks } from './greeks/benchmark.ts'
 import { benchIndicators } from './indicators.ts'
+import { benchLive } from './live/benchmark.ts'
 import { describeMachine } from './measure/machine.ts'
-import { greeksText, indicatorsText, machineText, scanText, startText } from './report.ts'
+import { exploreText, greeksText, indicatorsText, liveText, machineText, scanText, startText, unmodifiedText } from './report.ts'
 import { benchScan, type ScanResult } from './scan/benchmark.ts'
 import { realMarket, simulatedMarket } from './scan/markets.ts'
 import { benchStart } from './start/benchmark.ts'
+import { benchUnmodified } from './unmodified/benchmark.ts'
 
 const ROUNDS = 5
 const START_ROUNDS = 9
 const PROCESS_TIMEOUT_MS = 120_000
 const SIMULATED_SYMBOLS = 5000
+const UNMODIFIED_SYMBOLS = 300
+const LIVE = { watchers: 1000, stalled: 1, rounds: 3, playedMs: 5000 }
+
+const EXPLORE = { tickers: 500, peerTickers: 50, latencyMs: 60, requestsPerSecond: 10, timeoutMs: 600_000 }
 
 /** Gives what `--json` prints, and the text for people. */
 type Benchmark = (scratch: string) => Promise<{ result: unknown; text: string }>
@@ -41,6 +48,19 @@ const BENCHMARKS: Record<string, Benchmark> = {
     const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)
     const result = await benchStart(market, { rounds: START_ROUNDS, timeoutMs: PROCESS_TIMEOUT_MS, onProgress: (text) => say(`start: ${text}`) })
     return { result, text: startText(result) }
+  },
+  async explore(scratch) {
+    const result = await benchExplore({ ...EXPLORE, scratch, onProgress: (text) => say(`explore: ${text}`) })
+    return { result, text: exploreText(result) }
+  },
+  async live(scratch) {
+    const result = await benchLive({ ...LIVE, symbols: SIMULATED_SYMBOLS, timeoutMs: PROCESS_TIMEOUT_MS, home: join(scratch, 'served'), onProgress: (text) => say(`live: ${text}`) })
+    return { result, text: liveText(result) }
+  },
+  async unmodified(scratch) {
+    const market = await simulatedMarket(join(scratch, 'simulated'), UNMODIFIED_SYMBOLS)
+    const result = await benchUnmodified(market, { symbols: UNMODIFIED_SYMBOLS, dates: 20, rounds: ROUNDS, scratch, onProgress: (text) => say(`unmodified: ${text}`) })
+    return { result, text: unmodifiedText(result) }
   },
   async greeks() {
     const result = await benchGreeks({ rounds: ROUNDS, onProgress: (text) => say(`greeks: ${text}`) })

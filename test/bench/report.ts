@@ -1,8 +1,11 @@
+import type { ExploreResult } from './explore/benchmark.ts'
 import type { GreeksResult } from './greeks/benchmark.ts'
 import type { IndicatorResult } from './indicators.ts'
+import type { LiveResult } from './live/benchmark.ts'
 import type { Machine } from './measure/machine.ts'
 import type { ScanResult } from './scan/benchmark.ts'
 import type { StartResult } from './start/benchmark.ts'
+import type { UnmodifiedResult } from './unmodified/benchmark.ts'
 
 /** A table of columns as wide as their longest cell; numbers stand to the right. */
 function table(head: string[], rows: string[][]): string {
@@ -35,6 +38,25 @@ export function startText({ market, symbols, rounds, measures }: StartResult): s
   return `start, ${market}: ${symbols.toLocaleString('en')} symbols, ${rounds} rounds\n${table(['from start to', 'median', 'fastest', 'goal'], rows)}\n`
 }
 
+export function liveText({ symbols, watchers, stalled, rounds, playedMs, fanOut, served }: LiveResult): string {
+  const rows = fanOut.map((one) => [one.name, ms(one.p50Ms), ms(one.p99Ms), ms(one.cpuMs), one.microsecondsPerMessage === null ? '-' : one.microsecondsPerMessage.toFixed(2), ms(one.loopDelayP99Ms), ms(one.runMs), megabytes(one.rssGrowthBytes), one.messages.toLocaleString('en'), String(one.gaps)])
+  const { watched, unwatched } = served
+  return [
+    `live: ${watchers.toLocaleString('en')} watchers, ${stalled} of them stalled, ${symbols.toLocaleString('en')} symbols, medians of ${rounds} rounds`,
+    `a run played in ${ms(playedMs)}, from an event's instant to the watcher:`,
+    table(['sent by', 'p50', 'p99', 'CPU', 'µs a message', 'loop p99', 'run', 'RSS grows', 'messages', 'gaps'], rows),
+    `strikescan serve: the run takes ${ms(served.watchedMs)} watched, ${ms(served.unwatchedMs)} unwatched, ratio ${ratio(served.ratio)}, of the fastest ${ratio(served.fastestRatio)} (goal 1.05); p50 ${ms(served.p50Ms)}, p99 ${ms(served.p99Ms)} (goal 100 ms), ${watched.seen!.gaps} gaps in ${watched.seen!.messages.toLocaleString('en')} messages`,
+    `its server process: CPU ${ms(watched.serverCpuMs)} watched, ${ms(unwatched.serverCpuMs)} unwatched; RSS ${megabytes(watched.serverRssBytes)} watched, ${megabytes(unwatched.serverRssBytes)} unwatched; events held ${megabytes(watched.heldBytes)}, not taken by watchers ${megabytes(watched.backlogBytes)}`,
+    '',
+  ].join('\n')
+}
+
+export function unmodifiedText({ symbols, dates, rounds, computeMs, hostedMs, executingMs, authorMs, authorRequests }: UnmodifiedResult): string {
+  const row = (name: string, time: number): string[] => [name, ms(time), ratio(time / computeMs)]
+  const rows = [row('pure compute, plain Node', computeMs), row('hosted, executing (goal 1.00)', executingMs), row('hosted, the whole run', hostedMs), row(`as its author ran it, from ${authorRequests} requests`, authorMs)]
+  return `unmodified: ${symbols} symbols × ${dates} dates with sleep(250), medians of ${rounds} rounds\n${table(['', 'wall', '÷ compute'], rows)}\n`
+}
+
 const rate = (perSecond: number | null): string => (perSecond === null ? '-' : perSecond >= 1e6 ? `${(perSecond / 1e6).toFixed(2)} M` : `${(perSecond / 1e3).toFixed(1)} k`)
 
 export function greeksText({ rounds, measures, quantLib, skipped }: GreeksResult): string {
@@ -43,6 +65,25 @@ export function greeksText({ rounds, measures, quantLib, skipped }: GreeksResult
     `greeks: one core, medians of ${rounds} rounds; QuantLib ${quantLib ?? ''} is called from Python, whose loop is in its figures`,
     table(['contracts a second', 'contracts', 'strikescan', 'goal', 'QuantLib', '÷ QuantLib'], rows),
     ...skipped.map((why) => `skipped: ${why}`),
+    '',
+  ].join('\n')
+}
+
+export function exploreText({ tickers, rows, latencyMs, requestsPerSecond, cold, warm, limitMs, peer }: ExploreResult): string {
+  const ofLimit = (wallMs: number): string => ratio(wallMs / limitMs)
+  const own = (name: string, cost: typeof cold): string[] => [name, ms(cost.wallMs), ofLimit(cost.wallMs), cost.callsPerTicker.toFixed(2), ms(cost.cpuMs), megabytes(cost.peakRssBytes), String(cost.success)]
+  return [
+    `explore: ${rows.toLocaleString('en')} rows over ${tickers.toLocaleString('en')} tickers of the simulated API, ${latencyMs} ms latency, ${requestsPerSecond} requests a second`,
+    table(
+      ['whole process', 'wall', 'wall ÷ limit', 'calls a ticker', 'CPU', 'peak RSS', 'success'],
+      [
+        [`limit: ${cold.calls.toLocaleString('en')} requests ÷ rate`, ms(limitMs), '1.00', cold.callsPerTicker.toFixed(2), '-', '-', '-'],
+        own('strikescan explore, cold', cold),
+        own('strikescan explore, warm', warm),
+        [`one strategy at a time, uncached (${peer.tickers} tickers, scaled)`, ms(peer.scaledMs), ofLimit(peer.scaledMs), peer.callsPerTicker.toFixed(2), '-', '-', '-'],
+      ],
+    ),
+    `goals: cold wall ÷ limit 1.05, 2 calls a ticker cold and 0 warm, CPU below 2 s, peak RSS below 400 MB; ${cold.retries} retries`,
     '',
   ].join('\n')
 }

@@ -124,7 +124,7 @@ describe('hits are found where scripts put them', () => {
       { symbol: 'AAPL', status: 'hit', score: 2, data: [1, 2], reason: expect.stringContaining('2 times') },
       { symbol: 'MSFT', status: 'hit', score: 4 },
     ])
-    expect(hosted.run.warnings).toMatchObject([{ code: 'stray_hits', count: 2, samples: ['IBM', 'MSFT 2020-01-02'] }])
+    expect(hosted.run.warnings).toMatchObject([{ code: 'hits_repeated', count: 1 }, { code: 'stray_hits', count: 2, samples: ['IBM', 'MSFT 2020-01-02'] }])
   })
 })
 
@@ -154,7 +154,13 @@ describe('what a scan may come to', () => {
     ['return { score: 2 }', { status: 'hit', score: 2 }],
     ['return { score: NaN }', failed('invalid_score', /score is NaN/)],
     ['return { score: 1 / 0, data: 1 }', failed('invalid_score', /score is Infinity/)],
-    ["return { score: '5', rsi: 1 }", { status: 'hit', score: null, data: { score: '5', rsi: 1 } }],
+    ["return { score: '5', rsi: 1 }", { status: 'hit', score: 5, data: { score: '5', rsi: 1 } }],
+    ["return { symbol: 'CRM', score: (3.14159).toFixed(2) + '%' }", { status: 'hit', score: 3.14, data: { symbol: 'CRM', score: '3.14%' } }],
+    ["return { score: 'A+', rsi: 1 }", { status: 'hit', score: null, data: { score: 'A+', rsi: 1 } }],
+    ["return { score: (0 / 0).toFixed(2) }", failed('invalid_score', /score is the text "NaN"/)],
+    ['return { score: 5n }', failed('invalid_score', /score is a bigint/)],
+    ["return { score: 1, direction: 'LONG' }", { status: 'hit', score: 1, data: { score: 1, direction: 'LONG' } }],
+    ["return { score: 1, direction: 'breakout' }", { status: 'hit', score: 1, data: { score: 1, direction: 'breakout' } }],
     ['return { data: { a: NaN, b: [Infinity] } }', { status: 'hit', data: { a: null, b: [null] } }],
     ['return () => 1', failed('result_not_plain', /function/)],
     ['return { data: { deep: { f() {} } } }', failed('result_not_plain', /data\.deep\.f/)],

@@ -1,84 +1,125 @@
 import type { OptionContract, VendorGreeks } from '../../../sdk/options/chain.ts'
 
-type Check = (value: unknown) => boolean
-
-const text: Check = (value) => typeof value === 'string'
-const flag: Check = (value) => typeof value === 'boolean'
-const number: Check = (value) => typeof value === 'number' && Number.isFinite(value)
-const numberOrNull: Check = (value) => value === null || number(value)
-const oneOf = (...words: string[]): Check => (value) => words.includes(value as string)
+/** What a column holds: `numbers` are finite, and null where it may hold that too. */
+type Kind = 'texts' | 'flags' | 'numbers' | 'numbers or null' | readonly string[]
 
 const CONTRACT_FIELDS = {
-  occ: text,
-  root: text,
-  right: oneOf('call', 'put'),
-  strike: number,
-  expiration: text,
-  style: oneOf('american', 'european'),
-  settlement: oneOf('am', 'pm'),
-  multiplier: number,
-  adjusted: flag,
-  bid: numberOrNull,
-  ask: numberOrNull,
-  bidSize: numberOrNull,
-  askSize: numberOrNull,
-  last: numberOrNull,
-  volume: numberOrNull,
-  openInterest: numberOrNull,
-  impliedVol: numberOrNull,
-  quotedAt: numberOrNull,
-} satisfies Record<Exclude<keyof OptionContract, 'greeks'>, Check>
+  occ: 'texts',
+  root: 'texts',
+  right: ['call', 'put'],
+  strike: 'numbers',
+  expiration: 'texts',
+  style: ['american', 'european'],
+  settlement: ['am', 'pm'],
+  multiplier: 'numbers',
+  adjusted: 'flags',
+  bid: 'numbers or null',
+  ask: 'numbers or null',
+  bidSize: 'numbers or null',
+  askSize: 'numbers or null',
+  last: 'numbers or null',
+  volume: 'numbers or null',
+  openInterest: 'numbers or null',
+  impliedVol: 'numbers or null',
+  quotedAt: 'numbers or null',
+} satisfies Record<Exclude<keyof OptionContract, 'greeks'>, Kind>
 
 const GREEKS_FIELDS = {
-  delta: numberOrNull,
-  gamma: numberOrNull,
-  theta: numberOrNull,
-  vega: numberOrNull,
-  rho: numberOrNull,
-  updatedAt: numberOrNull,
-} satisfies Record<keyof VendorGreeks, Check>
+  delta: 'numbers or null',
+  gamma: 'numbers or null',
+  theta: 'numbers or null',
+  vega: 'numbers or null',
+  rho: 'numbers or null',
+  updatedAt: 'numbers or null',
+} satisfies Record<keyof VendorGreeks, Kind>
 
 type ContractField = keyof typeof CONTRACT_FIELDS
 type GreeksField = keyof typeof GREEKS_FIELDS
 
-const contractFields = Object.entries(CONTRACT_FIELDS) as [ContractField, Check][]
-const greeksFields = Object.entries(GREEKS_FIELDS) as [GreeksField, Check][]
+const contractFields = Object.entries(CONTRACT_FIELDS) as [ContractField, Kind][]
+const greeksFields = Object.entries(GREEKS_FIELDS) as [GreeksField, Kind][]
 
 /** The columns by name in their order: where a field comes or goes, entries of before no longer fit. */
 export const COLUMN_NAMES: readonly string[] = [...contractFields.map(([name]) => name), 'greeks', ...greeksFields.map(([name]) => `greeks.${name}`)]
+const KINDS: readonly Kind[] = [...contractFields.map(([, kind]) => kind), 'flags', ...greeksFields.map(([, kind]) => kind)]
 
-/** Contracts as columns in the order of `COLUMN_NAMES`: half the text of objects. Null where a field is not of its type. */
-export function toColumns(contracts: readonly OptionContract[]): unknown[][] | null {
-  const columns = [
-    ...contractFields.map(([name]) => contracts.map((contract) => contract[name])),
-    contracts.map(({ greeks }) => greeks !== null),
-    ...greeksFields.map(([name]) => contracts.map(({ greeks }) => greeks?.[name] ?? null)),
-  ]
-  return areColumns(columns) ? columns : null
+/** A column of as many equal values as there are contracts. */
+interface Repeated {
+  readonly all: unknown
+}
+
+/**
+ * Contracts as columns in the order of `COLUMN_NAMES`, after the first such that are the same throughout as that value alone: a third of
+ * the text of objects. Null where a field is not of its type.
+ */
+export function toColumns(contracts: readonly OptionContract[]): (unknown[] | Repeated)[] | null {
+  const columns = contractFields.map(([name]) => columnOf(contracts, name))
+  const greeks = contracts.map((contract) => contract.greeks)
+  columns.push(greeks.map((own) => own !== null))
+  for (const [name] of greeksFields) columns.push(columnOf(greeks, name))
+  return columns.every((column, at) => isOfKind(column, KINDS[at]!)) ? columns.map((column, at) => (at === 0 ? column : folded(column))) : null
+}
+
+function columnOf<Name extends string>(items: readonly (Readonly<Record<Name, unknown>> | null)[], name: Name): unknown[] {
+  const column = new Array<unknown>(items.length)
+  for (let row = 0; row < items.length; row++) {
+    const item = items[row]!
+    column[row] = item === null ? null : item[name]
+  }
+  return column
+}
+
+function folded(column: unknown[]): unknown[] | Repeated {
+  const [first] = column
+  for (let row = column.length - 1; row > 0; row--) if (column[row] !== first) return column
+  return column.length > 1 ? { all: first } : column
 }
 
 /** The contracts of columns. Null where they are no such columns. */
-export function fromColumns(columns: unknown): OptionContract[] | null {
-  if (!areColumns(columns)) return null
+export function fromColumns(told: unknown): OptionContract[] | null {
+  if (!Array.isArray(told) || told.length !== COLUMN_NAMES.length || !Array.isArray(told[0])) return null
+  const rows = told[0].length
+  const columns = told.map((column, at) => unfolded(column, rows, KINDS[at]!))
+  return columns.every((column) => column !== null) ? contractsOf(columns, rows) : null
+}
+
+/** The whole of a column, null where it is none of `rows` values of its kind. */
+function unfolded(column: unknown, rows: number, kind: Kind): readonly unknown[] | null {
+  if (Array.isArray(column)) return column.length === rows && isOfKind(column, kind) ? column : null
+  if (typeof column !== 'object' || column === null || !('all' in column) || !isOfKind([column.all], kind)) return null
+  return new Array<unknown>(rows).fill(column.all)
+}
+
+function contractsOf(columns: readonly (readonly unknown[])[], rows: number): OptionContract[] {
   const hasGreeks = columns[contractFields.length]!
   const greeksColumns = columns.slice(contractFields.length + 1)
-  return hasGreeks.map((has, row) => {
-    const contract: Record<string, unknown> = {}
-    for (let at = 0; at < contractFields.length; at++) contract[contractFields[at]![0]] = columns[at]![row]
-    contract.greeks = has === true ? greeksOf(greeksColumns, row) : null
+  return Array.from({ length: rows }, (_, row) => {
+    const contract = recordOf(contractFields, columns, row)
+    contract.greeks = hasGreeks[row] === true ? recordOf(greeksFields, greeksColumns, row) : null
     return contract as unknown as OptionContract
   })
 }
 
-function greeksOf(columns: readonly unknown[][], row: number): Record<string, unknown> {
-  const greeks: Record<string, unknown> = {}
-  for (let at = 0; at < greeksFields.length; at++) greeks[greeksFields[at]![0]] = columns[at]![row]
-  return greeks
+function recordOf(fields: readonly (readonly [string, Kind])[], columns: readonly (readonly unknown[])[], row: number): Record<string, unknown> {
+  const record: Record<string, unknown> = {}
+  for (let at = 0; at < fields.length; at++) record[fields[at]![0]] = columns[at]![row]
+  return record
 }
 
-function areColumns(columns: unknown): columns is unknown[][] {
-  if (!Array.isArray(columns) || columns.length !== COLUMN_NAMES.length || !columns.every(Array.isArray)) return false
-  const checks = [...contractFields.map(([, check]) => check), flag, ...greeksFields.map(([, check]) => check)]
-  const rows = (columns[0] as unknown[]).length
-  return (columns as unknown[][]).every((column, at) => column.length === rows && column.every(checks[at]!))
+/** Loops rather than `every`: a chain has thousands of values, and each is looked at whenever it is kept or taken. */
+function isOfKind(column: readonly unknown[], kind: Kind): boolean {
+  if (kind === 'numbers' || kind === 'numbers or null') {
+    const isNullable = kind === 'numbers or null'
+    for (let row = 0; row < column.length; row++) {
+      const value = column[row]
+      if (!(typeof value === 'number' ? Number.isFinite(value) : value === null && isNullable)) return false
+    }
+    return true
+  }
+  const type = kind === 'flags' ? 'boolean' : 'string'
+  for (let row = 0; row < column.length; row++) {
+    const value = column[row]
+    if (typeof value !== type || (typeof kind === 'object' && !kind.includes(value as string))) return false
+  }
+  return true
 }

@@ -102,16 +102,21 @@ export class ChainFetcher {
     const { clock, provider, requestTimeoutMs } = this.#options
     this.#calls++
     this.#callsOf.set(ticker, this.callsOf(ticker) + 1)
-    const timeout = new AbortController()
+    // One controller for both rather than `AbortSignal.any`, which keeps books for the garbage collector of each signal.
+    const controller = new AbortController()
+    const onGivenUp = (): void => controller.abort(outer.reason)
+    if (outer.aborted) onGivenUp()
+    outer.addEventListener('abort', onGivenUp, { once: true })
     const cancel = clock.after(requestTimeoutMs, () => {
-      timeout.abort(new ProviderCallError('timed_out', `${provider.name} did not answer within ${requestTimeoutMs / 1_000} s.`, { passing: true }))
+      controller.abort(new ProviderCallError('timed_out', `${provider.name} did not answer within ${requestTimeoutMs / 1_000} s.`, { passing: true }))
     })
-    const signal = AbortSignal.any([outer, timeout.signal])
+    const { signal } = controller
     try {
       // A provider that never answers may not heed the signal either.
       return await orAborted(Promise.try(ask, { signal, onRate: (window) => admission?.state(window) }), signal)
     } finally {
       cancel()
+      outer.removeEventListener('abort', onGivenUp)
     }
   }
 

@@ -2,7 +2,7 @@ import vm from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { analyze, needsTranspile } from '../../../runtime/intake/analyze.ts'
 import { codeFrame } from '../../../runtime/intake/code-frame.ts'
-import { pieceSource, replaceInitializer, spliceWhole } from '../../../runtime/intake/piece-source.ts'
+import { pieceSource, replaceInitializers, spliceWhole } from '../../../runtime/intake/piece-source.ts'
 import { createPositionMapper } from '../../../runtime/intake/positions.ts'
 import { transpile } from '../../../runtime/intake/transpile.ts'
 import { analyzeText, codesOf, MODULES, planOf } from './support.ts'
@@ -91,8 +91,8 @@ describe('patterns', () => {
     expect(diagnostics[0]?.hint).toContain('export default function (symbol, bars)')
   })
 
-  test('a list inside the function is named with its line', () => {
-    expect(analyzeText("async function main() {\n  const symbols = ['A', 'B']\n  for (const s of symbols) {}\n}\nmain()").diagnostics[0]).toMatchObject({ code: 'symbols_inside_function', line: 2 })
+  test('a list inside the function is replaced where it stands', () => {
+    expect(analyzeText("async function main() {\n  const symbols = ['A', 'B']\n  for (const s of symbols) {}\n}\nmain()").plan).toMatchObject({ pattern: 'script', symbols: { staticValue: ['A', 'B'], injection: 'replaceInitializer', isInner: true, line: 2 } })
   })
 
   test('the self-start of an exported entry is left out', () => {
@@ -193,7 +193,7 @@ describe('pieces run as the author wrote them', () => {
 
   test('a replaced initializer keeps lines and columns', () => {
     const plan = planOf("const SYMBOLS = `AAPL\nMSFT`, AFTER = 1\nfor (const s of SYMBOLS.split('\\n')) console.log(s, AFTER)")
-    expect(replaceInitializer(plan, plan.symbols!, '$list')).toBe("const SYMBOLS = $list\n     , AFTER = 1")
+    expect(replaceInitializers(plan, plan.pieces[plan.symbols!.pieceIndex]!, [{ list: plan.symbols!, expression: '$list' }])).toBe("const SYMBOLS = $list\n     , AFTER = 1")
   })
 
   test('whole files keep their lines', () => {

@@ -16,7 +16,7 @@ let runs = 0
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'strikescan-settlement-'))
   journal = Journal.open(home)
-  journal.saveScanner({ id: 's1', sha256: 'ab', filename: 'gap.js', source: new Uint8Array(1), createdAt: '' })
+  journal.scanners.save({ id: 's1', sha256: 'ab', filename: 'gap.js', source: new Uint8Array(1), createdAt: '' })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -25,11 +25,13 @@ afterEach(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
+const nameOf = (position: number) => ({ symbol: `S${position}`, date: '2026-11-20' })
+
 function open(rowCount = 4, runNumber?: number) {
   const run = runOf({ id: `run-${++runs}` })
   const number = runNumber ?? journal.createRun(run, {})
   const heard: RunEvent[] = []
-  const settlement = new Settlement({ journal, runNumber: number, run, rowCount, hear: (event) => void heard.push(event), now: () => new Date('2026-11-20T12:00:00Z') })
+  const settlement = new Settlement({ journal, runNumber: number, run, rowCount, nameOf, hear: (event) => void heard.push(event), now: () => new Date('2026-11-20T12:00:00Z') })
   return { settlement, run, number, heard }
 }
 
@@ -85,14 +87,30 @@ describe('rows', () => {
 describe('events', () => {
   it('are numbered from 1 without a gap, changes before what follows them', () => {
     const { settlement, heard, number } = open()
-    settlement.running([{ symbol: 'A', date: '2026-11-20' }])
+    settlement.running([0, 2])
     settlement.settle(0, rowOf())
     settlement.state()
     settlement.event({ type: 'log', level: 'info', symbol: null, text: 'x' })
     settlement.settle(1, rowOf())
     settlement.flush()
     expect(heard.map(({ seq, type }) => [seq, type])).toEqual([[1, 'symbols'], [2, 'run'], [3, 'log'], [4, 'symbols']])
-    expect(heard[0]).toMatchObject({ at: '2026-11-20T12:00:00.000Z', symbols: [{ symbol: 'A', status: 'running' }, { symbol: 'AAPL', status: 'miss' }] })
+    expect(heard[0]).toMatchObject({ at: '2026-11-20T12:00:00.000Z', symbols: [{ symbol: 'S2', status: 'running' }, { symbol: 'AAPL', status: 'miss' }] })
+    expect([...journal.events(number)]).toEqual(heard)
+  })
+
+  it('tell of rows at a worker unless they came in the same moment, and number without a gap where nothing is left to tell', () => {
+    const { settlement, heard, number } = open()
+    settlement.running([0, 1])
+    settlement.state()
+    settlement.settle(0, rowOf({ symbol: 'S0' }))
+    settlement.settle(1, rowOf({ symbol: 'S1' }))
+    settlement.running([2])
+    settlement.flush()
+    settlement.settle(2, rowOf({ symbol: 'S2' }))
+    settlement.flush()
+    const told = heard.map((event) => (event.type === 'symbols' ? event.symbols.map(({ symbol, status }) => `${symbol} ${status}`) : event.type))
+    expect(told).toEqual(['run', ['S2 running', 'S0 miss', 'S1 miss'], ['S2 miss']])
+    expect(heard.map(({ seq }) => seq)).toEqual([1, 2, 3])
     expect([...journal.events(number)]).toEqual(heard)
   })
 
@@ -100,7 +118,7 @@ describe('events', () => {
     let wasThere = false
     const run = runOf({ id: 'run-early' })
     const number = journal.createRun(run, {})
-    const settlement = new Settlement({ journal, runNumber: number, run, rowCount: 1, hear: ({ seq }) => void (wasThere = journal.lastSeq(number) >= seq) })
+    const settlement = new Settlement({ journal, runNumber: number, run, rowCount: 1, nameOf, hear: ({ seq }) => void (wasThere = journal.lastSeq(number) >= seq) })
     settlement.event({ type: 'log', level: 'info', symbol: null, text: 'x' })
     settlement.flush()
     expect(wasThere).toBe(true)

@@ -96,7 +96,7 @@ describe('rows that are scanned one by one', () => {
     const { queue } = bench({ symbols: 40, dates: 2 })
     const request = queue.next(1)!.request as ScanRequest
     expect(request.day).toBe(20_000)
-    expect(request.items.slice(0, 2)).toEqual([{ symbol: 'S0', symbolIndex: 0 }, { symbol: 'S1', symbolIndex: 1 }])
+    expect(request.symbolIndexes.slice(0, 2)).toEqual([0, 1])
   })
 
   it('that a worker hands back are handed out next', () => {

@@ -10,7 +10,7 @@ const long = (length: number): string => 'x'.repeat(length)
 
 const fault = { code: 'script_threw', name: 'Error', message: 'no', stack: 'at x' }
 const done = { unit: 1, done: 2, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [] }
-const scanner = { name: 'Gap', lookback: 60, universe: { minPrice: 2 }, params: [{ name: 'min', default: 0.1, min: 0, max: 1, options: ['a'], help: 'how much' }] }
+const scanner = { name: 'Gap', lookback: 60, universe: { minPrice: 2 }, params: [{ name: 'min', default: 0.1, min: 0, max: 1, options: ['a'], help: 'how much' }], hasHooks: true, ranks: true }
 
 function rows(unit: number, ...records: [item: number, scriptMs: number, dataMs: number, text: string][]) {
   const writer = new RowRecordWriter()
@@ -24,7 +24,7 @@ describe('what an honest worker says', () => {
   it.each<[string, number, unknown, unknown]>([
     ['ready', REPLY.ready, {}, { type: 'ready' }],
     ['loaded', REPLY.loaded, { ok: true, scanner }, { type: 'loaded', reply: { ok: true, scanner } }],
-    ['loaded, with nothing declared', REPLY.loaded, { ok: true, scanner: { name: null, lookback: null, universe: null, params: [] } }, { type: 'loaded', reply: { ok: true, scanner: { name: null, lookback: null, universe: null, params: [] } } }],
+    ['loaded, with nothing declared', REPLY.loaded, { ok: true, scanner: { name: null, lookback: null, universe: null, params: [], hasHooks: false, ranks: false } }, { type: 'loaded', reply: { ok: true, scanner: { name: null, lookback: null, universe: null, params: [], hasHooks: false, ranks: false } } }],
     ['not loaded', REPLY.loaded, { ok: false, error: fault }, { type: 'loaded', reply: { ok: false, error: fault } }],
     ['its lists', REPLY.probed, { symbols: { form: 'array', field: null, values: ['A'] }, dates: null, error: null }, { type: 'probed', reply: { symbols: { form: 'array', field: null, values: ['A'] }, dates: null, error: null } }],
     ['log lines', REPLY.logs, [{ level: 'warn', item: -1, text: 'x' }], { type: 'logs', entries: [{ level: 'warn', item: -1, text: 'x' }] }],
