@@ -1,0 +1,74 @@
+import { h } from 'preact'
+
+import { RunChip, Simulated } from '../shell/parts.ts'
+import { go, to } from '../shell/router.ts'
+import { count, duration, isOver, LEDGER_WORDS, STATUS_WORDS } from '../shell/words.ts'
+import type { Run, RunStatus } from '../server/types.ts'
+import type { ConnectionState } from './connection.ts'
+import { Controls } from './controls.ts'
+import { Grid } from './grid.ts'
+import { Lanes } from './lanes.ts'
+import { LogTail } from './log-tail.ts'
+import { doneOf } from './run-model.ts'
+import type { Watching } from './watching.ts'
+import type { View } from '../shell/view.ts'
+
+/** The head of a run: what it is, how far it is, and what came of it so far. */
+export function RunHead({ run, watching }: { run: Run; watching: Watching }): View {
+  watching.frame.value
+  const { model, state: connection } = watching
+  const state = model.state ?? run
+  const { market } = model.end ?? run
+  return h('header', { class: 'run-head' },
+    h('div', { class: 'row' },
+      h('h1', null, run.filename), market.simulated && h(Simulated, null), h(RunChip, { status: state.status }),
+      h('span', { class: 'quiet' }, run.id),
+      market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`),
+      h(ConnectionNote, { state: connection.value, retry: () => watching.connection.retry() }),
+      h('span', { class: 'grow' }),
+      h(Controls, { runId: run.id, status: state.status })),
+    h('div', { class: 'row progress-row' },
+      h('progress', { max: 100, value: state.percent, 'aria-label': 'Progress' }),
+      h('span', { class: 'number percent' }, `${Math.floor(state.percent)}%`),
+      h('span', { class: 'stage' }, state.stage), state.message !== state.stage && h('span', { class: 'message' }, state.message),
+      !isOver(state.status) && state.etaMs !== null && h('span', { class: 'number eta' }, `about ${duration(state.etaMs)} left`),
+      isOver(state.status) && h(Took, { run: model.end ?? run })),
+    h(LedgerLine, { run, watching }))
+}
+
+function Took({ run }: { run: Run }): View {
+  const { timings, startedAt, finishedAt } = run
+  const took = startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
+  return h('span', { class: 'quiet' }, `took ${duration(took)}${(timings['queued'] ?? 0) >= 1_000 ? `, waited ${duration(timings['queued'])} in the queue` : ''}`)
+}
+
+function LedgerLine({ run, watching }: { run: Run; watching: Watching }): View {
+  const ledger = watching.model.state?.ledger ?? run.ledger
+  const parts = (Object.keys(LEDGER_WORDS) as (keyof typeof LEDGER_WORDS)[]).filter((part) => ledger[part] > 0 || part === 'hit' || part === 'miss')
+  return h('ul', { class: 'ledger', 'aria-label': 'Rows by outcome' },
+    h('li', null, h('b', null, count(doneOf(ledger))), ` of ${count(ledger.detected)} rows`),
+    parts.map((part) => h('li', { key: part, class: `s-${LEDGER_WORDS[part]}` }, h('i', { class: `dot s-${LEDGER_WORDS[part]}` }), h('b', null, count(ledger[part])), ` ${STATUS_WORDS[LEDGER_WORDS[part]].toLowerCase()}`)))
+}
+
+/** What there is to know of the connection; nothing while all is well. */
+function ConnectionNote({ state, retry }: { state: ConnectionState; retry: () => void }): View {
+  const note = (text: string, kind: string, more?: View): View => h('span', { class: `connection ${kind}`, role: 'status' }, text, more)
+  switch (state.is) {
+    case 'connecting': return note('connecting…', 'waiting')
+    case 'catching up': return note(`catching up: ${count(state.from)} of ${count(state.to)} events`, 'waiting')
+    case 'live': return note('live', 'live')
+    case 'complete': return note('all events are here', 'quiet')
+    case 'refused': return note(state.message, 'lost')
+    case 'lost': return note(`disconnected, try ${state.tries}. Nothing is lost: it goes on where it was. `, 'lost', h('button', { type: 'button', class: 'link', onClick: retry }, 'Try now'))
+  }
+}
+
+/** Everything that moves while a run is under way. */
+export const WatchView = ({ run, watching }: { run: Run; watching: Watching }): View =>
+  h('div', { class: 'watch' },
+    h(Grid, { watching, onOpen: (symbol, date) => go(to('runs', run.id, 'symbol', symbol, ...(date === null ? [] : [date]))) }),
+    h(GridKey, { status: run.status }),
+    h('div', { class: 'columns' }, h(Lanes, { watching }), h(LogTail, { watching })))
+
+const GridKey = (_: { status: RunStatus }): View => h('ul', { class: 'key', 'aria-label': 'Colours' },
+  ([['pending', 'pending'], ...Object.entries(STATUS_WORDS)] as [string, string][]).map(([status, word]) => h('li', { key: status }, h('i', { class: `dot s-${status}` }), word.toLowerCase())))

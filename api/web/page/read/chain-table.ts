@@ -1,0 +1,71 @@
+import { useSignal } from '@preact/signals'
+import { h } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+import type { OptionChain, OptionContract } from '../../../../sdk/options/chain.ts'
+import { request } from '../server/client.ts'
+import type { ChainAnswer, Leg } from '../server/types.ts'
+import { Simulated, textOf, useAsked, When } from '../shell/parts.ts'
+import { number, percent } from '../shell/words.ts'
+import type { View } from '../shell/view.ts'
+
+/** The chain of one expiration, strike by strike, with the chosen legs marked. */
+export function ChainTable({ symbol, first, legs }: { symbol: string; first: string | null; legs: readonly Leg[] }): View {
+  const expiration = useSignal<string | null>(first)
+  const asked = useAsked((signal) => request<ChainAnswer>(`/api/market/chains/${encodeURIComponent(symbol)}${expiration.value === null ? '' : `?expiration=${expiration.value}`}`, { signal }), [symbol, expiration.value])
+  return h('section', { class: 'chain', 'aria-label': `Option chain of ${symbol}` },
+    h(When<ChainAnswer>, { asked, what: 'the chain', children: (answer) => {
+      const chain = answer.chain as OptionChain | null
+      return [
+        h('div', { key: 'head', class: 'row' }, h('h3', null, `Chain of ${symbol}`), answer.simulated && h(Simulated, { what: 'chain' }), h('span', { class: 'quiet' }, answer.source),
+          h('label', { class: 'inline' }, 'Expiration ', h('select', { value: chain?.expiration ?? '', onChange: (event: Event) => void (expiration.value = textOf(event)) }, answer.expirations.map((each) => h('option', { key: each, value: each }, each)))),
+          chain?.underlyingPrice != null && h('span', null, `underlying ${number(chain.underlyingPrice)}`)),
+        chain === null ? h('p', { key: 'none', class: 'quiet' }, 'There is no chain of this symbol.') : h(Strikes, { key: 'strikes', chain, legs }),
+      ]
+    } }))
+}
+
+interface Strike {
+  readonly strike: number
+  call?: OptionContract
+  put?: OptionContract
+}
+
+const FIELDS: readonly [string, (contract: OptionContract) => string][] = [
+  ['Delta', ({ greeks }) => number(greeks?.delta)], ['IV', ({ impliedVol }) => percent(impliedVol)], ['Vol', ({ volume }) => number(volume)], ['OI', ({ openInterest }) => number(openInterest)], ['Bid', ({ bid }) => number(bid)], ['Ask', ({ ask }) => number(ask)],
+]
+
+function Strikes({ chain, legs }: { chain: OptionChain; legs: readonly Leg[] }): View {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const near = box.current!.querySelector<HTMLElement>('.leg') ?? box.current!.querySelector<HTMLElement>('.at-money')
+    if (near !== null) box.current!.scrollTop = near.offsetTop - box.current!.clientHeight / 2
+  }, [chain])
+  const strikes = strikesOf(chain)
+  const spot = chain.underlyingPrice ?? 0
+  const nearest = strikes.reduce<number | null>((best, { strike }) => (best === null || Math.abs(strike - spot) < Math.abs(best - spot) ? strike : best), null)
+  const cells = (contract: OptionContract | undefined, side: 'call' | 'put'): View[] => {
+    const leg = legs.find(({ occ }) => occ === contract?.occ)
+    const fields = side === 'call' ? FIELDS : FIELDS.toReversed()
+    return fields.map(([name, show]) => h('td', { key: `${side} ${name}`, class: `number${leg === undefined ? '' : ` leg ${leg.side}`}`, title: leg === undefined ? undefined : `${leg.side} ${leg.quantity}` }, contract === undefined ? '' : show(contract)))
+  }
+  return h('div', { ref: box, class: 'scrolls chain-box', tabIndex: 0, role: 'region', 'aria-label': 'Strikes' }, h('table', null,
+    h('thead', null, h('tr', null, FIELDS.map(([name]) => h('th', { key: `c${name}`, scope: 'col' }, name)), h('th', { scope: 'col' }, 'Strike'), FIELDS.toReversed().map(([name]) => h('th', { key: `p${name}`, scope: 'col' }, name)))),
+    h('tbody', null, strikes.map(({ strike, call, put }) => {
+      const chosen = legs.filter(({ occ }) => occ === call?.occ || occ === put?.occ)
+      return h('tr', { key: strike, class: strike === nearest ? 'at-money' : '' }, cells(call, 'call'),
+        h('th', { scope: 'row', class: chosen.length > 0 ? 'leg' : '' }, number(strike), chosen.map(({ side, right }) => h('small', { key: right }, ` ${side} ${right}`))), cells(put, 'put'))
+    }))))
+}
+
+function strikesOf({ contracts }: OptionChain): Strike[] {
+  const strikes = new Map<string, Strike>()
+  for (const contract of contracts) {
+    // Roots of one ticker list the same strikes.
+    const key = `${contract.root} ${contract.strike}`
+    const strike = strikes.get(key) ?? { strike: contract.strike }
+    strike[contract.right] = contract
+    strikes.set(key, strike)
+  }
+  return [...strikes.values()]
+}

@@ -1,0 +1,81 @@
+import { useSignal } from '@preact/signals'
+import { h } from 'preact'
+
+import { ApiError } from '../server/client.ts'
+import { readScanners } from '../server/pages.ts'
+import type { Scanner } from '../server/types.ts'
+import { Empty, Loading, Problem, useAsked, When } from '../shell/parts.ts'
+import { go, to } from '../shell/router.ts'
+import { counted, moment } from '../shell/words.ts'
+import { CodeView } from './code-view.ts'
+import { Problems } from './report.ts'
+import { aboutOf, starters, type Starter } from './starters.ts'
+import { uploadFile } from './upload.ts'
+import type { View } from '../shell/view.ts'
+
+interface Refused {
+  readonly name: string
+  readonly text: string
+  readonly error: unknown
+}
+
+/** The scanners there are, where new ones are dropped, and those to start from. */
+export function ScannersView(): View {
+  const asked = useAsked(() => readScanners(), [])
+  const refused = useSignal<Refused | null>(null)
+  const isOver = useSignal(false)
+  const isSending = useSignal(false)
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return
+    isSending.value = true
+    refused.value = null
+    try {
+      const scanner = await uploadFile(file)
+      go(to('scanners', scanner.id))
+    } catch (error) {
+      refused.value = { name: file.name, text: file.size < 2_000_000 ? await file.text() : '', error }
+    }
+    isSending.value = false
+  }
+  const onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    isOver.value = false
+    void take(event.dataTransfer?.files[0])
+  }
+  return h('div', null,
+    h('header', { class: 'row' }, h('h1', null, 'Scanners'), h('span', { class: 'grow' }), h('a', { class: 'button', href: to('edit') }, 'Write one')),
+    h('div', { class: `drop${isOver.value ? ' over' : ''}`, onDragOver: (event: DragEvent) => { event.preventDefault(); isOver.value = true }, onDragLeave: () => void (isOver.value = false), onDrop },
+      h('label', null, isSending.value ? 'Looking at it…' : 'Drop a script here, or ', h('input', { type: 'file', accept: '.js,.mjs,.cjs,.ts,.mts,.cts', onChange: (event: Event) => void take((event.currentTarget as HTMLInputElement).files?.[0]) }))),
+    refused.value !== null && h(RefusedUpload, { refused: refused.value }),
+    h(When<Scanner[]>, { asked, what: 'scanners', children: (all) => (all.length === 0 ? h(Empty, { title: 'No scanners yet' }, h('p', null, 'Drop the script you already have, or start from one below.')) : h(ScannerList, { all })) }),
+    h(Starters, null))
+}
+
+function RefusedUpload({ refused: { name, text, error } }: { refused: Refused }): View {
+  const diagnostics = error instanceof ApiError ? error.diagnostics : []
+  return h('section', { class: 'refused', 'aria-label': 'Refused upload' },
+    h(Problem, { error }), h('p', null, h('b', null, name), ' was not stored.'),
+    diagnostics.length > 0 && h('div', { class: 'columns' }, h(Problems, { diagnostics }), h(CodeView, { text, diagnostics, line: diagnostics[0]!.line })))
+}
+
+/** Scanners by file, the newest version in front. */
+function ScannerList({ all }: { all: readonly Scanner[] }): View {
+  const files = [...Map.groupBy(all, ({ filename }) => filename).values()]
+  return h('div', { class: 'scrolls' }, h('table', { class: 'list' },
+    h('thead', null, h('tr', null, ['Scanner', 'Form', 'Symbols', 'Problems', 'Versions', 'Newest', ''].map((title) => h('th', { key: title, scope: 'col' }, title === '' ? h('span', { class: 'unseen' }, 'Run') : title)))),
+    h('tbody', null, files.map(([newest, ...older]) => h('tr', { key: newest!.filename },
+      h('th', { scope: 'row' }, h('a', { href: to('scanners', newest!.id) }, newest!.name ?? newest!.filename), newest!.name !== null && h('small', { class: 'quiet' }, ` ${newest!.filename}`)),
+      h('td', null, newest!.pattern), h('td', { class: 'number' }, newest!.symbols.count || 'all'), h('td', { class: 'number' }, newest!.diagnostics.length || 'none'),
+      h('td', { class: 'number' }, older.length + 1), h('td', null, moment(newest!.createdAt)), h('td', null, h('a', { href: `${to('new')}?scanner=${newest!.id}` }, 'Run'))))) ))
+}
+
+function Starters(): View {
+  const asked = useAsked(() => starters(), [])
+  if (asked.value === null) return h(Loading, { what: 'built-in scanners' })
+  const group = (kind: Starter['kind'], title: string): View => {
+    const those = asked.value!.filter((starter) => starter.kind === kind)
+    return h('details', { open: kind === 'built-in' }, h('summary', null, `${title}: ${counted(those.length, 'scanner')}`),
+      h('ul', { class: 'starters' }, those.map(({ name, text }) => h('li', { key: name }, h('a', { href: `${to('edit')}?from=${encodeURIComponent(`${kind}/${name}`)}` }, name), h('span', { class: 'quiet' }, ` ${aboutOf(text)}`)))))
+  }
+  return h('section', { 'aria-label': 'To start from' }, h('h2', null, 'To start from'), group('built-in', 'Built in'), group('example', 'Examples'))
+}

@@ -1,0 +1,49 @@
+import { useSignal } from '@preact/signals'
+import { h } from 'preact'
+import { useEffect } from 'preact/hooks'
+
+import { DataGrid, type Column } from '../read/data-grid.ts'
+import { readRuns } from '../server/pages.ts'
+import type { Run } from '../server/types.ts'
+import { Empty, Problem, RunChip, Simulated, useAsked, Loading } from './parts.ts'
+import { go, to } from './router.ts'
+import { count, duration, isOver, moment } from './words.ts'
+import type { View } from './view.ts'
+
+const REFRESH_MS = 2_000
+
+const tookMs = ({ startedAt, finishedAt }: Run): number | null => (startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt))
+
+const COLUMNS: readonly Column<Run>[] = [
+  { id: 'scanner', title: 'Scanner', width: 'minmax(150px, 1.4fr)', value: ({ filename }) => filename, show: (run) => h('a', { href: to('runs', run.id), tabIndex: -1 }, run.filename) },
+  { id: 'status', title: 'Status', width: '104px', value: ({ status }) => status, show: ({ status }) => h(RunChip, { status }) },
+  { id: 'progress', title: 'Progress', width: 'minmax(120px, 1fr)', isNumeric: true, value: ({ percent }) => percent, show: ({ percent, message, status }) => (isOver(status) ? `${Math.floor(percent)}%` : `${Math.floor(percent)}% ${message}`) },
+  { id: 'hits', title: 'Hits', width: '70px', isNumeric: true, value: ({ ledger }) => ledger.hit, show: ({ ledger }) => count(ledger.hit) },
+  { id: 'rows', title: 'Rows', width: '86px', isNumeric: true, value: ({ ledger }) => ledger.detected, show: ({ ledger }) => count(ledger.detected) },
+  { id: 'failed', title: 'Failed', width: '74px', isNumeric: true, value: ({ ledger }) => ledger.failed + ledger.timedOut + ledger.outOfMemory, show: ({ ledger }) => count(ledger.failed + ledger.timedOut + ledger.outOfMemory) },
+  { id: 'asof', title: 'As of', width: '92px', value: ({ market }) => market.asOf },
+  { id: 'market', title: 'Market', width: '104px', value: ({ market }) => market.source, show: ({ market }) => (market.simulated ? h(Simulated, null) : market.source || '–') },
+  { id: 'took', title: 'Took', width: '80px', isNumeric: true, value: tookMs, show: (run) => duration(tookMs(run)) },
+  { id: 'created', title: 'Started', width: '150px', value: ({ createdAt }) => createdAt, show: ({ createdAt }) => moment(createdAt) },
+]
+
+/** Every run, the newest first; those under way move by themselves. */
+export function HomeView(): View {
+  const round = useSignal(0)
+  const asked = useAsked(() => readRuns(), [])
+  useEffect(() => {
+    const timer = setInterval(() => { if (!document.hidden) { round.value++; asked.again() } }, REFRESH_MS)
+    return () => clearInterval(timer)
+  }, [])
+  const runs = asked.value
+  return h('div', null, h('header', { class: 'row' }, h('h1', null, 'Runs'), h('span', { class: 'grow' }), h('a', { class: 'button main', href: to('new') }, 'Start a run')),
+    runs === null ? (asked.error !== null ? h(Problem, { error: asked.error, retry: asked.again }) : h(Loading, { what: 'runs' }))
+      : runs.length === 0 ? h(FirstVisit, null)
+      : h(DataGrid<Run>, { label: 'Runs', columns: COLUMNS, items: runs, onOpen: ({ id }) => go(to('runs', id)) }))
+}
+
+const FirstVisit = (): View => h(Empty, { title: 'Nothing has run yet' },
+  h('ol', null,
+    h('li', null, h('a', { href: to('scanners') }, 'Drop the script you have'), ', or start from a built-in one.'),
+    h('li', null, h('a', { href: to('new') }, 'Run it'), ' over the market and watch every symbol.'),
+    h('li', null, 'Import your own bars with ', h('code', null, 'strikescan import bars FILE'), '; until then the market is simulated.')))

@@ -1,0 +1,103 @@
+import { h, type ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { useSignal, type Signal } from '@preact/signals'
+
+import { ApiError, isAborted } from '../server/client.ts'
+import type { CellStatus, RunStatus } from '../server/types.ts'
+import { RUN_WORDS, STATUS_WORDS } from './words.ts'
+import type { View } from './view.ts'
+
+/** The status of a row, in its colour and in a word. */
+export const StatusChip = ({ status }: { status: CellStatus }): View => h('span', { class: `chip s-${status}` }, STATUS_WORDS[status])
+export const RunChip = ({ status }: { status: RunStatus }): View => h('span', { class: `chip r-${status}` }, RUN_WORDS[status])
+/** Stands wherever something of a simulated market is shown. */
+export const Simulated = ({ what = 'market data' }: { what?: string }): View => h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, 'SIMULATED')
+
+/** A place where there is nothing, and what to do about it. */
+export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }): View => h('div', { class: 'empty' }, h('h2', null, title), children)
+
+export const Loading = ({ what }: { what: string }): View => h('p', { class: 'quiet loading', role: 'status' }, `Loading ${what}…`)
+
+/** What went wrong, in the server's words. */
+export function Problem({ error, retry }: { error: unknown; retry?: (() => void) | undefined }): View {
+  const { message, hint, details } = error instanceof ApiError ? error : { message: error instanceof Error ? error.message : String(error), hint: '', details: [] }
+  return h('div', { class: 'problem', role: 'alert' },
+    h('strong', null, message),
+    hint !== '' && h('p', null, hint),
+    details.length > 0 && h('ul', null, details.map(({ field, message: text }) => h('li', { key: field }, text))),
+    retry !== undefined && h('button', { type: 'button', onClick: retry }, 'Try again'))
+}
+
+/** What was asked for: not there yet, there, or failed. */
+export interface Asked<T> {
+  readonly value: T | null
+  readonly error: unknown
+  readonly again: () => void
+  readonly isLoading: boolean
+}
+
+/**
+ * Asks anew whenever one of `keys` changes, or when it is told to. What was there before goes with its keys; where it
+ * `stays`, and where the same was asked for again, it is shown until the new answer is there.
+ */
+export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, keys: readonly unknown[], stays = false): Asked<T> {
+  const state = useSignal<{ value: T | null; error: unknown; isLoading: boolean }>({ value: null, error: null, isLoading: true })
+  const round = useSignal(0)
+  const known = useRef<readonly unknown[]>(keys)
+  useEffect(() => {
+    const abort = new AbortController()
+    const isSame = stays || known.current.every((key, at) => Object.is(key, keys[at]))
+    known.current = keys
+    const before = isSame ? state.peek().value : null
+    state.value = { value: before, error: null, isLoading: true }
+    ask(abort.signal).then(
+      (value) => { if (!abort.signal.aborted) state.value = { value, error: null, isLoading: false } },
+      (error: unknown) => { if (!abort.signal.aborted && !isAborted(error)) state.value = { value: before, error, isLoading: false } },
+    )
+    return () => abort.abort()
+  }, [...keys, round.value])
+  return { ...state.value, again: () => void round.value++ }
+}
+
+/** Shows what was asked for, or the state that stands in its way. */
+export function When<T>({ asked, what, children }: { asked: Asked<T>; what: string; children: (value: T) => ComponentChildren }): View {
+  if (asked.error !== null && asked.value === null) return h(Problem, { error: asked.error, retry: asked.again })
+  if (asked.value === null) return h(Loading, { what })
+  return h('div', { class: 'when' }, children(asked.value))
+}
+
+export interface Tab {
+  readonly id: string
+  readonly label: ComponentChildren
+  readonly href: string
+}
+
+/** Tabs that are links: each view has an address. */
+export const Tabs = ({ tabs, current, label }: { tabs: readonly Tab[]; current: string; label: string }): View =>
+  h('nav', { class: 'tabs', 'aria-label': label }, tabs.map(({ id, label: text, href }) => h('a', { key: id, href, 'aria-current': id === current ? 'page' : undefined }, text)))
+
+export interface FieldProps {
+  label: string
+  help?: string | undefined
+  error?: string | null | undefined
+  children: (attributes: { id: string; 'aria-describedby': string | undefined; 'aria-invalid': boolean }) => ComponentChildren
+}
+
+let fields = 0
+
+/** A labelled field, with what helps and what is wrong told to screen readers as well. */
+export function Field({ label, help, error, children }: FieldProps): View {
+  const id = useRef('')
+  if (id.current === '') id.current = `field-${++fields}`
+  const note = error ?? help
+  return h('div', { class: `field${error == null ? '' : ' wrong'}` },
+    h('label', { for: id.current }, label),
+    children({ id: id.current, 'aria-describedby': note == null ? undefined : `${id.current}-note`, 'aria-invalid': error != null }),
+    note != null && h('small', { id: `${id.current}-note`, role: error == null ? undefined : 'alert' }, note))
+}
+
+export const textOf = (event: Event): string => (event.currentTarget as HTMLInputElement).value
+
+/** A box that follows a signal of text. */
+export const TextBox = ({ value, ...rest }: { value: Signal<string>; [attribute: string]: unknown }): View =>
+  h('input', { type: 'text', ...rest, value: value.value, onInput: (event: Event) => void (value.value = textOf(event)) })

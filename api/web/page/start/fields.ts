@@ -1,0 +1,52 @@
+import type { Signal } from '@preact/signals'
+import { h, type ComponentChildren } from 'preact'
+
+import type { Market, Scanner } from '../server/types.ts'
+import { Field, textOf, TextBox } from '../shell/parts.ts'
+import { count, counted } from '../shell/words.ts'
+import type { FormSignals } from './form.ts'
+import { datesIn } from './run-request.ts'
+import { symbolsIn } from './symbol-list.ts'
+import type { View } from '../shell/view.ts'
+
+function Choice<T extends string>({ name, value, chosen, children }: { name: string; value: T; chosen: Signal<T>; children: ComponentChildren }): View {
+  return h('label', { class: 'inline' }, h('input', { type: 'radio', name, checked: chosen.value === value, onChange: () => void (chosen.value = value) }), ' ', children)
+}
+
+/** Which symbols: the script's own, all, or a list that is typed, pasted or read from a file. */
+export function UniverseFields({ form, scanner, market }: { form: FormSignals; scanner: Scanner; market: Market }): View {
+  const choice = (value: 'script' | 'all' | 'list', children: ComponentChildren): View => h(Choice<'script' | 'all' | 'list'>, { name: 'universe', value, chosen: form.universe, children })
+  const named = symbolsIn(form.list.value)
+  const readFile = async (event: Event): Promise<void> => {
+    const file = (event.currentTarget as HTMLInputElement).files?.[0]
+    if (file !== undefined) form.list.value = (await file.text()).split(/\r?\n/).map((line) => line.split(/[,;\t]/)[0]).join('\n')
+  }
+  return h('div', { role: 'radiogroup', 'aria-label': 'Symbols' },
+    scanner.symbols.count > 0 && choice('script', `The script’s own ${count(scanner.symbols.count)}: ${scanner.symbols.sample.slice(0, 5).join(', ')}${scanner.symbols.count > 5 ? '…' : ''}`),
+    choice('all', `The whole market, ${counted(market.symbols, 'symbol')}`),
+    choice('list', 'A list'),
+    form.universe.value === 'list' && h('div', { class: 'list-box' },
+      h(Field, { label: 'Symbols', help: named.length === 0 ? 'Separated by spaces, commas or lines; or drop a file here' : counted(named.length, 'symbol'), children: (attributes) => h('textarea', {
+        ...attributes, rows: 4, value: form.list.value, spellcheck: false, placeholder: 'AAPL MSFT NVDA', onInput: (event: Event) => void (form.list.value = textOf(event)),
+        onDrop: (event: DragEvent) => { const file = event.dataTransfer?.files[0]; if (file !== undefined) { event.preventDefault(); void file.text().then((text) => void (form.list.value = text)) } },
+      }) }),
+      h('label', { class: 'file' }, 'From a file ', h('input', { type: 'file', accept: '.txt,.csv', onChange: (event: Event) => void readFile(event) }))))
+}
+
+export function DatesFields({ form, scanner, market }: { form: FormSignals; scanner: Scanner; market: Market }): View {
+  const choice = (value: 'script' | 'last' | 'list' | 'range', children: ComponentChildren): View => h(Choice<'script' | 'last' | 'list' | 'range'>, { name: 'dates', value, chosen: form.dates, children })
+  const { values } = scanner.dates
+  const range = { min: market.firstDate ?? undefined, max: market.lastDate ?? undefined }
+  const named = datesIn(form.dateText.value)
+  return h('div', { role: 'radiogroup', 'aria-label': 'Dates' },
+    values.length > 0 && choice('script', `The script’s own: ${values.slice(0, 3).join(', ')}${values.length > 3 ? `… (${values.length})` : ''}`),
+    choice('last', `The last session, ${market.lastDate ?? 'none yet'}`),
+    choice('range', 'A range of sessions'),
+    form.dates.value === 'range' && h('div', { class: 'row' }, h(Field, { label: 'First', children: (attributes) => h(TextBox, { ...attributes, ...range, value: form.from, type: 'date' }) }), h(Field, { label: 'Last', children: (attributes) => h(TextBox, { ...attributes, ...range, value: form.to, type: 'date' }) })),
+    choice('list', 'A list'),
+    form.dates.value === 'list' && h(Field, { label: 'Dates', help: named.length === 0 ? 'Such as 2026-11-20, separated by spaces' : counted(named.length, 'date'), children: (attributes) => h(TextBox, { ...attributes, value: form.dateText }) }))
+}
+
+export const LimitFields = ({ form: { limits } }: { form: FormSignals }): View => h('div', { class: 'fields' },
+  ([['timeoutS', 'Seconds for the run'], ['symbolTimeoutMs', 'Milliseconds for a symbol'], ['memoryMb', 'Megabytes for a worker'], ['workers', 'Workers']] as const).map(([name, label]) =>
+    h(Field, { key: name, label, children: (attributes) => h(TextBox, { ...attributes, value: limits[name], type: 'number', min: 1, placeholder: 'as set' }) })))

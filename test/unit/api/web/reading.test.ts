@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+
+import { payoffOf } from '../../../../api/web/page/read/payoff.ts'
+import { diffHits } from '../../../../api/web/page/read/run-diff.ts'
+import { matcher } from '../../../../api/web/page/read/filtering.ts'
+import { nextSorting, sorted } from '../../../../api/web/page/read/sorting.ts'
+import { cellAt, gridLayout, moved } from '../../../../api/web/page/live/grid-layout.ts'
+import { atStep, stepAt } from '../../../../api/web/page/start/prefilter-form-scale.ts'
+import { datesIn, runRequest, type RunForm } from '../../../../api/web/page/start/run-request.ts'
+import { symbolsIn } from '../../../../api/web/page/start/symbol-list.ts'
+import type { Explored, Row } from '../../../../api/web/page/server/types.ts'
+
+/** Side, right, strike and expiration of each leg; then premium, most profit, most loss and breakevens, by hand. */
+const POSITIONS: [string, string, number, number | 'unlimited' | null, number | 'unlimited', number[] | null][] = [
+  ['Long Call', 'lc258', 7.425, 'unlimited', 742.5, [265.425]],
+  ['Long Put', 'lp258', 6.625, 25_137.5, 662.5, [251.375]],
+  ['Cash-Secured Put', 'sp249', 3.675, 367.5, 24_532.5, [245.325]],
+  ['Covered Call', 'sc268', 3.075, 1_307.5, 25_492.5, [254.925]],
+  ['Long Strangle', 'lc268 lp249', 6.75, 'unlimited', 675, [242.25, 274.75]],
+  ['Call Debit Spread', 'lc258 sc268', 4.35, 565, 435, [262.35]],
+  ['Put Credit Spread', 'sp249 lp245', 0.82, 82, 318, [248.18]],
+  ['Iron Condor', 'sp238 lp233 sc276 lc281', 1.03, 103, 397, [236.97, 277.03]],
+  ['Calendar', 'sc258 lc258+', 2.3, null, 230, null],
+]
+
+function explored([strategy, legs, mid, maxProfit, maxLoss, breakevens]: (typeof POSITIONS)[number]): Explored {
+  return {
+    ticker: 'AAPL', strategy, close: '258', mid, maxProfit, maxLoss, breakevens, impliedVol: 0.25,
+    legs: legs.split(' ').map((text) => {
+      const [, side, right, strike, later] = /^([ls])([cp])(\d+)(\+?)$/.exec(text)!
+      return { side: side === 'l' ? 'long' : 'short', right: right === 'c' ? 'call' : 'put', strike: Number(strike), expiration: later === '+' ? '2027-01-15' : '2026-12-24', quantity: 1, occ: text }
+    }),
+  } as unknown as Explored
+}
+
+describe('the payoff of a position', () => {
+  it.each(POSITIONS)('%s crosses zero at its breakevens and keeps within its bounds', (...position) => {
+    const [, , , maxProfit, maxLoss, breakevens] = position
+    const { prices, profits, at, isModelled } = payoffOf(explored(position))!
+    expect(at).toBe('2026-12-24')
+    expect(isModelled).toBe(position[0] === 'Calendar')
+    for (const even of breakevens ?? []) expect(profits[prices.indexOf(even)]).toBeCloseTo(0, 6)
+    if (typeof maxProfit === 'number' && breakevens!.length !== 1) expect(Math.max(...profits)).toBeCloseTo(maxProfit, 6)
+    if (typeof maxProfit === 'number') expect(Math.max(...profits)).toBeLessThanOrEqual(maxProfit + 1e-6)
+    if (typeof maxLoss === 'number') expect(Math.min(...profits)).toBeGreaterThanOrEqual(-maxLoss - 1e-6)
+  })
+
+  it('is none without legs or a quote', () => {
+    expect(payoffOf({ ...explored(POSITIONS[0]!), legs: null })).toBeNull()
+    expect(payoffOf({ ...explored(POSITIONS[0]!), mid: null })).toBeNull()
+  })
+})
+
+const row = (symbol: string, status: Row['status'], more: Partial<Row> = {}): Row => ({ symbol, date: '2026-11-20', status, reason: '', score: 1, direction: null, data: null, strategies: [], batchId: 1, workerId: 1, attempt: 1, queueMs: 0, dataMs: 0, scriptMs: 0, error: null, ...more })
+
+describe('two runs', () => {
+  it('are told apart by new, gone and changed hits', () => {
+    const before = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 30, gap: 1 } }), row('C', 'hit'), row('D', 'miss')]
+    const after = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 31, gap: 1 }, score: 2 }), row('C', 'no_data'), row('D', 'hit'), row('E', 'hit')]
+    const { changes, same } = diffHits(before, after)
+    expect(same).toBe(1)
+    expect(changes.map(({ symbol, kind, fields }) => [symbol, kind, fields])).toEqual([['B', 'changed', ['score', 'rsi']], ['D', 'new', []], ['E', 'new', []], ['C', 'gone', []]])
+    expect(changes.find(({ symbol }) => symbol === 'C')!.after!.status).toBe('no_data')
+  })
+})
+
+describe('tables', () => {
+  it('sort numbers by size, put what is missing last either way, and keep the order of equals', () => {
+    const items = [{ id: 1, score: 9 }, { id: 2, score: null }, { id: 3, score: 10 }, { id: 4, score: 9 }, { id: 5, score: Number.NaN }]
+    expect(sorted(items, ({ score }) => score, true).map(({ id }) => id)).toEqual([3, 1, 4, 2, 5])
+    expect(sorted(items, ({ score }) => score, false).map(({ id }) => id)).toEqual([1, 4, 3, 2, 5])
+    expect(nextSorting({ by: 'score', isDown: true }, 'score', true)).toEqual({ by: 'score', isDown: false })
+  })
+
+  it('filter by words, words not to be there, and comparisons', () => {
+    const test = (filter: string): boolean => matcher<{ text: string; rsi: number }>(filter, ({ text }) => text, ({ rsi }, name) => (name === 'rsi' ? rsi : undefined))({ text: 'aapl bullish', rsi: 28 })
+    expect(['', 'AAPL', '-crm', 'rsi<30 bull', 'rsi>=28', 'rsi=28'].map(test)).toEqual([true, true, true, true, true, true])
+    expect(['crm', '-aapl', 'rsi<28', 'score>0'].map(test)).toEqual([false, false, false, false])
+  })
+})
+
+describe('the grid', () => {
+  it.each([[1, 1_240], [300, 374], [5_000, 1_240], [5_000, 374], [50_000, 1_240]])('has a place for each of %i cells in %i pixels', (cells, width) => {
+    const layout = gridLayout(cells, width, 340)
+    expect(layout.columns * layout.size).toBeLessThanOrEqual(width)
+    expect(layout.columns * layout.rows).toBeGreaterThanOrEqual(cells)
+    const last = cells - 1
+    expect(cellAt(layout, cells, (last % layout.columns) * layout.size + 1, Math.floor(last / layout.columns) * layout.size + 1)).toBe(last)
+    expect(cellAt(layout, cells, width + 50, 1)).toBe(-1)
+  })
+
+  it('is walked with arrow keys and never left', () => {
+    const layout = { size: 8, columns: 10, rows: 3 }
+    expect(moved(layout, 25, -1, 'ArrowRight')).toBe(0)
+    expect(['ArrowRight', 'ArrowLeft', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'x'].map((key) => moved(layout, 25, 14, key))).toEqual([15, 13, 4, 24, 0, 24, 14])
+    expect(moved(layout, 25, 18, 'ArrowDown')).toBe(18)
+  })
+})
+
+describe('the form of a run', () => {
+  const form: RunForm = {
+    scannerId: 's', universe: 'script', symbols: [], dates: 'script', dateList: [], from: '', to: '', params: {}, prefilter: false,
+    limits: { timeoutS: '', symbolTimeoutMs: '', memoryMb: '', workers: '' }, explores: false, forceFull: false, lastSession: '2026-11-20',
+  }
+
+  it('leaves to the script and the settings what nobody changed', () => {
+    expect(runRequest(form)).toEqual({ scannerId: 's', prefilter: false })
+    expect(runRequest({ ...form, universe: 'list', symbols: ['A'], dates: 'range', from: '2026-11-01', params: { x: 1 }, limits: { ...form.limits, timeoutS: '60', workers: '2' }, explores: true, forceFull: true }))
+      .toEqual({ scannerId: 's', symbols: ['A'], from: '2026-11-01', prefilter: false, params: { x: 1 }, limits: { timeoutMs: 60_000, workers: 2 }, explore: { forceFull: true } })
+    expect(runRequest({ ...form, universe: 'all', dates: 'last', explores: true })).toMatchObject({ universe: 'all', dates: ['2026-11-20'], explore: true })
+  })
+
+  it('reads symbols and dates as people paste them', () => {
+    expect(symbolsIn('Symbol\n"aapl", msft;BRK.B\t$NVDA aapl | ???')).toEqual(['AAPL', 'MSFT', 'BRK.B', 'NVDA'])
+    expect(symbolsIn('')).toEqual([])
+    expect(datesIn('2026-11-20, 2026-11-19 2026-11-20 soon')).toEqual(['2026-11-20', '2026-11-19'])
+  })
+
+  it('has sliders that come back to where they were', () => {
+    for (const step of [0, 1, 37, 50, 99, 100]) expect(Math.abs(stepAt(1_000, 100_000_000, atStep(1_000, 100_000_000, step)) - step)).toBeLessThanOrEqual(1)
+    expect([stepAt(1, 100, 0), stepAt(1, 100, 1_000)]).toEqual([0, 100])
+  })
+})

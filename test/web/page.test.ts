@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Browser } from 'playwright-core'
+
+import { BROKEN, NEVER, SOUGHT, THROWS } from './support/scripts.ts'
+import { TestServer } from './support/server.ts'
+import { openBrowser, path, sees, visit, type Visitor } from './support/visitor.ts'
+
+const MOST_SCRIPT_BYTES = 350 * 1024
+const MOST_FIRST_PAINT_MS = 1_000
+
+describe.skipIf(path === null)('the page in Chromium', () => {
+  const server = new TestServer('--no-examples')
+  let browser: Browser
+  let visitor: Visitor
+  const open = async (hash: string, look = {}): Promise<Visitor['page']> => {
+    await visitor?.close()
+    visitor = await visit(browser, `${server.url}/${hash}`, look)
+    return visitor.page
+  }
+
+  beforeAll(async () => {
+    ;[browser] = await Promise.all([openBrowser(), server.start()])
+    // Built once for all.
+    await fetch(server.url)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server.stop()
+  })
+
+  it('meets a first visitor with what to do, within a second', async () => {
+    const page = await open('')
+    await sees(page, 'Nothing has run yet')
+    const painted = (await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)) as number
+    expect(painted).toBeLessThan(MOST_FIRST_PAINT_MS)
+    expect(visitor.problems).toEqual([])
+    await visitor.picture('first-visit')
+  })
+
+  it('shows the line of a script that is refused, and stores nothing', async () => {
+    const page = await open('#/scanners')
+    await page.setInputFiles('.drop input', { name: 'broken.js', mimeType: 'text/javascript', buffer: Buffer.from(BROKEN) })
+    await sees(page, /broken\.js was not stored/)
+    await sees(page, /line 3/, '.problems')
+    expect(await page.locator('#line-3 .at-line').count()).toBe(1)
+    expect(await server.get('/api/scanners')).toMatchObject({ scanners: [] })
+    await visitor.picture('refused-upload')
+  })
+
+  it('takes a script that is dropped, and reports on it beside its code', async () => {
+    const page = await open('#/scanners')
+    const data = await page.evaluateHandle(`(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([${JSON.stringify(SOUGHT)}], 'sought.ts'))
+      return transfer
+    })()`)
+    await page.dispatchEvent('.drop', 'drop', { dataTransfer: data })
+    await sees(page, /Intake report[\s\S]*defineScanner[\s\S]*modulus 10[\s\S]*No problems found/)
+    await sees(page, 'lookback: 30', '.code')
+    const { scanners } = await server.get<{ scanners: { id: string }[] }>('/api/scanners')
+    const stored = await (await fetch(`${server.url}/api/scanners/${scanners[0]!.id}/source`)).text()
+    expect(stored).toBe(SOUGHT)
+    await visitor.picture('intake')
+  })
+
+  it('recounts the funnel as its numbers move, checks parameters, and starts what the form says', async () => {
+    const page = await open('#/new')
+    await sees(page, /300 symbols for the script/, '.outlook')
+    await page.getByLabel('At most, symbols a date', { exact: true }).fill('40')
+    await sees(page, /40 symbols for the script/, '.outlook')
+    await page.getByLabel('Volume a day above', { exact: true }).fill('90000000')
+    await expect.poll(async () => Number(/(\d+) symbol/.exec(await page.locator('.outlook').innerText())![1])).toBeLessThan(40)
+    await page.getByLabel('Volume a day above', { exact: true }).fill('1000000')
+    await page.getByLabel('modulus', { exact: true }).fill('99')
+    await sees(page, /modulus must be at most 50/, '.start-foot')
+    expect(await page.getByRole('button', { name: 'Start the run' }).isDisabled()).toBe(true)
+    await page.getByLabel('modulus', { exact: true }).fill('5')
+    await page.getByLabel('Look for option contracts').check()
+    await visitor.picture('start')
+    await page.getByRole('button', { name: 'Start the run' }).click()
+    await sees(page, /Completed/, '.run-head')
+    const { runs } = await server.get<{ runs: { prefilter: { settings: object; kept: number }; explore: object | null; ledger: { hit: number } }[] }>('/api/runs')
+    expect(runs[0]).toMatchObject({ prefilter: { settings: { limit: 40, minVolume: 1_000_000 }, kept: 40 }, explore: { simulated: true } })
+    expect(runs[0]!.ledger.hit).toBeGreaterThan(0)
+  })
+
+  it('reads hits, their chart, data and contracts; everything simulated says so', async () => {
+    const { runs } = await server.get<{ runs: { id: string; ledger: { hit: number } }[] }>('/api/runs')
+    const page = await open(`#/runs/${runs[0]!.id}/hits`)
+    await sees(page, new RegExp(`${runs[0]!.ledger.hit} rows`))
+    await page.getByRole('button', { name: 'Symbol' }).click()
+    const symbols = await page.locator('.virtual-row b').allInnerTexts()
+    expect(symbols).toEqual(symbols.toSorted())
+    await page.getByLabel('Filter rows').fill('score>100000')
+    await sees(page, 'No row holds these words')
+    await page.getByLabel('Filter rows').fill('score>0 sessions=30')
+    await page.locator('.data-row:not(.head)').first().click()
+    await sees(page, /Returned data[\s\S]*sessions\s*30/)
+    await expect.poll(() => page.locator('.chart-box canvas').count()).toBeGreaterThan(0)
+    await sees(page, /Long Call[\s\S]*Delta[\s\S]*Breakeven/, '.symbol-view')
+    await expect.poll(() => page.locator('.chain .leg').count()).toBeGreaterThan(0)
+    expect(await page.locator('.payoff canvas').count()).toBeGreaterThan(0)
+    expect(await page.getByText('SIMULATED').count()).toBeGreaterThan(3)
+    await visitor.picture('symbol')
+    expect(visitor.problems).toEqual([])
+  })
+
+  it('lists every strategy with its reason, and opens one with its chain', async () => {
+    const { runs } = await server.get<{ runs: { id: string }[] }>('/api/runs')
+    const page = await open(`#/runs/${runs[0]!.id}/strategies`)
+    await sees(page, /strategy rows/)
+    await page.locator('.data-row:not(.head)').first().click()
+    await sees(page, /Chain of/)
+    await visitor.picture('strategies')
+  })
+
+  it('hands out files', async () => {
+    const { runs } = await server.get<{ runs: { id: string; ledger: { hit: number } }[] }>('/api/runs')
+    const page = await open(`#/runs/${runs[0]!.id}/hits`)
+    for (const [name, start] of [['CSV', 'Symbol,'], ['Parquet', 'PAR1']] as const) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name, exact: true }).click()])
+      const chunks: Buffer[] = []
+      for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+      expect(Buffer.concat(chunks).toString('latin1')).toMatch(new RegExp(`^${start}`, 'i'))
+      expect(download.suggestedFilename()).toBe(`${runs[0]!.id}-rows.${name.toLowerCase()}`)
+    }
+  })
+
+  it('shows where a script broke, and what became of a run without hits', async () => {
+    const broken = await server.finished({ scannerId: await server.upload('throws.js', THROWS), symbols: ['AAPL', 'MSFT'] })
+    const page = await open(`#/runs/${broken}/symbol/AAPL/2026-11-20`)
+    await sees(page, /line 3/)
+    await sees(page, /nothing\.there[\s\S]*\^/, '.frame')
+    await visitor.picture('code-frame')
+    const none = await server.finished({ scannerId: await server.upload('never.js', NEVER), universe: 'all' })
+    const other = await open(`#/runs/${none}`)
+    await sees(other, /No hits[\s\S]*looked at 300 rows and found nothing[\s\S]*Volume too low/)
+    await visitor.picture('no-hits')
+  })
+
+  it('compares two runs', async () => {
+    const scannerId = await server.upload('sought.ts', SOUGHT)
+    const [before, after] = [await server.finished({ scannerId, universe: 'all', params: { modulus: 10 } }), await server.finished({ scannerId, universe: 'all', params: { modulus: 15 } })]
+    const page = await open(`#/diff/${before}/${after}`)
+    await sees(page, /\d+ new, \d+ gone, 0 changed, \d+ the same/)
+    const [[, fresh, gone, same]] = [...(await page.locator('main').innerText()).matchAll(/(\d+) new, (\d+) gone, 0 changed, (\d+) the same/g)].map((match) => match.map(Number))
+    const [old, now] = await Promise.all([before, after].map((id) => server.get<{ ledger: { hit: number } }>(`/api/runs/${id}`)))
+    expect([old!.ledger.hit - gone!, now!.ledger.hit - fresh!]).toEqual([same, same])
+    await visitor.picture('diff')
+  })
+
+  it('asks for a token where the server wants one, and for nothing else', async () => {
+    const guarded = new TestServer('--no-examples', '--token', 'a-token-of-some-length')
+    await guarded.start()
+    const guest = await visit(browser, guarded.url)
+    try {
+      await sees(guest.page, 'This server asks for its token')
+      await guest.page.getByLabel('This server asks for its token').fill('wrong-token-of-some-length')
+      await guest.page.getByRole('button', { name: 'Go on' }).click()
+      await guest.page.getByRole('alert').waitFor()
+      await guest.page.getByLabel('This server asks for its token').fill('a-token-of-some-length')
+      await guest.page.getByRole('button', { name: 'Go on' }).click()
+      await sees(guest.page, 'Nothing has run yet')
+    } finally {
+      await guest.close()
+      await guarded.stop()
+    }
+  })
+
+  describe.each([['dark', 1280], ['light', 390]] as const)('in its %s theme at %i pixels', (theme, width) => {
+    it('breaks no rule of WCAG AA, has no sideways scrolling, and loads little script', async () => {
+      const { runs } = await server.get<{ runs: { id: string; explore: object | null }[] }>('/api/runs')
+      const { scanners } = await server.get<{ scanners: { id: string }[] }>('/api/scanners')
+      const explored = runs.find(({ explore }) => explore !== null)!.id
+      const { rows } = await server.get<{ rows: { symbol: string; date: string }[] }>(`/api/runs/${explored}/rows?status=hit&limit=1`)
+      const page = await open('', { theme, width })
+      for (const [hash, there] of [['#/', '.data-row'], [`#/runs/${explored}/watch`, '.grid'], [`#/runs/${explored}/rows`, '.virtual-row'], [`#/runs/${explored}/about`, '.funnel'], [`#/runs/${explored}/symbol/${rows[0]!.symbol}/${rows[0]!.date}`, '.chain .leg'], ['#/new', '.funnel'], ['#/scanners', '.starters'], [`#/scanners/${scanners[0]!.id}`, '.report']] as const) {
+        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+        await page.locator(there).first().waitFor({ state: 'attached' })
+        await page.waitForTimeout(150)
+        expect(await visitor.breaches(), hash).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0)
+      }
+      const bytes = (await page.evaluate(`performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`)) as number
+      expect(bytes).toBeGreaterThan(0)
+      expect(bytes).toBeLessThan(MOST_SCRIPT_BYTES)
+      expect(visitor.problems).toEqual([])
+      await visitor.picture(`${theme}-${width}`)
+    })
+  })
+})
