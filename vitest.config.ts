@@ -33,8 +33,8 @@ export default defineConfig({
       // These start worker processes of their own, one per core, and watch clocks.
       project('integration', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
       project('hostile', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
-      // A browser and a server at a time.
-      project('web', 2, 1, 60_000),
+      // A browser and a server at a time, beside the processes that the others wait for.
+      project('web', 1, 1, 60_000),
     ],
   },
 })

@@ -128,7 +128,7 @@ describe('the package, installed elsewhere', () => {
   })
 
   it('runs a scanner in its test kit, in the process and in the isolate, with the same rows', async () => {
-    const { stdout } = await run(process.execPath, ['use.ts'], { cwd: at('.') })
+    const { stdout } = await run(process.execPath, ['use.ts'], { cwd: at('.'), env: { ...process.env, CI: undefined } })
     expect(JSON.parse(stdout)).toEqual({ same: true, hits: ['AAA', 'SPY'], engines: ['process', 'isolate'], params: 2, functions: ['function', 'function'] })
     expect(JSON.parse(readFileSync(at('rows.golden.json'), 'utf8'))).toHaveLength(4)
   })
@@ -145,7 +145,7 @@ test('hits', async () => assert.equal((await runScanner(scanner, { bars: makeBar
 test('golden', () => matchGolden({ a: 1 }, new URL('./rows.golden.json', import.meta.url)))
 `,
     )
-    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', 'gap.test.ts'], { cwd: at('.'), env: { ...process.env, NODE_TEST_CONTEXT: undefined, UPDATE_GOLDEN: undefined } }).catch((error: { stdout: string }) => error)
+    const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', 'gap.test.ts'], { cwd: at('.'), env: { ...process.env, NODE_TEST_CONTEXT: undefined, UPDATE_GOLDEN: undefined, CI: undefined } }).catch((error: { stdout: string }) => error)
     expect(stdout).toMatch(/^ok 1 - hits$/m)
     expect(stdout).toMatch(/^not ok 2 - golden$/m)
     expect(stdout).toMatch(/differs from .*rows\.golden\.json, first at line 1/)
