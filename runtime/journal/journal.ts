@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-store.ts'
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
+import { createTables, openWalDatabase } from '../sqlite/wal-database.ts'
 import { checkpointAside } from './checkpoints.ts'
 import { isProcessAlive, processToken } from './owner.ts'
 import { RowChunkReader, type RowChunk } from './row-chunk.ts'
@@ -72,14 +73,13 @@ export class Journal {
     const file = join(home, 'journal.db')
     try {
       mkdirSync(home, { recursive: true })
-      const db = new DatabaseSync(file)
-      db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`)
-      const version = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-      if (version !== 0 && version !== JOURNAL_VERSION) {
+      const db = openWalDatabase(file, { waitMs: WRITE_WAIT_MS })
+      db.exec(`PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`)
+      const version = createTables(db, JOURNAL_VERSION, `${JOURNAL_TABLES} ${EXPLORATION_TABLES}`)
+      if (version !== JOURNAL_VERSION) {
         db.close()
         throw new StrikescanError('journal_version', { file, found: version, expected: JOURNAL_VERSION })
       }
-      if (version === 0) db.exec(`BEGIN IMMEDIATE; ${JOURNAL_TABLES} ${EXPLORATION_TABLES} PRAGMA user_version = ${JOURNAL_VERSION}; COMMIT;`)
       return new Journal(db, file)
     } catch (error) {
       if (error instanceof StrikescanError) throw error

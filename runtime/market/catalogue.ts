@@ -1,12 +1,19 @@
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { DatabaseSync } from 'node:sqlite'
 import { isoFromDay } from './days.ts'
+import { openCatalogueFile } from './catalogue-file.ts'
 import { withStoreErrors } from './durable-files.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
 
 const SCHEMA_VERSION = 1
-const BUSY_TIMEOUT_MS = 5000
+const TABLES = `
+  CREATE TABLE snapshots (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, simulated INTEGER NOT NULL, fingerprint TEXT,
+    created_at TEXT NOT NULL, symbols INTEGER NOT NULL, bars INTEGER NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
+    current INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE imports (
+    sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL
+  ) STRICT`
 
 /** Imported data and data that a provider made are kept apart, each with a current snapshot. */
 export type SnapshotKind = 'imported' | 'provided'
@@ -43,16 +50,7 @@ export class Catalogue {
   /** Opens or creates `catalog.db` in the market folder. Throws `store_unwritable`, `store_catalogue_damaged` or `store_version`. */
   constructor(folder: string) {
     this.#folder = folder
-    this.#database = withStoreErrors(folder, () => {
-      const database = new DatabaseSync(join(folder, 'catalog.db'), { timeout: BUSY_TIMEOUT_MS })
-      try {
-        prepare(database, folder)
-      } catch (error) {
-        database.close()
-        throw error
-      }
-      return database
-    })
+    this.#database = openCatalogueFile(folder, SCHEMA_VERSION, TABLES)
   }
 
   /** The current snapshot of a kind, or undefined. */
@@ -143,25 +141,6 @@ export class Catalogue {
       }
     })
   }
-}
-
-function prepare(database: DatabaseSync, folder: string): void {
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (version > SCHEMA_VERSION) throw new StrikescanError('store_version', { folder, version, known: SCHEMA_VERSION })
-  if (version === SCHEMA_VERSION) return
-  database.exec(`
-    BEGIN IMMEDIATE;
-    CREATE TABLE IF NOT EXISTS snapshots (
-      id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, simulated INTEGER NOT NULL, fingerprint TEXT,
-      created_at TEXT NOT NULL, symbols INTEGER NOT NULL, bars INTEGER NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL,
-      current INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS imports (
-      sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL
-    ) STRICT;
-    PRAGMA user_version = ${SCHEMA_VERSION};
-    COMMIT`)
 }
 
 function snapshotRecord(row: Record<string, unknown>): SnapshotRecord {

@@ -1,7 +1,8 @@
 import { accessSync, closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
+import { openWalDatabase, userVersion } from '../../sqlite/wal-database.ts'
 import type { EncodedEntry } from './entry.ts'
 import type { EntryKey } from './entry-key.ts'
 
@@ -119,11 +120,11 @@ export class DiskTier {
 
   #openFile(): void {
     mkdirSync(this.#options.folder, { recursive: true })
-    const database = new DatabaseSync(this.#file)
+    const database = openWalDatabase(this.#file, { waitMs: BUSY_AT_OPENING_MS, before: 'pragma auto_vacuum = incremental' })
     try {
       // Without waiting for the disk, ever: what a loss of power may leave behind shows as damage.
-      database.exec(`pragma busy_timeout = ${BUSY_AT_OPENING_MS}; pragma auto_vacuum = incremental; pragma journal_mode = wal; pragma synchronous = off; pragma cache_size = -2048`)
-      const { user_version: version } = database.prepare('pragma user_version').get() as { user_version: number }
+      database.exec('pragma synchronous = off; pragma cache_size = -2048')
+      const version = userVersion(database)
       if (version !== 0 && version !== TABLE_VERSION) database.exec('drop table if exists entries')
       if (version !== TABLE_VERSION) database.exec(`begin immediate; ${TABLE} commit`)
       database.exec(`pragma busy_timeout = ${BUSY_MS}`)

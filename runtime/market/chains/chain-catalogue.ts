@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
-import { StrikescanError } from '../../errors/strikescan-error.ts'
+import type { DatabaseSync } from 'node:sqlite'
+import { openCatalogueFile } from '../catalogue-file.ts'
 import { withStoreErrors } from '../durable-files.ts'
 
 const SCHEMA_VERSION = 1
-const BUSY_TIMEOUT_MS = 5000
+const TABLES = `
+  CREATE TABLE generations (number INTEGER PRIMARY KEY, id TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+  CREATE TABLE recordings (
+    ticker TEXT NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, as_of INTEGER NOT NULL, contracts INTEGER NOT NULL,
+    pack TEXT NOT NULL, position INTEGER NOT NULL, header_bytes INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    added INTEGER NOT NULL, removed INTEGER
+  ) STRICT;
+  CREATE INDEX recordings_by_day ON recordings (ticker, day);
+  CREATE INDEX recordings_by_key ON recordings (ticker, key)`
 const ID_BYTES = 16
 const EMPTY_ID = '0'.repeat(2 * ID_BYTES)
 
@@ -55,16 +62,7 @@ export class ChainCatalogue {
   /** Opens or creates `catalog.db` in the folder. Throws `store_unwritable`, `store_catalogue_damaged` or `store_version`. */
   constructor(folder: string) {
     this.#folder = folder
-    this.#database = withStoreErrors(folder, () => {
-      const database = new DatabaseSync(join(folder, 'catalog.db'), { timeout: BUSY_TIMEOUT_MS })
-      try {
-        prepare(database, folder)
-      } catch (error) {
-        database.close()
-        throw error
-      }
-      return database
-    })
+    this.#database = openCatalogueFile(folder, SCHEMA_VERSION, TABLES)
   }
 
   /** The current state; null where it holds nothing. */
@@ -179,25 +177,6 @@ export class ChainCatalogue {
 function weightOf({ ticker, key, sha256 }: Pick<RecordingEntry, 'ticker' | 'key' | 'sha256'>): bigint {
   const digest = createHash('sha256').update(`${ticker}\n${key}\n${sha256}`).digest('hex')
   return BigInt(`0x${digest.slice(0, 2 * ID_BYTES)}`)
-}
-
-function prepare(database: DatabaseSync, folder: string): void {
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (version > SCHEMA_VERSION) throw new StrikescanError('store_version', { folder, version, known: SCHEMA_VERSION })
-  if (version === SCHEMA_VERSION) return
-  database.exec(`
-    BEGIN IMMEDIATE;
-    CREATE TABLE IF NOT EXISTS generations (number INTEGER PRIMARY KEY, id TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS recordings (
-      ticker TEXT NOT NULL, source TEXT NOT NULL, key TEXT NOT NULL, day INTEGER NOT NULL, as_of INTEGER NOT NULL, contracts INTEGER NOT NULL,
-      pack TEXT NOT NULL, position INTEGER NOT NULL, header_bytes INTEGER NOT NULL, length INTEGER NOT NULL, sha256 TEXT NOT NULL,
-      added INTEGER NOT NULL, removed INTEGER
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS recordings_by_day ON recordings (ticker, day);
-    CREATE INDEX IF NOT EXISTS recordings_by_key ON recordings (ticker, key);
-    PRAGMA user_version = ${SCHEMA_VERSION};
-    COMMIT`)
 }
 
 function entryOf(row: Record<string, unknown>): RecordingEntry {
