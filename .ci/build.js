@@ -99,10 +99,10 @@ async function bundleWorkers(out) {
   for (const name of WORKERS) {
     await build({
       entryPoints: [join(ROOT, `runtime/worker/${name}-entry.ts`)],
-      outfile: join(out, `runtime/worker/${name}-worker.mjs`),
+      outfile: join(out, `runtime/worker/${name}-worker.cjs`),
       bundle: true,
       platform: 'node',
-      format: 'esm',
+      format: 'cjs',
       target: 'esnext',
       external: ['isolated-vm'],
       legalComments: 'none',

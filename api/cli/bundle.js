@@ -32,8 +32,6 @@ export async function bundled(root, entry) {
     // It costs time at every start, nothing else.
     return pathToFileURL(entry).href
   }
-  // Stacks name the sources' lines.
-  nodeModule.setSourceMapsSupport(true, { nodeModules: true })
   shareWithPlugins(root, folder)
   return pathToFileURL(file).href
 }
@@ -56,12 +54,19 @@ const partName = (name) => `${SHARED_FOLDER}/${name.replace(/\.ts$/, '')}`
 /** Changes with any file that can end up in a bundle, with the place they are at, and with what is installed. */
 function sourcesKey(root) {
   let seen = `${process.version} ${root}\n${lineOf(root, 'node_modules/.package-lock.json')}`
-  for (const folder of FOLDERS) {
-    for (const name of fs.readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
-      if (/\.[jt]s$/.test(name)) seen += lineOf(root, `${folder}${sep}${name}`)
-    }
-  }
+  for (const folder of FOLDERS) seen += linesOf(root, folder)
   return createHash('sha256').update(seen).digest('hex').slice(0, 16)
+}
+
+/** By folder, since asking for all files below one at once costs a look at each of them more. */
+function linesOf(root, folder) {
+  let lines = ''
+  for (const entry of fs.readdirSync(`${root}${sep}${folder}`, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = `${folder}${sep}${entry.name}`
+    if (entry.isDirectory()) lines += linesOf(root, name)
+    else if (/\.[jt]s$/.test(name)) lines += lineOf(root, name)
+  }
+  return lines
 }
 
 function lineOf(root, name) {
@@ -87,8 +92,12 @@ async function makeBundle({ root, entry, key, kept, folder }) {
       target: 'esnext',
       // What else is made of the same sources, workers' code, need not look at them again.
       define: { 'globalThis.strikescanSources': JSON.stringify(key) },
-      sourcemap: 'linked',
+      // Read only where a stack is to be shown: `stack.ts`.
+      sourcemap: 'external',
       sourcesContent: false,
+      // Less to read and to check at every start; names stay as they are.
+      minifyWhitespace: true,
+      minifySyntax: true,
       legalComments: 'none',
       logLevel: 'silent',
       banner: { js: "import { createRequire as strikescanRequire } from 'node:module'; const require = strikescanRequire(import.meta.url);" },

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import { withSourcePlaces } from './stack.ts'
 import type { Terminal } from './terminal.ts'
 import { oneLine } from './text.ts'
 
@@ -17,7 +18,7 @@ export function reportError(error: unknown, terminal: Terminal): number {
     terminal.err.write(`error [${error.code}]: ${oneLine(`${error.message} ${error.hint}`)}\n`)
     return error.fault === 'system' ? EXIT.failed : EXIT.usage
   }
-  const unexpected = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const unexpected = error instanceof Error ? withSourcePlaces(error.stack ?? error.message) : String(error)
   terminal.err.write(`unexpected error: ${unexpected}\n`)
   return EXIT.failed
 }

@@ -11,7 +11,7 @@ export interface FolderAccess {
 
 const nodeAccess: FolderAccess = {
   makeFolder,
-  writeFile: (path, text) => writeFileSync(path, text, { flush: true }),
+  writeFile: (path, text) => writeFileSync(path, text),
   removeFile: (path) => rmSync(path, { force: true }),
 }
 

@@ -41,7 +41,7 @@ export function guestBundle(cacheFolder: string): Promise<GuestBundle> {
 
 async function makeGuestBundle(cacheFolder: string): Promise<GuestBundle> {
   if (!IS_SOURCE) return { core: prebuilt('core'), web: prebuilt('web'), standIns: prebuilt('standIns') }
-  const key = sourcesHash()
+  const key = globalThis.strikescanSources ?? sourcesHash()
   const [core, web, standIns] = await Promise.all([bundled('core', key, cacheFolder), bundled('web', key, cacheFolder), bundled('standIns', key, cacheFolder)])
   return { core, web, standIns }
 }

@@ -26,6 +26,7 @@ declare global {
   var strikescanSources: string | undefined
 }
 
+/** Taken once, so that a process keeps to the code it was started with. */
 let currentKey: string | null = null
 let cannotBundle = false
 
@@ -37,10 +38,17 @@ let cannotBundle = false
 export function workerCode(entry: WorkerEntry): WorkerCode {
   const native = entry === 'scan' ? nativeFolders() : []
   // The build has bundled it.
-  if (!IS_SOURCE) return withFile(fileURLToPath(new URL(`../worker/${entry}-worker.mjs`, import.meta.url)), native)
+  if (!IS_SOURCE) return withFile(fileURLToPath(new URL(`../worker/${entry}-worker.cjs`, import.meta.url)), native)
   const source = fileURLToPath(new URL(`../worker/${entry}-entry.ts`, import.meta.url))
   const file = bundled(entry, source)
   return file === null ? { file: source, readable: [`${ROOT}*`, ...native] } : withFile(file, native)
+}
+
+/** Changes with the code of workers: what one version made may be of no use to another. */
+export function codeKey(): string {
+  if (IS_SOURCE) return (currentKey ??= globalThis.strikescanSources ?? sourcesKey())
+  const { size, mtimeMs } = statSync(workerCode('intake').file)
+  return `${size} ${mtimeMs}`
 }
 
 const withFile = (file: string, native: string[]): WorkerCode => ({ file, readable: [file, ...native] })
@@ -58,9 +66,11 @@ function bundled(entry: WorkerEntry, source: string): string | null {
       bundle: true,
       write: false,
       platform: 'node',
-      format: 'esm',
+      // Node without its snapshot compiles the parts of itself that it uses, and a module uses more of them than a script.
+      format: 'cjs',
       target: 'esnext',
       external: ['isolated-vm'],
+      minifyWhitespace: true,
       legalComments: 'none',
       logLevel: 'silent',
     })
@@ -77,9 +87,7 @@ function bundled(entry: WorkerEntry, source: string): string | null {
 }
 
 function bundleFile(entry: WorkerEntry): string {
-  // Taken once, so that a process keeps to the code it was started with.
-  currentKey ??= globalThis.strikescanSources ?? sourcesKey()
-  return join(KEPT, `${entry}-worker-${currentKey}.mjs`)
+  return join(KEPT, `${entry}-worker-${codeKey()}.cjs`)
 }
 
 /** Changes with any file that can end up in a bundle: our sources, and what is installed. */
@@ -102,7 +110,7 @@ function sourcesKey(): string {
 function removeOld(): void {
   for (const name of readdirSync(KEPT)) {
     const file = join(KEPT, name)
-    if (/-worker-[0-9a-f]{16}\.mjs/.test(name) && file !== bundleFile('scan') && file !== bundleFile('intake') && Date.now() - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true })
+    if (/-worker-[0-9a-f]{16}\.[cm]js/.test(name) && file !== bundleFile('scan') && file !== bundleFile('intake') && Date.now() - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true })
   }
 }
 

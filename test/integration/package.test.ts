@@ -109,7 +109,7 @@ describe('the package, installed elsewhere', () => {
   it('holds built JavaScript and declarations, no TypeScript that anything would load', () => {
     const names = readdirSync(package_, { recursive: true, encoding: 'utf8' })
     expect(names.filter((name) => /\.[cm]?ts$/.test(name) && !/\.d\.ts$/.test(name) && !/^examples[\\/]/.test(name))).toEqual([])
-    expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', join('sdk', 'index.js'), join('sdk', 'index.d.ts'), join('runtime', 'worker', 'scan-worker.mjs'), join('api', 'web', 'built', 'index.html')]))
+    expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', join('sdk', 'index.js'), join('sdk', 'index.d.ts'), join('runtime', 'worker', 'scan-worker.cjs'), join('api', 'web', 'built', 'index.html')]))
     const manifest = JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8')) as Record<string, unknown>
     expect(Object.keys(manifest.exports as object)).toEqual(['.', './options', './testing', './package.json'])
     expect(manifest).not.toHaveProperty('devDependencies')
