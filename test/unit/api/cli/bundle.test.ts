@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { withSourcePlaces } from '../../../../api/cli/stack.ts'
 
 const BUNDLE = new URL('../../../../api/cli/bundle.js', import.meta.url).href
 
@@ -56,8 +57,9 @@ describe('the program as one file', () => {
     expect(run(`const { Shared } = await import(${JSON.stringify(urlOf('sdk/shared.ts'))}); const host = await main.load(); return [host.where, host.isSame(new Shared())]`)).toEqual([urlOf('runtime/host.ts'), true])
   })
 
-  it("names the sources' lines in stacks", () => {
-    expect(run('try { (await main.load()).fail() } catch (error) { return error.stack }')).toMatch(/runtime\/host\.ts:5:\d+/)
+  it("keeps what names the sources' lines in stacks", () => {
+    const stack = run('try { (await main.load()).fail() } catch (error) { return error.stack }') as string
+    expect(withSourcePlaces(stack)).toMatch(/runtime\/host\.ts:5:\d+/)
   })
 
   it('gives way to the sources where nothing can be kept', () => {
