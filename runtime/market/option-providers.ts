@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-import { ProviderOptionError, type MarketProvider, type SymbolBars } from '../../sdk/market.ts'
+import type { MarketProvider, SymbolBars } from '../../sdk/market.ts'
 import type { OptionProvider, OptionProviderPlugin } from '../../sdk/option-provider.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { findProvider } from './providers.ts'
+import { openedBySettings, SIMULATED_SETTINGS } from './refused-option.ts'
 import { closingInstantMs } from './session-close.ts'
 
 const FOLDER = fileURLToPath(new URL('../../plugins/providers/', import.meta.url))
@@ -41,20 +42,10 @@ export async function findOptionPlugin(name: string, folder: string = FOLDER): P
 export async function openSimulatedOptions(options: { seed: number; symbols: number }): Promise<SimulatedOptions> {
   const [plugin, barPlugin] = await Promise.all([findOptionPlugin(SIMULATED), findProvider(SIMULATED)])
   if (plugin === null || barPlugin === null) throw new StrikescanError('simulate_unavailable')
-  const { market, provider } = opened(() => ({ market: barPlugin.create(options as never) as WholeMarket, provider: plugin.open(options as never) }))
+  const { market, provider } = openedBySettings(SIMULATED_SETTINGS, 'simulate_option_invalid', () => ({ market: barPlugin.create(options as never) as WholeMarket, provider: plugin.open(options as never) }))
   return {
     options: provider,
     asOf: closingInstantMs(market.sessions.at(-1)!),
     bars: (ticker) => market.barsOf(ticker),
-  }
-}
-
-/** What `open` gives, an option that the plugin refuses told as the user's to mend. */
-function opened<T>(open: () => T): T {
-  try {
-    return open()
-  } catch (error) {
-    if (error instanceof ProviderOptionError) throw new StrikescanError('simulate_option_invalid', { problem: error.message, advice: error.hint }, { cause: error })
-    throw error
   }
 }

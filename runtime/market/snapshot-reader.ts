@@ -4,6 +4,8 @@ import { blockBytes, blockViews, cutLength, dayColumnBytes, emptyBlock, VALUE_CO
 import type { SnapshotIndex } from './snapshot-index.ts'
 
 const CLOSE_COLUMN = 3
+/** Bars that one reader keeps in memory: five years of some 600 symbols. */
+const MOST_KEPT_BYTES = 32 * 2 ** 20
 const VOLUME_COLUMN = 4
 
 /** The last bars of a symbol at or before a day, as the prefilter needs them. Means are NaN and `lastClose` is NaN without a bar. */
@@ -29,6 +31,8 @@ export class SnapshotReader {
   readonly #offsets: Float64Array
   #days = new Int32Array(2048)
   #tail = new Float64Array(64)
+  readonly #blocks = new Map<number, SymbolBlock>()
+  #blockBytes = 0
 
   /** @param options.barsFd open descriptor of `bars.bin`, closed only by `close` */
   constructor({ barsFd, index }: { barsFd: number; index: SnapshotIndex }) {
@@ -67,6 +71,32 @@ export class SnapshotReader {
     const offset = this.#offsets[symbolIndex]!
     this.#readExactly(block.day, offset + 4 * first)
     VALUE_COLUMNS.forEach((name, column) => this.#readExactly(block[name], this.#valueOffset(symbolIndex, column, first)))
+    return block
+  }
+
+  /** The bars of a symbol from `fromDay` to `asOfDay`, both included, over a buffer of exactly their size. */
+  readBetween(symbolIndex: number, fromDay: number, asOfDay: number): SymbolBlock {
+    const whole = this.#kept(symbolIndex)
+    const cut = cutLength(whole.day, asOfDay)
+    const first = Math.min(cut, cutLength(whole.day, fromDay - 1))
+    const block = emptyBlock(cut - first)
+    block.day.set(whole.day.subarray(first, cut))
+    for (const name of VALUE_COLUMNS) block[name].set(whole[name].subarray(first, cut))
+    return block
+  }
+
+  /** A symbol's bars, kept for the next question: a script that goes through dates asks for the same symbols again and again. */
+  #kept(symbolIndex: number): SymbolBlock {
+    const known = this.#blocks.get(symbolIndex)
+    if (known !== undefined) return known
+    const block = this.read(symbolIndex)
+    const { byteLength } = block.day.buffer
+    if (this.#blockBytes + byteLength > MOST_KEPT_BYTES) {
+      this.#blocks.clear()
+      this.#blockBytes = 0
+    }
+    this.#blockBytes += byteLength
+    this.#blocks.set(symbolIndex, block)
     return block
   }
 

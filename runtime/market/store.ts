@@ -1,16 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { MarketProvider } from '../../sdk/market.ts'
 import { Catalogue, type ImportRecord, type SnapshotKind, type SnapshotRecord } from './catalogue.ts'
-import { makeFolder, renameDurably, storeError, syncFolder, withStoreErrors } from './durable-files.ts'
-import { takeImportLock, tryImportLock } from './import-lock.ts'
+import { renameDurably, withStoreErrors } from './durable-files.ts'
 import { importInto } from './import/import-into.ts'
 import type { ImportOptions, ImportProgress, ImportReport } from './import/report.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
+import { StoreFolder } from './store-folder.ts'
 
 const BUILD_LOCK_WAIT_MS = 60_000
 const IMPORT_LOCK_WAIT_MS = 5000
@@ -39,6 +38,7 @@ export interface BuildProgress {
  */
 export class BarStore {
   readonly folder: string
+  readonly #store: StoreFolder
   readonly #catalogue: Catalogue
   readonly #now: () => Date
   #open: Snapshot | null = null
@@ -46,8 +46,7 @@ export class BarStore {
   private constructor(folder: string, now: () => Date) {
     this.folder = folder
     this.#now = now
-    makeFolder(join(folder, 'snapshots'))
-    makeFolder(join(folder, 'temporary'))
+    this.#store = new StoreFolder(folder, 'snapshots', () => new Set(this.#catalogue.snapshots().map(({ id }) => id)))
     this.#catalogue = new Catalogue(folder)
   }
 
@@ -58,7 +57,7 @@ export class BarStore {
   static open(home: string, now: () => Date = () => new Date()): BarStore {
     const store = new BarStore(join(home, 'market'), now)
     try {
-      store.#sweepIfFree()
+      store.#store.sweepIfFree()
     } catch (error) {
       store.close()
       throw error
@@ -79,7 +78,7 @@ export class BarStore {
 
   /** A snapshot by its id, current or not. Throws `snapshot_damaged` where it is not there any more. */
   snapshot(id: string): Snapshot {
-    if (this.#open?.id !== id) this.#open = openSnapshot(this.#snapshotFolder(id))
+    if (this.#open?.id !== id) this.#open = openSnapshot(this.#store.partPath(id))
     return this.#open
   }
 
@@ -101,7 +100,7 @@ export class BarStore {
   async buildFromProvider(provider: MarketProvider, onProgress: (progress: BuildProgress) => void = () => {}): Promise<Snapshot> {
     const stored = this.#storedFor(provider)
     if (stored !== null) return stored
-    return this.#writing(`making the data of ${provider.name}`, BUILD_LOCK_WAIT_MS, async (temporary) => {
+    return this.#store.writing(`making the data of ${provider.name}`, BUILD_LOCK_WAIT_MS, async (temporary) => {
       // Another process may have made it while this one waited.
       const meanwhile = this.#storedFor(provider)
       if (meanwhile !== null) return meanwhile
@@ -135,7 +134,7 @@ export class BarStore {
    * and of imports without `replace`, does not matter. Throws the registry's `import_…` and `store_…` errors.
    */
   async importBars(paths: readonly string[], options: ImportOptions = {}, onProgress: (progress: ImportProgress) => void = () => {}): Promise<ImportReport> {
-    return this.#writing('importing bars', options.lockWaitMs ?? IMPORT_LOCK_WAIT_MS, async (temporary) => {
+    return this.#store.writing('importing bars', options.lockWaitMs ?? IMPORT_LOCK_WAIT_MS, async (temporary) => {
       const base = this.currentOf('imported')
       const folder = join(temporary, 'snapshot')
       const { report, index } = await importInto(folder, temporary, base, paths, options, onProgress)
@@ -148,20 +147,20 @@ export class BarStore {
 
   /** Removes all data. Throws `store_busy` while another process writes. */
   async reset(): Promise<void> {
-    await this.#writing('resetting the store', RESET_LOCK_WAIT_MS, async () => {
+    await this.#store.writing('resetting the store', RESET_LOCK_WAIT_MS, async () => {
       this.#open = null
       this.#catalogue.clear()
-      this.#sweep()
+      this.#store.sweep()
     })
   }
 
   /** Removes all but the current snapshots, those in `used`, and the newest `keep` others of each kind; gives the ids removed. */
   async prune(keep: number, used: ReadonlySet<string> = new Set()): Promise<string[]> {
-    return this.#writing('pruning the store', RESET_LOCK_WAIT_MS, async () => {
+    return this.#store.writing('pruning the store', RESET_LOCK_WAIT_MS, async () => {
       const past = this.#catalogue.snapshots().filter((record) => !record.current && !used.has(record.id)).reverse()
       const ids = (['imported', 'provided'] as const).flatMap((kind) => past.filter((record) => record.kind === kind).slice(keep).map((record) => record.id))
       this.#catalogue.forget(ids)
-      this.#sweep()
+      this.#store.sweep()
       return ids
     })
   }
@@ -182,25 +181,9 @@ export class BarStore {
     }
   }
 
-  /** Runs `work` as the only writer, with a temporary folder of its own. */
-  async #writing<T>(purpose: string, waitMs: number, work: (temporary: string) => Promise<T>): Promise<T> {
-    const lock = await takeImportLock(this.folder, purpose, waitMs)
-    const temporary = join(this.folder, 'temporary', randomBytes(8).toString('hex'))
-    try {
-      this.#sweep()
-      makeFolder(temporary)
-      return await work(temporary)
-    } catch (error) {
-      throw storeError(this.folder, error)
-    } finally {
-      rmSync(temporary, { recursive: true, force: true })
-      lock.release()
-    }
-  }
-
   /** Moves a finished snapshot's folder into place. Where the same snapshot is there and sound, that one stays. */
   #place(folder: string, id: string): void {
-    const target = this.#snapshotFolder(id)
+    const target = this.#store.partPath(id)
     if (existsSync(target)) {
       try {
         openSnapshot(target)
@@ -210,39 +193,5 @@ export class BarStore {
       }
     }
     withStoreErrors(this.folder, () => renameDurably(folder, target))
-  }
-
-  #snapshotFolder(id: string): string {
-    return join(this.folder, 'snapshots', id)
-  }
-
-  #sweepIfFree(): void {
-    if (this.#leftovers().length === 0) return
-    const lock = tryImportLock(this.folder, 'clearing leftovers')
-    if (lock === null) return
-    try {
-      this.#sweep()
-    } finally {
-      lock.release()
-    }
-  }
-
-  /** Removes what no catalogue entry names; only for the holder of the lock. */
-  #sweep(): void {
-    const leftovers = this.#leftovers()
-    if (leftovers.length === 0) return
-    withStoreErrors(this.folder, () => {
-      for (const path of leftovers) rmSync(path, { recursive: true, force: true })
-      syncFolder(join(this.folder, 'snapshots'))
-    })
-  }
-
-  #leftovers(): string[] {
-    const known = new Set(this.#catalogue.snapshots().map((record) => record.id))
-    const list = (name: string) => withStoreErrors(this.folder, () => readdirSync(join(this.folder, name)))
-    return [
-      ...list('temporary').map((name) => join(this.folder, 'temporary', name)),
-      ...list('snapshots').filter((name) => !known.has(name)).map((name) => this.#snapshotFolder(name)),
-    ]
   }
 }

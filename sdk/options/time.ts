@@ -24,7 +24,7 @@ export function yearsToExpiration(quotedAtMs: number, expiration: string, settle
 export function expirationInstant(expiration: string, settlement: Settlement = 'pm'): number {
   const day = lastSession(dayOfDate(expiration))
   const minute = settlement === 'am' ? SESSION_OPEN_MINUTE : closeMinute(day)
-  return minute === null ? Number.NaN : day * DAY_MS + minute * MINUTE_MS + hoursBehindUtc(day) * HOUR_MS
+  return minute === null ? Number.NaN : marketInstant(day, minute)
 }
 
 /** Calendar days from the day in New York on which a quote was made to the expiration, below 0 where that is past; NaN where either is no date. */
@@ -42,6 +42,11 @@ export function newYorkDay(instantMs: number): number {
   const [first, last] = daylightSaving(new Date(summer).getUTCFullYear())
   const isSummer = instantMs >= first * DAY_MS + (CHANGE_HOUR + 5) * HOUR_MS && instantMs < last * DAY_MS + (CHANGE_HOUR + 4) * HOUR_MS
   return isSummer ? day : standard
+}
+
+/** Epoch milliseconds of a minute of a day (days since 1970-01-01) in New York, at the market's hours. */
+export function marketInstant(day: number, minute: number): number {
+  return day * DAY_MS + minute * MINUTE_MS + hoursBehindUtc(day) * HOUR_MS
 }
 
 /** 4 while daylight saving time holds in New York at the market's hours on a day, 5 otherwise. */

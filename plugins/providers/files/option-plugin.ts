@@ -63,9 +63,9 @@ function answered<T>(read: () => T): T {
   }
 }
 
-/** An instant on the as-of day in New York, for answers about tickers of which nothing is recorded. */
+/** An instant on the as-of day in New York, now where there is none, for answers about tickers of which nothing is recorded. */
 function endOf(asOf: string | undefined): number {
-  return asOf === undefined ? 0 : Date.parse(`${asOf}T21:00:00Z`)
+  return asOf === undefined ? Date.now() : Date.parse(`${asOf}T21:00:00Z`)
 }
 
 function isDate(text: unknown): boolean {

@@ -43,7 +43,7 @@ export function checkOptions(options: TradierOptions): CheckedOptions {
 function readAddress(text: unknown): URL {
   const address = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null
   if (address === null || !/^https?:$/.test(address.protocol)) throw refuse('baseUrl', 'is no web address', `Give one such as ${LIVE} or https://sandbox.tradier.com.`)
-  if (address.username !== '' || address.password !== '') throw refuse('baseUrl', 'holds a user name or password', 'Give the address alone, and the token as token.')
+  if (address.username !== '' || address.password !== '') throw refuse('baseUrl', 'holds a user name or password', 'Give the address alone; the token goes by itself.')
   if (address.search !== '' || address.hash !== '') throw refuse('baseUrl', 'holds a query or a fragment', `Give one such as ${LIVE}.`)
   if (address.protocol === 'http:' && !isThisMachine(address.hostname)) {
     throw refuse('baseUrl', 'is an http address of another machine, to which the token would go readable by all on the way', 'Give the https address.')

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
+import { lineEndOf } from '../../market/import/line-end.ts'
 
 const LF = 10
 const CR = 13
@@ -26,7 +27,7 @@ export class LineText {
   /** The whole lines that `chunk` completes; '' where it completes none. @throws strategies_not_a_table where lines do not end */
   push(chunk: Uint8Array): string {
     const data = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk])
-    this.#lineEnd ??= lineEndOf(data)
+    this.#lineEnd ??= lineEndOf(data, false)
     const end = this.#lineEnd === null ? 0 : data.lastIndexOf(this.#lineEnd) + 1
     this.#carry = data.slice(end)
     if (this.#carry.length > MAX_LINE_BYTES) {
@@ -39,6 +40,7 @@ export class LineText {
   end(): string {
     const rest = this.#carry
     this.#carry = new Uint8Array(0)
+    this.#lineEnd ??= lineEndOf(rest, true)
     return this.#text(rest)
   }
 
@@ -67,11 +69,4 @@ export class LineText {
     }
     return text
   }
-}
-
-/** CR only where no LF is in sight and the CR cannot be the first half of a CRLF; null while nothing tells. */
-function lineEndOf(data: Uint8Array): number | null {
-  if (data.includes(LF)) return LF
-  const at = data.indexOf(CR)
-  return at >= 0 && at < data.length - 1 ? CR : null
 }

@@ -1,5 +1,5 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
-import { fileChunks, gunzipped, kindOf, openFile, peek, unzstandard, utf8From, type Chunks } from '../../market/import/byte-source.ts'
+import { fileChunks, openFile, unpacked, type Chunks, type Unpacked } from '../../market/import/byte-source.ts'
 import type { StrategyRow } from '../row.ts'
 import { CsvStrategies } from './csv.ts'
 import { readJsonStrategies } from './json.ts'
@@ -9,7 +9,6 @@ import { StrategyRows } from './strategy-rows.ts'
 
 /** Rows handed over at once, at most. */
 const ROWS_AT_ONCE = 1_000
-const MAX_LAYERS = 4
 
 export type StrategiesFormat = 'csv' | 'json' | 'ndjson' | 'parquet'
 
@@ -75,18 +74,17 @@ export function readStrategies(path: string, options: ReadStrategiesOptions = {}
 async function* piecesOf(path: string, rows: StrategyRows, onBytes: (bytes: number) => void): AsyncGenerator<StrategiesFormat> {
   const file = openFile(path)
   try {
-    const { head, chunks } = await peek(fileChunks(file, onBytes))
-    if (kindOf(head) === 'parquet') {
+    const { kind, chunks, layers } = await unpacked(fileChunks(file, onBytes))
+    if (kind === 'parquet' && layers === 0) {
       file.destroy()
       yield* readParquetStrategies(path, rows, onBytes)
-    } else yield* streamPieces(path, head, chunks, rows, 0)
+    } else yield* streamPieces(path, kind, chunks, rows)
   } finally {
     file.destroy()
   }
 }
 
-async function* streamPieces(path: string, head: Uint8Array, chunks: Chunks, rows: StrategyRows, layer: number): AsyncGenerator<StrategiesFormat> {
-  const kind = kindOf(head)
+async function* streamPieces(path: string, kind: Unpacked['kind'], chunks: Chunks, rows: StrategyRows): AsyncGenerator<StrategiesFormat> {
   switch (kind) {
     case 'empty':
       throw new StrikescanError('strategies_file_empty', { file: path })
@@ -94,14 +92,6 @@ async function* streamPieces(path: string, head: Uint8Array, chunks: Chunks, row
       return yield* csvPieces(path, chunks, rows)
     case 'json':
       return yield* readJsonStrategies(path, chunks, rows)
-    case 'gzip':
-    case 'zstd':
-    case 'utf16le':
-    case 'utf16be': {
-      if (layer === MAX_LAYERS) throw new StrikescanError('strategies_not_a_table', { file: path, looksLike: 'a file packed in itself', mend: 'unpack it first' })
-      const inner = await peek(kind === 'gzip' ? gunzipped(chunks) : kind === 'zstd' ? unzstandard(chunks) : utf8From(chunks, kind === 'utf16le' ? 'utf-16le' : 'utf-16be'))
-      return yield* streamPieces(path, inner.head, inner.chunks, rows, layer + 1)
-    }
     case 'zip':
     case 'tar':
       throw new StrikescanError('strategies_not_a_table', { file: path, looksLike: `a ${kind} archive or a workbook`, mend: 'unpack the archive or save the sheet as CSV' })
@@ -127,6 +117,10 @@ async function* csvPieces(path: string, chunks: Chunks, rows: StrategyRows): Asy
 
 /** The registry's error for what reading a file threw; errors of the registry come back as they are. */
 function readError(file: string, error: unknown): unknown {
+  // The readers that imports share with this word it as one.
+  if (error instanceof StrikescanError && error.code === 'import_file_truncated') {
+    return new StrikescanError('strategies_file_damaged', { file, cause: String(error.details['cause']) }, { cause: error })
+  }
   if (error instanceof StrikescanError || !(error instanceof Error)) return error
   const code = 'code' in error ? String(error.code) : ''
   if (code === 'ENOENT' || code === 'ENOTDIR') return new StrikescanError('strategies_file_missing', { file }, { cause: error })

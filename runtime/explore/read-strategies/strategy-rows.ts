@@ -1,9 +1,8 @@
+import { Layouts } from '../../market/import/layouts.ts'
 import type { StrategyRow } from '../row.ts'
 import { quoted, readAmount, readBias, readDays, readHorizon, readPrice, readTicker } from './cells.ts'
 import { checkColumnCount, planColumns, requireColumns, type ColumnPlan, type StrategyField } from './columns.ts'
 
-/** Objects of one file may differ in their keys; plans beyond this many are made anew. */
-const MAX_PLANS = 1_000
 const MAX_NOTES = 50
 
 /** Fields that only inform the preflight: a row whose cell cannot be read does without. */
@@ -12,7 +11,7 @@ type Hint = 'marketCap' | 'optionVolume'
 /** Makes strategy rows of the records of one file, one of each, and keeps account of what was odd. */
 export class StrategyRows {
   readonly #file: string
-  readonly #plans = new Map<string, ColumnPlan>()
+  readonly #layouts = new Layouts<ColumnPlan>()
   readonly #columns = new Set<string>()
   readonly #notes = new Set<string>()
   readonly #unreadHints = new Map<Hint, { rows: number; first: string }>()
@@ -50,11 +49,11 @@ export class StrategyRows {
 
   /** The plan of records with these columns. @throws strategies_too_many_columns */
   plan(header: readonly string[]): ColumnPlan {
-    const key = header.join('\0')
-    const known = this.#plans.get(key)
-    if (known !== undefined) return known
+    return this.#layouts.of(header, () => this.#planOf(header))
+  }
+
+  #planOf(header: readonly string[]): ColumnPlan {
     const plan = planColumns(this.#file, header)
-    if (this.#plans.size < MAX_PLANS) this.#plans.set(key, plan)
     for (const note of plan.notes) this.note(note)
     for (const { name } of plan.kept) this.#columns.add(name)
     for (const name of header) this.#headers.add(name)

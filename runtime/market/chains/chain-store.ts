@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { ChainSource, RecordedChains } from '../../../sdk/chain-source.ts'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { dayFromIso, isoFromDay } from '../days.ts'
-import { makeFolder, renameDurably, storeError, syncFolder, withStoreErrors } from '../durable-files.ts'
+import { renameDurably, withStoreErrors } from '../durable-files.ts'
 import type { ImportProgress } from '../import/report.ts'
-import { takeImportLock, tryImportLock } from '../import-lock.ts'
+import { StoreFolder } from '../store-folder.ts'
 import { ChainCatalogue, type Generation, type RecordingEntry, type SourceSummary } from './chain-catalogue.ts'
 import { importChainsInto } from './import-chains.ts'
 import { canonicalTicker } from './option-roots.ts'
@@ -35,14 +34,14 @@ export interface ChainSummary {
  */
 export class ChainStore {
   readonly folder: string
+  readonly #store: StoreFolder
   readonly #catalogue: ChainCatalogue
   readonly #now: () => Date
 
   private constructor(folder: string, now: () => Date) {
     this.folder = folder
     this.#now = now
-    makeFolder(join(folder, 'packs'))
-    makeFolder(join(folder, 'temporary'))
+    this.#store = new StoreFolder(folder, 'packs', () => this.#catalogue.packs())
     this.#catalogue = new ChainCatalogue(folder)
   }
 
@@ -58,7 +57,7 @@ export class ChainStore {
   static open(home: string, now: () => Date = () => new Date()): ChainStore {
     const store = new ChainStore(join(home, 'market', 'chains'), now)
     try {
-      store.#sweepIfFree()
+      store.#store.sweepIfFree()
     } catch (error) {
       store.close()
       throw error
@@ -94,7 +93,7 @@ export class ChainStore {
    * without `replace`, does not matter. Throws the registry's `import_…` and `store_…` errors.
    */
   async importChains(paths: readonly string[], options: ChainImportOptions = {}, onProgress: (progress: ImportProgress) => void = () => {}): Promise<ChainImportReport> {
-    return this.#writing('importing option chains', options.lockWaitMs ?? LOCK_WAIT_MS, async (temporary) => {
+    return this.#store.writing('importing option chains', options.lockWaitMs ?? LOCK_WAIT_MS, async (temporary) => {
       const current = this.#catalogue.current()
       const stored = (ticker: string, key: string) => {
         const entry = current === null ? null : this.#catalogue.find(current, ticker, key)
@@ -102,7 +101,7 @@ export class ChainStore {
       }
       const { report, entries, pack } = await importChainsInto(temporary, stored, paths, options, onProgress)
       if (entries.length > 0) {
-        withStoreErrors(this.folder, () => renameDurably(pack.path, this.#packPath(pack.name)))
+        withStoreErrors(this.folder, () => renameDurably(pack.path, this.#store.partPath(pack.name)))
         report.snapshot = this.#catalogue.publish(entries, this.#now().toISOString()).id
       } else {
         report.snapshot = current?.id ?? null
@@ -113,9 +112,9 @@ export class ChainStore {
 
   /** Removes all chains. Throws `store_busy` while another process writes. */
   async reset(): Promise<void> {
-    await this.#writing('resetting the chains', LOCK_WAIT_MS, async () => {
+    await this.#store.writing('resetting the chains', LOCK_WAIT_MS, async () => {
       this.#catalogue.clear(this.#now().toISOString())
-      this.#sweep()
+      this.#store.sweep()
     })
   }
 
@@ -176,7 +175,7 @@ export class ChainStore {
   #read(entry: RecordingEntry, from: number, length: number): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(length)
     try {
-      const fd = openSync(this.#packPath(entry.pack), 'r')
+      const fd = openSync(this.#store.partPath(entry.pack), 'r')
       try {
         for (let done = 0; done < length; ) {
           const read = readSync(fd, bytes, done, length - done, entry.offset + from + done)
@@ -193,56 +192,6 @@ export class ChainStore {
   }
 
   #damaged(entry: RecordingEntry, what: string): StrikescanError {
-    return new StrikescanError('chain_recording_damaged', { ticker: entry.ticker, date: isoFromDay(entry.day), file: this.#packPath(entry.pack), what })
-  }
-
-  /** Runs `work` as the only writer, with a temporary folder of its own. */
-  async #writing<T>(purpose: string, waitMs: number, work: (temporary: string) => Promise<T>): Promise<T> {
-    const lock = await takeImportLock(this.folder, purpose, waitMs)
-    const temporary = join(this.folder, 'temporary', randomBytes(8).toString('hex'))
-    try {
-      this.#sweep()
-      makeFolder(temporary)
-      return await work(temporary)
-    } catch (error) {
-      throw storeError(this.folder, error)
-    } finally {
-      rmSync(temporary, { recursive: true, force: true })
-      lock.release()
-    }
-  }
-
-  #packPath(name: string): string {
-    return join(this.folder, 'packs', name)
-  }
-
-  #sweepIfFree(): void {
-    if (this.#leftovers().length === 0) return
-    const lock = tryImportLock(this.folder, 'clearing leftovers')
-    if (lock === null) return
-    try {
-      this.#sweep()
-    } finally {
-      lock.release()
-    }
-  }
-
-  /** Removes what no catalogue entry names; only for the holder of the lock. */
-  #sweep(): void {
-    const leftovers = this.#leftovers()
-    if (leftovers.length === 0) return
-    withStoreErrors(this.folder, () => {
-      for (const path of leftovers) rmSync(path, { recursive: true, force: true })
-      syncFolder(join(this.folder, 'packs'))
-    })
-  }
-
-  #leftovers(): string[] {
-    const known = this.#catalogue.packs()
-    const list = (name: string) => withStoreErrors(this.folder, () => readdirSync(join(this.folder, name)))
-    return [
-      ...list('temporary').map((name) => join(this.folder, 'temporary', name)),
-      ...list('packs').filter((name) => !known.has(name)).map((name) => this.#packPath(name)),
-    ]
+    return new StrikescanError('chain_recording_damaged', { ticker: entry.ticker, date: isoFromDay(entry.day), file: this.#store.partPath(entry.pack), what })
   }
 }

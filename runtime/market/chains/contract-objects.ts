@@ -1,8 +1,7 @@
+import { Layouts } from '../import/layouts.ts'
 import type { ContractCollector } from './contract-collector.ts'
 import type { ContractRows } from './contract-rows.ts'
 import { planChainColumns, type ChainField, type ChainPlan } from './formats.ts'
-
-const MAX_LAYOUTS = 1000
 
 /** What an object that holds a chain says of all its contracts. */
 const SHARED = ['ticker', 'asOf', 'underlyingPrice'] as const
@@ -14,7 +13,8 @@ export class ContractObjects {
   readonly #rows: ContractRows
   readonly #map: Record<string, string>
   readonly #format: string | undefined
-  readonly #plans = new Map<string, ChainPlan | null>()
+  readonly #layouts = new Layouts<ChainPlan | null>()
+  #hasLayout = false
 
   constructor(file: string, collector: ContractCollector, rows: ContractRows, map: Record<string, string>, format: string | undefined) {
     this.#file = file
@@ -51,19 +51,18 @@ export class ContractObjects {
 
   /** The layout of objects with these names. The first one of a file has to be a contract's; later ones that are not refuse their objects. */
   #planOf(names: readonly string[]): ChainPlan | null {
-    const key = names.join('\n')
-    let plan = this.#plans.get(key)
-    if (plan === undefined) {
+    return this.#layouts.of(names, () => {
       try {
-        plan = planChainColumns(this.#file, names, this.#map, this.#format)
+        const plan = planChainColumns(this.#file, names, this.#map, this.#format)
         this.#rows.check(plan)
+        return plan
       } catch (error) {
-        if (this.#plans.size === 0) throw error
-        plan = null
+        if (!this.#hasLayout) throw error
+        return null
+      } finally {
+        this.#hasLayout = true
       }
-      if (this.#plans.size < MAX_LAYOUTS) this.#plans.set(key, plan)
-    }
-    return plan
+    })
   }
 }
 

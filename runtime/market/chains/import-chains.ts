@@ -5,10 +5,9 @@ import { isSession } from '../../../sdk/calendar.ts'
 import { newYorkDay } from '../../../sdk/options/time.ts'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { isoFromDay } from '../days.ts'
-import { expandPaths } from '../import/paths.ts'
+import { readAll, type ImportReading } from '../import/reading.ts'
 import type { ImportProgress } from '../import/report.ts'
 import type { RecordingEntry } from './chain-catalogue.ts'
-import { isCompanionFile } from './companion.ts'
 import { ContractCollector } from './contract-collector.ts'
 import { checkChainOptions } from './formats.ts'
 import { countFlags, mergeContracts, oneRowPerContract, type ContractTally, type MergeListener, type SortedContracts } from './merge.ts'
@@ -44,34 +43,13 @@ export async function importChainsInto(
   options: ChainImportOptions,
   onProgress: (progress: ImportProgress) => void,
 ): Promise<{ report: ChainImportReport; entries: RecordingEntry[]; pack: { path: string; name: string } }> {
-  const map = options.map ?? {}
-  checkChainOptions(map, options.format)
-  const { files, skipped } = expandPaths(paths)
+  const { map = {}, format, signal } = options
+  checkChainOptions(map, format)
   const collector = new ContractCollector(temporary)
   try {
-    const progress: ImportProgress = {
-      stage: 'reading', file: '', bytesRead: 0, bytesTotal: files.reduce((sum, file) => sum + file.bytes, 0), rowsRead: 0, symbolsDone: 0, symbolsTotal: 0,
-    }
-    const context: ChainReadContext = {
-      collector,
-      map,
-      format: options.format,
-      signal: options.signal,
-      files: [],
-      warnings: skipped.map((path) => `${path} was left out: its name is not that of a data file.`),
-      onBytes(bytes) {
-        progress.bytesRead += bytes
-        progress.rowsRead = collector.rowsRead
-        onProgress({ ...progress })
-      },
-    }
-    for (const file of files) {
-      progress.file = file.path
-      // What stands beside a data file is read with it.
-      if (!isCompanionFile(file.path)) await readChainFile(file, context)
-    }
-    if (collector.rowsRead === 0) throw new StrikescanError('import_no_rows', { file: paths.join(', ') })
-    Object.assign(progress, { stage: 'merging', file: '', bytesRead: progress.bytesTotal, rowsRead: collector.rowsRead, symbolsTotal: collector.recordingCount })
+    const begin = (reading: ImportReading): ChainReadContext => ({ ...reading, collector, map, format, files: [] })
+    const { context, progress } = await readAll(paths, signal, collector, onProgress, begin, readChainFile)
+    progress.symbolsTotal = collector.recordingCount
     return await new ChainMerge(collector, stored, options, temporary).carryOut(context, progress, onProgress)
   } finally {
     collector.close()

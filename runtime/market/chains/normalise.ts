@@ -130,7 +130,7 @@ function numberOf(value: unknown): number | undefined {
 
 /** Epoch milliseconds, NaN for an absent value or a mere date, undefined for what is no instant. */
 function instantOf(value: unknown): number | undefined {
-  if (value instanceof Date) return value.getTime()
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.getTime()
   const text = textOf(value)
   if (ABSENT.test(text)) return Number.NaN
   const parsed = parseInstant(text)
@@ -175,5 +175,7 @@ export function cachedInstant(text: string): ReturnType<typeof parseInstant> {
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
-  return value instanceof Date ? value.toISOString() : ''
+  if (!(value instanceof Date)) return ''
+  // A file can state days that no date reaches.
+  return Number.isNaN(value.getTime()) ? String(value) : value.toISOString()
 }

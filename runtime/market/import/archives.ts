@@ -62,6 +62,7 @@ async function orDamaged<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 const BLOCK = 512
+const MAX_NAME_BYTES = 1 << 20
 
 /** The files in a tar stream: plain, GNU long names and pax paths. Throws `import_file_truncated` where it ends too early. */
 export async function* tarMembers(chunks: Chunks, path: string): AsyncGenerator<ArchiveMember> {
@@ -75,9 +76,9 @@ export async function* tarMembers(chunks: Chunks, path: string): AsyncGenerator<
       return
     }
     checkHeader(header, path)
-    const size = Number.parseInt(fieldOf(header, 124, 12), 8)
-    const padded = Math.ceil(size / BLOCK) * BLOCK
     const type = fieldOf(header, 156, 1)
+    const size = sizeOf(header, type, path)
+    const padded = Math.ceil(size / BLOCK) * BLOCK
     if (type === 'L') longName = Buffer.from(await bytes.take(padded)).toString('utf8', 0, size).replace(/\0.*$/s, '')
     else if (type === 'x') longName = /\d+ path=(.*)\n/.exec(Buffer.from(await bytes.take(padded)).toString('utf8', 0, size))?.[1] ?? longName
     else if (type === '' || type === '0') {
@@ -100,6 +101,15 @@ function checkHeader(header: Uint8Array, path: string): void {
   if (sum !== Number.parseInt(fieldOf(header, 148, 8), 8)) {
     throw new StrikescanError('import_file_truncated', { file: path, cause: 'a tar header does not match its checksum' })
   }
+}
+
+/** Bytes of what follows a header. A name that would fill the memory is none. */
+function sizeOf(header: Uint8Array, type: string, path: string): number {
+  const text = fieldOf(header, 124, 12)
+  const size = /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : Number.NaN
+  const most = type === 'L' || type === 'x' ? MAX_NAME_BYTES : Number.MAX_SAFE_INTEGER
+  if (size <= most) return size
+  throw new StrikescanError('import_file_truncated', { file: path, cause: 'a tar header states no size that can be' })
 }
 
 function fieldOf(header: Uint8Array, start: number, length: number): string {

@@ -8,6 +8,7 @@ export type Chunks = AsyncIterable<Uint8Array>
 const READ_BYTES = 1 << 20
 const DECOMPRESSED_BYTES = 1 << 19
 const HEAD_BYTES = 4096
+const MAX_LAYERS = 4
 
 /** An open file, to be destroyed by the caller, whether or not it was read to its end. */
 export function openFile(path: string): ReadStream {
@@ -27,7 +28,7 @@ export async function* fileChunks(file: ReadStream, onBytes: (bytes: number) => 
 }
 
 /** The first bytes of a stream (up to 4096; fewer only where it ends) and the whole stream, these bytes included. */
-export async function peek(chunks: Chunks): Promise<{ head: Uint8Array; chunks: Chunks }> {
+async function peek(chunks: Chunks): Promise<{ head: Uint8Array; chunks: Chunks }> {
   const iterator = chunks[Symbol.asyncIterator]()
   const first: Uint8Array[] = []
   let length = 0
@@ -49,7 +50,7 @@ export async function peek(chunks: Chunks): Promise<{ head: Uint8Array; chunks: 
 }
 
 /** What the first bytes of a stream say of it. */
-export type Kind = 'empty' | 'gzip' | 'zstd' | 'zip' | 'parquet' | 'tar' | 'csv' | 'json' | 'utf16le' | 'utf16be' | { other: string; mend: string }
+type Kind = 'empty' | 'gzip' | 'zstd' | 'zip' | 'parquet' | 'tar' | 'csv' | 'json' | 'utf16le' | 'utf16be' | { other: string; mend: string }
 
 const FOREIGN: readonly { bytes: readonly number[]; other: string; mend: string }[] = [
   { bytes: [0x25, 0x50, 0x44, 0x46], other: 'a PDF document', mend: 'export the table as CSV' },
@@ -62,7 +63,7 @@ const FOREIGN: readonly { bytes: readonly number[]; other: string; mend: string 
 ]
 
 /** Tells what a stream holds from its first bytes, whatever its name. */
-export function kindOf(head: Uint8Array): Kind {
+function kindOf(head: Uint8Array): Kind {
   const starts = (...bytes: readonly number[]) => bytes.every((byte, index) => head[index] === byte)
   if (head.length === 0) return 'empty'
   if (starts(0x1f, 0x8b)) return 'gzip'
@@ -83,16 +84,42 @@ export function kindOf(head: Uint8Array): Kind {
   return 'csv'
 }
 
-export function gunzipped(chunks: Chunks): Chunks {
-  return through(chunks, createGunzip({ chunkSize: DECOMPRESSED_BYTES }))
+type Layer = 'gzip' | 'zstd' | 'utf16le' | 'utf16be'
+
+/** A stream without its layers of compression and encoding. */
+export interface Unpacked {
+  readonly kind: Exclude<Kind, Layer>
+  readonly chunks: Chunks
+  /** How many layers it had. */
+  readonly layers: number
 }
 
-export function unzstandard(chunks: Chunks): Chunks {
-  return through(chunks, createZstdDecompress({ chunkSize: DECOMPRESSED_BYTES }))
+/** Takes off all layers of compression and encoding that a stream has. One with more than any file needs is of a kind of its own: some unpack to themselves. */
+export async function unpacked(packed: Chunks): Promise<Unpacked> {
+  let { head, chunks } = await peek(packed)
+  for (let layers = 0; ; layers++) {
+    const kind = kindOf(head)
+    if (kind !== 'gzip' && kind !== 'zstd' && kind !== 'utf16le' && kind !== 'utf16be') return { kind, chunks, layers }
+    if (layers === MAX_LAYERS) return { kind: { other: 'a file packed in itself', mend: 'unpack it first' }, chunks, layers }
+    ;({ head, chunks } = await peek(withoutLayer(kind, chunks)))
+  }
+}
+
+function withoutLayer(layer: Layer, chunks: Chunks): Chunks {
+  switch (layer) {
+    case 'gzip':
+      return through(chunks, createGunzip({ chunkSize: DECOMPRESSED_BYTES }))
+    case 'zstd':
+      return through(chunks, createZstdDecompress({ chunkSize: DECOMPRESSED_BYTES }))
+    case 'utf16le':
+      return utf8From(chunks, 'utf-16le')
+    case 'utf16be':
+      return utf8From(chunks, 'utf-16be')
+  }
 }
 
 /** UTF-16 text as UTF-8 bytes. */
-export async function* utf8From(chunks: Chunks, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Uint8Array> {
+async function* utf8From(chunks: Chunks, encoding: 'utf-16le' | 'utf-16be'): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding)
   for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }))
   yield Buffer.from(decoder.decode())

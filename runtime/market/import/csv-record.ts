@@ -2,8 +2,7 @@ import type { ColumnPlan } from './columns.ts'
 import type { SymbolTable } from './symbol-table.ts'
 import { dayFromParts, parseNumber } from './values.ts'
 
-export const LF = 10
-export const CR = 13
+const CR = 13
 export const QUOTE = 34
 const HYPHEN = 45
 const DOT = 46

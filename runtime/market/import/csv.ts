@@ -1,8 +1,9 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
 import { looksLikeData, mapsByNumber, planColumns, type ColumnPlan } from './columns.ts'
-import { CR, LF, PlainRecord, QUOTE, textOf } from './csv-record.ts'
+import { PlainRecord, QUOTE, textOf } from './csv-record.ts'
 import type { DateColumn } from './date-column.ts'
+import { lineEndOf } from './line-end.ts'
 import type { RejectReason } from './report.ts'
 import { parseNumber } from './values.ts'
 
@@ -24,7 +25,7 @@ export class CsvBars {
   #plan: ColumnPlan | null = null
   #record: PlainRecord | null = null
   #delimiter = 44
-  #lineEnd = LF
+  #lineEnd: number | null = null
   #carry: Uint8Array = new Uint8Array(0)
   #line = 1
   #fileSymbolId = -1
@@ -44,7 +45,11 @@ export class CsvBars {
       data.set(this.#carry)
       data.set(chunk, this.#carry.length)
     }
-    if (this.#plan === null) this.#lineEnd = lineEndOf(data)
+    this.#lineEnd ??= lineEndOf(data, false)
+    if (this.#lineEnd === null) {
+      this.#carry = data.slice()
+      return
+    }
     const end = data.lastIndexOf(this.#lineEnd) + 1
     const consumed = end === 0 ? 0 : this.#parse(data, end, false)
     this.#carry = data.slice(consumed)
@@ -56,6 +61,7 @@ export class CsvBars {
   /** Ends the file: what is left is its last line. */
   end(): void {
     if (this.#carry.length > 0) {
+      this.#lineEnd ??= lineEndOf(this.#carry, true)!
       const data = new Uint8Array(this.#carry.length + 1)
       data.set(this.#carry)
       data[this.#carry.length] = this.#lineEnd
@@ -69,15 +75,18 @@ export class CsvBars {
     let position = 0
     while (this.#plan === null) {
       if (position >= end) return position
-      position = this.#header(data, position, end)
+      const next = this.#header(data, position, end, last)
+      if (next === position && this.#plan === null) return position
+      position = next
     }
     return this.#records(data, position, end, last)
   }
 
-  /** Reads the first line that is not blank as the header and gives where the records begin. */
-  #header(data: Uint8Array, start: number, end: number): number {
+  /** Reads the first line that is not blank as the header and gives where the records begin: `start` again where its end may be among bytes yet to come. */
+  #header(data: Uint8Array, begin: number, end: number, last: boolean): number {
+    let start = begin
     if (this.#line === 1 && data[start] === 0xef && data[start + 1] === 0xbb && data[start + 2] === 0xbf) start += 3
-    const lineEnd = data.indexOf(this.#lineEnd, start)
+    const lineEnd = data.indexOf(this.#lineEnd!, start)
     const text = textOf(data, start, lineEnd)
     if (text.trim() === '') {
       this.#line++
@@ -85,6 +94,7 @@ export class CsvBars {
     }
     this.#delimiter = delimiterOf(text)
     const record = this.#quotedRecord(data, start, end)
+    if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) return begin
     const { fields, next } = typeof record === 'string' ? { fields: [text], next: lineEnd + 1 } : record
     const isData = looksLikeData(fields)
     if (isData && !mapsByNumber(this.#map)) {
@@ -93,9 +103,9 @@ export class CsvBars {
     const plan = planColumns(this.#file, fields, this.#map, isData)
     this.#plan = plan
     this.#fileSymbolId = plan.fileSymbol === '' ? -1 : this.#collector.table.idOfText(plan.fileSymbol)
-    this.#record = new PlainRecord(this.#collector.table, plan, this.#fileSymbolId, this.#delimiter, this.#lineEnd)
+    this.#record = new PlainRecord(this.#collector.table, plan, this.#fileSymbolId, this.#delimiter, this.#lineEnd!)
     if (isData) return start
-    this.#line += lineEndsIn(data, start, next, this.#lineEnd)
+    this.#line += lineEndsIn(data, start, next, this.#lineEnd!)
     return next
   }
 
@@ -138,13 +148,13 @@ export class CsvBars {
     if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) return start
     const line = this.#line
     if (record === 'unfinished' || record === 'broken') {
-      const next = data.indexOf(this.#lineEnd, start) + 1
+      const next = data.indexOf(this.#lineEnd!, start) + 1
       this.#collector.reject(line, 'unclosed_quote', textOf(data, start, next).trim())
       this.#line++
       return next
     }
     this.#acceptTexts(record.fields, line, textOf(data, start, record.next).trim())
-    this.#line += lineEndsIn(data, start, record.next, this.#lineEnd)
+    this.#line += lineEndsIn(data, start, record.next, this.#lineEnd!)
     return record.next
   }
 
@@ -204,12 +214,6 @@ export class CsvBars {
     const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)
     if (reason !== '') reject(reason)
   }
-}
-
-/** CR only where no LF is in sight and the CR cannot be the first half of a CRLF. */
-function lineEndOf(data: Uint8Array): number {
-  const carriageReturn = data.indexOf(CR)
-  return data.includes(LF) || carriageReturn < 0 || carriageReturn === data.length - 1 ? LF : CR
 }
 
 function delimiterOf(header: string): number {

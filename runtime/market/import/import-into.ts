@@ -10,8 +10,8 @@ import { SnapshotWriter } from '../snapshot-writer.ts'
 import { BarCollector } from './bar-collector.ts'
 import { checkMap } from './columns.ts'
 import { mergeBars, oneBarPerDay, type MergeTally } from './merge.ts'
-import { expandPaths } from './paths.ts'
 import { readBarFile, type ReadContext } from './read-files.ts'
+import { readAll, type ImportReading } from './reading.ts'
 import type { ImportOptions, ImportProgress, ImportReport } from './report.ts'
 
 const SOURCE = { provider: 'import', simulated: false } as const
@@ -35,40 +35,13 @@ export async function importInto(
   options: ImportOptions,
   onProgress: (progress: ImportProgress) => void,
 ): Promise<{ report: ImportReport; index: SnapshotIndex | null }> {
-  const map = options.map ?? {}
+  const { map = {}, format, signal } = options
   checkMap(map)
-  const { files, skipped } = expandPaths(paths)
   const collector = new BarCollector(temporary)
   try {
-    const progress: ImportProgress = {
-      stage: 'reading',
-      file: '',
-      bytesRead: 0,
-      bytesTotal: files.reduce((sum, file) => sum + file.bytes, 0),
-      rowsRead: 0,
-      symbolsDone: 0,
-      symbolsTotal: 0,
-    }
-    const context: ReadContext = {
-      collector,
-      map,
-      format: options.format,
-      signal: options.signal,
-      files: [],
-      warnings: skipped.map((path) => `${path} was left out: its name is not that of a data file.`),
-      onBytes(bytes) {
-        progress.bytesRead += bytes
-        progress.rowsRead = collector.rowsRead
-        onProgress({ ...progress })
-      },
-    }
-    for (const file of files) {
-      progress.file = file.path
-      await readBarFile(file, context)
-    }
-    if (collector.rowsRead === 0) throw new StrikescanError('import_no_rows', { file: paths.join(', ') })
+    const begin = (reading: ImportReading): ReadContext => ({ ...reading, collector, map, format, files: [] })
+    const { context, progress } = await readAll(paths, signal, collector, onProgress, begin, readBarFile)
     collector.finish()
-    Object.assign(progress, { stage: 'merging', file: '', bytesRead: progress.bytesTotal, rowsRead: collector.rowsRead })
     return await mergeAll(folder, base, collector, context, options, progress, onProgress)
   } finally {
     collector.close()

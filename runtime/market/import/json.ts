@@ -22,7 +22,11 @@ const MAX_DEPTH = 8
  */
 export async function readJson(file: string, chunks: Chunks, bars: ObjectTaker): Promise<JsonForm> {
   const texts = decoded(chunks)
-  const first = (await texts.next()).value ?? ''
+  let first = ''
+  for (let next = await texts.next(); !next.done; next = await texts.next()) {
+    first += next.value
+    if (first.trimStart() !== '') break
+  }
   if (first.trimStart().startsWith('[')) {
     await readArray(file, first, texts, bars)
     return 'json'
@@ -109,19 +113,22 @@ async function readLinesOrObject(file: string, first: string, rest: AsyncIterabl
     }
     text = text.slice(start)
   }
-  const decide = (complete: boolean) => {
+  const decide = () => {
     const trimmed = text.trimStart()
     const end = trimmed.indexOf('\n')
-    if (lines === null && (end >= 0 || complete)) lines = isJson(end < 0 ? trimmed : trimmed.slice(0, end)) && end >= 0 && trimmed.slice(end).trim() !== ''
+    if (lines === null && end >= 0) {
+      if (!isJson(trimmed.slice(0, end))) lines = false
+      // Where nothing is behind the first line so far, nothing is decided.
+      else if (trimmed.slice(end).trim() !== '') lines = true
+    }
     if (lines === true) takeLines()
   }
-  decide(false)
+  decide()
   for await (const piece of rest) {
     text += piece
     if (text.length > MAX_DOCUMENT_CHARACTERS) throw new StrikescanError('import_json_too_large', { file, limitMb: MAX_DOCUMENT_CHARACTERS >> 20 })
-    decide(false)
+    decide()
   }
-  decide(true)
   if (lines === true) {
     takeLine(text)
     return 'ndjson'
@@ -161,7 +168,7 @@ function parsed(file: string, text: string, what: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    const cause = `${what}: ${error instanceof Error ? error.message : 'unreadable'}`
+    const cause = `${what}: ${error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : 'unreadable'}`
     throw new StrikescanError('import_json_invalid', { file, cause: cause.slice(0, 200) })
   }
 }

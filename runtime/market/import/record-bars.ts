@@ -2,11 +2,11 @@ import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
 import { planColumns, type BarField, type ColumnPlan } from './columns.ts'
 import type { DateColumn } from './date-column.ts'
+import { Layouts } from './layouts.ts'
 import type { RejectReason } from './report.ts'
 import { parseNumber } from './values.ts'
 
 export const PRICE_AND_VOLUME = ['open', 'high', 'low', 'close', 'volume'] as const
-const MAX_LAYOUTS = 1000
 
 /** Takes bars given as values by name, as JSON and Parquet hold them. */
 export class RecordBars {
@@ -14,7 +14,10 @@ export class RecordBars {
   readonly #collector: BarCollector
   readonly #map: Record<string, string>
   readonly #dates: DateColumn
-  readonly #plans = new Map<string, ColumnPlan | null>()
+  readonly #layouts = new Layouts<ColumnPlan | null>()
+  /** Of records whose surroundings name the symbol. */
+  readonly #layoutsBySymbol = new Layouts<ColumnPlan | null>()
+  #hasLayout = false
 
   constructor(file: string, collector: BarCollector, map: Record<string, string>, dates: DateColumn) {
     this.#file = file
@@ -62,19 +65,17 @@ export class RecordBars {
 
   /** The columns of records with these names. The first layout of a file has to be a bar's; later ones that are not refuse their records. */
   #planOf(names: readonly string[], symbol: string): ColumnPlan | null {
-    const key = `${symbol === '' ? '' : '@'}${names.join('\n')}`
-    let plan = this.#plans.get(key)
-    if (plan === undefined) {
+    const layouts = symbol === '' ? this.#layouts : this.#layoutsBySymbol
+    return layouts.of(names, () => {
       try {
-        plan = planColumns(this.#file, names, symbol === '' ? this.#map : withoutSymbol(this.#map, names), false, symbol)
+        return planColumns(this.#file, names, symbol === '' ? this.#map : withoutSymbol(this.#map, names), false, symbol)
       } catch (error) {
-        const known = this.#plans.size > 0
-        if (!known || !(error instanceof StrikescanError)) throw error
-        plan = null
+        if (!this.#hasLayout || !(error instanceof StrikescanError)) throw error
+        return null
+      } finally {
+        this.#hasLayout = true
       }
-      if (this.#plans.size < MAX_LAYOUTS) this.#plans.set(key, plan)
-    }
-    return plan
+    })
   }
 }
 

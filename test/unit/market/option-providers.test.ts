@@ -28,7 +28,7 @@ describe('option providers', () => {
     expect(bars('NOSUCH')).toBe(null)
   })
 
-  it('options out of range are told as such', async () => {
-    await expect(openSimulatedOptions({ seed: 1, symbols: 50_000 })).rejects.toMatchObject({ code: 'simulate_option_invalid', fault: 'user', message: expect.stringMatching(/symbols/) })
+  it('options out of range are told as the settings that give them', async () => {
+    await expect(openSimulatedOptions({ seed: 1, symbols: 50_000 })).rejects.toMatchObject({ code: 'simulate_option_invalid', fault: 'user', message: 'The simulated market cannot be made: Setting market.simulatedSymbols is 50000.' })
   })
 })

@@ -51,6 +51,24 @@ describe('snapshots', () => {
     reader.close()
   })
 
+  test('bars between two days are those of a window, in a buffer of their own each time', async () => {
+    const snapshot = await newStore().buildFromProvider(providerOf(LIST))
+    const reader = snapshot.openReader()
+    for (const index of [0, 1, 2]) {
+      for (const from of [-5, 0, 100, 101, 103, 104, 105, 900]) {
+        for (const asOf of [99, 100, 102, 103, 104, 500]) {
+          const between = reader.readBetween(index, from, asOf)
+          const window = reader.readWindow(index, asOf)
+          const kept = [...window.day.keys()].filter((bar) => window.day[bar]! >= from)
+          for (const column of ['day', 'open', 'high', 'low', 'close', 'volume'] as const) expect([...between[column]], `${index} ${from} ${asOf}`).toEqual(kept.map((bar) => window[column][bar]))
+          expect(between.close.byteLength + between.close.byteOffset).toBeLessThanOrEqual(between.close.buffer.byteLength)
+          between.close.fill(-1)
+        }
+      }
+    }
+    reader.close()
+  })
+
   test('recent bars give means up to the day', async () => {
     const snapshot = await newStore().buildFromProvider(providerOf(LIST))
     const reader = snapshot.openReader()

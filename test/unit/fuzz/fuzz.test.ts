@@ -1,0 +1,14 @@
+import { describe, it } from 'vitest'
+
+import { allTargets } from './targets/all.ts'
+import { runTarget } from './support/run.ts'
+
+const SEED = 20_261_120
+
+describe('input from outside', () => {
+  for (const target of allTargets) {
+    it(target.name, async () => {
+      await runTarget(target, { cases: target.quick, file: 'test/unit/fuzz/fuzz.test.ts', seed: SEED })
+    })
+  }
+})
