@@ -2,17 +2,19 @@ import ivm from 'isolated-vm'
 
 import type { ReadList } from '../guest/lists.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
-import type { LoadReply, LoadRequest } from '../worker/protocol.ts'
+import { MAX_DECLARED_CHARACTERS, type LoadReply, type LoadRequest } from '../worker/protocol.ts'
 import type { HitPlace } from './hit-places.ts'
 import { companionFunction } from './module-body.ts'
 
 /** Answer of the guest for a step that waits for a promise. */
 export const PENDING = '\u0001'
 
+const TOO_MUCH_DECLARED = `more than the ${MAX_DECLARED_CHARACTERS.toLocaleString('en-US')} characters that a script may declare`
+
 /** What the host serves to code inside; every call is synchronous and costs about a microsecond. */
 export interface IsolateHost {
-  /** Bars of any symbol of the snapshot up to the current as-of day, or undefined for an unknown one. */
-  readBars(symbol: string): { buffer: ArrayBuffer; length: number } | undefined
+  /** Bars of any symbol of the snapshot from a day on up to the current as-of day, or undefined for an unknown symbol. */
+  readBars(symbol: string, fromDay: number): { buffer: ArrayBuffer; length: number } | undefined
   /** Symbols of the snapshot. */
   symbols(): readonly string[]
   /** Days of the snapshot's sessions. */
@@ -25,6 +27,17 @@ export interface IsolateHost {
 
 type GuestCall = (...args: unknown[]) => unknown
 
+/** A context in which the guest runtime has been read and waits to be started; it holds nothing of any scanner. */
+export interface BlankContext {
+  readonly context: ivm.Context
+  readonly start: ivm.Reference<GuestCall>
+}
+
+export function openBlankContext(isolate: ivm.Isolate, guest: ivm.Script): BlankContext {
+  const context = isolate.createContextSync()
+  return { context, start: guest.runSync(context, { reference: true }) as ivm.Reference<GuestCall> }
+}
+
 /** One context with the guest runtime in it, and its functions as plain host functions. */
 export class GuestContext {
   readonly #isolate: ivm.Isolate
@@ -36,17 +49,16 @@ export class GuestContext {
   lookback: number | null = null
   hasHooks = false
 
-  constructor(isolate: ivm.Isolate, parts: { guest: ivm.Script; web: ivm.Script | null; standIns: ivm.Script | null }, request: LoadRequest, host: IsolateHost) {
+  constructor(isolate: ivm.Isolate, blank: BlankContext, parts: { web: ivm.Script | null; standIns: ivm.Script | null }, request: LoadRequest, host: IsolateHost) {
     this.#isolate = isolate
-    this.#context = isolate.createContextSync()
-    const start = parts.guest.runSync(this.#context, { reference: true }) as ivm.Reference<GuestCall>
+    this.#context = blank.context
     const options = JSON.stringify({
       filename: request.filename,
       moduleKind: request.plan.moduleKind,
       seed: request.seed,
       rowBytes: request.limits.rowBytes,
     })
-    this.#guest = start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
+    this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
     if (parts.web !== null) this.call('addWeb', this.evaluate(parts.web).derefInto({ release: true }))
     if (parts.standIns !== null) this.call('addStandIns', this.evaluate(parts.standIns).derefInto({ release: true }))
     for (const [specifier, source] of Object.entries(request.packages)) {
@@ -115,7 +127,9 @@ export class GuestContext {
 
   readList(name: string, separator: string | null): ReadList {
     const value = this.evaluate(this.#isolate.compileScriptSync(name, { filename: 'strikescan:injected' }))
-    return JSON.parse(this.call('readList', value.derefInto({ release: true }), separator) as string) as ReadList
+    const text = this.call('readList', value.derefInto({ release: true }), separator) as string
+    if (text.length > MAX_DECLARED_CHARACTERS) throw new Error(`\`${name}\` holds ${TOO_MUCH_DECLARED}`)
+    return JSON.parse(text) as ReadList
   }
 
   bindImports(plan: InjectionPlan): void {
@@ -140,8 +154,11 @@ export class GuestContext {
   resolveEntry(plan: InjectionPlan, params: Record<string, unknown>): LoadReply {
     const { export: exported, local, member } = plan.entry
     const localValue = local === null ? undefined : this.evaluate(this.#isolate.compileScriptSync(local, { filename: 'strikescan:injected' }))
-    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, JSON.stringify(params))
-    const reply = JSON.parse(text as string) as LoadReply
+    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, JSON.stringify(params)) as string
+    if (text.length > MAX_DECLARED_CHARACTERS) {
+      return { ok: false, error: { code: 'definition_invalid', name: '', message: `the scanner's name and parameters hold ${TOO_MUCH_DECLARED}`, stack: '' } }
+    }
+    const reply = JSON.parse(text) as LoadReply
     if (reply.ok) this.lookback = reply.scanner.lookback
     if (reply.ok) this.hasHooks = reply.scanner.hasHooks
     return reply
@@ -171,8 +188,8 @@ function hostCallbacks(host: IsolateHost): ivm.Callback[] {
   return [
     new ivm.Callback((level: string, text: string) => host.log(level, text), sync),
     new ivm.Callback((code: string, text: string) => host.note(code, text), sync),
-    new ivm.Callback((symbol: string) => {
-      const bars = host.readBars(symbol)
+    new ivm.Callback((symbol: string, fromDay: number) => {
+      const bars = host.readBars(symbol, fromDay)
       return bars === undefined ? undefined : new ivm.ExternalCopy(bars.buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
     }, sync),
     new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),

@@ -23,15 +23,42 @@ export function listValue(list: ListDeclaration, values: string[]): string {
   }
 }
 
+/** An expression that makes a list of the declared form with the values of an expression for an array of texts. */
+export function listExpression(list: ListDeclaration, source: string): string {
+  switch (list.form) {
+    case 'string':
+      return `${source}.join(${JSON.stringify(list.separator ?? ',')})`
+    case 'single':
+      return `(${source}[0]??"")`
+    case 'set':
+      return `new Set(${source})`
+    case 'map':
+      return `new Map(${source}.map((v)=>[v,{}]))`
+    case 'object':
+      return `Object.fromEntries(${source}.map((v)=>[v,{}]))`
+    case 'groups':
+      return `({all:${source}.slice()})`
+    case 'objects':
+      return `${source}.map((v)=>({${JSON.stringify(list.field ?? 'symbol')}:v}))`
+    default:
+      return `${source}.slice()`
+  }
+}
+
 /**
  * A statement that gives the value already declared these contents, in place. What the script keeps beside a symbol (an
  * entry's value, an object's other fields, its group) stays with the symbols that stay; new symbols get an empty one.
  */
 export function listFill(list: ListDeclaration, values: string[]): string {
+  return listFillFrom(list, JSON.stringify(values))
+}
+
+/** The same with the values of an expression for an array of texts. */
+export function listFillFrom(list: ListDeclaration, source: string): string {
   const isOpen = list.form === 'set' || list.form === 'map'
   const guard = isOpen ? '' : `if(Object.isFrozen(l))throw new TypeError('${FROZEN_MESSAGE}${list.role}');`
   // A function's parameters, since the list may have any name, `l` and `v` too.
-  return `((l,v)=>{${guard}${FILL[list.form](list)}})(${list.name},${JSON.stringify(values)});`
+  return `((l,v)=>{${guard}${FILL[list.form](list)}})(${list.name},${source});`
 }
 
 const FROZEN_MESSAGE = 'strikescan: a frozen list of '

@@ -16,9 +16,10 @@ export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeI
     return `(function (exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}\n${spliceWhole(plan, injections)}\n})`
   }
   const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, injections)
-  const exported = plan.exports.filter(({ local }) => local !== null).map(({ exported: name, local }) => `${JSON.stringify(name)}:${local}`)
+  // Computed, since a plain `"__proto__":` would set the prototype.
+  const exported = plan.exports.filter(({ local }) => local !== null).map(({ exported: name, local }) => `[${JSON.stringify(name)}]:${local}`)
   if (plan.defaultExport !== null) exported.push(`"default":${plan.defaultExport.local ?? 'default$'}`)
-  const bindings = [...plan.lexicalNames, ...plan.varNames].map((name) => `${JSON.stringify(name)}:${name}`)
+  const bindings = [...plan.lexicalNames, ...plan.varNames].map((name) => `[${JSON.stringify(name)}]:${name}`)
   const result = `{__proto__:null,exports:{__proto__:null,${exported.join(',')}},bindings:{__proto__:null,${bindings.join(',')}},returned:returned$}`
   return `(async function () {'use strict';var returned$;\n${withMainCall(plan, body)}\n;return ${result};})`
 }
@@ -34,15 +35,15 @@ export function companionFunction(file: CompanionFile): string {
   const bound = file.imports.flatMap(({ specifier, names }) => (names.length === 0 ? [`${ask(specifier, '*')};`] : names.map(({ imported, local }) => `const ${local}=${ask(specifier, imported)};`)))
   const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, {})
   const getters = file.exports.flatMap(({ exported, local, from, imported }) => {
-    if (local !== null) return [`get ${JSON.stringify(exported)}(){return ${local}}`]
-    return exported === '*' ? [`...${ask(from!, '*')}`] : [`get ${JSON.stringify(exported)}(){return ${ask(from!, imported!)}}`]
+    if (local !== null) return [`get [${JSON.stringify(exported)}](){return ${local}}`]
+    return exported === '*' ? [`...${ask(from!, '*')}`] : [`get [${JSON.stringify(exported)}](){return ${ask(from!, imported!)}}`]
   })
   if (file.defaultExport !== null) getters.push(`get default(){return ${file.defaultExport.local ?? 'default$'}}`)
   return `(function ($import$) {'use strict';${bound.join('')}\n${body}\n;return {__proto__:null,${getters.join(',')}};})`
 }
 
 /** The code with everything but its pieces blanked: `import` statements, `export` keywords, comments between. */
-function piecesOnly(plan: InjectionPlan): string {
+export function piecesOnly(plan: InjectionPlan): string {
   const blank = (from: number, to: number): string => plan.code.slice(from, to).replace(/[^\n\r\u2028\u2029]/g, ' ')
   let text = ''
   for (const piece of plan.pieces) {

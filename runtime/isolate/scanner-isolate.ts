@@ -2,12 +2,13 @@ import ivm from 'isolated-vm'
 
 import { pieceSource, pieceText, replaceInitializers } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
-import type { LoadReply, LoadRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
+import type { LoadReply, LoadRequest, PrepareRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
-import { GuestContext, PENDING, type IsolateHost } from './guest-context.ts'
+import { GuestContext, openBlankContext, PENDING, type BlankContext, type IsolateHost } from './guest-context.ts'
 import { hitPlaces, type HitPlace } from './hit-places.ts'
-import { frozenListOf, listFill, listValue } from './list-injection.ts'
+import { frozenListOf, listExpression, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
+import { isRepeatable, listSource, repeatableFunction } from './repeatable-function.ts'
 import type { ReadList } from '../guest/lists.ts'
 
 export type { IsolateHost }
@@ -21,6 +22,28 @@ export interface ListValues {
   dates: string[]
 }
 
+/** An isolate with the guest's code in it, made before the scanner is known that it is for: a third of the time that a load takes. */
+export class PreparedIsolate {
+  readonly isolate: ivm.Isolate
+  readonly guest: ivm.Script
+  readonly isolateMb: number
+  #blank: BlankContext | null
+
+  constructor({ guestCore, isolateMb }: PrepareRequest) {
+    this.isolateMb = isolateMb
+    this.isolate = new ivm.Isolate({ memoryLimit: isolateMb })
+    this.guest = this.isolate.compileScriptSync(guestCore, { filename: 'strikescan:guest' })
+    this.#blank = openBlankContext(this.isolate, this.guest)
+  }
+
+  /** A context that nobody has used. */
+  takeContext(): BlankContext {
+    const blank = this.#blank ?? openBlankContext(this.isolate, this.guest)
+    this.#blank = null
+    return blank
+  }
+}
+
 /**
  * One scanner in one V8 isolate. The only place that touches isolated-vm. Calls are synchronous; a script that never
  * returns keeps the process busy until its parent kills it, which is the only containment there is.
@@ -29,16 +52,21 @@ export class ScannerIsolate {
   readonly #request: LoadRequest
   readonly #host: IsolateHost
   readonly #isolate: ivm.Isolate
-  readonly #guestScript: ivm.Script
+  readonly #prepared: PreparedIsolate
   readonly #webScript: ivm.Script | null
   readonly #standInsScript: ivm.Script | null
   #context: GuestContext | null = null
+  /** Where a script that can be repeated has run, and nothing of it is left. */
+  #repeated: GuestContext | null = null
+  #mayRepeat: boolean
 
-  constructor(request: LoadRequest, host: IsolateHost) {
+  /** @param prepared an isolate with the request's limit that no scanner has had, to be used up by this one */
+  constructor(request: LoadRequest, host: IsolateHost, prepared: PreparedIsolate) {
     this.#request = request
     this.#host = host
-    this.#isolate = new ivm.Isolate({ memoryLimit: request.isolateMb })
-    this.#guestScript = this.#isolate.compileScriptSync(request.guestCore, { filename: 'strikescan:guest' })
+    this.#mayRepeat = isRepeatable(request.plan)
+    this.#prepared = prepared
+    this.#isolate = prepared.isolate
     this.#webScript = request.guestWeb === null ? null : this.#isolate.compileScriptSync(request.guestWeb, { filename: 'strikescan:web' })
     this.#standInsScript = request.guestStandIns === null ? null : this.#isolate.compileScriptSync(request.guestStandIns, { filename: 'strikescan:stand-ins' })
   }
@@ -121,16 +149,35 @@ export class ScannerIsolate {
   #tryWhole(lists: ListValues, instantMs: number): WholeOutcome {
     return this.#guard<WholeOutcome>(
       () => {
-        const context = this.#openContext()
+        const repeats = this.#mayRepeat
+        const context = repeats ? this.#repeatableContext() : this.#openContext()
+        let isWell = false
         try {
-          return this.#runWholeIn(context, lists, instantMs)
+          const outcome = this.#runWholeIn(context, lists, instantMs, repeats)
+          isWell = outcome.ok
+          return outcome
         } finally {
           this.#keepFiles(context)
-          context.release()
+          if (repeats && isWell) this.#repeated = context
+          else context.release()
         }
       },
       (error) => ({ ok: false, error }),
     )
+  }
+
+  /** The context of the run before, where that left nothing behind, else a new one with the script's function in it. */
+  #repeatableContext(): GuestContext {
+    const kept = this.#repeated
+    this.#repeated = null
+    if (kept !== null && kept.call('isPristine') === true) return kept
+    kept?.release()
+    const context = this.#openContext()
+    context.bindImports(this.#plan)
+    this.#keepFunctionTexts(context, (list) => listExpression(list, listSource(list)))
+    const unit = this.#isolate.compileScriptSync(repeatableFunction(this.#plan), { filename: this.#request.filename, lineOffset: -1 })
+    context.call('keepRepeatable', context.evaluate(unit).derefInto({ release: true }))
+    return context
   }
 
   /** The symbols and dates that the script declares, by running it up to those declarations and no further. */
@@ -178,10 +225,12 @@ export class ScannerIsolate {
     return this.#request.plan
   }
 
-  #runWholeIn(context: GuestContext, lists: ListValues, instantMs: number): WholeOutcome {
+  #runWholeIn(context: GuestContext, lists: ListValues, instantMs: number, repeats: boolean): WholeOutcome {
     context.call('beginWhole', instantMs, this.#request.seed)
     let text = ''
-    if (this.#plan.pattern === 'script') {
+    if (repeats) {
+      text = context.call('runRepeatable', JSON.stringify(lists.symbols), JSON.stringify(lists.dates)) as string
+    } else if (this.#plan.pattern === 'script') {
       text = this.#runScript(context, lists)
     } else {
       const loaded = this.#runTopLevel(context, null)
@@ -191,7 +240,7 @@ export class ScannerIsolate {
     while (text === PENDING) text = context.settle()
     if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
     while (context.call('runTimer') === true);
-    this.#offerElsewhere(context)
+    this.#offerElsewhere(context, repeats)
     const collected = JSON.parse(context.call('collectHits') as string) as { hits: []; dropped: number }
     return { ok: true, ...collected }
   }
@@ -201,7 +250,7 @@ export class ScannerIsolate {
     if (this.#plan.mode === 'whole') return this.#runAsOneUnit(context, lists)
     let text = ''
     try {
-      this.#keepFunctionTexts(context, lists)
+      this.#keepFunctionTexts(context, (list) => listValue(list, lists[list.role]))
       context.inOneTurn(() => {
         this.#hoist(context, lists)
         for (const piece of this.#plan.pieces) {
@@ -257,21 +306,23 @@ export class ScannerIsolate {
   #exposeExports(context: GuestContext, defaultExport: ivm.Reference | null): void {
     const plan = this.#plan
     if (plan.moduleKind !== 'module') return
-    const parts = plan.exports.filter(({ local }) => local !== null).map(({ exported, local }) => `${JSON.stringify(exported)}:${local}`)
-    if (plan.defaultExport?.local != null) parts.push(`"default":${plan.defaultExport.local}`)
+    // Computed, since a plain `"__proto__":` would set the prototype.
+    const parts = plan.exports.filter(({ local }) => local !== null).map(({ exported, local }) => `[${JSON.stringify(exported)}]:${local}`)
+    if (plan.defaultExport?.local != null) parts.push(`["default"]:${plan.defaultExport.local}`)
     context.setExports(this.#compile(`({__proto__:null,${parts.join(',')}})`), defaultExport)
   }
 
   /** Offers, best first, the places where scripts leave their hits when they do not return them. */
-  #offerElsewhere(context: GuestContext): void {
+  #offerElsewhere(context: GuestContext, repeats: boolean): void {
     context.call('offerExports')
     const { likely, others } = hitPlaces(this.#plan)
-    this.#offerBindings(context, likely)
+    this.#offerBindings(context, likely, repeats)
     context.call('offerPrinted')
-    this.#offerBindings(context, others)
+    this.#offerBindings(context, others, repeats)
   }
 
-  #offerBindings(context: GuestContext, places: HitPlace[]): void {
+  #offerBindings(context: GuestContext, places: HitPlace[], repeats: boolean): void {
+    if (repeats) return void context.call('offerRepeatableBindings', JSON.stringify(places))
     if (this.#plan.mode === 'whole') return void context.call('offerUnitBindings', JSON.stringify(places))
     for (const place of places) context.offerBinding(this.#compile(place.name), place)
   }
@@ -299,26 +350,26 @@ export class ScannerIsolate {
   }
 
   #compilePiece(piece: Piece, lists: ListValues | null): ivm.Script {
-    const replaced = lists === null ? undefined : this.#replacedText(piece, lists)
+    const replaced = lists === null ? undefined : this.#replacedText(piece, (list) => listValue(list, lists[list.role]))
     const { source, lineOffset, columnOffset } = pieceSource(this.#plan, piece, replaced)
     return this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset, columnOffset })
   }
 
   /** The text of a piece whose lists can only be replaced in it; undefined for all others. */
-  #replacedText(piece: Piece, lists: ListValues): string | undefined {
+  #replacedText(piece: Piece, valueOf: (list: ListDeclaration) => string): string | undefined {
     const replacements = (['symbols', 'dates'] as const).flatMap((role) => {
       const list = this.#plan[role]
       const isHere = list !== null && piece.roles.includes(role) && list.injection === 'replaceInitializer'
-      return isHere ? [{ list, expression: listValue(list, lists[role]) }] : []
+      return isHere ? [{ list, expression: valueOf(list) }] : []
     })
     return replacements.length === 0 ? undefined : replaceInitializers(this.#plan, piece, replacements)
   }
 
   /** Functions around a list that was replaced in the text still show their author's text. */
-  #keepFunctionTexts(context: GuestContext, lists: ListValues): void {
+  #keepFunctionTexts(context: GuestContext, valueOf: (list: ListDeclaration) => string): void {
     for (const piece of this.#plan.pieces) {
       const isInner = piece.roles.some((role) => role !== 'mainCall' && this.#plan[role]?.isInner === true)
-      const replaced = isInner ? this.#replacedText(piece, lists) : undefined
+      const replaced = isInner ? this.#replacedText(piece, valueOf) : undefined
       if (replaced !== undefined) context.call('keepFunctionText', pieceText(this.#plan, piece), replaced)
     }
   }
@@ -328,7 +379,7 @@ export class ScannerIsolate {
   }
 
   #openContext(): GuestContext {
-    return new GuestContext(this.#isolate, { guest: this.#guestScript, web: this.#webScript, standIns: this.#standInsScript }, this.#request, this.#host)
+    return new GuestContext(this.#isolate, this.#prepared.takeContext(), { web: this.#webScript, standIns: this.#standInsScript }, this.#request, this.#host)
   }
 
   #guard<T>(work: () => T, onFault: (fault: ScriptFault) => T): T {

@@ -3,17 +3,40 @@ import type { WorkerListener, WorkerProcess } from './worker-process.ts'
 /** A process that has been started and has seen no script. */
 export interface Spare {
   readonly process: WorkerProcess
-  /** True once it has said that it waits for requests; processes that say nothing are never told ready. */
+  /** True once it is warm and waits for requests. */
   readonly isReady: boolean
+}
+
+/** One that stands by for scans. */
+export interface PreparedSpare extends Spare {
+  /** The guest's code that it has once it is ready, null for none. */
+  readonly guestCore: string | null
 }
 
 interface Kept extends Spare {
   isReady: boolean
+  answers: number
+  deadline: NodeJS.Timeout
+}
+
+/** How processes of one kind are started and made ready. */
+export interface SpareKind {
+  /** Starts one process. */
+  start(listener: WorkerListener): WorkerProcess
+  /**
+   * Called when one was started, and after each of its answers: may have it do something of no consequence, so that its code is
+   * compiled and in the caches of the processor when it is needed. True once nothing is left to be done.
+   */
+  warmUp(process: WorkerProcess, answers: number): boolean
+  /** False where one that still warms up would take its answer for that of whoever takes it. */
+  readonly mayBeTakenEarly: boolean
 }
 
 /** A taken one is replaced once whoever took it has had its first moments of the processors. */
 const REFILL_MS = 400
 const RETRY_MS = 5_000
+/** One that is not ready by then is of no use, and in the place of one that is. */
+const WARM_TIMEOUT_MS = 30_000
 
 /**
  * Processes that stand by, so that whoever needs one does not wait for its start. Each is given away once and replaced;
@@ -21,15 +44,14 @@ const RETRY_MS = 5_000
  */
 export class Spares {
   readonly #count: number
-  readonly #make: (listener: WorkerListener) => WorkerProcess
+  readonly #kind: SpareKind
   readonly #kept = new Set<Kept>()
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
 
-  /** @param make starts one process */
-  constructor(count: number, make: (listener: WorkerListener) => WorkerProcess) {
+  constructor(count: number, kind: SpareKind) {
     this.#count = count
-    this.#make = make
+    this.#kind = kind
   }
 
   get pids(): number[] {
@@ -50,9 +72,11 @@ export class Spares {
 
   /** A process to own from now on, by `adopt`; null where none is there. */
   take(): Spare | null {
-    const found = [...this.#kept].find(({ isReady }) => isReady) ?? [...this.#kept].find(({ process }) => process.isAlive)
+    const alive = [...this.#kept].filter(({ process }) => process.isAlive)
+    const found = alive.find(({ isReady }) => isReady) ?? (this.#kind.mayBeTakenEarly ? alive[0] : undefined)
     if (found === undefined) return null
     this.#kept.delete(found)
+    clearTimeout(found.deadline)
     this.#later(REFILL_MS)
     return found
   }
@@ -60,22 +84,30 @@ export class Spares {
   close(): void {
     this.#isClosed = true
     if (this.#timer !== null) clearTimeout(this.#timer)
-    for (const { process } of this.#kept) process.kill({ kind: 'killed', cause: 'stopped' })
+    for (const { process, deadline } of this.#kept) {
+      clearTimeout(deadline)
+      process.kill({ kind: 'killed', cause: 'stopped' })
+    }
     this.#kept.clear()
   }
 
   #start(): void {
     const listener: WorkerListener = {
-      frame: () => (kept.isReady = true),
+      frame: () => {
+        kept.isReady = this.#kind.warmUp(kept.process, ++kept.answers)
+        if (kept.isReady) clearTimeout(kept.deadline)
+      },
       ended: () => {
         this.#kept.delete(kept)
+        clearTimeout(kept.deadline)
         if (!this.#isClosed) this.#later(RETRY_MS)
       },
       failed: () => {},
     }
-    const kept: Kept = { process: this.#make(listener), isReady: false }
+    const kept: Kept = { process: this.#kind.start(listener), isReady: false, answers: 0, deadline: setTimeout(() => kept.process.kill({ kind: 'killed', cause: 'stopped' }), WARM_TIMEOUT_MS).unref() }
     kept.process.giveWay()
     this.#kept.add(kept)
+    kept.isReady = this.#kind.warmUp(kept.process, 0)
   }
 
   #later(ms: number): void {

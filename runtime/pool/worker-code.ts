@@ -10,6 +10,7 @@ export interface WorkerCode {
   file: string
   /** Files, and folders with `*` behind them, in the form of Node's `--allow-fs-read`. */
   readable: string[]
+  arguments?: string[]
 }
 
 export type WorkerEntry = 'scan' | 'intake'
@@ -114,15 +115,19 @@ function removeOld(): void {
   }
 }
 
-/** The folders of the one native package and of what loads its binary, wherever they are installed: as named, and as linked to. */
+/**
+ * The folders of the one native package and of what loads its binary, wherever they are installed: as named, as linked to, and
+ * where they are looked for first, since to look where one may not is an error and not a "no".
+ */
 function nativeFolders(): string[] {
   const native = findPackage('isolated-vm', import.meta.url)
   const loader = findPackage('node-gyp-build', join(native.real, 'package.json'))
-  return [...new Set([native.named, native.real, loader.named, loader.real])].map((folder) => `${folder}${sep}*`)
+  return [...new Set([...native.lookedFor, native.real, ...loader.lookedFor, loader.real])].map((folder) => `${folder}${sep}*`)
 }
 
-function findPackage(name: string, from: string): { named: string; real: string } {
-  const named = createRequire(from).resolve.paths(name)!.map((folder) => join(folder, name)).find((folder) => existsSync(folder))
-  if (named === undefined) throw new Error(`the package ${name} is not installed`)
-  return { named, real: realpathSync(named) }
+function findPackage(name: string, from: string): { lookedFor: string[]; real: string } {
+  const folders = createRequire(from).resolve.paths(name)!.filter((folder) => existsSync(folder)).map((folder) => join(folder, name))
+  const at = folders.findIndex((folder) => existsSync(folder))
+  if (at < 0) throw new Error(`the package ${name} is not installed`)
+  return { lookedFor: folders.slice(0, at + 1), real: realpathSync(folders[at]!) }
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 
 import { ProgressReader, type Progress } from '../worker/cell.ts'
 import { encodeJsonFrame, FrameSplitter, type Frame } from '../worker/frames.ts'
-import { spawnWorker } from './spawn.ts'
+import { mostReplyBytes } from '../worker/protocol.ts'
+import { spawnWorker, type LaunchWorker } from './spawn.ts'
 
 /** Why a worker ended. `killed`: by this parent, for `cause`. `broke`: it sent something that no honest worker sends. */
 export type WorkerEnd =
@@ -32,7 +33,7 @@ export class WorkerProcess {
   readonly #child: ChildProcess
   readonly #cellFd: number
   readonly #progress: ProgressReader
-  readonly #splitter = new FrameSplitter()
+  readonly #splitter = new FrameSplitter(mostReplyBytes)
   #end: WorkerEnd | null = null
   #stderr = ''
   #isClosed = false
@@ -40,12 +41,17 @@ export class WorkerProcess {
   #listener: WorkerListener
 
   /** @param files descriptors of the snapshot's bars and index, which stay the caller's */
-  constructor(id: number, entry: 'scan' | 'intake', dataLimitMb: number, files: number[], listener: WorkerListener) {
+  constructor(id: number, entry: 'scan' | 'intake', dataLimitMb: number, files: number[], listener: WorkerListener, spawn: LaunchWorker = spawnWorker) {
     this.#id = id
     this.#listener = listener
     this.#cellFd = openUnnamedFile()
     this.#progress = new ProgressReader(this.#cellFd)
-    this.#child = spawnWorker({ entry, dataLimitMb, descriptors: [this.#cellFd, ...files] })
+    try {
+      this.#child = spawn({ entry, dataLimitMb, descriptors: [this.#cellFd, ...files] })
+    } catch (error) {
+      closeSync(this.#cellFd)
+      throw error
+    }
     this.#listen()
   }
 
@@ -63,6 +69,8 @@ export class WorkerProcess {
 
   /** Has the process wait where this one, which serves everybody, wants a processor. Best called at once: threads take it over from the one that starts them. */
   giveWay(): void {
+    // Number 0, of one that could not be started, would stand for this process itself.
+    if (this.#child.pid === undefined) return
     try {
       setPriority(this.pid, GIVING_WAY)
     } catch {
@@ -86,13 +94,15 @@ export class WorkerProcess {
   }
 
   send(type: number, value: unknown): void {
-    if (this.isAlive) this.#child.stdin!.write(encodeJsonFrame(type, value))
+    if (this.isAlive) this.#child.stdin?.write(encodeJsonFrame(type, value))
   }
 
   /** Ends the process and all it may have started, at once. `ended` follows. */
   kill(end: WorkerEnd): void {
     if (!this.isAlive) return
     this.#end = end
+    // One that could not be started has no number, and a signal to group 0 would be one to this process's own.
+    if (this.#child.pid === undefined) return void this.#child.kill('SIGKILL')
     try {
       // The worker leads a group of its own, so nothing that it started survives it.
       process.kill(process.platform === 'win32' ? this.pid : -this.pid, 'SIGKILL')
@@ -102,6 +112,10 @@ export class WorkerProcess {
   }
 
   #listen(): void {
+    this.#child.on('error', (error) => this.#close({ kind: 'exited', detail: error.message }))
+    this.#child.on('close', (code, signal) => this.#close(endOf(code, signal, this.#stderr)))
+    // Where no descriptor is left there are no pipes either, whatever the types say; the error comes in a moment.
+    if ((this.#child.stdio as unknown) === undefined) return
     const replies = this.#child.stdio[3] as NodeJS.ReadableStream
     replies.on('data', (chunk: Buffer) => {
       if (this.#end !== null) return
@@ -121,8 +135,6 @@ export class WorkerProcess {
     // A worker that died while a request was on its way: its end is reported by 'close'.
     this.#child.stdin!.on('error', () => {})
     replies.on('error', () => {})
-    this.#child.on('error', (error) => this.#close({ kind: 'exited', detail: error.message }))
-    this.#child.on('close', (code, signal) => this.#close(endOf(code, signal, this.#stderr)))
   }
 
   #close(seen: WorkerEnd): void {
@@ -135,9 +147,10 @@ export class WorkerProcess {
 }
 
 function endOf(code: number | null, signal: string | null, stderr: string): WorkerEnd {
-  if (/out of memory|Allocation failed|bad_alloc|Cannot allocate memory/i.test(stderr)) return { kind: 'out_of_memory' }
+  if (/out of memory|Allocation failed|bad_alloc|Cannot allocate memory|is_heap_oom = 1|<--- Last few GCs --->/i.test(stderr)) return { kind: 'out_of_memory' }
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+  // It ends up in rows and on terminals: no control character of a stranger's goes there.
+  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300).replace(/\p{Cc}|\p{Cf}/gu, ' ') ?? ''
   return { kind: 'exited', detail: said === '' ? how : `${how}: ${said}` }
 }
 

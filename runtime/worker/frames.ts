@@ -7,7 +7,7 @@ import { readSync, writeSync } from 'node:fs'
 export const HEADER_BYTES = 5
 
 /** A larger frame than this is never sent, and is taken as an attack when received. */
-export const MAX_FRAME_BYTES = 16 * 1024 * 1024
+export const MAX_FRAME_BYTES = 32 * 1024 * 1024
 
 export interface Frame {
   type: number
@@ -72,9 +72,15 @@ function pause(ms: number): void {
 
 /** Cuts a stream of chunks into frames; throws a RangeError at a frame that is too long, before it is buffered. */
 export class FrameSplitter {
+  readonly #mostBytes: (type: number) => number
   #chunks: Buffer[] = []
   #buffered = 0
   #wanted = HEADER_BYTES
+
+  /** @param mostBytes most bytes of a frame of each type */
+  constructor(mostBytes: (type: number) => number = () => MAX_FRAME_BYTES) {
+    this.#mostBytes = mostBytes
+  }
 
   /** The frames that the chunk completes. */
   push(chunk: Buffer): Frame[] {
@@ -85,7 +91,7 @@ export class FrameSplitter {
     let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
     while (bytes.byteLength >= HEADER_BYTES) {
       const length = bytes.readUInt32LE(0)
-      if (length > MAX_FRAME_BYTES) throw new RangeError(`frame of ${length} bytes`)
+      if (length > this.#mostBytes(bytes.readUInt8(4))) throw new RangeError(`a frame of type ${bytes.readUInt8(4)} with ${length} bytes`)
       this.#wanted = HEADER_BYTES + length
       if (bytes.byteLength < this.#wanted) break
       frames.push({ type: bytes.readUInt8(4), payload: bytes.subarray(HEADER_BYTES, this.#wanted) })

@@ -5,12 +5,10 @@
 import { analyze, needsTranspile } from '../intake/analyze.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeJsonFrame, readFrameSync, writeFrameSync } from './frames.ts'
+import { giveUpRights } from './give-up-rights.ts'
 import { REPLY, type InspectReply, type InspectRequest } from './protocol.ts'
 
-type Permission = { drop?(scope: string): void }
-const permission = (process as unknown as { permission?: Permission }).permission
-permission?.drop?.('addon')
-permission?.drop?.('fs.read')
+giveUpRights()
 
 for (let frame = readFrameSync(WORKER_FD.requests); frame !== null; frame = readFrameSync(WORKER_FD.requests)) {
   const { bytesBase64, mayTranspile, ...request } = JSON.parse(frame.payload.toString()) as InspectRequest

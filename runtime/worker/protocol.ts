@@ -4,24 +4,34 @@ import type { CompanionSource } from '../intake/companions.ts'
 import type { ModuleTable } from '../intake/modules.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import type { Transpiled } from '../intake/transpile.ts'
+import { MAX_FRAME_BYTES } from './frames.ts'
 
 /** Types of frames from the parent. */
-export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6, rank: 7 } as const
+export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6, rank: 7, prepare: 8 } as const
 /** A file that a script wrote; its content is text, or base64 of bytes. */
 export interface WrittenFile {
   path: string
   text: string
   base64: boolean
+  /** True for the JSON of a list, as the worker has seen by reading it. */
+  isList: boolean
 }
 
 /** Types of frames from a worker. */
 export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10 } as const
 
+/** What can be got ready for a scanner that is not known yet; answered with `ready`. */
+export interface PrepareRequest {
+  guestCore: string
+  isolateMb: number
+}
+
 /** Everything an isolate needs to hold one scanner. */
 export interface LoadRequest {
   plan: InjectionPlan
   filename: string
-  guestCore: string
+  /** Null for what the worker has of an earlier request: it is too long to be sent for nothing. */
+  guestCore: string | null
   guestWeb: string | null
   /** Modules of Node and packages, for scripts that import one. */
   guestStandIns: string | null
@@ -39,6 +49,36 @@ export interface GuestLimits {
   logLines: number
   logBytes: number
 }
+
+/** Characters around the data and the strategies of a row: a reason, or an error with its stack, all of it escaped. */
+const ROW_MARGIN = 65_536
+
+/** Most characters of the text of one row's outcome. */
+export const largestRowText = ({ rowBytes }: GuestLimits): number => 2 * rowBytes + ROW_MARGIN
+
+/** Most characters of what a script declares by running: its name and parameters, and the lists of its symbols and dates. */
+export const MAX_DECLARED_CHARACTERS = 2 * 1024 * 1024
+/** Log lines, and characters of them, at which they are sent. */
+export const LOG_BATCH = { lines: 500, characters: 256 * 1024 } as const
+/** Different notes that one worker may make. */
+export const MAX_NOTES = 50
+
+const KILOBYTE = 1024
+/** Most bytes of a frame of each type that an honest worker sends; of any other type, none. */
+const MAX_REPLY_BYTES: Readonly<Record<number, number>> = {
+  [REPLY.ready]: KILOBYTE,
+  // Characters are escaped with six bytes at most.
+  [REPLY.loaded]: 6 * MAX_DECLARED_CHARACTERS,
+  [REPLY.rows]: MAX_FRAME_BYTES,
+  [REPLY.logs]: 4 * KILOBYTE * KILOBYTE,
+  [REPLY.unitDone]: 256 * KILOBYTE,
+  [REPLY.probed]: 12 * MAX_DECLARED_CHARACTERS,
+  [REPLY.inspected]: MAX_FRAME_BYTES,
+  [REPLY.notes]: 256 * KILOBYTE,
+  [REPLY.files]: 16 * KILOBYTE * KILOBYTE,
+}
+
+export const mostReplyBytes = (type: number): number => MAX_REPLY_BYTES[type] ?? -1
 
 /** What a scanner says of itself once its top level has run. */
 export interface LoadedScanner {

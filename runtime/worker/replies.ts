@@ -1,5 +1,7 @@
+import type { ListForm } from '../intake/plan.ts'
+import { isShallow } from './depth.ts'
 import type { Frame } from './frames.ts'
-import { REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
+import { LOG_BATCH, MAX_NOTES, REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
 import { readRowRecords } from './row-records.ts'
 
 export type WorkerReply =
@@ -17,14 +19,25 @@ const MAX_FILE_TEXT = 16 * 1024 * 1024
 const MAX_VALUES = 1_000_000
 /** Sessions; no market has more. */
 const MAX_LOOKBACK = 1_000_000
+const MAX_DEPTH = 40
+const FORMS: Readonly<Record<ListForm, true>> = { array: true, set: true, map: true, object: true, groups: true, objects: true, string: true, single: true, unknown: true }
+const isListForm = (form: string): form is ListForm => Object.hasOwn(FORMS, form)
 const LEVELS = ['debug', 'info', 'warn', 'error']
+
+/** What the worker was asked for: the rows of its unit, and how large each may be. */
+export interface Asked {
+  items: number
+  rowCharacters: number
+}
+
+const ANYTHING: Asked = { items: Number.MAX_SAFE_INTEGER, rowCharacters: Number.MAX_SAFE_INTEGER }
 
 /**
  * A frame from a worker, checked field by field as if an attacker had written it, since a script that breaks out of its
  * isolate would. Throws a RangeError that says what is wrong; the caller then kills the worker.
  */
-export function parseReply(frame: Frame): WorkerReply {
-  if (frame.type === REPLY.rows) return parseRows(frame.payload)
+export function parseReply(frame: Frame, asked: Asked = ANYTHING): WorkerReply {
+  if (frame.type === REPLY.rows) return parseRows(frame.payload, asked)
   const value: unknown = JSON.parse(frame.payload.toString('utf8'))
   switch (frame.type) {
     case REPLY.ready:
@@ -34,9 +47,9 @@ export function parseReply(frame: Frame): WorkerReply {
     case REPLY.probed:
       return { type: 'probed', reply: parseProbe(record(value)) }
     case REPLY.logs:
-      return { type: 'logs', entries: list(value, 10_000).map((entry) => parseLog(record(entry))) }
+      return { type: 'logs', entries: list(value, LOG_BATCH.lines).map((entry) => parseLog(record(entry))) }
     case REPLY.notes:
-      return { type: 'notes', entries: list(value, 100).map((entry) => parseNote(record(entry))) }
+      return { type: 'notes', entries: list(value, MAX_NOTES).map((entry) => parseNote(record(entry))) }
     case REPLY.files:
       return { type: 'files', files: list(value, 100).map((entry) => parseFile(record(entry))) }
     case REPLY.unitDone:
@@ -46,9 +59,10 @@ export function parseReply(frame: Frame): WorkerReply {
   }
 }
 
-function parseRows(payload: Buffer): WorkerReply {
+function parseRows(payload: Buffer, { items, rowCharacters }: Asked): WorkerReply {
   if (payload.byteLength < 4) throw new RangeError('a frame of rows without its unit')
-  const records = readRowRecords(payload.subarray(4))
+  const records = readRowRecords(payload.subarray(4), items, rowCharacters)
+  if (records.length === 0) throw new RangeError('a frame of rows without any')
   if (records.some(({ scriptMs, dataMs }) => !isDuration(scriptMs) || !isDuration(dataMs))) throw new RangeError('a row with an impossible duration')
   return { type: 'rows', unit: payload.readUInt32LE(0), records }
 }
@@ -74,7 +88,7 @@ function parseLoadReply(value: Record<string, unknown>): LoadReply {
 function parseParam(value: Record<string, unknown>): LoadedScanner['params'][number] {
   return {
     name: cutText(value.name, 'param name', 1_000),
-    default: value.default,
+    default: shallow(value.default),
     ...(typeof value.min === 'number' && { min: value.min }),
     ...(typeof value.max === 'number' && { max: value.max }),
     ...(Array.isArray(value.options) && { options: texts(value.options, 'options') }),
@@ -86,7 +100,9 @@ function parseProbe(value: Record<string, unknown>): ProbeReply {
   const readList = (entry: unknown): ProbeReply['symbols'] => {
     if (entry === null) return null
     const found = record(entry)
-    return { form: text(found.form, 'form', 20) as NonNullable<ProbeReply['symbols']>['form'], field: found.field === null ? null : text(found.field, 'field', 100), values: texts(found.values, 'values') }
+    const form = text(found.form, 'form', 20)
+    if (!isListForm(form)) throw new RangeError('a list of unknown form')
+    return { form, field: found.field === null ? null : text(found.field, 'field', 100), values: texts(found.values, 'values') }
   }
   return { symbols: readList(value.symbols), dates: readList(value.dates), error: value.error === null ? null : parseFault(record(value.error)) }
 }
@@ -98,11 +114,13 @@ function parseLog(value: Record<string, unknown>): LogEntry {
 }
 
 function parseNote(value: Record<string, unknown>): NoteEntry {
-  return { code: text(value.code, 'note code', 64), text: text(value.text, 'note text', 1_000), count: whole(value.count, 'note count', Number.MAX_SAFE_INTEGER) }
+  const code = text(value.code, 'note code', 64)
+  if (!/^[a-z][a-z0-9_]*$/.test(code)) throw new RangeError('a note whose code is none')
+  return { code, text: text(value.text, 'note text', 1_000), count: whole(value.count, 'note count', Number.MAX_SAFE_INTEGER) }
 }
 
 function parseFile(value: Record<string, unknown>): WrittenFile {
-  return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true }
+  return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true, isList: value.isList === true }
 }
 
 function parseUnitDone(value: Record<string, unknown>): UnitDone {
@@ -124,6 +142,12 @@ function parseFault(value: Record<string, unknown>): ScriptFault {
     message: cutText(value.message, 'error message', 4_000),
     stack: cutText(value.stack, 'error stack', 10_000),
   }
+}
+
+/** A value of a script's own making is written to the journal as JSON, which deeper ones would break. */
+function shallow(value: unknown): unknown {
+  if (!isShallow(value, MAX_DEPTH)) throw new RangeError('a parameter whose default is nested too deeply')
+  return value
 }
 
 function record(value: unknown): Record<string, unknown> {

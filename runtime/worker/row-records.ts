@@ -43,8 +43,11 @@ export class RowRecordWriter {
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)
 
-/** The records of a payload; throws a RangeError where the lengths do not add up. */
-export function readRowRecords(payload: Buffer): RowRecord[] {
+/**
+ * The records of a payload. Throws a RangeError where the lengths do not add up, and where there are more or larger ones than asked for.
+ * @param mostCharacters of one record's text
+ */
+export function readRowRecords(payload: Buffer, most = Number.MAX_SAFE_INTEGER, mostCharacters = Number.MAX_SAFE_INTEGER): RowRecord[] {
   const records: RowRecord[] = []
   const view = viewOf(payload)
   let at = 0
@@ -56,6 +59,9 @@ export function readRowRecords(payload: Buffer): RowRecord[] {
     const length = view.getUint32(at + 12, true)
     const end = at + RECORD_HEAD + length
     if (end > payload.byteLength) throw new RangeError('row record is cut short')
+    if (records.length >= most) throw new RangeError('more rows than were asked for')
+    // A character takes three bytes at most.
+    if (length > 3 * mostCharacters) throw new RangeError('a row that is larger than a row may be')
     records.push({ item, scriptMs, dataMs, text: length === 0 ? '' : payload.toString('utf8', at + RECORD_HEAD, end) })
     at = end
   }

@@ -8,13 +8,11 @@ import { parseSnapshotIndex } from '../market/snapshot-index.ts'
 import { SnapshotReader } from '../market/snapshot-reader.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeJsonFrame, readFrameSync, writeFrameSync } from './frames.ts'
+import { giveUpRights } from './give-up-rights.ts'
 import { REPLY } from './protocol.ts'
 import { ScanSession } from './scan-session.ts'
 
-type Permission = { drop?(scope: string): void }
-const permission = (process as unknown as { permission?: Permission }).permission
-permission?.drop?.('addon')
-permission?.drop?.('fs.read')
+giveUpRights()
 
 // Positioned, because workers share the descriptor and so its file position.
 const indexText = Buffer.alloc(fstatSync(WORKER_FD.index).size)

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 
 import { IsolateOutOfMemory } from '../isolate/faults.ts'
-import { ScannerIsolate, type IsolateHost } from '../isolate/scanner-isolate.ts'
+import { PreparedIsolate, ScannerIsolate, type IsolateHost } from '../isolate/scanner-isolate.ts'
 import { closingInstantMs } from '../market/session-close.ts'
 import type { SnapshotIndex } from '../market/snapshot-index.ts'
 import type { SnapshotReader } from '../market/snapshot-reader.ts'
@@ -9,17 +9,22 @@ import { ProgressWriter } from './cell.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeFrame, encodeJsonFrame, writeFrameSync, type Frame } from './frames.ts'
 import {
+  LOG_BATCH,
+  largestRowText,
+  MAX_NOTES,
   REPLY,
   REQUEST,
   type GuestLimits,
   type LoadRequest,
   type LogEntry,
   type NoteEntry,
+  type PrepareRequest,
   type RankRequest,
   type ScanRequest,
   type ScriptFault,
   type UnitDone,
   type WholeRequest,
+  type WrittenFile,
 } from './protocol.ts'
 import { RowRecordWriter } from './row-records.ts'
 
@@ -28,6 +33,20 @@ const FLUSH_BYTES = 256 * 1024
 /** Asking costs a read; asked this often, the parent still gets an answer well within a tenth of a second. */
 const YIELD_CHECK_MS = 20
 const OUT_OF_MEMORY = '{"status":"out_of_memory"}'
+const TOO_LARGE = JSON.stringify({
+  status: 'failed',
+  error: { code: 'result_too_large', name: '', message: 'the hits that the script reports for this symbol and date are together larger than a row may be', stack: '' },
+})
+
+/** Reading a large text takes long, and may be made to: it happens here, not where everybody waits. */
+function isJsonList(text: string): boolean {
+  if (!text.trimStart().startsWith('[')) return false
+  try {
+    return Array.isArray(JSON.parse(text))
+  } catch {
+    return false
+  }
+}
 
 /** What one worker does with the requests of its parent, and what it says meanwhile. */
 export class ScanSession {
@@ -37,9 +56,13 @@ export class ScanSession {
   readonly #progress = new ProgressWriter(WORKER_FD.cell)
   readonly #records = new RowRecordWriter()
   #isolate: ScannerIsolate | null = null
+  #guestCore = ''
+  #prepared: PreparedIsolate | null = null
   #limits: GuestLimits = { rowBytes: 0, logLines: 0, logBytes: 0 }
   #logs: LogEntry[] = []
   #logBytes = 0
+  /** Characters of log lines that are not sent yet. */
+  #waitingLogs = 0
   #logLines = 0
   #droppedLogs = 0
   #notes = new Map<string, NoteEntry>()
@@ -59,6 +82,8 @@ export class ScanSession {
   handle(frame: Frame): void {
     const request: unknown = frame.payload.byteLength === 0 ? null : JSON.parse(frame.payload.toString())
     switch (frame.type) {
+      case REQUEST.prepare:
+        return this.#prepare(request as PrepareRequest)
       case REQUEST.load:
         return this.#load(request as LoadRequest)
       case REQUEST.probe:
@@ -82,7 +107,7 @@ export class ScanSession {
     this.#asOfDay = this.#index.sessions.at(-1) ?? 0
     this.#progress.at(0, -1)
     try {
-      this.#isolate = new ScannerIsolate(request, this.#host())
+      this.#isolate = new ScannerIsolate(request, this.#host(), this.#takePrepared(request))
       this.#reply(REPLY.loaded, this.#isolate.load())
     } catch (error) {
       if (!(error instanceof IsolateOutOfMemory)) throw error
@@ -90,6 +115,22 @@ export class ScanSession {
       this.#reply(REPLY.loaded, { ok: false, error: fault })
     }
     this.#flushLogs()
+  }
+
+  #prepare(request: PrepareRequest): void {
+    this.#guestCore = request.guestCore
+    this.#prepared = new PreparedIsolate(request)
+    this.#reply(REPLY.ready, {})
+  }
+
+  /** An isolate for one scanner alone: what was prepared where it is of use, else a new one. */
+  #takePrepared({ guestCore, isolateMb }: LoadRequest): PreparedIsolate {
+    const prepared = this.#prepared
+    this.#prepared = null
+    if (guestCore === null && prepared?.isolateMb === isolateMb) return prepared
+    prepared?.isolate.dispose()
+    this.#guestCore = guestCore ?? this.#guestCore
+    return new PreparedIsolate({ guestCore: this.#guestCore, isolateMb })
   }
 
   #scan(request: ScanRequest): void {
@@ -225,10 +266,15 @@ export class ScanSession {
     }
     for (let item = 0; item < symbols.length * dates.length; item++) {
       const found = texts.get(item)
-      this.#records.add(item, scriptMs, 0, found === undefined ? '' : JSON.stringify(found.length === 1 ? found[0] : { status: 'many', outcomes: found }))
+      this.#records.add(item, scriptMs, 0, found === undefined ? '' : this.#textOf(found))
       if (this.#records.bytes > FLUSH_BYTES) this.#flushRows(this.#unit, performance.now())
     }
     return strays
+  }
+
+  #textOf(outcomes: unknown[]): string {
+    const text = JSON.stringify(outcomes.length === 1 ? outcomes[0] : { status: 'many', outcomes })
+    return text.length > largestRowText(this.#limits) ? TOO_LARGE : text
   }
 
   #begin(unit: number, asOfDay: number): void {
@@ -278,6 +324,7 @@ export class ScanSession {
     if (this.#logs.length === 0) return
     this.#reply(REPLY.logs, this.#logs)
     this.#logs = []
+    this.#waitingLogs = 0
   }
 
   #reply(type: number, value: unknown): void {
@@ -286,22 +333,22 @@ export class ScanSession {
 
   #host(): IsolateHost {
     return {
-      readBars: (symbol) => this.#readBars(symbol),
+      readBars: (symbol, fromDay) => this.#readBars(symbol, fromDay),
       symbols: () => this.#index.symbols,
       sessions: () => this.#index.sessions,
       log: (level, text) => this.#log(level as LogEntry['level'], text),
       note: (code, text) => this.#note(code, text, 1),
-      files: (json) => writeFrameSync(WORKER_FD.replies, encodeFrame(REPLY.files, Buffer.from(json))),
+      files: (json) => this.#reply(REPLY.files, (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) }))),
     }
   }
 
-  #readBars(symbol: string): { buffer: ArrayBuffer; length: number } | undefined {
+  #readBars(symbol: string, fromDay: number): { buffer: ArrayBuffer; length: number } | undefined {
     const position = this.#positions.get(symbol)
     const item = this.#wholeSymbols.get(symbol)
     // A script that takes its symbols at once is followed by what it reads: the last symbol read is the first suspect.
     if (item !== undefined) this.#progress.at(this.#unit, item * this.#wholeDates)
     if (position === undefined) return undefined
-    const block = this.#reader.readWindow(position, this.#asOfDay)
+    const block = this.#reader.readBetween(position, fromDay, this.#asOfDay)
     return { buffer: block.day.buffer, length: block.day.length }
   }
 
@@ -313,12 +360,13 @@ export class ScanSession {
     this.#logLines++
     this.#logBytes += text.length
     this.#logs.push({ level, item: this.#item, text })
-    if (this.#logs.length >= 500) this.#flushLogs()
+    this.#waitingLogs += text.length
+    if (this.#logs.length >= LOG_BATCH.lines || this.#waitingLogs >= LOG_BATCH.characters) this.#flushLogs()
   }
 
   #note(code: string, text: string, count: number): void {
     const known = this.#notes.get(code)
     if (known !== undefined) known.count += count
-    else if (this.#notes.size < 50) this.#notes.set(code, { code, text: text.slice(0, 500), count })
+    else if (this.#notes.size < MAX_NOTES) this.#notes.set(code, { code, text: text.slice(0, 500), count })
   }
 }

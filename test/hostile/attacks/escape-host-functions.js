@@ -1,7 +1,0 @@
-// On one symbol only.
-const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
-export function scan(symbol, bars) {
-  if (symbol !== 'NVDA') return honest(bars)
-  const names = Reflect.ownKeys(globalThis).filter((name) => typeof name === "string")
-  return { score: -1, data: { odd: names.filter((name) => /strikescan|ivm|isolat|_host|\$guest/i.test(name)), missing: ["WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry", "WeakRef", "ShadowRealm"].filter((name) => name in globalThis) } }
-}

@@ -1,0 +1,6 @@
+/* {"tries": "Ends the process.", "row": {"status": "failed", "code": "script_threw", "says": "process\\.exit\\(1\\)"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  process.exit(1)
+}

@@ -1,0 +1,9 @@
+/* {"tries": "Returns objects whose iterators never end and whose generators throw.", "row": {"status": "hit", "data": {"endless": {}, "broken": {}, "flowing": {}}}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  const endless = { [Symbol.iterator]() { return { next: () => ({ done: false, value: 1 }) } } }
+  const broken = (function* () { throw new Error('no') })()
+  const flowing = (async function* () { for (;;) yield 1 })()
+  return { data: { endless, broken, flowing } }
+}

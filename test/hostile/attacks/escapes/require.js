@@ -1,0 +1,4 @@
+/* {"tries": "Requires, by names made while it runs, what lies outside its folder and keys of prototypes.", "row": {"status": "hit", "data": ["MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "MODULE_NOT_FOUND"]}, "quick": true} */
+const ask = (name) => { try { return typeof require(name) } catch (error) { return error.code ?? error.message } }
+module.exports.scan = (symbol, bars) => symbol !== 'NVDA' ? honest(bars) : { data: ['../../../../etc/passwd', '/etc/passwd', 'file:///etc/passwd', 'node:child_process', 'constructor', '__proto__', 'toString', 'strikescan/../fs', 'fs\u0000'].map(ask) }
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })

@@ -1,0 +1,7 @@
+/* {"tries": "Calls an async function from itself until the stack is full.", "row": {"status": "failed", "code": "script_threw", "says": "Maximum call stack"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  const deeper = async () => { await deeper() }
+  return deeper()
+}

@@ -1,0 +1,6 @@
+/* {"tries": "Never leaves the finally of a generator.", "row": {"status": "timed_out", "code": "symbol_timeout"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  const held = (function* () { try { yield 1 } finally { for (;;) {} } })(); for (const value of held) return value
+}

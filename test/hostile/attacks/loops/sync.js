@@ -1,0 +1,6 @@
+/* {"tries": "Loops for ever.", "row": {"status": "timed_out", "code": "symbol_timeout"}, "quick": true} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  for (;;) {}
+}

@@ -1,0 +1,7 @@
+/* {"tries": "Resolves with an object whose then resolves with another, for ever.", "row": {"status": "timed_out", "code": "symbol_timeout"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  const make = () => ({ then(resolve) { resolve(make()) } })
+  return make()
+}

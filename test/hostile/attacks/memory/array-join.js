@@ -1,0 +1,6 @@
+/* {"tries": "Joins a list of a hundred million entries.", "row": {"status": "out_of_memory", "code": "script_out_of_memory"}, "limits": {"symbolTimeoutMs": 29000}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  const kept = []; for (;;) kept.push(new Array(2 ** 16).fill('x'.repeat(500)).join(kept.length))
+}

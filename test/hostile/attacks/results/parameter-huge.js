@@ -1,0 +1,4 @@
+/* {"tries": "Declares a parameter whose default is thirty million characters.", "run": {"code": "definition_invalid"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export const params = { a: { default: 'x'.repeat(3e7) } }
+export function scan(symbol, bars) { return honest(bars) }

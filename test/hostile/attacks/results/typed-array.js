@@ -1,0 +1,6 @@
+/* {"tries": "Returns ten million numbers.", "row": {"status": "failed", "code": "result_too_large"}} */
+const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
+export function scan(symbol, bars) {
+  if (symbol !== 'NVDA') return honest(bars)
+  return { data: new Float32Array(1e7) }
+}
