@@ -54,6 +54,8 @@ export interface ProviderPlugin<Options extends object = Record<string, unknown>
 export class ProviderOptionError extends Error {
   readonly provider: string
   readonly option: string
+  /** What is wrong with it: the rest of a sentence that names it, such as `is 0`. */
+  readonly what: string
   readonly hint: string
 
   /** `what` completes the sentence "Option `symbols` of the provider …", such as `is 0`. */
@@ -62,6 +64,7 @@ export class ProviderOptionError extends Error {
     this.name = 'ProviderOptionError'
     this.provider = provider
     this.option = option
+    this.what = what
     this.hint = hint
   }
 }

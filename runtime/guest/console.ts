@@ -9,6 +9,7 @@ import {
   ErrorConstructor,
   MapConstructor,
   mapDelete,
+  mapForEach,
   mapGet,
   mapSet,
   mapSize,
@@ -38,31 +39,51 @@ export interface ConsoleOptions {
   /** Drops the host's own frames from a stack. */
   readonly formatStack?: (stack: string) => string
   readonly proxies?: ProxyTracker
+  readonly state?: ConsoleState
   /** Characters of one record; the formatter stops there. Default 8,192. */
   readonly maxLineLength?: number
 }
 
+/** What a console keeps from one call to the next: its labels of time and count, and how far it indents. */
+export interface ConsoleState {
+  readonly startedAt: Map<string, number>
+  readonly counts: Map<string, number>
+  groups: number
+}
+
+/** The state of a console that nothing was said to. */
+export function newConsoleState(): ConsoleState {
+  return { startedAt: new MapConstructor<string, number>(), counts: new MapConstructor<string, number>(), groups: 0 }
+}
+
+/** Makes a console forget what was said to it. */
+export function resetConsoleState(state: ConsoleState): void {
+  mapForEach(state.startedAt, (_, label) => mapDelete(state.startedAt, label))
+  mapForEach(state.counts, (_, label) => mapDelete(state.counts, label))
+  state.groups = 0
+}
+
 const MOST_LABELS = 1_000
+const MAX_LINE = 8_192
 const DEEPEST_GROUP = 20
 
 /** A console whose records read as Node's do, delivered to `sink`; getters and proxy traps never run. */
 export function createConsole(options: ConsoleOptions): Record<string, (...args: unknown[]) => void> {
-  const { clock, sink, onTable, onText, maxLineLength = 8_192 } = options
+  const { clock, sink, onTable, onText, maxLineLength = MAX_LINE } = options
   const host: InspectHost = {
     proxies: options.proxies ?? noProxies,
     formatStack: options.formatStack ?? ((stack) => stack),
   }
-  const startedAt = new MapConstructor<string, number>()
-  const counts = new MapConstructor<string, number>()
-  let groups = 0
+  const state = options.state ?? newConsoleState()
+  const { startedAt, counts } = state
 
   function newBudget(): Budget {
     return { remaining: maxLineLength, cut: false }
   }
 
   function deliver(level: LogLevel, text: string, budget: Budget): void {
-    const indentation = stringRepeat('  ', groups)
-    const indented = groups === 0 ? text : indentation + replaceText(text, '\n', `\n${indentation}`)
+    const indentation = stringRepeat('  ', state.groups)
+    const indented = state.groups === 0 ? text : indentation + replaceText(text, '\n', `\n${indentation}`)
     const isLong = indented.length > maxLineLength * 2
     const kept = isLong ? stringSlice(indented, 0, maxLineLength) : indented
     const cut = isLong || budget.cut
@@ -133,10 +154,10 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
     },
     group(...args) {
       if (args.length > 0) write('info', args)
-      if (groups < DEEPEST_GROUP) groups++
+      if (state.groups < DEEPEST_GROUP) state.groups++
     },
     groupEnd() {
-      if (groups > 0) groups--
+      if (state.groups > 0) state.groups--
     },
     time(label) {
       const name = labelOf(label)
@@ -167,6 +188,11 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
   }
   defineHidden(methods, 'groupCollapsed', methods['group'])
   return methods
+}
+
+/** A text as one record of the log holds it: nothing large ever leaves the isolate. */
+export function cutLine(text: string): string {
+  return text.length > 2 * MAX_LINE ? `${stringSlice(text, 0, MAX_LINE)}… [cut at ${MAX_LINE} characters]` : text
 }
 
 const UTILITY_TEXT = 1_000_000

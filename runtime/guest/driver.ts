@@ -53,6 +53,8 @@ export class Driver {
   readonly #changes: Changes
   #entry: ScannerEntry | null = null
   #settled: string | null = null
+  /** Rises with every symbol and step: a promise of an earlier one that is settled late says nothing about this. */
+  #turn = 0
   #steps = 0
   #idleSteps = 0
   #collector: HitCollector | null = null
@@ -174,10 +176,14 @@ export class Driver {
   }
 
   async #watch(value: unknown, finish: (result: unknown) => string): Promise<void> {
+    const turn = this.#turn
     try {
-      const text = finish(await value)
+      const settled = await value
+      if (turn !== this.#turn) return
+      const text = finish(settled)
       if (text !== PENDING) this.#settled = text
     } catch (thrown) {
+      if (turn !== this.#turn) return
       try {
         this.#settled = this.#endOf(thrown)
       } catch (failure) {
@@ -203,6 +209,7 @@ export class Driver {
     this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
     this.#settled = null
     this.#steps = 0
+    this.#idleSteps = 0
   }
 
   /** Calls an exported `main(symbols, dates)`. PENDING, or the text of a fault, or empty when done. */
@@ -246,6 +253,15 @@ export class Driver {
   /** What a turn comes to that threw: nothing where a whole run ended itself as done, else the text of the fault. */
   #endOf(thrown: unknown): string {
     return this.#collector !== null && this.#exitCode === 0 ? '' : faultText(thrown)
+  }
+
+  /** Runs the whole of a self-running script as one call; gives what following its result comes to. */
+  runRepeatable(run: () => unknown): string {
+    try {
+      return this.watchWhole(run())
+    } catch (thrown) {
+      return this.#endOf(thrown)
+    }
   }
 
   /** Runs a file that stands as one function; `finish` gets what it came to, and gives what its start returned. */
@@ -319,6 +335,7 @@ export class Driver {
   }
 
   #restart(instantMs: number, first: string, second: string): void {
+    this.#turn++
     this.#exitCode = null
     this.#deps.timers.clear()
     this.#deps.clock.restart(instantMs)

@@ -5,6 +5,13 @@ import type { Written } from './written.ts'
 
 const MAX_TABLES = 100
 
+/** A top-level name whose value may be a script's list of hits; see runtime/isolate/hit-places.ts. */
+export interface HitPlace {
+  name: string
+  isNamed: boolean
+  isGathered: boolean
+}
+
 /** Looks for the hits of a script that did not return them; the first place that has any is the one that counts. */
 export class HitSearch {
   readonly #driver: Driver
@@ -15,6 +22,12 @@ export class HitSearch {
   constructor(driver: Driver, written: Written) {
     this.#driver = driver
     this.#written = written
+  }
+
+  /** Forgets what was found before. */
+  restart(): void {
+    this.#tables.length = 0
+    this.#hasEmptyList = false
   }
 
   table(rows: unknown): void {

@@ -1,4 +1,4 @@
-import { JSONStringify as jsonStringify, listPush, newList, regExpExec, stringSlice } from './intrinsics.ts'
+import { JSONStringify as jsonStringify, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, stringSlice } from './intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
 import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
 
@@ -14,16 +14,24 @@ const MAX_NESTING = 3
 
 const TOO_MUCH = faultText(new UnacceptableValue('result_too_large', `the hits of the script together have more than ${MAX_TEXT} characters of data`))
 
+const TOO_MUCH_OF_ONE = faultText(new UnacceptableValue('result_too_large', 'the hits that the script reports for this symbol are together larger than a row may be'))
+/** Hits of one symbol, over all its dates, may take as much as this many rows. */
+const ROWS_OF_ONE = 32
+
 /** Hits found so far. */
 export class HitCollector {
   readonly #texts: string[] = newList()
   readonly #cap: number
   readonly #changes: Changes
+  readonly #mostOfOne: number
+  /** Characters of the outcomes of each symbol. */
+  readonly #sizes = new MapConstructor<string, number>()
   #left = MAX_TEXT
   #dropped = 0
 
   constructor(cap: number, changes: Changes) {
     this.#cap = cap
+    this.#mostOfOne = ROWS_OF_ONE * cap
     this.#changes = changes
   }
 
@@ -109,10 +117,19 @@ export class HitCollector {
       this.#dropped++
       return
     }
+    const name = jsonStringify(stringSlice(symbol, 0, 40))
+    const before = mapGet(this.#sizes, name) ?? 0
+    const size = before + outcome.length
+    mapSet(this.#sizes, name, size)
+    // A symbol that takes more than its share fails its own row, and leaves what is left to the others.
+    if (size > this.#mostOfOne) {
+      if (before <= this.#mostOfOne) listPush(this.#texts, `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${TOO_MUCH_OF_ONE}}`)
+      else this.#dropped++
+      return
+    }
     this.#left -= outcome.length
     // What is too much for all hits together fails the row instead of losing it.
     const kept = this.#left >= 0 ? outcome : TOO_MUCH
-    const name = jsonStringify(stringSlice(symbol, 0, 40))
     listPush(this.#texts, `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${kept}}`)
   }
 

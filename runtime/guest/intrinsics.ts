@@ -52,8 +52,6 @@ export const objectIsEnumerable = uncurryThis(Object.prototype.propertyIsEnumera
 export const functionToString = uncurryThis(Function.prototype.toString) as (self: unknown) => string
 export const FunctionPrototype = Function.prototype
 
-const ArrayConstructor = Array
-const ArrayFrom = Array.from
 export const ArrayPrototype = Array.prototype
 export const ArrayIsArray = Array.isArray
 export const arraySort = uncurryThis(Array.prototype.sort) as <T>(self: T[], compare: (a: T, b: T) => number) => T[]
@@ -75,12 +73,11 @@ export function listPop<T>(list: T[]): T | undefined {
   return item
 }
 
-/** A fresh ordinary array of `length` items made one by one; safe to hand to a script. */
+/** A fresh ordinary array of `length` items made one by one; safe to hand to a script. Filled without a prototype, so that no setter sees an item. */
 export function makeArray<T>(length: number, makeItem: (index: number) => T): T[] {
-  return ReflectApply(ArrayFrom, ArrayConstructor, [
-    { __proto__: null, length },
-    (_: unknown, index: number) => makeItem(index),
-  ]) as T[]
+  const list = newList<T>()
+  for (let i = 0; i < length; i++) list[i] = makeItem(i)
+  return ObjectSetPrototypeOf(list, ArrayPrototype)
 }
 
 /** The values of any iterable of a script, as a list; looks up `Symbol.iterator`, as the language does. */

@@ -3,19 +3,20 @@ import { DYNAMIC_IMPORT, IMPORT_META } from '../intake/plan.ts'
 import type { BarColumns } from '../../sdk/market.ts'
 import { blockOf, columnsOf, lengthOfBlock } from './bars.ts'
 import { createClock, installClock, type Clock } from './clock.ts'
-import { createConsole, formatText, inspectText, installConsole } from './console.ts'
+import { createConsole, cutLine, formatText, inspectText, installConsole, newConsoleState, resetConsoleState } from './console.ts'
 import { createDeadZone } from './dead-zone.ts'
 import { Driver } from './driver.ts'
 import { ObjectKeys, stringToUpperCase, stringTrim } from './intrinsics.ts'
 import { createFunctionTexts } from './function-text.ts'
-import { HitSearch } from './hit-search.ts'
+import { HitSearch, type HitPlace } from './hit-search.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
-import { createMarket } from './market.ts'
+import { createMarket, type ReadBars } from './market.ts'
 import { ModuleRegistry, type FileKind, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
 import { defineGlobal } from './properties.ts'
 import { installProxyTracking, type ProxyTracker } from './proxies.ts'
+import { Repeatable } from './repeatable.ts'
 import { createRandom, installRandom } from './random.ts'
 import { faultJson } from './result.ts'
 import { ScriptExports } from './script-exports.ts'
@@ -42,7 +43,7 @@ const stringify = JSON.stringify
 export function start(
   log: (level: string, text: string) => void,
   note: (code: string, text: string) => void,
-  readBars: (symbol: string) => ArrayBuffer | undefined,
+  readBars: ReadBars,
   readMarket: () => string,
   optionsJson: string,
 ) {
@@ -57,22 +58,20 @@ export function start(
     if (!driver.hasExited) log(level, text)
   }
   const written = new Written(note)
-  const console = createConsole({ clock, proxies, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows) })
+  const consoleState = newConsoleState()
+  const console = createConsole({ clock, proxies, state: consoleState, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows) })
   installConsole(globalThis, console)
-  installProcess(scope, { write: (text) => (written.print(text), say('info', text)), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
+  installProcess(scope, { write: (text) => (written.print(text), say('info', cutLine(text))), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
   const deadZone = createDeadZone(scope)
   const modules = new ModuleRegistry(scope, timers)
-  const commonJs = { exports: {} as unknown, id: '.', filename: options.filename, loaded: false, children: [], paths: [] }
-  const require = Object.assign((specifier: unknown) => modules.require(specifier), { main: commonJs, cache: {}, resolve: (specifier: unknown) => specifier })
-  if (options.moduleKind !== 'module') installCommonJs(scope, options.filename, commonJs, require)
-  defineGlobal(scope, IMPORT_META, importMeta(options.filename))
-  defineGlobal(scope, DYNAMIC_IMPORT, async (specifier: unknown) => modules.import(String(specifier), '*'))
+  const { commonJs, require } = installModules(scope, modules, options)
 
   const params: Record<string, unknown> = {}
   const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), note })
   const search = new HitSearch(driver, written)
   let request: StandInDeps['request'] | null = null
   const script = new ScriptExports({ isModule: options.moduleKind === 'module', commonJs, driver, params })
+  const repeatable = new Repeatable({ driver, search, roots: () => modules.reachable(scope), arguments: () => [commonJs.exports, require, commonJs, `/${options.filename}`, '/'] })
 
   return {
     scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => driver.scan(symbol, day, instantMs, buffer, length),
@@ -83,7 +82,11 @@ export function start(
     endRank: () => driver.endRank(),
     turn: (work: () => void) => work(),
     settle: () => driver.settle(),
-    beginWhole: (instantMs: number, seed: string) => driver.beginWhole(instantMs, seed),
+    beginWhole: (instantMs: number, seed: string) => {
+      search.restart()
+      resetConsoleState(consoleState)
+      driver.beginWhole(instantMs, seed)
+    },
     callMain: (symbols: string, dates: string) => driver.callMain(parse(symbols) as string[], parse(dates) as string[]),
     watchWhole: (value: unknown) => driver.watchWhole(value),
     runTimer: () => driver.runTimer(),
@@ -114,8 +117,12 @@ export function start(
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => script.set(value, defaultValue, hasDefault),
     runUnit: (unit: (...args: unknown[]) => unknown) => script.runUnit(unit, [commonJs.exports, require, commonJs, `/${options.filename}`, '/']),
+    keepRepeatable: (unit: (...args: unknown[]) => unknown) => repeatable.keep(unit),
+    isPristine: () => repeatable.isPristine(),
+    runRepeatable: (symbols: string, dates: string) => repeatable.run(parse(symbols) as string[], parse(dates) as string[]),
+    offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
     offerUnitBindings: (placesJson: string) => {
-      const places = parse(placesJson) as { name: string; isNamed: boolean; isGathered: boolean }[]
+      const places = parse(placesJson) as HitPlace[]
       for (let i = 0; i < places.length; i++) search.binding(script.bindings[places[i]!.name], places[i]!.isNamed, places[i]!.isGathered)
     },
     resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, paramsJson: string) =>
@@ -136,6 +143,16 @@ function furnish(scope: ModuleObject, seed: string) {
   return { proxies, clock, random }
 }
 
+/** What stands for the file's own module, whichever system it is written for. */
+function installModules(scope: ModuleObject, modules: ModuleRegistry, { filename, moduleKind }: GuestOptions) {
+  const commonJs = { exports: {} as unknown, id: '.', filename, loaded: false, children: [], paths: [] }
+  const require = Object.assign((specifier: unknown) => modules.require(specifier), { main: commonJs, cache: {}, resolve: (specifier: unknown) => specifier })
+  if (moduleKind !== 'module') installCommonJs(scope, filename, commonJs, require)
+  defineGlobal(scope, IMPORT_META, importMeta(filename))
+  defineGlobal(scope, DYNAMIC_IMPORT, async (specifier: unknown) => modules.import(String(specifier), '*'))
+  return { commonJs, require }
+}
+
 function installCommonJs(scope: ModuleObject, filename: string, commonJs: { exports: unknown }, require: unknown): void {
   defineGlobal(scope, 'module', commonJs)
   defineGlobal(scope, 'exports', commonJs.exports)
@@ -145,9 +162,9 @@ function installCommonJs(scope: ModuleObject, filename: string, commonJs: { expo
 }
 
 /** The `history` of a scan's context. */
-function historyOf(readBars: (symbol: string) => ArrayBuffer | undefined) {
+function historyOf(readBars: ReadBars) {
   return (symbol: unknown): BarColumns | null => {
-    const found = readBars(stringToUpperCase(stringTrim(`${symbol as string}`)))
+    const found = readBars(stringToUpperCase(stringTrim(`${symbol as string}`)), 0)
     return found === undefined ? null : columnsOf(blockOf(found, lengthOfBlock(found)))
   }
 }

@@ -6,10 +6,13 @@ import { JSONParse, MathFloor } from './intrinsics.ts'
 
 const DAY_MS = 86_400_000
 
+/** Bars of a symbol from a day on up to the as-of day, as one block; undefined for an unknown symbol. */
+export type ReadBars = (symbol: string, fromDay: number) => ArrayBuffer | undefined
+
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
 export function createMarket(
   clock: Clock,
-  readBars: (symbol: string) => ArrayBuffer | undefined,
+  readBars: ReadBars,
   readMarket: () => string,
   note: (code: string, text: string) => void,
 ): GuestMarket {
@@ -29,8 +32,8 @@ export function createMarket(
     return sessions.subarray(0, count)
   }
   return {
-    bars: (symbol) => {
-      const found = readBars(symbol)
+    bars: (symbol, fromDay = 0) => {
+      const found = readBars(symbol, fromDay > 0 ? fromDay : 0)
       return found === undefined ? null : blockOf(found, lengthOfBlock(found))
     },
     symbols: () => whole().symbols,

@@ -1,5 +1,5 @@
 import * as sdk from '../../sdk/index.ts'
-import { JSONParse, MapConstructor, mapGet, mapSet, ReflectApply, TypeErrorConstructor } from './intrinsics.ts'
+import { JSONParse, MapConstructor, mapForEach, mapGet, mapSet, objectHasOwn, ReflectApply, TypeErrorConstructor } from './intrinsics.ts'
 import type { Timers } from './timers.ts'
 
 export type ModuleObject = Record<string, unknown>
@@ -63,15 +63,30 @@ export class ModuleRegistry {
     return file.made.exports as ModuleObject
   }
 
+  /** The file that a specifier means; names that every object has, such as `constructor`, are none. */
+  #target(specifier: string, from: string): string | undefined {
+    const targets = mapGet(this.#files, from)?.targets
+    return targets !== undefined && objectHasOwn(targets, specifier) ? targets[specifier] : undefined
+  }
+
   #find(specifier: string, from: string): ModuleObject | undefined {
-    const target = mapGet(this.#files, from)?.targets[specifier]
+    const target = this.#target(specifier, from)
     return target === undefined ? this.get(specifier) : this.#file(target)
   }
 
   /** True for a file without exports of its own: what it assigned to `module.exports`, or its JSON, is all there is. */
   #isPlainFile(specifier: string, from: string): boolean {
-    const target = mapGet(this.#files, from)?.targets[specifier]
+    const target = this.#target(specifier, from)
     return target !== undefined && mapGet(this.#files, target)?.kind !== 'module'
+  }
+
+  /** The global object and every module: all that a script can reach. */
+  reachable(scope: object): object[] {
+    const found: object[] = [scope]
+    mapForEach(this.#modules, (module) => {
+      found[found.length] = module
+    })
+    return found
   }
 
   add(specifier: string, value: ModuleObject): void {

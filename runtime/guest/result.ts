@@ -116,9 +116,15 @@ function writeProperties(value: object, field: string, depth: number, writer: Wr
     const key = keys[i]!
     const part = write((value as Record<string, unknown>)[key], `${field}.${stringSlice(key, 0, MAX_NAME)}`, depth + 1, writer)
     if (part === undefined) continue
-    text += (text.length > 1 ? ',' : '') + spend(writer, `${jsonStringify(key)}:`, field) + part
+    text += (text.length > 1 ? ',' : '') + keyText(key, field, writer) + part
   }
   return text + spend(writer, '}', field)
+}
+
+/** A key that alone is too long is refused before any copy of it is made. */
+function keyText(key: string, field: string, writer: Writer): string {
+  if (key.length > writer.left) spend(writer, key, field)
+  return spend(writer, `${jsonStringify(key)}:`, field)
 }
 
 function writeMap(map: object, field: string, depth: number, writer: Writer): string {
@@ -128,7 +134,7 @@ function writeMap(map: object, field: string, depth: number, writer: Writer): st
       throw new UnacceptableValue('result_not_plain', `${field} is a Map with a key that is neither text nor a number`)
     }
     const part = write(value, `${field}.${stringSlice(`${key}`, 0, MAX_NAME)}`, depth + 1, writer)
-    if (part !== undefined) text += (text.length > 1 ? ',' : '') + spend(writer, `${jsonStringify(`${key}`)}:`, field) + part
+    if (part !== undefined) text += (text.length > 1 ? ',' : '') + keyText(`${key}`, field, writer) + part
   })
   return text + spend(writer, '}', field)
 }

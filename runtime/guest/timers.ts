@@ -208,6 +208,7 @@ export function createTimers({ clock, onError, maxTimers = 10_000 }: TimersOptio
     onlyRepeating: () => referencedCount > 0 && referencedCount === repeatingCount,
     clear() {
       while (queue.length > 0) cancel(queue[queue.length - 1] as Entry)
+      lastId = 0
     },
     setTimeout: (callback, delay, ...args) => add('setTimeout', callback, toDelay(delay), false, args),
     setInterval: (callback, delay, ...args) => add('setInterval', callback, toDelay(delay), true, args),

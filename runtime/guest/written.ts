@@ -1,7 +1,9 @@
 import { JSONParse, JSONStringify, listPush, mapDelete, MapConstructor, mapForEach, mapGet, mapSet, newList, stringIndexOf, stringSlice, stringTrim } from './intrinsics.ts'
-import type { WrittenFile } from '../worker/protocol.ts'
+import type { WrittenFile as SentFile } from '../worker/protocol.ts'
 import { symbolOf } from './hits.ts'
 import { isArray } from './kinds.ts'
+
+type WrittenFile = Omit<SentFile, 'isList'>
 
 const MAX_FILES = 64
 /** Characters of all files of one run together. */

@@ -9,7 +9,7 @@ import { createLineIndex, type LineIndex } from './lines.ts'
 import { findLists, takeInnerList, type FoundLists } from './lists.ts'
 import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
 import { MAX_NESTING } from './nesting.ts'
-import { readName, readParams } from './params.ts'
+import { readName, readParams, readUniverse } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
 import { findHiddenScript, findPattern, type FoundPattern } from './pattern.ts'
 import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
@@ -259,6 +259,7 @@ function assemblePlan(parts: {
 
 function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgram, found: FoundPattern, resolved: ResolvedModules, diagnostics: Diagnostic[]): Omit<IntakeReport, 'uses'> {
   const symbols = plan.symbols?.staticValue ?? []
+  const universe = readUniverse(scoped, found.config)
   return {
     sha256: createHash('sha256').update(input.bytes).digest('hex'),
     filename: input.filename,
@@ -270,6 +271,7 @@ function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgra
     symbols: { count: symbols.length, sample: symbols.slice(0, SAMPLE_SIZE), declaredAs: plan.symbols?.name ?? null },
     dates: { values: plan.dates?.staticValue ?? [], declaredAs: plan.dates?.name ?? null },
     params: readParams(scoped, found.config),
+    ...(universe !== undefined && { universe }),
     imports: resolved.summary,
     split: { mode: plan.split.symbols.mode, reason: plan.split.symbols.reason },
     diagnostics,

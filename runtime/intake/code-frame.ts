@@ -5,9 +5,20 @@ const MAX_WIDTH = 120
  * The line of an error with its number, its neighbours and a caret under the column; null where the line does not exist.
  * `line` and `column` count from 1. Long lines are cut to a window around the column.
  */
-export function codeFrame(source: string, line: number, column: number): string | null {
-  const lines = neighbouringLines(source, line)
-  if (!lines) return null
+export const codeFrame = (source: string, line: number, column: number): string | null => createCodeFrames(source)(line, column)
+
+/** The same for many places in one text, which is divided into its lines once: a script may fail at every symbol. */
+export function createCodeFrames(source: string): (line: number, column: number) => string | null {
+  let all: string[] | null = null
+  return (line, column) => {
+    all ??= source.split(/\r\n|[\n\r\u2028\u2029]/)
+    return line < 1 || line > all.length ? null : frameOf(all, line, column)
+  }
+}
+
+function frameOf(all: readonly string[], line: number, column: number): string {
+  const first = Math.max(1, line - CONTEXT_LINES)
+  const lines = { first, texts: all.slice(first - 1, line + CONTEXT_LINES) }
   const lastNumber = lines.first + lines.texts.length - 1
   const gutter = String(lastNumber).length
   const windowStart = column > MAX_WIDTH - 20 ? column - MAX_WIDTH / 2 : 0
@@ -24,19 +35,4 @@ export function codeFrame(source: string, line: number, column: number): string 
 /** Blanks up to the caret; tabs stay tabs so that the caret stands under its character. */
 function caretIndent(text: string, width: number): string {
   return text.slice(0, Math.max(0, width)).replace(/[^\t]/g, ' ').padEnd(Math.max(0, Math.min(width, MAX_WIDTH)))
-}
-
-/** The lines around `line`, without splitting the whole file. */
-function neighbouringLines(source: string, line: number): { first: number; texts: string[] } | null {
-  const first = Math.max(1, line - CONTEXT_LINES)
-  const texts: string[] = []
-  const lineEnd = /\r\n|[\n\r\u2028\u2029]/g
-  let start = 0
-  for (let number = 1; number <= line + CONTEXT_LINES; number++) {
-    const end = lineEnd.exec(source)
-    if (number >= first) texts.push(source.slice(start, end ? end.index : source.length))
-    if (!end) return number >= line ? { first, texts } : null
-    start = lineEnd.lastIndex
-  }
-  return { first, texts }
 }

@@ -1,23 +1,30 @@
-import { readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 import { isRelative, packFiles, resolveFile, type ScriptFile } from './archive.ts'
 
 const MAX_FILES = 200
+/** Far more than any server takes; what is larger is no script's. */
+const MAX_BYTES = 64 * 2 ** 20
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(['"])(\.{1,2}\/[^'"\n]+|\.{1,2})\1/g
 
 /**
  * The script at a path with the files beside it that it imports by relative names: its bytes alone where it imports none, else
- * a tar of all of them (see `packFiles`). Only files of the script's own folder and those above it that it names are read.
+ * a tar of all of them (see `packFiles`). Only files of its project are read, links followed: of the folder above it that holds a
+ * `package.json`, else of its own. A script from a stranger names what it likes; it gets no other file of its user's, and
+ * none whose name, or that of whose folder, begins with a dot.
  */
 export function gatherScript(path: string, source: Uint8Array): Uint8Array {
   const entry = resolve(path)
   const found = new Map<string, Uint8Array>([[entry, source]])
+  const project = projectOf(entry)
   const pending = [entry]
+  let bytes = 0
   for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
     for (const target of importsOf(from, found.get(from)!)) {
-      if (found.has(target)) continue
-      if (found.size >= MAX_FILES) return source
+      if (found.has(target) || !isOfProject(project, target)) continue
+      bytes += statSync(target).size
+      if (found.size >= MAX_FILES || bytes > MAX_BYTES) return source
       found.set(target, readFileSync(target))
       pending.push(target)
     }
@@ -60,4 +67,18 @@ function commonFolder(files: string[]): string {
     length = same
   }
   return first!.slice(0, length).join(sep) || sep
+}
+
+/** The folder whose files belong together: the nearest that holds a `package.json`, else the file's own. */
+function projectOf(entry: string): string {
+  const own = dirname(entry)
+  for (let folder = own; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (dirname(folder) === folder) return own
+  }
+}
+
+function isOfProject(project: string, file: string): boolean {
+  const path = relative(realpathSync(project), realpathSync(file))
+  return path !== '' && !path.split(sep).some((part) => part.startsWith('.')) && !isAbsolute(path)
 }

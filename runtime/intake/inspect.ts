@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 
 import type { Spare } from '../pool/spares.ts'
 import { WorkerProcess, type WorkerEnd, type WorkerListener } from '../pool/worker-process.ts'
-import { REPLY, REQUEST, type InspectReply, type InspectRequest } from '../worker/protocol.ts'
+import { REQUEST, type InspectReply, type InspectRequest } from '../worker/protocol.ts'
 import type { Analysis } from './analyze.ts'
 import { unpackFiles } from './archive.ts'
 import type { CompanionSource } from './companions.ts'
 import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { diagnostic } from './diagnostics.ts'
+import { parseInspectReply } from './inspect-reply.ts'
 import type { ModuleTable } from './modules.ts'
-import { transpile, type Transpiled, type TranspileResult } from './transpile.ts'
+import { transpile, type Transpiled, type TranspileOptions, type TranspileResult } from './transpile.ts'
 
 export interface InspectOptions {
   filename: string
@@ -20,11 +21,38 @@ export interface InspectOptions {
   deadlineMs: number
   /** Gives a process that stands by, null where there is none. */
   takeSpare?: (() => Spare | null) | undefined
+  /** The same for compilers of TypeScript. */
+  takeCompiler?: TranspileOptions['takeCompiler']
   /** Ends it at once; what it gives then is of no use. */
   signal?: AbortSignal | undefined
 }
 
 const MEMORY_MB = 1024
+
+/** A script of the usual forms, for processes that stand by: reading it has the code of the parser compiled. */
+const WARM_UP_SCRIPT = `
+const SYMBOLS = ['AAPL', 'MSFT']
+const settings = { least: 0.03, ...{ dates: ['2026-01-02'] } }
+export const lookback = 60
+export default async function scan(symbol, bars, { params = {}, ta, log }) {
+  for (const { close, volume } of bars) if (volume > 1e6 && close >= settings.least) log(\`\${symbol}: \${close.toFixed(2)}\`)
+  const [last] = bars.slice(-1).map((bar) => bar.close / bars.at(-2)?.close - 1)
+  try {
+    const answer = await fetch('https://query1.finance.yahoo.com/v8/finance/chart/' + symbol)
+    if (!answer.ok || !(await answer.json())) return null
+  } catch (error) {
+    console.error(error)
+  }
+  class Signal { #score = last; get score() { return this.#score } }
+  return last >= (params.least ?? 0.03) ? { score: new Signal().score, direction: 'bullish', data: { rsi: ta.rsi(bars, 14) } } : false
+}
+`
+
+/** Has a process that stands by read a script of ours; it answers as to any. */
+export function warmUpInspector(process: WorkerProcess): void {
+  const request: InspectRequest = { filename: 'warm-up.mjs', bytesBase64: Buffer.from(WARM_UP_SCRIPT).toString('base64'), modules: {}, limits: { maxBytes: WARM_UP_SCRIPT.length }, mayTranspile: true }
+  process.send(REQUEST.inspect, request)
+}
 
 /** Starts a process that reads one script. */
 export function startInspector(listener: WorkerListener): WorkerProcess {
@@ -41,11 +69,15 @@ export async function inspectScript(options: InspectOptions): Promise<Analysis> 
   if (files === null) return inspectOne(options)
   const [entry, ...others] = files
   const sources: CompanionSource[] = []
+  // All files together have the time of one: each may be made to take as long as a compiler is given.
+  const deadline = AbortSignal.timeout(options.deadlineMs)
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
   for (const { path, bytes: content } of others) {
     const decoded = decodeSource(content, path, maxBytes)
     if (decoded.text === null) return refused(diagnostic('error', 'companion_refused', { place: path, problem: decoded.diagnostic.message }))
     const loader = namedLoader(path)
-    const compiled = loader === null ? null : await transpile(decoded.text, { filename: path, loader, signal: options.signal })
+    const compiled = loader === null ? null : await transpile(decoded.text, { filename: path, loader, signal })
+    if (deadline.aborted) return refused(diagnostic('error', 'intake_timeout', { filename, seconds: options.deadlineMs / 1000 }))
     if (compiled?.transpiled === null) return refused(diagnostic('error', 'companion_refused', { place: path, problem: compiled.diagnostics[0]?.message ?? 'it does not compile' }))
     sources.push({ path, code: compiled?.transpiled.code ?? decoded.text, sourceMap: compiled?.transpiled.map ?? null })
   }
@@ -62,7 +94,7 @@ function nameOf(filename: string, entryPath: string): string {
 async function inspectOne(options: InspectOptions & { companions?: InspectRequest['companions'] }): Promise<Analysis> {
   const { filename, bytes, modules, maxBytes, deadlineMs } = options
   if (bytes.byteLength > maxBytes) return refused(diagnostic('error', 'file_too_large', { filename, bytes: bytes.byteLength, limit: maxBytes }))
-  const inspector = new Inspector(deadlineMs, filename, options.takeSpare?.() ?? null)
+  const inspector = new Inspector(deadlineMs, filename, modules, options.takeSpare?.() ?? null)
   const stop = (): void => inspector.stop()
   options.signal?.addEventListener('abort', stop)
   if (options.signal?.aborted) stop()
@@ -74,7 +106,7 @@ async function inspectOne(options: InspectOptions & { companions?: InspectReques
     if (ready?.transpiled != null) return await inspector.analysis({ ...request, mayTranspile: false, transpiled: ready.transpiled })
     const first = await inspector.ask({ ...request, mayTranspile: true })
     if ('analysis' in first) return first.analysis
-    const compiled = ready ?? (await transpile(first.need.text, { filename, loader: first.need.loader, signal: options.signal }))
+    const compiled = ready ?? (await transpile(first.need.text, { filename, loader: first.need.loader, takeCompiler: options.takeCompiler, signal: options.signal }))
     // A file named as JavaScript that no compiler takes either is reported as the JavaScript it claims to be.
     if (compiled.transpiled === null && first.need.because === 'extension') return { plan: null, report: null, diagnostics: compiled.diagnostics }
     const transpiled: Transpiled | undefined = compiled.transpiled ?? undefined
@@ -86,9 +118,9 @@ async function inspectOne(options: InspectOptions & { companions?: InspectReques
 }
 
 /** Null where the file has no text to compile; the analysis then says why. */
-function compileNamed({ filename, bytes, maxBytes, signal }: InspectOptions): Promise<TranspileResult> | null {
+function compileNamed({ filename, bytes, maxBytes, takeCompiler, signal }: InspectOptions): Promise<TranspileResult> | null {
   const { text } = decodeSource(bytes, filename, maxBytes)
-  return text === null || recogniseOtherLanguage(text) !== null ? null : transpile(text, { filename, loader: namedLoader(filename)!, signal })
+  return text === null || recogniseOtherLanguage(text) !== null ? null : transpile(text, { filename, loader: namedLoader(filename)!, takeCompiler, signal })
 }
 
 function refused(problem: Analysis['diagnostics'][number]): Analysis {
@@ -104,13 +136,14 @@ class Inspector {
   #waiting: ((reply: InspectReply) => void) | null = null
   #end: WorkerEnd | null = null
 
-  constructor(deadlineMs: number, filename: string, spare: Spare | null) {
+  constructor(deadlineMs: number, filename: string, modules: ModuleTable, spare: Spare | null) {
     this.#filename = filename
     this.#deadlineMs = deadlineMs
     const listener: WorkerListener = {
       frame: (frame) => {
-        if (frame.type !== REPLY.inspected) throw new RangeError('a frame of unknown type')
-        this.#answer(JSON.parse(frame.payload.toString()) as InspectReply)
+        // One answer for each question: what comes besides is no honest process's.
+        if (this.#waiting === null) throw new RangeError('an analysis that nobody asked for')
+        this.#answer(parseInspectReply(frame, modules))
       },
       ended: (end) => {
         this.#end = end

@@ -1,11 +1,12 @@
 import type { AnyNode, ObjectExpression } from 'acorn'
-import type { IntakeReport } from '../scan/run.ts'
+import type { IntakeReport, PrefilterSettings } from '../scan/run.ts'
 import { memberValue, valueOf } from './pattern.ts'
 import type { ScopedProgram } from './scope.ts'
 import { literalText, unwrap } from './tree.ts'
 
 type Param = IntakeReport['params'][number]
 const MAX_PARAMS = 200
+const SCREEN = ['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window'] as const satisfies readonly (keyof PrefilterSettings)[]
 
 /** The parameters that a scanner declares, as far as its text shows them: `{ minGap: { default: 0.03, min: 0, help: '…' }, days: 20 }`. */
 export function readParams(scoped: ScopedProgram, config: ObjectExpression | null): Param[] {
@@ -53,4 +54,15 @@ function plainValue(node: AnyNode | null): unknown {
 /** The scanner's own name from its configuration, or null. */
 export function readName(config: ObjectExpression | null): string | null {
   return literalText(memberValue(config, 'name'))
+}
+
+/** The numbers of the scanner's own screen that stand in its text; undefined where there are none. */
+export function readUniverse(scoped: ScopedProgram, config: ObjectExpression | null): Partial<PrefilterSettings> | undefined {
+  const declared = valueOf(scoped, memberValue(config, 'universe'))
+  if (declared?.type !== 'ObjectExpression') return undefined
+  const numbers = SCREEN.flatMap((name) => {
+    const value = plainValue(memberValue(declared, name))
+    return typeof value === 'number' && Number.isFinite(value) ? [[name, value] as const] : []
+  })
+  return numbers.length === 0 ? undefined : Object.fromEntries(numbers)
 }

@@ -56,15 +56,16 @@ export interface WholeInjection {
 
 /**
  * The text of the whole file for `whole` mode, with lists put in place right after the statement that declares them (or in place of
- * its initializer), skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
+ * its initializer), `inserted` behind those at its place, skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
  */
-export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }): string {
+export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }, inserted?: { at: number; text: string }): string {
   const edits: Edit[] = []
   for (const role of ['symbols', 'dates'] as const) {
     const injection = injections[role]
     const list = plan[role]
     if (injection && list) edits.push(listEdit(plan, list, injection))
   }
+  if (inserted !== undefined) edits.push({ start: inserted.at, end: inserted.at, text: inserted.text })
   for (const piece of plan.pieces) {
     if (piece.skip) edits.push({ start: piece.start, end: piece.end, text: `;${blank(plan.code.slice(piece.start + 1, piece.end))}` })
   }

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import type { ChildProcess } from 'node:child_process'
 import type { Diagnostic } from '../scan/run.ts'
+import { endCompiler, findCompiler, startCompiler, type CompilerProcess, type Loader } from './compiler-process.ts'
 import { diagnostic } from './diagnostics.ts'
 import { findDeepNesting, MAX_NESTING } from './nesting.ts'
 
@@ -17,17 +14,17 @@ export type TranspileResult = { transpiled: Transpiled; diagnostics: [] } | { tr
 
 export interface TranspileOptions {
   filename: string
-  loader: 'ts' | 'tsx'
+  loader: Loader
   /** 5000 by default; the compiler is killed then. */
   deadlineMs?: number
   /** Path of the compiler's program; esbuild's own for this platform by default. */
   binary?: string
+  /** Gives a compiler that stands by, null where there is none. */
+  takeCompiler?: ((loader: Loader) => CompilerProcess | null) | undefined
   /** Ends the compiler at once. */
   signal?: AbortSignal | undefined
 }
 
-/** Types gone and nothing else changed: no setting of the author's folders applies. Imports that only name types go, as with tsc. */
-const TSCONFIG = JSON.stringify({ compilerOptions: { target: 'esnext', useDefineForClassFields: true, verbatimModuleSyntax: false } })
 const MAP_MARK = '//# sourceMappingURL=data:application/json;base64,'
 const DEFAULT_DEADLINE_MS = 5000
 /** Compiled text and its map in base64: far more than any accepted source gives. */
@@ -41,17 +38,17 @@ const MAX_ERROR_BYTES = 256 * 1024
 export async function transpile(source: string, options: TranspileOptions): Promise<TranspileResult> {
   const { filename, loader, deadlineMs = DEFAULT_DEADLINE_MS } = options
   if (findDeepNesting(source) !== null) return failure(diagnostic('error', 'nested_too_deeply', { filename, limit: MAX_NESTING }))
-  const binary = options.binary ?? findBinary()
+  const binary = options.binary ?? findCompiler()
   if (binary === null) return failure(diagnostic('error', 'compiler_failed', { reason: `no esbuild for ${process.platform}-${process.arch} is installed` }))
-  const folder = await mkdtemp(join(tmpdir(), 'strikescan-compile-'))
+  const compiler = options.takeCompiler?.(loader) ?? (await startCompiler(binary, loader))
   try {
-    const outcome = await runCompiler(binary, source, loader, folder, deadlineMs, options.signal)
+    const outcome = await runCompiler(compiler.child, source, deadlineMs, options.signal)
     if (outcome.kind === 'timeout') return failure(diagnostic('error', 'compile_timeout', { filename, timeoutMs: deadlineMs }))
     if (outcome.kind === 'broken') return failure(diagnostic('error', 'compiler_failed', { reason: outcome.reason }))
     if (outcome.exitCode !== 0) return { transpiled: null, diagnostics: parseErrors(outcome.errors, source) }
     return split(outcome.output)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await endCompiler(compiler)
   }
 }
 
@@ -59,21 +56,9 @@ function failure(entry: Diagnostic): TranspileResult {
   return { transpiled: null, diagnostics: [entry] }
 }
 
-function findBinary(): string | null {
-  try {
-    const require = createRequire(import.meta.resolve('esbuild'))
-    const program = process.platform === 'win32' ? 'esbuild.exe' : 'bin/esbuild'
-    return require.resolve(`@esbuild/${process.platform}-${process.arch}/${program}`)
-  } catch {
-    return null
-  }
-}
-
 type CompilerOutcome = { kind: 'done'; exitCode: number | null; output: string; errors: string } | { kind: 'timeout' } | { kind: 'broken'; reason: string }
 
-function runCompiler(binary: string, source: string, loader: string, cwd: string, deadlineMs: number, signal?: AbortSignal): Promise<CompilerOutcome> {
-  const settings = [`--loader=${loader}`, '--sourcemap=inline', '--sources-content=false', '--target=esnext', '--supported:decorators=false', '--charset=utf8']
-  const child = spawn(binary, [...settings, '--log-level=error', '--log-limit=20', '--color=false', `--tsconfig-raw=${TSCONFIG}`], { cwd, env: {}, stdio: 'pipe', windowsHide: true })
+function runCompiler(child: ChildProcess, source: string, deadlineMs: number, signal?: AbortSignal): Promise<CompilerOutcome> {
   return new Promise((resolve) => {
     let outcome: CompilerOutcome | null = null
     const stop = (reason: CompilerOutcome) => {
@@ -84,9 +69,9 @@ function runCompiler(binary: string, source: string, loader: string, cwd: string
     const abort = (): void => stop({ kind: 'timeout' })
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort, { once: true })
-    const output = collect(child.stdout, MAX_OUTPUT_BYTES, () => stop({ kind: 'broken', reason: 'its output is too large' }))
+    const output = collect(child.stdout!, MAX_OUTPUT_BYTES, () => stop({ kind: 'broken', reason: 'its output is too large' }))
     // Diagnostics past the cap are of no use to anyone; the compiler may go on.
-    const errors = collect(child.stderr, MAX_ERROR_BYTES, () => {})
+    const errors = collect(child.stderr!, MAX_ERROR_BYTES, () => {})
     child.once('error', (error) => {
       clearTimeout(timer)
       resolve(outcome ?? { kind: 'broken', reason: error.message })
@@ -98,8 +83,8 @@ function runCompiler(binary: string, source: string, loader: string, cwd: string
       resolve(outcome ?? { kind: 'done', exitCode, output: output(), errors: errors() })
     })
     // The compiler may end before it has read everything: its exit says why.
-    child.stdin.on('error', () => {})
-    child.stdin.end(source)
+    child.stdin!.on('error', () => {})
+    child.stdin!.end(source)
   })
 }
 

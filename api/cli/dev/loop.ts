@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.ts'
 import { duration, harmless } from '../text.ts'
 import { refusalLines, roundLines, typeLines } from './report.ts'
 import { findTypeChecker } from './type-check.ts'
+import type { Watched } from './watch-file.ts'
 
 /** Log lines of the script that one round shows. */
 const LOG_LINES = 20
@@ -39,14 +40,14 @@ export class DevLoop {
   }
 
   /** Begins a round for new content; null where the file is gone. */
-  saved(content: Uint8Array | null): void {
+  saved(state: Watched | null): void {
     this.#current?.stop()
     this.#current = null
     this.#heading()
-    if (content === null) return void this.#write([`${basename(this.#options.file)} is not there; waiting for it`])
-    if (content.length === 0) return void this.#write([`${basename(this.#options.file)} is empty; waiting for its next save`])
+    if (state === null) return void this.#write([`${basename(this.#options.file)} is not there; waiting for it`])
+    if (state.content.length === 0) return void this.#write([`${basename(this.#options.file)} is empty; waiting for its next save`])
     this.#current = new Round(this.#terminal.now())
-    void this.#play(this.#current, content)
+    void this.#play(this.#current, state)
   }
 
   /** Breaks the round off that is under way. */
@@ -55,10 +56,10 @@ export class DevLoop {
     await this.#current?.ended
   }
 
-  async #play(round: Round, source: Uint8Array): Promise<void> {
+  async #play(round: Round, state: Watched): Promise<void> {
     const types = 'check' in this.#types ? this.#types.check(round.aborter.signal) : null
     try {
-      await Promise.all([this.#run(round, source), types?.then((problems) => this.#showTypes(round, problems))])
+      await Promise.all([this.#run(round, state), types?.then((problems) => this.#showTypes(round, problems))])
     } catch (error) {
       if (!round.aborter.signal.aborted) this.#write([`error: ${error instanceof Error ? error.message : String(error)}`])
     } finally {
@@ -67,9 +68,9 @@ export class DevLoop {
     if (!round.aborter.signal.aborted) this.#write([`watching ${basename(this.#options.file)}; Ctrl-C ends`])
   }
 
-  async #run(round: Round, source: Uint8Array): Promise<void> {
+  async #run(round: Round, { content, script }: Watched): Promise<void> {
     const { file, request } = this.#options
-    const handle = this.#host.startRun({ ...request, filename: basename(file), source })
+    const handle = this.#host.startRun({ ...request, filename: basename(file), source: script })
     round.handle = handle
     if (round.aborter.signal.aborted) handle.cancel()
     let logs = 0
@@ -82,8 +83,8 @@ export class DevLoop {
     if (logs > LOG_LINES) this.#write([`… ${logs - LOG_LINES} more log lines`])
     const ms = this.#terminal.now() - round.startedAt
     if (run.error === null || run.ledger.detected > 0) return void this.#write(roundLines(this.#host, run, Math.max(40, this.#terminal.out.columns), ms))
-    const inspection = await this.#host.inspect({ filename: basename(file), source })
-    const lines = refusalLines(inspection, file, new TextDecoder().decode(source), this.#runtime.codeFrame)
+    const inspection = await this.#host.inspect({ filename: basename(file), source: script })
+    const lines = refusalLines(inspection, file, new TextDecoder().decode(content), this.#runtime.codeFrame)
     this.#write(lines.length > 0 ? lines : [`error [${run.error.code}]: ${run.error.message} ${run.error.hint}`])
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync, watch } from 'node:fs'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 
 /** Editors write a file in several steps: what follows within this time belongs to one save. */
 const SETTLE_MS = 30
@@ -10,29 +10,46 @@ export interface FileWatch {
   close(): void
 }
 
+export interface Watched {
+  /** The file itself. */
+  content: Uint8Array
+  /** The file with all that it imports, as it is run. */
+  script: Uint8Array
+}
+
+export interface WatchOptions {
+  /** The script with what it imports, from the file's own content: a change in any of it is a change. */
+  gather?: (content: Uint8Array) => Uint8Array
+  /** Further files whose changes count, such as the test of a scanner; they need not be there. */
+  beside?: readonly string[]
+}
+
 /**
- * Tells each new content of a file, the first one at once, and null while it is not there. Saves that change nothing tell
- * nothing; so do writes in between that are overtaken. The folder is watched, since editors replace files by others.
+ * Tells each new state of a file and of what goes with it, the first one at once, and null while it is not there. Saves that
+ * change nothing tell nothing; so do writes in between that are overtaken. The folder is watched, since editors replace files by
+ * others; files elsewhere are looked at now and then.
  */
-export function watchFile(path: string, listener: (content: Uint8Array | null) => void): FileWatch {
+export function watchFile(path: string, listener: (state: Watched | null) => void, { gather = (content) => content, beside = [] }: WatchOptions = {}): FileWatch {
   let last: Buffer | null | undefined
+  let wasEmpty = false
   let timer: NodeJS.Timeout | undefined
   const look = (): void => {
     const content = contentOf(path)
-    if (last !== undefined && (content === null ? last === null : last !== null && content.equals(last))) return
+    const script = content === null ? null : gathered(gather, content)
+    const seen = script === null ? null : Buffer.concat([script, ...beside.map((other) => contentOf(other) ?? Buffer.of(0))])
+    if (last !== undefined && (seen === null ? last === null : last !== null && seen.equals(last))) return
     // An empty file is one that is being written: it is believed when it stays so.
-    if (content !== null && content.length === 0 && last !== undefined && last !== null && last.length > 0) {
-      last = content
-      return soon()
-    }
-    last = content
-    listener(content)
+    const isOvertaken = content?.length === 0 && last !== undefined && last !== null && !wasEmpty
+    wasEmpty = content?.length === 0
+    if (isOvertaken) return soon()
+    last = seen
+    listener(content === null ? null : { content, script: script! })
   }
   const soon = (): void => {
     clearTimeout(timer)
     timer = setTimeout(look, SETTLE_MS)
   }
-  const stop = watchFolder(dirname(path), basename(path), soon)
+  const stop = watchFolder(dirname(path), soon)
   const poll = setInterval(look, POLL_MS)
   look()
   return {
@@ -44,11 +61,18 @@ export function watchFile(path: string, listener: (content: Uint8Array | null) =
   }
 }
 
-function watchFolder(folder: string, name: string, onChange: () => void): () => void {
+/** An import that is gone between two looks is told when the script is read; here the file stands alone. */
+function gathered(gather: (content: Uint8Array) => Uint8Array, content: Uint8Array): Uint8Array {
   try {
-    const watcher = watch(folder, { persistent: true }, (_, changed) => {
-      if (changed === null || changed === name) onChange()
-    })
+    return gather(content)
+  } catch {
+    return content
+  }
+}
+
+function watchFolder(folder: string, onChange: () => void): () => void {
+  try {
+    const watcher = watch(folder, { persistent: true }, onChange)
     watcher.on('error', () => watcher.close())
     return () => watcher.close()
   } catch {

@@ -142,5 +142,7 @@ export function problemOf(error: unknown): string {
   if (name === 'TimeoutError') return `no answer within ${ANSWER_MS / 1_000} s`
   const code = cause?.code ?? (error as { code?: string }).code
   const known: Record<string, string> = { ECONNREFUSED: 'nothing listens there', ENOTFOUND: 'the host is unknown', ECONNRESET: 'the connection broke', UND_ERR_SOCKET: 'the connection broke' }
+  // A rule of the web's fetch, which keeps clear of the ports of other services.
+  if (cause?.message === 'bad port') return 'no client of the web may reach that port, which belongs to another service'
   return known[code ?? ''] ?? (cause?.message ?? message ?? String(error)).replace(/\.$/, '')
 }

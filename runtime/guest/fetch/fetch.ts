@@ -53,11 +53,9 @@ export function createFetch(options: FetchOptions): MarketFetch {
     const asked = readArguments(input, init)
     throwIfAborted(asked.signal)
     const answer = request(asked.method, asked.url, asked.body)
-    const headers = new Headers()
-    setAll(headers, answer)
     const content = asked.method === 'HEAD' ? contentOf(null).content : answer.content
     return createResponse(content, {
-      status: answer.status, statusText: statusText(answer.status), url: asked.url, type: 'basic', headers,
+      status: answer.status, statusText: statusText(answer.status), url: asked.url, type: 'basic', headers: () => headersOf(answer), made: null,
     })
   }
 
@@ -99,9 +97,11 @@ function throwIfAborted(signal: unknown): void {
 }
 
 const setHeader = Headers.prototype.set
-function setAll(headers: Headers, { type, headers: pairs }: ApiAnswer): void {
+function headersOf({ type, headers: pairs }: ApiAnswer): Headers {
+  const headers = new Headers()
   callSet(headers, 'content-type', type)
   if (pairs !== null) for (let i = 0; i < pairs.length; i += 2) callSet(headers, pairs[i] as string, pairs[i + 1] as string)
+  return headers
 }
 
 function callSet(headers: Headers, name: string, value: string): void {

@@ -21,7 +21,7 @@ export function completeMarket(market: GuestMarket): ApiMarket {
     return sessions[low] === day
   }
   return {
-    bars: (symbol) => market.bars(symbol),
+    bars: (symbol, fromDay) => market.bars(symbol, fromDay),
     symbols: () => market.symbols(),
     get asOfDay() {
       return market.asOfDay

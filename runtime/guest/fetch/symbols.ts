@@ -2,18 +2,21 @@ import { listPush, newList, setAdd, SetConstructor, setHas, stringIndexOf, strin
 import { replaceText, splitText } from '../text.ts'
 import type { GuestBars, GuestMarket } from './types.ts'
 
-/** Bars of a symbol as a vendor writes it: upper case, classes of shares by `.`, `-` or `/` (BRK.B, BRK-B, BRK/B). */
-export function findBars(market: GuestMarket, name: string): GuestBars | null {
+/**
+ * Bars of a symbol from a day on, null where there are none. The symbol as a vendor writes it: upper case, classes of shares
+ * by `.`, `-` or `/` (BRK.B, BRK-B, BRK/B).
+ */
+export function findBars(market: GuestMarket, name: string, fromDay = 0): GuestBars | null {
   const symbol = stringToUpperCase(stringTrim(name))
   if (symbol === '') return null
-  const exact = nonEmpty(market.bars(symbol))
+  const exact = nonEmpty(market.bars(symbol, fromDay))
   if (exact !== null) return exact
   const mark = stringIndexOf(symbol, '-') !== -1 ? '-' : stringIndexOf(symbol, '/') !== -1 ? '/' : stringIndexOf(symbol, '.') !== -1 ? '.' : ''
   if (mark === '') return null
   return (
-    nonEmpty(market.bars(replaceText(symbol, mark, '.'))) ??
-    nonEmpty(market.bars(replaceText(symbol, mark, '-'))) ??
-    nonEmpty(market.bars(replaceText(symbol, mark, '/')))
+    nonEmpty(market.bars(replaceText(symbol, mark, '.'), fromDay)) ??
+    nonEmpty(market.bars(replaceText(symbol, mark, '-'), fromDay)) ??
+    nonEmpty(market.bars(replaceText(symbol, mark, '/'), fromDay))
   )
 }
 

@@ -13,8 +13,8 @@ export interface GuestBars {
 
 /** The market data that answers are made from. */
 export interface GuestMarket {
-  /** Everything up to and including the as-of day, null for an unknown symbol. */
-  bars(symbol: string): GuestBars | null
+  /** Everything up to and including the as-of day, or of that what lies on `fromDay` or after it; null for an unknown symbol. */
+  bars(symbol: string, fromDay?: number): GuestBars | null
   symbols(): readonly string[]
   readonly asOfDay: number
   /** Days with trading up to the as-of day, ascending. */

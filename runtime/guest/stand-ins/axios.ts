@@ -153,23 +153,25 @@ function addressOf(config: Config): string {
   return query === '' ? address : `${address.replace(/#.*$/, '')}${address.includes('?') ? '&' : '?'}${query}`
 }
 
-/** Axios' own way of writing parameters: lists as `name[]`, dates as ISO, nothing for null and undefined. */
+/** Axios' own way of writing parameters: lists of plain values as `name[]`, others and those within others by index, dates as ISO, nothing for null and undefined. */
 function queryOf(params: unknown, serializer: unknown): string {
   if (params === undefined || params === null) return ''
   const custom = typeof serializer === 'function' ? serializer : (serializer as { serialize?: unknown } | undefined)?.serialize
   if (typeof custom === 'function') return String(custom(params))
   if (!isPlain(params)) return String(params)
   const parts: string[] = []
-  const add = (name: string, value: unknown): void => {
+  const add = (name: string, value: unknown, isTop: boolean): void => {
     if (value === null || value === undefined) return
     if (value instanceof Date) parts.push(`${encode(name)}=${encode(value.toISOString())}`)
-    else if (Array.isArray(value)) value.forEach((entry: unknown) => add(`${name}[]`, entry))
-    else if (isPlain(value)) Object.entries(value).forEach(([key, entry]) => add(`${name}[${key}]`, entry))
+    else if (Array.isArray(value)) value.forEach((entry: unknown, index) => add(isTop && !value.some(isNested) ? `${name}[]` : `${name}[${index}]`, entry, false))
+    else if (isPlain(value)) Object.entries(value).forEach(([key, entry]) => add(`${name}[${key}]`, entry, false))
     else parts.push(`${encode(name)}=${encode(String(value))}`)
   }
-  Object.entries(params).forEach(([name, value]) => add(name, value))
+  Object.entries(params).forEach(([name, value]) => add(name, value, true))
   return parts.join('&')
 }
+
+const isNested = (value: unknown): boolean => Array.isArray(value) || isPlain(value)
 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/%3A/gi, ':').replace(/%24/g, '$').replace(/%2C/gi, ',').replace(/%20/g, '+')

@@ -78,6 +78,7 @@ function basename(path: unknown, suffix?: unknown): string {
 }
 
 function extensionOf(base: string): string {
+  if (base === '..') return ''
   const dot = base.lastIndexOf('.')
   return dot <= 0 ? '' : base.slice(dot)
 }

@@ -17,7 +17,9 @@ interface ResponseFields {
   readonly statusText: string
   readonly url: string
   readonly type: string
-  readonly headers: Headers
+  /** Makes the headers when they are first asked for: most scripts never ask. */
+  readonly headers: () => Headers
+  made: Headers | null
 }
 
 const permission = {}
@@ -48,7 +50,8 @@ export class Response extends Message {
       statusText: options.statusText === undefined ? '' : `${options.statusText as string}`,
       url: '',
       type: 'default',
-      headers,
+      headers: () => headers,
+      made: headers,
     }
   }
   static {
@@ -56,11 +59,11 @@ export class Response extends Message {
   }
   static json(value: unknown, init?: unknown): Response {
     const response = new Response(JSONStringify(value), init)
-    setHeader(responseFields(response).headers, 'content-type', 'application/json')
+    setHeader(headersOf(responseFields(response)), 'content-type', 'application/json')
     return response
   }
   static error(): Response {
-    return createResponse(NO_CONTENT, { status: 0, statusText: '', url: '', type: 'error', headers: new Headers() })
+    return createResponse(NO_CONTENT, { status: 0, statusText: '', url: '', type: 'error', headers: () => new Headers(), made: null })
   }
   get status(): number {
     return this.#fields.status
@@ -72,7 +75,7 @@ export class Response extends Message {
     return this.#fields.statusText
   }
   get headers(): Headers {
-    return this.#fields.headers
+    return headersOf(this.#fields)
   }
   get url(): string {
     return this.#fields.url
@@ -85,8 +88,8 @@ export class Response extends Message {
   }
   clone(): Response {
     if (this.bodyUsed) throw new TypeErrorConstructor('Response.clone: Body has already been consumed.')
-    const { status, statusText, url, type, headers } = this.#fields
-    return createResponse(contentOfMessage(this), { status, statusText, url, type, headers: new Headers(headers) })
+    const { status, statusText, url, type } = this.#fields
+    return createResponse(contentOfMessage(this), { status, statusText, url, type, headers: () => new Headers(), made: new Headers(headersOf(this.#fields)) })
   }
 }
 defineHidden(Response.prototype, SymbolToStringTag, 'Response')
@@ -96,6 +99,10 @@ ObjectPreventExtensions(Response)
 /** A response with fields that a script could not set, such as `url`. */
 export function createResponse(content: Content, fields: ResponseFields): Response {
   return new Response(content, fields, permission)
+}
+
+function headersOf(fields: ResponseFields): Headers {
+  return (fields.made ??= fields.headers())
 }
 
 const headersSet = Headers.prototype.set

@@ -57,7 +57,7 @@ function aggregates(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const limit = asked === null || asked === '' ? DEFAULT_LIMIT : wholeNumber(asked)
   if (limit < 0 || limit > HIGHEST_LIMIT) return polygonError(request, 400, `The parameter 'limit' must be from 1 to ${HIGHEST_LIMIT}`)
   const isDescending = (request.query('sort') ?? cursor('sort')) === 'desc'
-  const bars = findBars(market, ticker)
+  const bars = findBars(market, ticker, startOfWindow(unit, fromDay, 0))
   if (bars === null) return jsonAnswer(200, () => emptyAggregates(request, ticker))
   const page = pageOf(bars, unit, fromDay, toDay, limit === 0 ? DEFAULT_LIMIT : limit, isDescending)
   return jsonAnswer(200, () => aggregatesBody(request, bars, page, { ticker, unit, multiplier, isDescending }))
@@ -150,7 +150,7 @@ function grouped(request: ApiRequest, market: ApiMarket): ApiAnswer {
     const found = newList<unknown>()
     const t = newYorkTime(day, MARKET_CLOSE)
     for (let s = 0; s < symbols.length; s++) {
-      const bars = market.bars(symbols[s] as string)
+      const bars = market.bars(symbols[s] as string, day)
       const i = bars === null ? -1 : barAt(bars, day)
       if (bars === null || i === -1) continue
       listPush(found, { T: symbols[s], v: bars.volume[i], o: bars.open[i], c: bars.close[i], h: bars.high[i], l: bars.low[i], t })

@@ -55,7 +55,7 @@ function history(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const end = dayParameter(request.query('end'), Infinity)
   if (NumberIsNaN(start)) return textAnswer(400, 'Invalid parameter, start: must be a date in the format YYYY-MM-DD.')
   if (NumberIsNaN(end)) return textAnswer(400, 'Invalid parameter, end: must be a date in the format YYYY-MM-DD.')
-  const bars = findBars(market, symbol)
+  const bars = findBars(market, symbol, start)
   return answer(request, 200, () => {
     if (bars === null) return { history: null }
     const range = barRange(bars, start, end)

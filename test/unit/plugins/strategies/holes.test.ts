@@ -138,7 +138,7 @@ describe('reasons', () => {
     [
       'Call Credit Spread',
       { ...near, near: map(([strike, bid, ask, delta]) => [strike, strike > 105 ? 0 : bid, ask, delta])(NEAR) },
-      'no two-sided call above a short one among the strike 105 of 2026-12-18 makes a credit between zero and the distance of the strikes; 5 of 7 calls have a two-sided quote',
+      'no two-sided call above a short one among the single strike 105 of 2026-12-18 makes a credit between zero and the distance of the strikes; 5 of 7 calls have a two-sided quote',
     ],
     ['Covered Call', { ...near, spot: 120 }, 'no strictly out-of-the-money call at a price of $120.00 among 7 strikes from 85 to 115 of 2026-12-18'],
     [
