@@ -115,4 +115,4 @@ export function writeExplorationFile(path: string, rows: Iterable<ExplorationRow
 }
 
 /** The bytes of a file of explored rows: see `encodeTable`. */
-export const encodeExploration = (format: RowFormat, rows: Iterable<ExplorationRow>, options: ExplorationFileOptions): AsyncGenerator<Uint8Array> => encodeTable(format, rows, explorationLayout(options))
+export const encodeExploration = (format: RowFormat, rows: Iterable<ExplorationRow | undefined>, options: ExplorationFileOptions): AsyncGenerator<Uint8Array> => encodeTable(format, rows, explorationLayout(options))

@@ -1,12 +1,15 @@
+import type { Clock } from '../clock.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { markLeft, type RunStop } from '../scan/run-closing.ts'
 import type { Journal } from '../journal/journal.ts'
 import { STAGE_PERCENT, type Run, type RunEvent } from '../scan/run.ts'
 import { RunNotes } from '../scan/run-notes.ts'
 import { Settlement } from '../scan/settlement.ts'
+import type { Settings } from '../config/schema.ts'
+import { begunSettings, resumedSettings, type BegunSettings } from './begun-settings.ts'
 import type { ExplorationStop } from './engine.ts'
 import { Exploration } from './exploration.ts'
-import { chooseOptionSource, openOptionSource, type OptionSourceDeps } from './option-source.ts'
+import { chooseOptionSource, openOptionSource, type OptionSourceDeps, type OptionSourceName } from './option-source.ts'
 import { checkExploration } from './report.ts'
 import type { ExplorationService } from './service.ts'
 
@@ -19,6 +22,8 @@ export interface ExplorationPlan {
   columns: string[]
   /** Rows that were stored, null while they are being read. */
   rows: number | null
+  /** Set when it first begins. */
+  begun?: BegunSettings
   /** How often its process died, at how many settled rows. */
   recovery?: { deaths: number; settled: number }
 }
@@ -28,6 +33,7 @@ export interface ExplorationRunDeps extends OptionSourceDeps {
   service(): ExplorationService
   /** Whether the market of this state folder is the simulated one. */
   isMarketSimulated(): boolean
+  readonly clock?: Clock | undefined
 }
 
 /** A run of the exploration engine alone, over strategy rows that are stored already. Construct, then `carryOut` once. */
@@ -51,7 +57,7 @@ export class ExplorationRun {
     const nameOf = (): never => {
       throw new Error('an exploration has no symbols to scan')
     }
-    this.#settlement = new Settlement({ journal: deps.journal, runNumber: number, run, rowCount: 0, nameOf, hear: (event) => this.#hear(event) })
+    this.#settlement = new Settlement({ journal: deps.journal, runNumber: number, run, rowCount: 0, nameOf, hear: (event) => this.#hear(event), clock: deps.clock })
   }
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
@@ -109,8 +115,10 @@ export class ExplorationRun {
   async #explore(): Promise<Run['explore']> {
     const { deps, run } = { deps: this.#deps, run: this.run }
     const source = this.#stop === null ? chooseOptionSource(deps, { simulated: deps.isMarketSimulated() }) : 'simulated'
+    const settings = this.#stop === null ? this.#settings(source) : deps.settings
     const exploration = new Exploration({
       service: deps.service(),
+      settings,
       store: deps.journal.explorations,
       runNumber: this.#number,
       workers: deps.settings['explore.workers'],
@@ -129,6 +137,20 @@ export class ExplorationRun {
     this.#exploration = exploration
     if (this.#stop !== null) exploration.stop(engineStop(this.#stop))
     return exploration.carryOut()
+  }
+
+  /** Those it began with, as far as they decide over rows: a resume ends as the run would have without a break. */
+  #settings(source: OptionSourceName): Settings {
+    const { settings, journal } = this.#deps
+    const { begun } = this.#plan
+    if (begun === undefined) {
+      this.#plan.begun = begunSettings(source, settings)
+      journal.savePlan(this.#number, this.#plan)
+      return settings
+    }
+    const resumed = resumedSettings(this.run.id, begun, source, settings)
+    if (resumed.kept.length > 0) this.#notes.log(this.#settlement, { level: 'warn', symbol: null, text: `goes on with the settings it began with: ${resumed.kept.join(', ')}`, batch: null })
+    return resumed.settings
   }
 
   #progress(message: string, share: number, etaMs: number | null): void {

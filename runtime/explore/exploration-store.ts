@@ -38,10 +38,21 @@ export const EXPLORATION_TABLES = `
 
 const DAY_MS = 86_400_000
 
+/** What a run has seen of a ticker, at an instant in epoch milliseconds. */
+interface Noted {
+  readonly run: number
+  readonly market: string
+  readonly ticker: string
+  readonly records: readonly LiquidityRecord[]
+  readonly now: number
+}
+
 /** Strategy rows of explorations with their outcomes, and what the engine remembers of tickers' liquidity. */
 export class ExplorationStore {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  /** What was noted of liquidity and is written with the next rows, which spares it a transaction of its own. */
+  #noted: Noted[] = []
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -100,6 +111,7 @@ export class ExplorationStore {
   /** Writes outcomes; a row that has one already keeps it. Called within the caller's transaction. */
   settle(run: number, rows: readonly ExplorationRow[]): void {
     if (rows.length === 0) return
+    this.#writeNoted()
     const update = this.#prepare('update exploration_rows set status = ?, outcome = ? where run = ? and position = ? and outcome is null')
     for (const { position, outcome } of rows) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
   }
@@ -148,23 +160,36 @@ export class ExplorationStore {
     return select.all(market, ticker, now - maxAgeDays * DAY_MS, date, date, maxAgeDays, date) as unknown as LiquidityRecord[]
   }
 
+  /** Whether anything is known of a market, as `liquidity` tells it. */
+  knowsLiquidity(market: string): boolean {
+    return this.#prepare('select 1 from liquidity_history where market = ? limit 1').get(market) !== undefined
+  }
+
   /**
    * Notes what a run has seen of a ticker. Its own rows do not go by it, so that an interrupted run ends as it would have
    * without the interruption; `learn` makes it known. Of a horizon the newest counts, and a chain that can be traded before one that can not.
    */
   remember(run: number, market: string, ticker: string, records: readonly LiquidityRecord[], now: number): void {
+    this.#noted.push({ run, market, ticker, records, now })
+  }
+
+  /** Where the caller's transaction comes to nothing so does this: the rows that showed it are then explored again. */
+  #writeNoted(): void {
     const insert = this.#prepare(
       `insert into liquidity_seen (run, market, ticker, horizon, class, date, seen_at) values (?, ?, ?, ?, ?, ?, ?)
       on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at
       where excluded.date > date or (excluded.date = date and (excluded.class <> 'Illiquid' or class = 'Illiquid'))`,
     )
-    for (const { horizon, class: seen, date } of records) insert.run(run, market, ticker, horizon, seen, date, now)
+    for (const { run, market, ticker, records, now } of this.#noted.splice(0)) {
+      for (const { horizon, class: seen, date } of records) insert.run(run, market, ticker, horizon, seen, date, now)
+    }
   }
 
   /** Makes known to later runs what a run that is over has seen, in place of what was known before for the same horizon, and forgets what is older than `maxAgeDays`. */
   learn(run: number, maxAgeDays: number, now: number): void {
     this.#database.exec('begin immediate')
     try {
+      this.#writeNoted()
       this.#prepare(
         `insert into liquidity_history (market, ticker, horizon, class, date, seen_at) select market, ticker, horizon, class, date, seen_at from liquidity_seen where run = ?
         on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date`,

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { OptionProvider } from '../../sdk/option-provider.ts'
+import type { Settings } from '../config/schema.ts'
 import { cancelledOutcome, exploreRows, type ExplorationStop } from './engine.ts'
 import type { ExplorationStore } from './exploration-store.ts'
 import type { ExplorationReport } from './report.ts'
@@ -12,6 +13,8 @@ export interface ExplorationOptions {
   readonly store: ExplorationStore
   readonly runNumber: number
   readonly workers: number
+  /** Those that decide over rows; default those of the service. */
+  readonly settings?: Settings
   readonly forceFull: boolean
   /** Chains fetched before this instant (epoch milliseconds), the first start of the run, are fetched anew; null for none. */
   readonly refreshSince: number | null
@@ -27,6 +30,8 @@ export interface ExplorationOptions {
   progress(message: string, share: number, etaMs: number | null): void
 }
 
+/** Rows are told one by one as they finish; how far it is need not be told with each. */
+const PROGRESS_MS = 250
 /** Rows that a stop leaves behind are written down this many at a time. */
 const ROWS_AT_ONCE = 1_000
 
@@ -67,20 +72,21 @@ export class Exploration {
     this.#options.flush()
     if (this.#stop !== 'interrupt') service.learn(runNumber)
     const { rows, byStatus } = store.counts(runNumber)
-    const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]))
+    const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]).filter((ticker) => ticker !== ''))
     return { ...report, rows, byStatus, tickers: names.size, durationMs: Math.round(performance.now() - started) }
   }
 
   async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>, report: ExplorationReport): Promise<void> {
-    const { service, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
+    const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
     const provider = await this.#options.openProvider(date)
-    const session = await service.begin({ provider, runNumber, date, forceFull, refreshSince, signal: this.#abort.signal })
-    const plan = session.plan([...pending.keys()])
+    const session = await service.begin({ provider, ...(settings && { settings }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal })
+    const plan = session.plan([...pending.keys()].filter((ticker) => ticker !== ''))
     report.provider = provider.name
     report.simulated = provider.simulated
     report.plan = { calls: report.plan.calls + plan.calls, durationMs: report.plan.durationMs + plan.durationMs, limitedBy: plan.limitedBy }
     const started = performance.now()
     const before = this.#done
+    let told = started
     this.#options.progress(describePlan(this.#rows - this.#done, pending.size, plan), this.#share, plan.durationMs)
     try {
       await exploreRows({
@@ -93,7 +99,10 @@ export class Exploration {
         settle: (rows) => {
           settle(rows)
           this.#done += rows.length
-          const perRow = (performance.now() - started) / (this.#done - before)
+          const now = performance.now()
+          if (now - told < PROGRESS_MS && this.#done < this.#rows) return
+          told = now
+          const perRow = (now - started) / (this.#done - before)
           this.#options.progress(`Exploring rows ${this.#done} of ${this.#rows}`, this.#share, Math.round(perRow * (this.#rows - this.#done)))
         },
         stopped: () => this.#stop,

@@ -31,6 +31,8 @@ export interface TickerDeps {
   readonly settings: ExploreSettings
   readonly forceFull: boolean
   readonly simulated: boolean
+  /** Whether chains are imported recordings: a ticker without one may have options all the same. */
+  readonly recorded: boolean
   findStrategy(name: string): Strategy | null
   readonly knownStrategies: readonly string[]
   facts(ticker: string): TickerFacts | null
@@ -147,6 +149,7 @@ export class TickerExploration {
   async #sample({ row, strategy, range }: OpenRow): Promise<SampledRow | ExplorationOutcome> {
     const listed = await this.#expirations()
     if (listed.length === 0) {
+      if (this.#deps.recorded) return emptyOutcome('No_Expirations', `no option chains of ${this.#ticker} were imported${row.date === null ? '' : ` that were recorded on ${row.date} or before`}`)
       this.#seen.set('any', { class: 'none', horizon: 'any', date: isoDate((await this.#chains.expirations()).asOf) })
       return emptyOutcome('No_Expirations', `no options are listed for ${this.#ticker}`)
     }

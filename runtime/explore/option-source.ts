@@ -1,9 +1,9 @@
 import type { ChainSource } from '../../sdk/chain-source.ts'
-import { ProviderOptionError } from '../../sdk/market.ts'
 import type { OptionProvider } from '../../sdk/option-provider.ts'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { findOptionPlugin } from '../market/option-providers.ts'
+import { openedBySettings, SIMULATED_SETTINGS, TRADIER_SETTINGS } from '../market/refused-option.ts'
 
 export type OptionSourceName = 'simulated' | 'files' | 'tradier'
 
@@ -11,6 +11,8 @@ export interface OptionSourceDeps {
   readonly settings: Settings
   /** The imported chains, null where there are none. */
   chainSource(): ChainSource | null
+  /** Finds the plugin of a source by its name. */
+  readonly findPlugin?: typeof findOptionPlugin | undefined
 }
 
 /**
@@ -33,8 +35,8 @@ export function chooseOptionSource({ settings, chainSource }: OptionSourceDeps, 
 }
 
 /** Opens the source for hits of a date (ISO; null for rows without one): recorded and simulated chains of later days are not seen. */
-export async function openOptionSource(name: OptionSourceName, { settings, chainSource }: OptionSourceDeps, date: string | null): Promise<OptionProvider> {
-  const plugin = await findOptionPlugin(name)
+export async function openOptionSource(name: OptionSourceName, { settings, chainSource, findPlugin = findOptionPlugin }: OptionSourceDeps, date: string | null): Promise<OptionProvider> {
+  const plugin = await findPlugin(name)
   if (plugin === null) throw new StrikescanError('explore_no_provider', { provider: name })
   const asOf = date === null ? {} : { asOf: date }
   const options = {
@@ -42,12 +44,13 @@ export async function openOptionSource(name: OptionSourceName, { settings, chain
     files: { source: chainSource(), ...asOf },
     tradier: { baseUrl: settings['tradier.url'], token: settings['tradier.token'] },
   }[name]
-  try {
-    return plugin.open(options as never)
-  } catch (error) {
-    if (error instanceof ProviderOptionError) throw new StrikescanError('explore_provider_refused', { problem: error.message, mend: error.hint })
-    throw error
-  }
+  const settingsOf = { simulated: SIMULATED_SETTINGS, files: {}, tradier: TRADIER_SETTINGS }[name]
+  return openedBySettings(settingsOf, 'explore_provider_refused', () => plugin.open(options as never))
+}
+
+/** Whether explorations can begin: finds what keeps their source from being opened before anything is registered. @throws as the two above */
+export async function checkOptionSource(deps: OptionSourceDeps, market: { simulated: boolean }): Promise<void> {
+  await openOptionSource(chooseOptionSource(deps, market), deps, null)
 }
 
 /** True where a source serves quotes of now, whatever the date of the hit. */

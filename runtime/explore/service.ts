@@ -8,7 +8,7 @@ import type { ExplorationStore } from './exploration-store.ts'
 import type { TickerDeps } from './explore-ticker.ts'
 import { ActiveDeadline } from './fetch/active-deadline.ts'
 import { ChainFetcher } from './fetch/chain-fetcher.ts'
-import { systemClock, type Clock } from './fetch/clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { planCalls, type CallPlan } from './fetch/plan-calls.ts'
 import { RequestBudgets } from './fetch/request-pacer.ts'
 import type { ExplorationReport } from './report.ts'
@@ -26,10 +26,15 @@ export interface ServiceOptions {
   readonly home: string
   readonly store: ExplorationStore
   readonly warn: (message: string) => void
+  readonly clock?: Clock
+  /** Jitter of waits, in [0, 1). */
+  readonly random?: () => number
 }
 
 export interface SessionOptions {
   readonly provider: OptionProvider
+  /** Those that decide over its rows; default those of the service. */
+  readonly settings?: Settings
   /** The run that explores, and the date of the hits; null for rows without one. */
   readonly runNumber: number
   readonly date: string | null
@@ -43,7 +48,7 @@ export interface SessionOptions {
 /** What all explorations of a process share: strategies, the chain cache, and the pace of calls to each provider. */
 export class ExplorationService {
   readonly #options: ServiceOptions
-  readonly #clock: Clock = systemClock
+  readonly #clock: Clock
   readonly #cache: ChainCache
   readonly #budgets: RequestBudgets
   #book: Promise<StrategyBook> | null = null
@@ -51,6 +56,7 @@ export class ExplorationService {
   constructor(options: ServiceOptions) {
     const { settings, home, warn } = options
     this.#options = options
+    this.#clock = options.clock ?? systemClock
     this.#cache = new ChainCache({
       folder: join(home, 'cache', 'chains'),
       ttlMs: settings['explore.cacheHours'] * HOUR_MS,
@@ -74,12 +80,12 @@ export class ExplorationService {
       provider: options.provider,
       budgets: this.#budgets,
       clock: this.#clock,
-      random: Math.random,
+      random: this.#options.random ?? Math.random,
       attempts: settings['explore.attempts'],
       requestTimeoutMs: settings['explore.requestTimeoutMs'],
     })
     const chains = this.#cache.session({ fetcher, ...(options.refreshSince !== null && { notBefore: options.refreshSince }) })
-    return new ExplorationSession({ ...options, settings, store, fetcher, chains, cache: this.#cache, clock: this.#clock, book: await this.strategies() })
+    return new ExplorationSession({ settings, ...options, store, fetcher, chains, cache: this.#cache, clock: this.#clock, book: await this.strategies() })
   }
 
   /** Makes known to later explorations what a run that is over has seen of liquidity. */
@@ -105,6 +111,7 @@ interface SessionParts extends SessionOptions {
 /** One exploration's way to chains, with its counts. */
 export class ExplorationSession {
   readonly #parts: SessionParts
+  #knowsLiquidity: boolean | null = null
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -129,15 +136,18 @@ export class ExplorationSession {
     const deadline = new ActiveDeadline(settings['explore.tickerTimeoutMs'], clock, signal)
     const market = historyKey(provider)
     const maxAgeDays = settings['explore.historyDays']
+    this.#knowsLiquidity ??= maxAgeDays > 0 && store.knowsLiquidity(market)
+    const isKnown = this.#knowsLiquidity
     const deps: TickerDeps = {
       access: this.#access(ticker, deadline),
       settings: exploreSettings(settings),
       forceFull,
       simulated: provider.simulated,
+      recorded: isRecorded(provider),
       findStrategy: book.find,
       knownStrategies: book.names,
       facts: (name) => provider.facts?.(name) ?? null,
-      liquidity: (name) => (maxAgeDays === 0 ? [] : store.liquidity(market, name, { maxAgeDays, now: clock.now(), date })),
+      liquidity: (name) => (!isKnown ? [] : store.liquidity(market, name, { maxAgeDays, now: clock.now(), date })),
       remember: (name, records) => store.remember(runNumber, market, name, records, clock.now()),
       now: () => clock.monotonic(),
       givenUp: () => whyGivenUp(deadline.signal, settings['explore.tickerTimeoutMs']),
@@ -167,10 +177,13 @@ export class ExplorationSession {
   }
 }
 
-/** Liquidity is remembered by who quotes: what one market knows says nothing of another. */
-function historyKey({ name, simulated }: OptionProvider): string {
-  return simulated ? `${name} (simulated)` : name
+/** Liquidity is remembered by who quotes: what one market knows says nothing of another, nor do recordings of those that are imported later. */
+function historyKey(provider: OptionProvider): string {
+  if (isRecorded(provider)) return provider.identity
+  return provider.simulated ? `${provider.name} (simulated)` : provider.name
 }
+
+const isRecorded = ({ remote, simulated }: OptionProvider): boolean => !remote && !simulated
 
 function whyGivenUp(signal: AbortSignal, limitMs: number): ReturnType<TickerDeps['givenUp']> {
   if (!signal.aborted) return null

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { ChainCache, type CachedChains } from '../../runtime/explore/cache/chain-cache.ts'
 import { ChainFetcher } from '../../runtime/explore/fetch/chain-fetcher.ts'
-import { systemClock, type Clock } from '../../runtime/explore/fetch/clock.ts'
+import { systemClock, type Clock } from '../../runtime/clock.ts'
 import { RequestBudgets } from '../../runtime/explore/fetch/request-pacer.ts'
 import { FakeProvider } from '../unit/runtime/explore/fetch/fake-provider.ts'
 import { freePort, redisIsMissing, RedisServer } from './support/redis-server.ts'

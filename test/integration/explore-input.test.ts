@@ -87,6 +87,20 @@ describe('a strategies file', { timeout: 60_000 }, () => {
   })
 })
 
+describe('what keeps an exploration from beginning', { timeout: 60_000 }, () => {
+  it.each([
+    ['no token', ['explore.provider=tradier', 'tradier.token='], 'explore_no_token'],
+    ['no chains', ['explore.provider=files'], 'explore_no_chains'],
+    ['an address that the provider refuses', ['explore.provider=tradier', 'tradier.token=token-of-a-test', 'tradier.url=http://192.0.2.1'], 'explore_provider_refused'],
+  ])('%s: leaves no run behind, and nothing to continue', async (_, settings, code) => {
+    const home = ['--home', join(folder, 'unbegun')]
+    const finished = await command(['explore', write('any.csv', 'Ticker,Strategy\nSPY,Long Call\n'), ...home, ...settings.flatMap((setting) => ['--set', setting])])
+    expect([finished.code, finished.out]).toEqual([2, ''])
+    expect(finished.err).toMatch(new RegExp(`^error \\[${code}\\]: .+\\n$`))
+    expect((await command(['runs', ...home])).out).toBe('There are no runs.\n')
+  })
+})
+
 describe.skipIf(!existsSync(RECORDED))('recorded chains (skipped where ../shared/data is not beside the repository)', { timeout: 90_000 }, () => {
   const args = ['--set', 'explore.provider=files']
 
@@ -94,6 +108,16 @@ describe.skipIf(!existsSync(RECORDED))('recorded chains (skipped where ../shared
     const paths = ['cboe_delayed/VIX_chain_20260813_194750.csv.gz', 'yahoo_equities/AMZN_2025-11-26.csv.gz', 'yahoo_etfs/2026-08-14', 'lean_eod_greeks/twx_20140610.csv.gz'].map((path) => join(RECORDED, path))
     const { code, err } = await command(['import', 'chains', ...paths, '--home', join(folder, 'recorded')])
     expect(code, err).toBe(0)
+  })
+
+  it('that are imported later are explored at once', async () => {
+    const file = write('later.csv', 'Ticker,Strategy\nVIX,Long Call\n')
+    const bring = (path: string) => command(['import', 'chains', join(RECORDED, path), '--home', join(folder, 'later')])
+    expect((await bring('yahoo_etfs/2026-08-14')).code).toBe(0)
+    const before = await explore(file, 'later', args)
+    expect(before.rows[0]).toMatchObject({ explorationStatus: 'No_Expirations', explorationReason: 'no option chains of VIX were imported' })
+    expect((await bring('cboe_delayed/VIX_chain_20260813_194750.csv.gz')).code).toBe(0)
+    expect((await explore(file, 'later', args)).rows[0]).toMatchObject({ explorationStatus: 'Success' })
   })
 
   it('of every format give rows with contracts, or a reason that says why not', async () => {

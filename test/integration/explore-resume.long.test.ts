@@ -63,6 +63,32 @@ describe('an exploration that is broken off', { timeout: 60_000 }, () => {
     expect(readFileSync(out, 'utf8')).toBe(readFileSync(expected, 'utf8'))
   })
 
+  it('goes on with the settings over rows that it began with, and says so; those of pace are taken as they are then', async () => {
+    const [home, out] = [join(folder, 'changed'), join(folder, 'changed.csv')]
+    const begun = ['--home', home, ...api.settings, '--out', out]
+    expect((await endAfter(12, 'SIGKILL', ['explore', file, ...begun])).signal).toBe('SIGKILL')
+    const changes = ['explore.horizon=LEAP', 'explore.dividendYield=0.02', 'liquidity.spreadShort=0.001,0.002,0.003,0.004', 'explore.requestsPerSecond=150'].flatMap((change) => ['--set', change])
+    const finished = await command(['explore', '--resume', 'last', ...begun, ...changes])
+    expect(finished.code, finished.err).toBe(0)
+    expect(finished.err).toContain('[warn] goes on with the settings it began with: explore.horizon=SHORT (now LEAP), explore.dividendYield=0 (now 0.02), liquidity.spreadShort=0.02,0.05,0.1,0.25 (now 0.001,0.002,0.003,0.004)\n')
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(join(folder, 'expected0.csv'), 'utf8'))
+  })
+
+  it('is not continued over another source: it says what it began with, and stays as it is', async () => {
+    const [home, out] = [join(folder, 'elsewhere'), join(folder, 'elsewhere.csv')]
+    const begun = ['--home', home, ...api.settings, '--out', out]
+    expect((await endAfter(12, 'SIGINT', ['explore', file, ...begun])).code).toBe(130)
+    for (const change of ['explore.provider=simulated', 'tradier.url=http://127.0.0.1:1']) {
+      const refused = await command(['explore', '--resume', 'last', ...begun, '--set', change])
+      expect([refused.code, refused.out]).toEqual([2, ''])
+      expect(refused.err).toContain(`error [explore_source_changed]: `)
+      expect(refused.err).toContain(`began with explore.provider=tradier tradier.url=${api.url}, and the settings now give explore.provider=${change.includes('simulated') ? 'simulated' : 'tradier'} `)
+    }
+    const finished = await command(['explore', '--resume', 'last', ...begun])
+    expect(finished.code, finished.err).toBe(0)
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(join(folder, 'expected0.csv'), 'utf8'))
+  })
+
   it('asks nothing again on the same day, in two processes over one state folder at once', async () => {
     const home = join(folder, 'whole0')
     api.asked.clear()

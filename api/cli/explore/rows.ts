@@ -4,6 +4,8 @@ import { count, counted, oneLine } from '../text.ts'
 
 /** Rows of each table at most. */
 const SHOWN = 25
+/** Width of a terminal below which spread and delta are left out: the liquidity class stands for the one, the strikes for the other. */
+const ROOM_FOR_ALL = 90
 
 /** Tables of explored rows in their order: those with contracts and what they come to, then those that are no success and why. `rest` says where all are. */
 export function explorationLines(rows: Iterable<ExplorationRow>, width: number, rest: string): string[] {
@@ -44,10 +46,10 @@ function pricedLines(priced: Shown, width: number, rest: string): string[] {
     { title: 'Mid', align: 'right' as const }, { title: 'Spread', align: 'right' as const }, { title: 'Delta', align: 'right' as const }, { title: 'Capital', align: 'right' as const },
     { title: 'Liquidity' }, { title: 'Status', shrinks: true }, { title: 'Flags', shrinks: true },
   ]
-  return [priced.title('with contracts'), ...table(columns, priced.rows.map(pricedCells), width), ...priced.end(rest)]
+  return [priced.title('with contracts'), ...table(columns, priced.rows.map((row) => pricedCells(row, width >= ROOM_FOR_ALL)), width), ...priced.end(rest)]
 }
 
-function pricedCells({ input, outcome }: ExplorationRow): string[] {
+function pricedCells({ input, outcome }: ExplorationRow, withAll: boolean): string[] {
   return [
     oneLine(input.ticker),
     oneLine(input.strategy),
@@ -55,12 +57,13 @@ function pricedCells({ input, outcome }: ExplorationRow): string[] {
     shown(outcome.finalDte, String),
     distinct((outcome.legs ?? []).map(({ strike }) => String(strike))),
     shown(outcome.mid, (mid) => mid.toFixed(2)),
-    shown(outcome.spreadPct, (spread) => `${(spread * 100).toFixed(1)}%`),
-    shown(outcome.greeksDelta, (delta) => delta.toFixed(2)),
+    withAll ? shown(outcome.spreadPct, (spread) => `${(spread * 100).toFixed(1)}%`) : '',
+    withAll ? shown(outcome.greeksDelta, (delta) => delta.toFixed(2)) : '',
     shown(outcome.capitalRequired, (capital) => `$${count(Math.round(capital))}`),
     outcome.sampledLiquidityClass ?? '',
     outcome.explorationStatus === 'Success' ? '' : outcome.explorationStatus,
-    outcome.dataQuality.map(oneLine).join(' '),
+    // That all is simulated stands above the table.
+    outcome.dataQuality.filter((flag) => flag !== 'simulated').map(oneLine).join(' '),
   ]
 }
 

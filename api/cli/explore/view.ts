@@ -10,7 +10,8 @@ export function explorationView(runtime: Runtime, host: Host, timings: boolean):
   let others = 0
   return {
     command: 'explore',
-    hasNoRows: (run) => (run.explore?.rows ?? 0) === 0,
+    // What users can mend stops an exploration before it looks at a row; one that was resumed keeps those it had.
+    hasNoRows: () => true,
     tallies: () => (succeeded + others === 0 ? [] : [`${count(succeeded)} Success`, ...(others > 0 ? [`${count(others)} other`] : [])]),
     event(event) {
       if (event.type !== 'explore') return

@@ -1,8 +1,8 @@
 import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
-import type { Clock } from '../fetch/clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { ChainFetcher, FetchWaiter } from '../fetch/chain-fetcher.ts'
 import { DiskTier } from './disk-tier.ts'
-import { decodeEntry, encodeEntry, type CacheEntry, type EncodedEntry } from './entry.ts'
+import { decodeEntry, encodeEntry, isEmptyAnswer, type CacheEntry, type EncodedEntry } from './entry.ts'
 import { keyText, type EntryKey } from './entry-key.ts'
 import { MemoryTier } from './memory-tier.ts'
 import { RedisTier } from './redis-tier.ts'
@@ -124,19 +124,20 @@ export class ChainCache {
   }
 
   async #lookUp(key: EntryKey, notBefore: number, counts: CacheCounts): Promise<Found | null> {
-    const onDisk = this.#decoded(key, 'disk', this.#disk.read(key), notBefore, counts)
+    const onDisk = this.#disk.read(key)
     counts.corrupt += this.#disk.takeDamages()
-    if (onDisk) {
-      this.#memory.write(onDisk.entry)
-      return onDisk
+    const known = this.#decoded(key, 'disk', onDisk, notBefore, counts)
+    if (known) {
+      this.#memory.write(encodedAs(known.entry, onDisk!))
+      return known
     }
-    const bytes = this.#redis ? await this.#redis.read(key) : null
-    const inRedis = this.#decoded(key, 'redis', bytes, notBefore, counts)
-    if (inRedis && bytes) {
-      this.#memory.write(inRedis.entry)
-      this.#disk.write({ key, fetchedAt: inRedis.entry.fetchedAt, bytes })
+    const inRedis = this.#redis ? await this.#redis.read(key) : null
+    const found = this.#decoded(key, 'redis', inRedis, notBefore, counts)
+    if (found) {
+      this.#memory.write(encodedAs(found.entry, inRedis!))
+      this.#disk.write(encodedAs(found.entry, inRedis!))
     }
-    return inRedis
+    return found
   }
 
   #decoded(key: EntryKey, from: 'disk' | 'redis', bytes: Uint8Array | null, notBefore: number, counts: CacheCounts): Found | null {
@@ -157,27 +158,29 @@ export class ChainCache {
     const value = key.kind === 'chain' ? await fetcher.chain(key.ticker, key.expiration, flight) : await fetcher.expirations(key.ticker, flight)
     const entry: CacheEntry = { key, fetchedAt: this.#options.clock.now(), value }
     const encoded = encodeEntry(entry)
-    this.#memory.write(entry)
-    if (encoded) this.#keep(encoded, entry)
+    this.#memory.write(encoded ?? entry)
+    if (encoded) this.#keep(encoded)
     else counts.unstorable++
     return entry
   }
 
-  #keep(encoded: EncodedEntry, entry: CacheEntry): void {
+  #keep(encoded: EncodedEntry): void {
     this.#disk.write(encoded)
-    this.#redis?.write(encoded, this.#ttlOf(entry))
+    this.#redis?.write(encoded, this.#ttlOf(encoded))
   }
 
-  #isUsable(entry: CacheEntry, notBefore: number): boolean {
+  #isUsable(entry: CacheEntry | EncodedEntry, notBefore: number): boolean {
     const age = this.#options.clock.now() - entry.fetchedAt
     return entry.fetchedAt >= notBefore && age < this.#ttlOf(entry) && age > -CLOCK_SKEW_MS
   }
 
-  #ttlOf({ value }: CacheEntry): number {
-    const isEmpty = ('dates' in value ? value.dates : value.contracts).length === 0
+  #ttlOf(entry: CacheEntry | EncodedEntry): number {
+    const isEmpty = 'value' in entry ? isEmptyAnswer(entry.value) : entry.isEmpty
     return isEmpty ? Math.min(EMPTY_TTL_MS, this.#options.ttlMs) : this.#options.ttlMs
   }
 }
+
+const encodedAs = ({ key, fetchedAt, value }: CacheEntry, bytes: Uint8Array): EncodedEntry => ({ key, fetchedAt, isEmpty: isEmptyAnswer(value), bytes })
 
 interface Found {
   readonly entry: CacheEntry

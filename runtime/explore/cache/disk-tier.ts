@@ -55,7 +55,7 @@ export interface DiskTierOptions {
 export class DiskTier {
   readonly #options: DiskTierOptions
   readonly #file: string
-  #open: { database: DatabaseSync; select: StatementSync; upsert: StatementSync } | null = null
+  #open: { database: DatabaseSync; select: StatementSync; kinds: StatementSync; upsert: StatementSync } | null = null
   #isWritable = true
   #wasDamaged = false
   #writes = 0
@@ -91,8 +91,7 @@ export class DiskTier {
   /** Kinds of a ticker's usable entries. */
   kindsOf(identity: string, ticker: string): Set<EntryKey['kind']> {
     const [from, to] = this.#options.usable()
-    const sql = 'select distinct kind from entries where identity = ? and ticker = ? and fetched_at between ? and ?'
-    const rows = this.#try('read', () => this.#open?.database.prepare(sql).all(identity, ticker, Math.round(from), Math.round(to)))
+    const rows = this.#try('read', () => this.#open?.kinds.all(identity, ticker, Math.round(from), Math.round(to)))
     return new Set(rows?.map(({ kind }) => kind as EntryKey['kind']))
   }
 
@@ -131,6 +130,7 @@ export class DiskTier {
       this.#open = {
         database,
         select: database.prepare('select bytes from entries where identity = ? and ticker = ? and kind = ? and expiration = ?'),
+        kinds: database.prepare('select distinct kind from entries where identity = ? and ticker = ? and fetched_at between ? and ?'),
         upsert: database.prepare(`insert into entries (identity, ticker, kind, expiration, fetched_at, bytes, size) values (?, ?, ?, ?, ?, ?, ?)
           on conflict do update set fetched_at = excluded.fetched_at, bytes = excluded.bytes, size = excluded.size`),
       }

@@ -17,6 +17,8 @@ export interface CacheEntry {
 export interface EncodedEntry {
   readonly key: EntryKey
   readonly fetchedAt: number
+  /** True where the answer has nothing in it. */
+  readonly isEmpty: boolean
   readonly bytes: Uint8Array
 }
 
@@ -39,10 +41,13 @@ const COMPRESSION = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 export function encodeEntry({ key, fetchedAt, value }: CacheEntry): EncodedEntry | null {
   const plain = key.kind === 'chain' ? plainChain(value as OptionChain) : plainExpirations(value)
   if (plain === null) return null
-  const text = Buffer.from(JSON.stringify({ key: keyText(key), fetchedAt, value: plain }))
-  // Told the size, it makes tables of that size alone, which is a third of its work.
-  const body = zstdCompressSync(text, { ...COMPRESSION, pledgedSrcSize: text.length })
-  return { key, fetchedAt, bytes: Buffer.concat([MAGIC, FORMAT, digest(body), body]) }
+  const body = zstdCompressSync(Buffer.from(JSON.stringify({ key: keyText(key), fetchedAt, value: plain })), COMPRESSION)
+  return { key, fetchedAt, isEmpty: isEmptyAnswer(value), bytes: Buffer.concat([MAGIC, FORMAT, digest(body), body]) }
+}
+
+/** Whether an answer has nothing in it. */
+export function isEmptyAnswer(value: CacheEntry['value']): boolean {
+  return ('dates' in value ? value.dates : value.contracts).length === 0
 }
 
 /** The entry of a key from its bytes, or why there is none: `outdated` is another version's format. */

@@ -1,6 +1,6 @@
 import type { RedisClientType } from '@redis/client'
 
-import type { Clock } from '../fetch/clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { EncodedEntry } from './entry.ts'
 import { keyText, type EntryKey } from './entry-key.ts'
 

@@ -1,4 +1,4 @@
-import { orAborted } from '../fetch/clock.ts'
+import { orAborted } from '../../clock.ts'
 import type { FetchWaiter } from '../fetch/chain-fetcher.ts'
 
 /** Work under way for everybody who waits for it. */

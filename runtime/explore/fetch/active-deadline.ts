@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../clock.ts'
 
 /**
  * A time limit that runs only while work is being done for its owner: while a call is in flight or backs off, not while it waits for its

@@ -1,6 +1,6 @@
 import { ProviderCallError, type OptionProvider, type ProviderCall, type ProviderFailure } from '../../../sdk/option-provider.ts'
 import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
-import { orAborted, sleep, type Clock } from './clock.ts'
+import { orAborted, sleep, type Clock } from '../../clock.ts'
 import type { Admission, RequestBudgets, RequestPacer } from './request-pacer.ts'
 import { afterFailure } from './retry.ts'
 

@@ -1,5 +1,5 @@
 import { ProviderCallError, type RateWindow } from '../../../sdk/option-provider.ts'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../../clock.ts'
 import { StartPace, type PaceLimits } from './start-pace.ts'
 import { StatedWindow } from './stated-window.ts'
 

@@ -16,6 +16,8 @@ export interface ExploreResult {
   warm: ExploreCost
   /** Requests of the cold run ÷ the rate at which they may be made. */
   limitMs: number
+  /** The same calls by a bare loop that parses the answers and throws them away. */
+  bare: ProcessCost
   /** One strategy at a time, uncached, over the first of the tickers; `scaledMs` is its wall time for all of them. */
   peer: PeerCost & { tickers: number; scaledMs: number }
 }
@@ -39,6 +41,7 @@ export interface ExploreOptions {
   onProgress?: (text: string) => void
 }
 
+const BARE = fileURLToPath(new URL('bare.ts', import.meta.url))
 const LAUNCHER = fileURLToPath(new URL('../../../api/cli/strikescan.js', import.meta.url))
 const STRATEGIES = ['Long Call', 'Cash-Secured Put']
 const TOKEN = 'benchmark-token'
@@ -57,6 +60,8 @@ export async function benchExplore(options: ExploreOptions): Promise<ExploreResu
     const cold = await explore(file, server.url, options, tickers.length)
     onProgress('warm')
     const warm = await explore(file, server.url, options, tickers.length)
+    onProgress('bare calls')
+    const bare = await askBare(tickers, server.url, options)
     onProgress(`peer over ${peerTickers} tickers`)
     const peer = await runUncached({ tickers: tickers.slice(0, peerTickers), strategies: STRATEGIES, url: server.url, token: `${TOKEN}-peer`, requestsPerSecond })
     return {
@@ -66,12 +71,20 @@ export async function benchExplore(options: ExploreOptions): Promise<ExploreResu
       requestsPerSecond,
       cold,
       warm,
+      bare,
       limitMs: (cold.calls * 1_000) / requestsPerSecond,
       peer: { ...peer, tickers: peerTickers, scaledMs: (peer.wallMs * tickers.length) / peerTickers },
     }
   } finally {
     await server.stop()
   }
+}
+
+async function askBare(tickers: readonly string[], url: string, { scratch, requestsPerSecond, timeoutMs }: ExploreOptions): Promise<ProcessCost> {
+  const file = join(scratch, 'tickers.json')
+  writeFileSync(file, JSON.stringify(tickers))
+  const { stdout: _, ...cost } = await measureProcess([process.execPath, BARE, url, `${TOKEN}-bare`, String(requestsPerSecond), file], { timeoutMs })
+  return cost
 }
 
 async function explore(file: string, url: string, { scratch, requestsPerSecond, timeoutMs }: ExploreOptions, tickers: number): Promise<ExploreCost> {

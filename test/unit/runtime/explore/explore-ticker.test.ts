@@ -181,6 +181,14 @@ describe('a row that can not be explored', () => {
     expect(remembered).toEqual([{ class: 'none', horizon: 'any', date: '2026-11-20' }])
   })
 
+  it('does not take a ticker without a recording for one without options', async () => {
+    const undated = await explore({}, {}, { recorded: true })
+    expect(undated.outcome).toMatchObject({ explorationStatus: 'No_Expirations', explorationReason: 'no option chains of ABC were imported' })
+    expect(undated.remembered).toEqual([])
+    const dated = await explore({}, { date: '2026-11-20' }, { recorded: true })
+    expect(dated.outcome.explorationReason).toBe('no option chains of ABC were imported that were recorded on 2026-11-20 or before')
+  })
+
   it.each([
     ['an empty chain', { ...makeChain(DATES.near), contracts: [] }, 'No_Chain_Data', /empty/],
     ['a chain of zeros', makeChain(DATES.near, { change: (c) => ({ ...c, bid: 0, ask: 0, volume: 0, openInterest: 0 }) }), 'No_Chain_Data', /zeros/],

@@ -98,6 +98,7 @@ export async function tickerDeps(answers: Record<string, OptionChain | Error>, c
     },
     forceFull: false,
     simulated: false,
+    recorded: false,
     findStrategy: book.find,
     knownStrategies: book.names,
     facts: () => null,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { ChainFetcher, type FetchWaiter } from '../../../../../runtime/explore/fetch/chain-fetcher.ts'
-import { systemClock } from '../../../../../runtime/explore/fetch/clock.ts'
+import { systemClock } from '../../../../../runtime/clock.ts'
 import { RequestBudgets } from '../../../../../runtime/explore/fetch/request-pacer.ts'
 import { failing, FakeProvider } from './fake-provider.ts'
 import { settle, VirtualClock } from './virtual-clock.ts'

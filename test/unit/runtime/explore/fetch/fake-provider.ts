@@ -1,6 +1,6 @@
 import { ProviderCallError, type OptionProvider, type ProviderCall, type ProviderFailure } from '../../../../../sdk/option-provider.ts'
 import type { OptionChain, OptionContract, OptionExpirations } from '../../../../../sdk/options/chain.ts'
-import { sleep, type Clock } from '../../../../../runtime/explore/fetch/clock.ts'
+import { sleep, type Clock } from '../../../../../runtime/clock.ts'
 
 export interface FakeCall {
   readonly kind: 'expirations' | 'chain'

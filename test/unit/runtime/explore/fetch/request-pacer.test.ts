@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { systemClock } from '../../../../../runtime/explore/fetch/clock.ts'
+import { systemClock } from '../../../../../runtime/clock.ts'
 import { RequestBudgets, RequestPacer, type Admission } from '../../../../../runtime/explore/fetch/request-pacer.ts'
 import { ProviderCallError } from '../../../../../sdk/option-provider.ts'
 import { settle, VirtualClock } from './virtual-clock.ts'
