@@ -18,9 +18,9 @@ export class TestServer {
   }
 
   /** Starts it, at the port that it had before where it was started before. */
-  async start(): Promise<void> {
+  async start(settings: Record<string, string> = {}): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port
-    const child = spawn(process.execPath, [COMMAND, 'serve', '--home', this.#home, '--port', port, '--log-level', 'error', ...this.#flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [COMMAND, 'serve', '--home', this.#home, '--port', port, '--log-level', 'error', ...this.#flags], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings } })
     this.#child = child
     let said = ''
     child.stderr!.on('data', (data: Buffer) => void (said += data))

@@ -27,17 +27,19 @@ export interface EditorOptions {
   readonly text: string
   readonly isDark: boolean
   readonly onSave: () => void
+  readonly onChange: (text: string) => void
 }
 
 /** Opens an editor that knows the SDK's types; its type service starts in a worker of its own, and typing never waits for it. */
-export function openEditor({ box, filename, text, isDark, onSave }: EditorOptions): Editor {
+export function openEditor({ box, filename, text, isDark, onSave, onChange }: EditorOptions): Editor {
   const address = document.querySelector<HTMLMetaElement>('meta[name="type-service"]')!.content
   const thread = new Worker(address, { type: 'module', name: 'type service' })
   const worker = wrap<WorkerShape>(thread)
   const path = /\.[cm]?[jt]s$/.test(filename) ? filename : `${filename}.ts`
   const root = editorRoot(box)
-  const view = new EditorView({ parent: root, root, state: EditorState.create({ doc: text, extensions: [...basics(onSave), look(isDark)] }) })
-  void withTypes(box, view, worker, path, [...basics(onSave), look(isDark)])
+  const extensions = [...basics(onSave), look(isDark), EditorView.updateListener.of(({ docChanged, state }) => { if (docChanged) onChange(state.doc.toString()) })]
+  const view = new EditorView({ parent: root, root, state: EditorState.create({ doc: text, extensions }) })
+  void withTypes(box, view, worker, path, extensions)
   return {
     text: () => view.state.doc.toString(),
     showProblems: (diagnostics) => view.dispatch(setDiagnostics(view.state, diagnostics.flatMap((diagnostic) => markOf(view, diagnostic)))),
@@ -56,7 +58,7 @@ export function openEditor({ box, filename, text, isDark, onSave }: EditorOption
 const basics = (onSave: () => void) => [
   keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) }]),
   lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), foldGutter(), drawSelection(), crosshairCursor(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
-  EditorState.tabSize.of(2), EditorView.contentAttributes.of({ 'aria-label': 'Script' }), javascript({ typescript: true }),
+  EditorState.tabSize.of(2), EditorView.contentAttributes.of({ 'aria-label': 'Script. Escape, then Tab, leaves it.', tabindex: '0' }), javascript({ typescript: true }),
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
 ]
 

@@ -1,25 +1,35 @@
-import { useSignalEffect } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import { h } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import UPlot from 'uplot'
 
 import { colour, theme } from '../shell/theme.ts'
-import { megabytes } from '../shell/words.ts'
+import { counted, megabytes } from '../shell/words.ts'
 import type { Lane } from './run-model.ts'
 import type { Watching } from './watching.ts'
 import type { View } from '../shell/view.ts'
 
 const HEIGHT = 72
 
-/** The worker processes of a run, each with what it takes over time and where it crossed a limit. */
+const MOST_OPEN = 6
+
+/** The worker processes of a run, each with what it takes over time and where it crossed a limit: those heard of last in front, the rest folded. */
 export function Lanes({ watching }: { watching: Watching }): View {
   watching.beat.value
   const lanes = [...watching.model.lanes.values()].toSorted((one, other) => one.id - other.id)
+  const latest = new Set(lanes.toSorted((one, other) => lastHeard(other) - lastHeard(one) || other.id - one.id).slice(0, MOST_OPEN))
+  const earlier = lanes.filter((lane) => !latest.has(lane))
+  const isOpen = useSignal(false)
+  const row = (lane: Lane): View => h(LaneRow, { key: lane.id, lane, watching })
   return h('section', { class: 'lanes', 'aria-label': 'Workers' },
     h('h2', null, 'Workers ', h('small', null, h('span', { class: 'key-memory' }, 'memory'), ' ', h('span', { class: 'key-cpu' }, 'CPU'), ' ', h('span', { class: 'key-note' }, 'limit crossed'))),
     lanes.length === 0 && h('p', { class: 'quiet' }, 'No samples: workers are looked at once a second, and short runs are over before.'),
-    lanes.map((lane) => h(LaneRow, { key: lane.id, lane, watching })))
+    lanes.filter((lane) => latest.has(lane)).map(row),
+    earlier.length > 0 && h('details', { class: 'earlier', onToggle: (event: Event) => void (isOpen.value = (event.currentTarget as HTMLDetailsElement).open) },
+      h('summary', null, `${counted(earlier.length, 'earlier worker')}, ${counted(earlier.reduce((sum, { notes }) => sum + notes.length, 0), 'note')}`), isOpen.value && earlier.map(row)))
 }
+
+const lastHeard = ({ times, notes }: Lane): number => Math.max(times.at(-1) ?? 0, notes.at(-1)?.at ?? 0)
 
 function LaneRow({ lane, watching }: { lane: Lane; watching: Watching }): View {
   const { id, pid, symbol, rssBytes, cpuPercent, notes } = lane

@@ -22,7 +22,7 @@ export function RunHead({ run, watching }: { run: Run; watching: Watching }): Vi
   return h('header', { class: 'run-head' },
     h('div', { class: 'row' },
       h('h1', null, run.filename), market.simulated && h(Simulated, null), h(RunChip, { status: state.status }),
-      h('span', { class: 'quiet' }, run.id),
+      h('span', { class: 'quiet run-id' }, run.id),
       market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`),
       h(ConnectionNote, { state: connection.value, retry: () => watching.connection.retry() }),
       h('span', { class: 'grow' }),

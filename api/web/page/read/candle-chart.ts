@@ -9,10 +9,12 @@ interface Colours {
   readonly down: string
   readonly mark: string
   readonly volume: string
+  /** Of bars that the script was not shown. */
+  readonly unseen: string
 }
 
 /** Draws candles and volume into a box, which they fill; gives what takes them away again. */
-export function candleChart(box: HTMLElement, bars: readonly Bar[], row: Pick<Row, 'date' | 'status' | 'direction'>, colours: Colours, inSight: number): () => void {
+export function candleChart(box: HTMLElement, bars: readonly Bar[], row: Pick<Row, 'date' | 'status' | 'direction'> & { readonly seen: number }, colours: Colours, inSight: number): () => void {
   const chart = createChart(box, {
     autoSize: true,
     // The policy of the page takes no style of its own from a script; the name stands below the chart instead.
@@ -21,10 +23,12 @@ export function candleChart(box: HTMLElement, bars: readonly Bar[], row: Pick<Ro
     rightPriceScale: { borderColor: colours.line }, timeScale: { borderColor: colours.line }, crosshair: { mode: 0 },
   })
   const candles = chart.addSeries(CandlestickSeries, { upColor: colours.up, downColor: colours.down, wickUpColor: colours.up, wickDownColor: colours.down, borderVisible: false })
-  candles.setData(bars.map(({ date, open, high, low, close }) => ({ time: date, open, high, low, close })))
+  const firstSeen = bars.length - row.seen
+  const pale = { color: colours.unseen, wickColor: colours.unseen }
+  candles.setData(bars.map(({ date, open, high, low, close }, at) => ({ time: date, open, high, low, close, ...(at < firstSeen && pale) })))
   const volume = chart.addSeries(HistogramSeries, { color: colours.volume, priceFormat: { type: 'volume' }, priceScaleId: '', lastValueVisible: false, priceLineVisible: false })
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } })
-  volume.setData(bars.map(({ date, volume: value }) => ({ time: date, value })))
+  volume.setData(bars.map(({ date, volume: value }, at) => ({ time: date, value, ...(at < firstSeen && { color: colours.unseen }) })))
   if (bars.at(-1)!.date === row.date) {
     const isBearish = row.direction === 'bearish'
     createSeriesMarkers(candles, [{ time: row.date, position: isBearish ? 'aboveBar' : 'belowBar', shape: row.status === 'hit' ? (isBearish ? 'arrowDown' : 'arrowUp') : 'circle', color: colours.mark, text: row.status === 'hit' ? 'hit' : '' }])

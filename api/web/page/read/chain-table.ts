@@ -6,7 +6,7 @@ import type { OptionChain, OptionContract } from '../../../../sdk/options/chain.
 import { request } from '../server/client.ts'
 import type { ChainAnswer, Leg } from '../server/types.ts'
 import { Simulated, textOf, useAsked, When } from '../shell/parts.ts'
-import { number, percent } from '../shell/words.ts'
+import { fixed, number, percent } from '../shell/words.ts'
 import type { View } from '../shell/view.ts'
 
 /** The chain of one expiration, strike by strike, with the chosen legs marked. */
@@ -32,7 +32,7 @@ interface Strike {
 }
 
 const FIELDS: readonly [string, (contract: OptionContract) => string][] = [
-  ['Delta', ({ greeks }) => number(greeks?.delta)], ['IV', ({ impliedVol }) => percent(impliedVol)], ['Vol', ({ volume }) => number(volume)], ['OI', ({ openInterest }) => number(openInterest)], ['Bid', ({ bid }) => number(bid)], ['Ask', ({ ask }) => number(ask)],
+  ['Delta', ({ greeks }) => fixed(greeks?.delta, 3)], ['IV', ({ impliedVol }) => percent(impliedVol)], ['Vol', ({ volume }) => number(volume)], ['OI', ({ openInterest }) => number(openInterest)], ['Bid', ({ bid }) => fixed(bid, 2)], ['Ask', ({ ask }) => fixed(ask, 2)],
 ]
 
 function Strikes({ chain, legs }: { chain: OptionChain; legs: readonly Leg[] }): View {
@@ -50,11 +50,14 @@ function Strikes({ chain, legs }: { chain: OptionChain; legs: readonly Leg[] }):
     return fields.map(([name, show]) => h('td', { key: `${side} ${name}`, class: `number${leg === undefined ? '' : ` leg ${leg.side}`}`, title: leg === undefined ? undefined : `${leg.side} ${leg.quantity}` }, contract === undefined ? '' : show(contract)))
   }
   return h('div', { ref: box, class: 'scrolls chain-box', tabIndex: 0, role: 'region', 'aria-label': 'Strikes' }, h('table', null,
-    h('thead', null, h('tr', null, FIELDS.map(([name]) => h('th', { key: `c${name}`, scope: 'col' }, name)), h('th', { scope: 'col' }, 'Strike'), FIELDS.toReversed().map(([name]) => h('th', { key: `p${name}`, scope: 'col' }, name)))),
+    h('thead', null,
+      h('tr', null, h('th', { colSpan: FIELDS.length, scope: 'colgroup' }, 'Calls'), h('th', { scope: 'col', rowSpan: 2, class: 'strike' }, 'Strike'), h('th', { colSpan: FIELDS.length, scope: 'colgroup' }, 'Puts')),
+      h('tr', null, FIELDS.map(([name]) => h('th', { key: `c${name}`, scope: 'col', class: 'number' }, name)), FIELDS.toReversed().map(([name]) => h('th', { key: `p${name}`, scope: 'col', class: 'number' }, name)))),
     h('tbody', null, strikes.map(({ strike, call, put }) => {
-      const chosen = legs.filter(({ occ }) => occ === call?.occ || occ === put?.occ)
+      // Strategies of one symbol may share a leg.
+      const chosen = [...new Set(legs.filter(({ occ }) => occ === call?.occ || occ === put?.occ).map(({ side, right }) => `${side} ${right}`))]
       return h('tr', { key: strike, class: strike === nearest ? 'at-money' : '' }, cells(call, 'call'),
-        h('th', { scope: 'row', class: chosen.length > 0 ? 'leg' : '' }, number(strike), chosen.map(({ side, right }) => h('small', { key: right }, ` ${side} ${right}`))), cells(put, 'put'))
+        h('th', { scope: 'row', class: `strike${chosen.length > 0 ? ' leg' : ''}` }, number(strike), chosen.map((name) => h('small', { key: name }, name))), cells(put, 'put'))
     }))))
 }
 

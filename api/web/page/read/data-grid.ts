@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals'
 import { h, type ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 
+import { useRemembered } from '../shell/memory.ts'
 import { nextSorting, sorted, type Sorting, type SortValue } from './sorting.ts'
 import { VirtualList } from './virtual-list.ts'
 import type { View } from '../shell/view.ts'
@@ -22,22 +22,28 @@ interface Props<T> {
   readonly columns: readonly Column<T>[]
   readonly items: readonly T[]
   readonly firstSorting?: Sorting | null
-  readonly onOpen?: (item: T) => void
+  /** Where its sorting and its place are kept. */
+  readonly memory: string
+  /** With all items as they are shown. */
+  readonly onOpen?: (item: T, shown: readonly T[]) => void
   readonly isChosen?: (item: T) => boolean
 }
 
 const ROW_HEIGHT = 26
+/** Pixels between columns and at both ends, as in the style sheet. */
+const GAP = 10
 
 /** A table of any length: sorted by its heads, walked with arrow keys, opened with Enter. */
-export function DataGrid<T>({ label, columns, items, firstSorting = null, onOpen, isChosen }: Props<T>): View {
-  const sorting = useSignal<Sorting | null>(firstSorting)
-  const active = useSignal(-1)
+export function DataGrid<T>({ label, columns, items, firstSorting = null, memory, onOpen, isChosen }: Props<T>): View {
+  const sorting = useRemembered<Sorting | null>(`${memory} sorting`, firstSorting)
+  const active = useRemembered(`${memory} place`, -1)
   const column = columns.find(({ id }) => id === sorting.value?.by)
   const shown = useSorted(items, column, sorting.value)
+  const least = GAP + columns.reduce((sum, { width }) => sum + GAP + Number(/\d+/.exec(width)?.[0]), 0)
   const tracks = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -Infinity, End: Infinity }[event.key]
-    if (event.key === 'Enter' && event.target === event.currentTarget && shown[active.value] !== undefined) onOpen?.(shown[active.value]!)
+    if (event.key === 'Enter' && event.target === event.currentTarget && shown[active.value] !== undefined) onOpen?.(shown[active.value]!, shown)
     if (step === undefined || event.target !== event.currentTarget) return
     event.preventDefault()
     active.value = Math.max(0, Math.min(shown.length - 1, active.value + step))
@@ -47,7 +53,7 @@ export function DataGrid<T>({ label, columns, items, firstSorting = null, onOpen
     const isActive = index === active.value
     return h('div', {
       role: 'row', id: `${label}-${index}`, 'aria-rowindex': index + 2, 'aria-selected': isActive, class: `data-row${isActive ? ' active' : ''}${isChosen?.(item) ? ' chosen' : ''}`, style: tracks,
-      onClick: () => { active.value = index; onOpen?.(item) },
+      onClick: () => { active.value = index; onOpen?.(item, shown) },
     }, columns.map((each) => {
       const value = each.value(item)
       const text = each.show?.(item) ?? value ?? '–'
@@ -61,7 +67,7 @@ export function DataGrid<T>({ label, columns, items, firstSorting = null, onOpen
   }))
   return h(VirtualList, {
     count: shown.length, rowHeight: ROW_HEIGHT, render: row, head, shown: active.value,
-    attributes: { class: 'data-grid', role: 'grid', tabIndex: 0, 'aria-label': label, 'aria-rowcount': shown.length + 1, 'aria-activedescendant': active.value >= 0 ? `${label}-${active.value}` : undefined, onKeyDown },
+    attributes: { class: 'data-grid', role: 'grid', style: { '--least': `${least}px`, '--tall': `${(shown.length + 1) * ROW_HEIGHT + 16}px` }, tabIndex: 0, 'aria-label': label, 'aria-rowcount': shown.length + 1, 'aria-colcount': columns.length, 'aria-activedescendant': active.value >= 0 ? `${label}-${active.value}` : undefined, onKeyDown },
   })
 }
 

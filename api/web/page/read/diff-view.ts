@@ -1,48 +1,86 @@
+import { useSignal } from '@preact/signals'
 import { h } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
 
 import { request } from '../server/client.ts'
-import { readRows, readRuns } from '../server/pages.ts'
-import type { Run } from '../server/types.ts'
-import { Empty, Simulated, textOf, useAsked, When } from '../shell/parts.ts'
+import { pagesOf, readRowsOf } from '../server/pages.ts'
+import type { Row, Run } from '../server/types.ts'
+import { Empty, Simulated, useAsked, When } from '../shell/parts.ts'
 import { go, to } from '../shell/router.ts'
-import { counted, moment, number, STATUSES, STATUS_WORDS } from '../shell/words.ts'
+import { count, counted, isOver, moment, number, STATUS_WORDS } from '../shell/words.ts'
 import { DataGrid, type Column } from './data-grid.ts'
-import { diffHits, type HitChange } from './run-diff.ts'
+import { HitDiffer, type HitChange } from './run-diff.ts'
 import { dataText } from './rows-view.ts'
 import type { View } from '../shell/view.ts'
 
-const side = (row: HitChange['before']): string => (row === null ? 'not asked for' : row.status === 'hit' ? `${number(row.score)} ${dataText(row.data)}` : `${STATUS_WORDS[row.status].toLowerCase()}: ${row.reason}`)
+const KINDS = ['new', 'gone', 'changed'] as const
+/** Of each kind, changes that the page holds. */
+const MOST_CHANGES = 20_000
 
-const COLUMNS: readonly Column<HitChange>[] = [
-  { id: 'kind', title: 'Hit', width: '84px', value: ({ kind }) => ['new', 'gone', 'changed'].indexOf(kind), show: ({ kind }) => h('span', { class: `chip k-${kind}` }, kind) },
-  { id: 'symbol', title: 'Symbol', width: '84px', value: ({ symbol }) => symbol, show: ({ symbol }) => h('b', null, symbol) },
-  { id: 'date', title: 'Date', width: '92px', value: ({ date }) => date },
-  { id: 'fields', title: 'What changed', width: '150px', value: ({ fields }) => fields.join(', ') || null },
-  { id: 'before', title: 'Before', width: 'minmax(180px, 1fr)', value: ({ before }) => side(before) },
-  { id: 'after', title: 'After', width: 'minmax(180px, 1fr)', value: ({ after }) => side(after) },
-]
+const hitText = ({ score, data }: Row): string => `${score === null ? '' : `${number(score)} `}${dataText(data)}`
 
-/** The hits of two runs against each other. */
+function columnsFor(before: string, after: string): readonly Column<HitChange>[] {
+  const side = (id: 'before' | 'after', title: string, run: string): Column<HitChange> => ({
+    id, title, width: 'minmax(180px, 1fr)', value: (change) => (change[id] === null ? null : hitText(change[id])),
+    show: (change) => (change[id] === null ? h(Instead, { run, symbol: change.symbol, date: change.date }) : hitText(change[id])),
+  })
+  return [
+    { id: 'kind', title: 'Hit', width: '84px', value: ({ kind }) => KINDS.indexOf(kind), show: ({ kind }) => h('span', { class: `chip k-${kind}` }, kind) },
+    { id: 'symbol', title: 'Symbol', width: '84px', value: ({ symbol }) => symbol, show: ({ symbol }) => h('b', null, symbol) },
+    { id: 'date', title: 'Date', width: '92px', value: ({ date }) => date },
+    { id: 'fields', title: 'What changed', width: '150px', value: ({ fields }) => fields.join(', ') || null },
+    side('before', 'Before', before), side('after', 'After', after),
+  ]
+}
+
+/** Rows that scroll past are not asked for. */
+const REST_MS = 150
+const instead = new Map<string, string>()
+const MOST_KNOWN = 20_000
+
+/** What a symbol was in the run in which it was no hit: asked for when it comes into sight. */
+function Instead({ run, symbol, date }: { run: string; symbol: string; date: string }): View {
+  const key = `${run} ${symbol} ${date}`
+  const text = useSignal(instead.get(key) ?? '…')
+  useEffect(() => {
+    text.value = instead.get(key) ?? '…'
+    if (instead.has(key)) return
+    const abort = new AbortController()
+    const timer = setTimeout(() => void readRowsOf(run, symbol, date, abort).then(({ items: [row] }) => {
+      if (instead.size > MOST_KNOWN) instead.clear()
+      instead.set(key, row === undefined ? 'not asked for' : `${STATUS_WORDS[row.status].toLowerCase()}: ${row.error?.message ?? row.reason}`)
+      text.value = instead.get(key)!
+    }, () => {}), REST_MS)
+    return () => { clearTimeout(timer); abort.abort() }
+  }, [key])
+  return h('span', { class: 'quiet', title: text.value }, text.value)
+}
+
+/** The hits of two runs against each other: both are read to their ends, page by page. */
 export function DiffView({ before, after }: { before: string; after: string }): View {
+  const read = useSignal(0)
   const asked = useAsked(async (signal) => {
-    const [one, other, old, fresh] = await Promise.all([request<Run>(`/api/runs/${before}`, { signal }), request<Run>(`/api/runs/${after}`, { signal }), readRows(before, STATUSES, { signal }), readRows(after, STATUSES, { signal })])
-    return { one, other, ...diffHits(old, fresh) }
+    const [one, other] = await Promise.all([before, after].map((id) => request<Run>(`/api/runs/${id}`, { signal })))
+    const differ = new HitDiffer(MOST_CHANGES)
+    read.value = 0
+    await Promise.all(([['before', before], ['after', after]] as const).map(async ([side, id]) => {
+      for await (const { rows } of pagesOf<Row>(`/api/runs/${id}/rows?status=hit`, { signal })) {
+        for (const row of rows) differ.take(side, row)
+        read.value += rows.length
+      }
+    }))
+    return { one: one!, other: other!, ...differ.result() }
   }, [before, after])
-  return h('div', null, h('h1', null, 'Two runs compared'), h(When<NonNullable<typeof asked.value>>, { asked, what: 'both runs', children: ({ one, other, changes, same }) => [
-    h('p', { key: 'which' }, h(RunName, { run: one }), ' → ', h(RunName, { run: other }), ' ', (one.market.simulated || other.market.simulated) && h(Simulated, null)),
-    one.market.snapshot !== other.market.snapshot && h('p', { key: 'market', class: 'note' }, 'The two runs saw different market data.'),
-    h('p', { key: 'counts' }, ['new', 'gone', 'changed'].map((kind) => `${changes.filter((change) => change.kind === kind).length} ${kind}`).join(', '), `, ${same} the same`),
-    changes.length === 0 ? h(Empty, { key: 'none', title: 'The same hits in both' }) : h(DataGrid<HitChange>, { key: 'table', label: 'Differences', columns: COLUMNS, items: changes, onOpen: ({ symbol, date, kind }) => go(to('runs', kind === 'gone' ? before : after, 'symbol', symbol, date)) }),
-  ] }))
+  const columns = useMemo(() => columnsFor(before, after), [before, after])
+  return h('div', null, h('h1', null, 'Two runs compared'), asked.value === null && asked.error === null && read.value > 0 && h('p', { class: 'quiet' }, `${counted(read.value, 'hit')} compared so far`),
+    h(When<NonNullable<typeof asked.value>>, { asked, what: 'both runs', children: ({ one, other, changes, counts, isWhole }) => [
+      h('p', { key: 'which' }, h(RunName, { run: one }), ' → ', h(RunName, { run: other }), ' ', (one.market.simulated || other.market.simulated) && h(Simulated, null)),
+      one.market.snapshot !== other.market.snapshot && h('p', { key: 'market', class: 'note' }, 'The two runs saw different market data.'),
+      !(isOver(one.status) && isOver(other.status)) && h('p', { key: 'moving', class: 'note' }, 'A run of the two is still under way: its hits so far are compared.'),
+      h('p', { key: 'counts' }, KINDS.map((kind) => `${count(counts[kind])} ${kind}`).join(', '), `, ${count(counts.same)} the same`),
+      !isWhole && h('p', { key: 'some', class: 'note' }, `The counts are of all hits; the table holds the first ${count(changes.length)} differences.`),
+      changes.length === 0 ? h(Empty, { key: 'none', title: counts.same === 0 ? 'Neither run has a hit' : 'The same hits in both' }) : h(DataGrid<HitChange>, { key: 'table', label: 'Differences', memory: `${before} ${after}`, columns, items: changes, onOpen: ({ symbol, date, kind }) => go(to('runs', kind === 'gone' ? before : after, 'symbol', symbol, date)) }),
+    ] }))
 }
 
 const RunName = ({ run }: { run: Run }): View => h('a', { href: to('runs', run.id) }, `${run.filename}, ${moment(run.createdAt)}, ${counted(run.ledger.hit, 'hit')}`)
-
-/** Chooses the run that another is compared with. */
-export function DiffPicker({ run }: { run: Run }): View {
-  const asked = useAsked(() => readRuns(), [run.id])
-  const others = (asked.value ?? []).filter(({ id, kind }) => id !== run.id && kind === 'scan').toSorted((one, other) => Number(other.filename === run.filename) - Number(one.filename === run.filename))
-  if (others.length === 0) return h('span', { class: 'quiet' }, 'No other run to compare with yet')
-  return h('label', { class: 'inline' }, 'Compare with ', h('select', { value: '', onChange: (event: Event) => go(to('diff', textOf(event), run.id)) },
-    h('option', { value: '' }, 'an earlier run…'), others.map((other) => h('option', { key: other.id, value: other.id }, `${other.filename} ${moment(other.createdAt)} (${counted(other.ledger.hit, 'hit')})`))))
-}

@@ -1,27 +1,32 @@
 import { h } from 'preact'
+import { useMemo } from 'preact/hooks'
 
 import { readRows } from '../server/pages.ts'
 import type { Row, RowStatus, Run } from '../server/types.ts'
 import { useAsked } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
-import { count, isOver, LEDGER_WORDS, number, STATUS_WORDS } from '../shell/words.ts'
+import { count, isOver, LEDGER_WORDS, STATUS_WORDS } from '../shell/words.ts'
 import { FunnelView } from './funnel.ts'
+import { nearestRejected } from './near-misses.ts'
 import type { View } from '../shell/view.ts'
 
 const MOST = 10
 
-/** Says where the symbols of a run without hits went. */
+/** Says where the symbols of a run without hits went, and which of them came nearest. */
 export function NoHits({ run, show }: { run: Run; show: (status: RowStatus) => void }): View {
-  const near = useAsked((signal) => (run.ledger.miss === 0 ? Promise.resolve([]) : readRows(run.id, ['miss'], { signal })), [run.id])
-  if (!isOver(run.status)) return h('div', { class: 'empty' }, h('h2', null, 'No hits so far'), h('p', null, 'Those that come appear here by themselves.'))
-  const scored = (near.value ?? []).filter(({ score }) => score !== null).toSorted((one, other) => other.score! - one.score!).slice(0, MOST)
+  const isFinal = isOver(run.status)
+  const near = useAsked((signal) => (!isFinal || run.ledger.rejected === 0 ? Promise.resolve(null) : readRows(run.id, ['rejected'], { signal })), [run.id, isFinal])
+  const nearest = useMemo(() => nearestRejected(near.value?.items ?? []).slice(0, MOST), [near.value])
+  if (!isFinal) return h('div', { class: 'empty' }, h('h2', null, 'No hits so far'), h('p', null, 'Those that come appear here by themselves.'))
   return h('div', { class: 'empty' },
     h('h2', null, run.status === 'cancelled' ? 'Cancelled before a hit was found' : 'No hits'),
     h('p', null, whereTo(run)),
     h('ul', { class: 'row' }, Object.entries(LEDGER_WORDS).filter(([part]) => run.ledger[part as 'hit'] > 0).map(([part, status]) =>
       h('li', { key: part }, h('button', { type: 'button', onClick: () => show(status) }, `${STATUS_WORDS[status]}: ${count(run.ledger[part as 'hit'])}`)))),
-    scored.length > 0 ? h(NearMisses, { run, rows: scored }) : near.value !== null && run.ledger.miss > 0 && h('p', { class: 'quiet' }, 'The scanner gave no score to its misses, so none is nearer than another.'),
-    run.prefilter !== null && h(FunnelView, { funnel: run.prefilter }))
+    h('div', { class: 'columns' },
+      run.prefilter !== null && h('div', null, h('h3', null, 'Where the funnel lost them'), h(FunnelView, { funnel: run.prefilter })),
+      nearest.length > 0 && h(NearMisses, { run, rows: nearest })),
+    run.scannerId !== null && h('p', null, h('a', { href: `${to('new')}?scanner=${run.scannerId}` }, 'Run it again with other numbers')))
 }
 
 function whereTo({ ledger, prefilter }: Run): string {
@@ -32,5 +37,5 @@ function whereTo({ ledger, prefilter }: Run): string {
   return `The script looked at ${count(ledger.miss + broken)} rows and found nothing${ledger.rejected > 0 ? `; the prefilter had screened out ${count(ledger.rejected)}` : ''}.`
 }
 
-const NearMisses = ({ run, rows }: { run: Run; rows: readonly Row[] }): View => h('div', null, h('h3', null, 'Near misses'),
-  h('ul', null, rows.map(({ symbol, date, score }) => h('li', { key: `${symbol} ${date}` }, h('a', { href: to('runs', run.id, 'symbol', symbol, date) }, symbol), ` ${date}, score ${number(score)}`))))
+const NearMisses = ({ run, rows }: { run: Run; rows: readonly Row[] }): View => h('div', null, h('h3', null, 'Near misses: nearest to passing the prefilter'),
+  h('table', null, h('tbody', null, rows.map(({ symbol, date, reason }) => h('tr', { key: `${symbol} ${date}` }, h('th', { scope: 'row' }, h('a', { href: to('runs', run.id, 'symbol', symbol, date) }, symbol)), h('td', null, date), h('td', null, reason))))))

@@ -34,8 +34,8 @@ function optionsOf({ prices }: Payoff, row: Explored, width: number): UPlot.Opti
   return {
     width: Math.max(200, width), height: HEIGHT, legend: { show: false }, cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: false, range: () => [prices[0]!, prices.at(-1)!] } },
-    axes: [{ ...axis, values: (_, marks) => marks.map((mark) => `$${mark}`) }, { ...axis, size: 68, values: (_, marks) => marks.map((mark) => `$${mark}`) }],
-    series: [{}, { fill: colour('gain-fill'), width: 0, points: { show: false } }, { fill: colour('loss-fill'), width: 0, points: { show: false } }, { stroke: colour('text'), width: 1.5, points: { show: false } }],
+    axes: [{ ...axis, values: (_, marks) => marks.map(dollarsOf) }, { ...axis, size: 68, values: (_, marks) => marks.map(dollarsOf) }],
+    series: [{}, { pxAlign: 0, fill: colour('gain-fill'), width: 0, points: { show: false } }, { pxAlign: 0, fill: colour('loss-fill'), width: 0, points: { show: false } }, { pxAlign: 0, stroke: colour('text'), width: 1.5, points: { show: false } }],
     hooks: {
       draw: [(plot) => {
         upright(plot, close, colour('accent'))
@@ -45,6 +45,9 @@ function optionsOf({ prices }: Payoff, row: Explored, width: number): UPlot.Opti
     },
   }
 }
+
+/** `-$100` rather than `$-100`. */
+const dollarsOf = (mark: number): string => `${mark < 0 ? '-' : ''}$${Math.abs(mark).toLocaleString('en-US')}`
 
 function upright({ ctx, bbox, valToPos }: UPlot, price: number | null, ink: string): void {
   if (price === null) return

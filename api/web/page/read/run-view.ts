@@ -9,14 +9,14 @@ import type { Run } from '../server/types.ts'
 import { Empty, Problem, Tabs, useAsked, When, type Tab } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
 import { count, duration, isOver, STATUSES } from '../shell/words.ts'
-import { DiffPicker } from './diff-view.ts'
 import { FunnelView } from './funnel.ts'
 import { RowsView } from './rows-view.ts'
 import { StrategiesView } from './strategies-view.ts'
 import { SymbolView } from './symbol-view.ts'
+import { stepsFrom } from './walk.ts'
 import type { View } from '../shell/view.ts'
 
-/** While a run is under way its rows are asked for again this often. */
+/** While a run is under way, what its events do not tell is asked for this often. */
 const REFRESH_MS = 2_000
 const FIRST_LOOK_MS = 300
 
@@ -31,24 +31,22 @@ function Watched({ run: first, parts }: { run: Run; parts: readonly string[] }):
   useEffect(() => () => watching.stop(), [watching])
   const run = useRun(first, watching)
   const view = parts[0] ?? (isOver(first.status) ? (run.kind === 'exploration' ? 'strategies' : 'hits') : 'watch')
-  // Rows come while the run goes on; once it is over they stay.
-  const round = isOver(run.status) ? 'over' : Math.floor(useTime(REFRESH_MS, !isOver(run.status)))
   return h('article', { class: 'run' },
     h(RunHead, { run, watching }),
     run.error !== null && h(Problem, { error: Object.assign(new Error(run.error.message), {}) }),
     run.error !== null && run.error.hint !== '' && h('p', { class: 'note' }, run.error.hint),
     run.status === 'cancelled' && h('p', { class: 'note' }, `Cancelled at ${Math.floor(run.percent)}%. What was done is kept; ${count(run.ledger.cancelled)} rows were not reached.`),
     run.warnings.length > 0 && h(Warnings, { run }),
-    h(Tabs, { tabs: tabsOf(run), current: view === 'symbol' ? 'rows' : view, label: 'Views of the run' }),
-    h(View, { run, view, parts, watching, round }))
+    h(Tabs, { tabs: tabsOf(run), current: view === 'symbol' ? (stepsFrom(run.id, parts[1] ?? '', parts[2] ?? null)?.view ?? 'rows') : view, label: 'Views of the run' }),
+    h(View, { run, view, parts, watching }))
 }
 
-function View({ run, view, parts, watching, round }: { run: Run; view: string; parts: readonly string[]; watching: Watching; round: unknown }): View {
+function View({ run, view, parts, watching }: { run: Run; view: string; parts: readonly string[]; watching: Watching }): View {
   switch (view) {
     case 'watch': return h(WatchView, { run, watching })
-    case 'hits': return h(RowsView, { key: 'hits', run, round, first: ['hit'] })
-    case 'rows': return h(RowsView, { key: 'rows', run, round, first: STATUSES })
-    case 'strategies': return h(StrategiesView, { run, round })
+    case 'hits': return h(RowsView, { key: 'hits', run, view, first: ['hit'] })
+    case 'rows': return h(RowsView, { key: 'rows', run, view, first: STATUSES })
+    case 'strategies': return h(StrategiesView, { run })
     case 'symbol': return h(SymbolView, { run, symbol: parts[1] ?? '', date: parts[2] ?? null })
     default: return h(About, { run })
   }
@@ -93,16 +91,6 @@ function withState(run: Run, { model: { state } }: Watching): Run {
   return state === null ? run : { ...run, status: state.status, stage: state.stage, percent: state.percent, message: state.message, ledger: state.ledger, etaMs: state.etaMs }
 }
 
-function useTime(every: number, isOn: boolean): number {
-  const rounds = useSignal(0)
-  useEffect(() => {
-    if (!isOn) return
-    const timer = setInterval(() => void rounds.value++, every)
-    return () => clearInterval(timer)
-  }, [isOn])
-  return rounds.value
-}
-
 const Warnings = ({ run }: { run: Run }): View => h('details', { class: 'note' }, h('summary', null, run.warnings.length === 1 ? run.warnings[0]!.message : `${run.warnings.length} warnings`),
   h('ul', null, run.warnings.map(({ code, message, count: times, samples }) => h('li', { key: code }, message, times > 1 && ` (${count(times)} times)`, samples.length > 0 && h('small', null, ` ${samples.join(', ')}`)))))
 
@@ -116,6 +104,5 @@ function About({ run }: { run: Run }): View {
     h('section', null, h('h2', null, 'Where the time went'),
       h('table', null, h('tbody', null, Object.entries(timings).map(([part, ms]) => h('tr', { key: part }, h('th', { scope: 'row' }, part), h('td', { class: 'number' }, duration(ms)), h('td', { class: 'bar-cell' }, h('div', { class: 'bar', style: { width: `${(100 * ms) / longest}%` } })))))),
       h('p', { class: 'quiet' }, `Market: ${market.source}${market.simulated ? ' (SIMULATED)' : ''}, snapshot ${market.snapshot}`),
-      isOver(run.status) && h('p', null, h(DiffPicker, { run })),
       run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner'), ' · ', h('a', { href: `${to('new')}?scanner=${run.scannerId}` }, 'Run it again'))))
 }

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import { h } from 'preact'
 
-import { readExploration } from '../server/pages.ts'
+import { readExploration, type Listed } from '../server/pages.ts'
 import type { Explored, Run } from '../server/types.ts'
-import { Empty, Simulated, TextBox, useAsked, When } from '../shell/parts.ts'
-import { count, counted, money, number, percent } from '../shell/words.ts'
+import { useRemembered } from '../shell/memory.ts'
+import { Empty, Simulated, TextBox, useAsked, useRepeated, When } from '../shell/parts.ts'
+import { count, counted, fixed, isOver, money, percent } from '../shell/words.ts'
 import { ChainTable } from './chain-table.ts'
 import { DataGrid, type Column } from './data-grid.ts'
 import { DownloadLinks } from './downloads.ts'
@@ -24,7 +25,7 @@ const COLUMNS: readonly Column<Explored>[] = [
   { id: 'liquidity', title: 'Liquidity', width: '92px', value: ({ sampledLiquidityClass }) => (sampledLiquidityClass === null ? null : LIQUIDITY.indexOf(sampledLiquidityClass)), isNumeric: true, show: ({ sampledLiquidityClass }) => sampledLiquidityClass ?? '–' },
   { id: 'mid', title: 'Mid', width: '76px', isNumeric: true, value: ({ mid }) => mid, show: ({ mid }) => money(mid) },
   { id: 'spread', title: 'Spread', width: '70px', isNumeric: true, value: ({ spreadPct }) => spreadPct, show: ({ spreadPct }) => percent(spreadPct) },
-  { id: 'delta', title: 'Delta', width: '70px', isNumeric: true, value: ({ greeksDelta }) => greeksDelta, show: ({ greeksDelta }) => number(greeksDelta) },
+  { id: 'delta', title: 'Delta', width: '70px', isNumeric: true, value: ({ greeksDelta }) => greeksDelta, show: ({ greeksDelta }) => fixed(greeksDelta, 3) },
   { id: 'capital', title: 'Capital', width: '96px', isNumeric: true, value: ({ capitalRequired }) => capitalRequired, show: ({ capitalRequired }) => money(capitalRequired) },
   { id: 'reason', title: 'Reason', width: 'minmax(220px, 1fr)', value: ({ explorationReason }) => explorationReason },
 ]
@@ -37,11 +38,12 @@ const numberOfRow = (row: Explored, name: string): number | undefined => {
 }
 
 /** Every strategy that was explored, each with a status and a reason, and the one chosen in full with its chain. */
-export function StrategiesView({ run, round }: { run: Run; round: unknown }): View {
-  const asked = useAsked((signal) => readExploration(run.id, { signal }), [run.id, round], true)
-  const words = useSignal('')
+export function StrategiesView({ run }: { run: Run }): View {
+  const asked = useAsked((signal) => readExploration(run.id, { signal }), [run.id, isOver(run.status)], true)
+  useRepeated(asked, !isOver(run.status))
+  const words = useRemembered(`${run.id} strategies words`, '')
   const chosen = useSignal<Explored | null>(null)
-  return h(When<Explored[]>, { asked, what: 'strategies', children: (rows) => {
+  return h(When<Listed<Explored>>, { asked, what: 'strategies', children: ({ items: rows, isWhole }) => {
     if (rows.length === 0) return h(Empty, { title: run.explore === null ? 'The hits were not explored' : 'No strategies' }, h('p', null, run.explore === null ? 'Start the run with “Look for option contracts” to have every hit’s strategies looked up in its option chain.' : 'No hit of this run names a strategy or has a direction that one fits.'))
     const items = rows.filter(matcher(words.value, textOfRow, numberOfRow))
     return h('section', { class: 'rows', 'aria-label': 'Strategies' },
@@ -49,8 +51,9 @@ export function StrategiesView({ run, round }: { run: Run; round: unknown }): Vi
         h(TextBox, { value: words, type: 'search', class: 'filter', placeholder: 'Filter: words, -words, delta>0.3', 'aria-label': 'Filter strategies', 'data-key': '/' }),
         h('span', { class: 'quiet' }, items.length === rows.length ? counted(rows.length, 'strategy row') : `${count(items.length)} of ${counted(rows.length, 'strategy row')}`),
         h('span', { class: 'grow' }), h(DownloadLinks, { path: `/api/runs/${run.id}/exploration` })),
-      h(DataGrid<Explored>, { label: 'Explored strategies', columns: COLUMNS, items, onOpen: (row) => void (chosen.value = row), isChosen: (row) => row === chosen.value }),
-      chosen.value !== null && h('div', { class: 'detail' }, h('button', { type: 'button', onClick: () => void (chosen.value = null) }, 'Close'), h(StrategyCard, { row: chosen.value }),
+      !isWhole && h('p', { class: 'note' }, `The first ${count(rows.length)} rows are shown, and sorted among themselves. Downloads hold all of them.`),
+      h(DataGrid<Explored>, { label: 'Explored strategies', memory: `${run.id} strategies`, columns: COLUMNS, items, onOpen: (row) => void (chosen.value = row), isChosen: (row) => row === chosen.value }),
+      chosen.value !== null && h('div', { class: 'detail' }, h('button', { type: 'button', onClick: () => void (chosen.value = null) }, 'Close'), h(StrategyCard, { row: chosen.value, heading: 'h2' }),
         h(ChainTable, { key: columnOf(chosen.value, 'ticker'), symbol: columnOf(chosen.value, 'ticker'), first: chosen.value.selectedExpiration, legs: chosen.value.legs ?? [] })))
   } })
 }

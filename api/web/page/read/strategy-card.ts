@@ -8,13 +8,13 @@ import { PayoffPlot } from './payoff-plot.ts'
 import type { View } from '../shell/view.ts'
 
 /** An explored strategy in full: why, its legs, quote, Greeks, liquidity, capital and payoff. */
-export function StrategyCard({ row }: { row: Explored }): View {
+export function StrategyCard({ row, heading = 'h3' }: { row: Explored; heading?: 'h2' | 'h3' }): View {
   const { legs, dataQuality, breakevens } = row
   return h('article', { class: 'strategy', 'aria-label': columnOf(row, 'strategy') },
-    h('header', { class: 'row' }, h('h3', null, columnOf(row, 'strategy')), h('span', { class: `chip e-${row.explorationStatus}` }, row.explorationStatus.replaceAll('_', ' ')),
+    h('header', { class: 'row' }, h(heading, null, columnOf(row, 'strategy')), h('span', { class: `chip e-${row.explorationStatus}` }, row.explorationStatus.replaceAll('_', ' ')),
       row.sampledLiquidityClass !== null && h('span', { class: 'chip' }, row.sampledLiquidityClass), dataQuality.includes('simulated') && h(Simulated, { what: 'chain' })),
     h('p', null, row.explorationReason, row.skipReason !== null && `. Skipped: ${row.skipReason}`),
-    legs !== null && legs.length > 0 && h('div', { class: 'scrolls', tabIndex: 0, role: 'region', 'aria-label': 'Legs' }, h('table', { class: 'legs' },
+    legs !== null && legs.length > 0 && h('div', { class: 'scrolls', tabIndex: 0, role: 'region', 'aria-label': `Legs of ${columnOf(row, 'strategy')}` }, h('table', { class: 'legs' },
       h('caption', { class: 'unseen' }, 'Legs'),
       h('thead', null, h('tr', null, ['Side', 'Right', 'Strike', 'Expiration', 'Quantity', 'Contract'].map((title) => h('th', { key: title, scope: 'col' }, title)))),
       h('tbody', null, legs.map((leg) => h('tr', { key: leg.occ }, h('td', { class: `side-${leg.side}` }, leg.side), h('td', null, leg.right), h('td', { class: 'number' }, number(leg.strike)), h('td', null, leg.expiration), h('td', { class: 'number' }, leg.quantity), h('td', null, h('code', null, leg.occ))))))),

@@ -1,40 +1,37 @@
 import { h } from 'preact'
 
 import { request } from '../server/client.ts'
-import { MOST_ROWS, readExploration, readRows } from '../server/pages.ts'
+import { readExploration, readRowsOf, type Listed } from '../server/pages.ts'
 import type { Explored, Market, Row, Run } from '../server/types.ts'
 import { Problem, Simulated, StatusChip, useAsked, When } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
-import { duration, number, STATUSES } from '../shell/words.ts'
+import { count, duration, isOver, number } from '../shell/words.ts'
 import { Candles } from './candles.ts'
 import { ChainTable } from './chain-table.ts'
 import { ErrorFrame } from './code-frame.ts'
 import { columnOf } from './payoff.ts'
 import { StrategyCard } from './strategy-card.ts'
+import { stepsFrom } from './walk.ts'
 import type { View } from '../shell/view.ts'
 
 /** One symbol of a run: its chart, what the script made of it, and what its options offer. */
 export function SymbolView({ run, symbol, date }: { run: Run; symbol: string; date: string | null }): View {
-  const asked = useAsked((signal) => findRow(run, symbol, date, signal), [run.id, symbol, date, run.status])
+  const asked = useAsked((signal) => readRowsOf(run.id, symbol, date, { signal }), [run.id, symbol, date, run.status])
   return h('section', { class: 'symbol-view', 'aria-label': symbol },
-    h('p', null, h('a', { href: to('runs', run.id, 'rows') }, '← all rows')),
-    h(When<Row[]>, { asked, what: symbol, children: (rows) => {
-      if (rows.length === 0) return h(Problem, { error: new Error(`There is no row of ${symbol}${date === null ? '' : ` on ${date}`} yet.`), retry: asked.again })
+    h(Steps, { run, symbol, date }),
+    h(When<Listed<Row>>, { asked, what: symbol, children: ({ items: rows }) => {
+      if (rows.length === 0) return h(Problem, { error: new Error(`There is no row of ${symbol}${date === null ? '' : ` on ${date}`}${isOver(run.status) ? ' in this run.' : ' yet.'}`), retry: asked.again })
       return rows.length === 1 ? h(SymbolRow, { run, row: rows[0]! }) : h(Dates, { run, rows })
     } }))
 }
 
-/** Rows of a symbol: the API pages them by status and date, not by symbol. */
-async function findRow(run: Run, symbol: string, date: string | null, signal: AbortSignal): Promise<Row[]> {
-  if (date === null) return (await readRows(run.id, STATUSES, { signal })).filter((row) => row.symbol === symbol)
-  let cursor: string | null = null
-  for (let seen = 0; seen < MOST_ROWS; seen += 5_000) {
-    const page: { rows: Row[]; nextCursor: string | null } = await request(`/api/runs/${run.id}/rows?date=${date}&limit=5000${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, { signal })
-    const found = page.rows.filter((row) => row.symbol === symbol)
-    if (found.length > 0 || page.nextCursor === null) return found
-    cursor = page.nextCursor
-  }
-  return []
+/** The way back to the table, and on to its next row. */
+function Steps({ run, symbol, date }: { run: Run; symbol: string; date: string | null }): View {
+  const steps = stepsFrom(run.id, symbol, date)
+  if (steps === null) return h('p', null, h('a', { href: to('runs', run.id, 'rows') }, '← all rows'))
+  const { view, place, count: all, before, after } = steps
+  const step = (row: typeof before, key: string, text: string): View => (row === null ? h('span', { class: 'quiet' }, text) : h('a', { href: to('runs', run.id, 'symbol', row.symbol, row.date), 'data-key': key, title: `Key ${key}`, 'aria-label': `${text}: ${row.symbol}` }, text))
+  return h('nav', { class: 'row', 'aria-label': 'Rows of the table' }, h('a', { href: to('runs', run.id, view) }, view === 'hits' ? '← hits' : '← all rows'), step(before, 'k', '‹ previous'), h('span', { class: 'number' }, `${count(place + 1)} of ${count(all)}`), step(after, 'j', 'next ›'))
 }
 
 const Dates = ({ run, rows }: { run: Run; rows: readonly Row[] }): View => h('div', null, h('h2', null, rows[0]!.symbol),
@@ -43,13 +40,13 @@ const Dates = ({ run, rows }: { run: Run; rows: readonly Row[] }): View => h('di
 function SymbolRow({ run, row }: { run: Run; row: Row }): View {
   const market = useAsked((signal) => request<Market>('/api/market', { signal }), [run.id])
   const isExplored = run.explore !== null && row.status === 'hit'
-  const explored = useAsked(async (signal) => (isExplored ? (await readExploration(run.id, { signal })).filter((one) => columnOf(one, 'ticker') === row.symbol && (columnOf(one, 'date') === '' || columnOf(one, 'date') === row.date)) : []), [run.id, row.symbol, row.date])
+  const explored = useAsked(async (signal) => (isExplored ? (await readExploration(run.id, { signal })).items.filter((one) => columnOf(one, 'ticker') === row.symbol && (columnOf(one, 'date') === '' || columnOf(one, 'date') === row.date)) : []), [run.id, row.symbol, row.date])
   return h('div', null,
     h('header', { class: 'row' }, h('h2', null, row.symbol), h('span', null, row.date), h(StatusChip, { status: row.status }), row.direction !== null && h('span', { class: `d-${row.direction}` }, row.direction),
       row.score !== null && h('span', null, 'score ', h('b', null, number(row.score))), run.market.simulated && h(Simulated, null)),
     row.error === null ? h('p', null, row.reason) : h(ErrorFrame, { error: row.error, scannerId: run.scannerId }),
     h('div', { class: 'symbol-body' },
-      h(Candles, { row, isSameMarket: market.value === null || market.value.snapshot === run.market.snapshot }),
+      h(Candles, { row, lookback: run.lookback ?? null, isSameMarket: market.value === null || market.value.snapshot === run.market.snapshot }),
       h('div', { class: 'symbol-side' }, h('h3', null, 'Returned data'), h(DataList, { data: row.data }), row.strategies.length > 0 && h('p', null, 'Proposes ', row.strategies.join(', ')),
         h('p', { class: 'quiet' }, row.workerId === null ? 'No script looked at it.' : `Worker ${row.workerId}, batch ${row.batchId}, attempt ${row.attempt}: ${duration(row.scriptMs)} of script, ${duration(row.dataMs)} for data, waited ${duration(row.queueMs)}.`))),
     isExplored && h(When<Explored[]>, { asked: explored, what: 'strategies', children: (rows) => [

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { h } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 
 import type { Editor } from '../editor/editor.ts'
 import { ApiError, request, requestText } from '../server/client.ts'
@@ -8,15 +8,11 @@ import type { Scanner } from '../server/types.ts'
 import { Loading, Problem, TextBox, useAsked, When } from '../shell/parts.ts'
 import { go, place, to } from '../shell/router.ts'
 import { theme } from '../shell/theme.ts'
+import { draftAt, dropDraft, keepDraft, type Draft } from './drafts.ts'
 import { Problems } from './report.ts'
 import { starters } from './starters.ts'
 import { uploadText } from './upload.ts'
 import type { View } from '../shell/view.ts'
-
-interface Draft {
-  readonly filename: string
-  readonly text: string
-}
 
 const NEW: Draft = {
   filename: 'my-scanner.ts',
@@ -53,12 +49,16 @@ async function draftOf(query: URLSearchParams): Promise<Draft> {
 
 /** The editor, loaded when it is first opened. */
 export function EditView(): View {
-  const { query } = place.value
-  const asked = useAsked(() => draftOf(query), [query.toString()])
-  return h(When<Draft>, { asked, what: 'the script', children: (draft) => h(EditDraft, { key: query.toString(), draft }) })
+  const at = place.value.query.toString()
+  const asked = useAsked(() => draftOf(place.value.query), [at])
+  const round = useSignal(0)
+  return h(When<Draft>, { asked, what: 'the script', children: (saved) => h(EditDraft, { key: `${at} ${round.value}`, at, saved, onDiscard: () => { dropDraft(at); round.value++ } }) })
 }
 
-function EditDraft({ draft }: { draft: Draft }): View {
+/** @param at which script it is, for its draft */
+function EditDraft({ at, saved, onDiscard }: { at: string; saved: Draft; onDiscard: () => void }): View {
+  const draft = useMemo(() => draftAt(at) ?? saved, [])
+  const isOld = useSignal(draft !== saved)
   const filename = useSignal(draft.filename)
   const problem = useSignal<unknown>(null)
   const isSaving = useSignal(false)
@@ -71,6 +71,7 @@ function EditDraft({ draft }: { draft: Draft }): View {
     try {
       const scanner = await uploadText(filename.value, editor.current!.text())
       editor.current!.showProblems([])
+      dropDraft(at)
       go(to('scanners', scanner.id))
     } catch (error) {
       problem.value = error
@@ -83,14 +84,14 @@ function EditDraft({ draft }: { draft: Draft }): View {
     let isGone = false
     void import('../editor/editor.ts').then(({ openEditor }) => {
       if (isGone) return
-      editor.current = openEditor({ box: box.current!, filename: filename.peek(), text: editor.current?.text() ?? draft.text, isDark: look === 'dark', onSave: () => void save() })
+      editor.current = openEditor({ box: box.current!, filename: filename.peek(), text: editor.current?.text() ?? draft.text, isDark: look === 'dark', onSave: () => void save(), onChange: (text) => keepDraft(at, { filename: filename.peek(), text }) })
       isThere.value = true
     }, (error: unknown) => void (problem.value = error))
     return () => { isGone = true; editor.current?.close() }
   }, [look])
   const diagnostics = problem.value instanceof ApiError ? problem.value.diagnostics : []
   return h('article', { class: 'edit' },
-    h('header', { class: 'row' }, h('h1', null, 'Edit'), h('label', { class: 'inline' }, 'File ', h(TextBox, { value: filename, 'aria-label': 'File name', spellcheck: false })), h('span', { class: 'quiet' }, 'Saving makes a new version; versions never change.'), h('span', { class: 'grow' }),
+    h('header', { class: 'row' }, h('h1', null, 'Edit'), h('label', { class: 'inline' }, 'File ', h(TextBox, { value: filename, 'aria-label': 'File name', spellcheck: false })), isOld.value ? h('span', { class: 'note-inline' }, 'A draft that was not saved. ', h('button', { type: 'button', class: 'link', onClick: onDiscard }, 'Discard it')) : h('span', { class: 'quiet' }, 'Saving makes a new version; versions never change.'), h('span', { class: 'grow' }),
       h('button', { type: 'button', class: 'main', disabled: isSaving.value || !isThere.value, onClick: () => void save(), title: 'Ctrl+S' }, isSaving.value ? 'Saving…' : 'Save')),
     problem.value !== null && h(Problem, { error: problem.value }),
     diagnostics.length > 0 && h(Problems, { diagnostics, onLine: (line) => editor.current?.goTo(line) }),

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { h } from 'preact'
+import { useEffect } from 'preact/hooks'
 
 import { ApiError } from '../server/client.ts'
 import { readScanners } from '../server/pages.ts'
@@ -22,33 +23,52 @@ interface Refused {
 /** The scanners there are, where new ones are dropped, and those to start from. */
 export function ScannersView(): View {
   const asked = useAsked(() => readScanners(), [])
-  const refused = useSignal<Refused | null>(null)
+  const refused = useSignal<readonly Refused[]>([])
   const isOver = useSignal(false)
   const isSending = useSignal(false)
-  const take = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return
+  const take = async (files: readonly File[]): Promise<void> => {
+    if (files.length === 0) return
     isSending.value = true
-    refused.value = null
-    try {
-      const scanner = await uploadFile(file)
-      go(to('scanners', scanner.id))
-    } catch (error) {
-      refused.value = { name: file.name, text: file.size < 2_000_000 ? await file.text() : '', error }
+    refused.value = []
+    const taken: Scanner[] = []
+    for (const file of files) {
+      try {
+        taken.push(await uploadFile(file))
+      } catch (error) {
+        refused.value = [...refused.value, { name: file.name, text: file.size < 2_000_000 ? await file.text() : '', error }]
+      }
     }
     isSending.value = false
+    if (refused.value.length === 0 && taken.length === 1) go(to('scanners', taken[0]!.id))
+    else asked.again()
   }
-  const onDrop = (event: DragEvent): void => {
-    event.preventDefault()
-    isOver.value = false
-    void take(event.dataTransfer?.files[0])
-  }
+  useEffect(() => onDropAnywhere((is) => void (isOver.value = is), (files) => void take(files)), [])
   return h('div', null,
     h('header', { class: 'row' }, h('h1', null, 'Scanners'), h('span', { class: 'grow' }), h('a', { class: 'button', href: to('edit') }, 'Write one')),
-    h('div', { class: `drop${isOver.value ? ' over' : ''}`, onDragOver: (event: DragEvent) => { event.preventDefault(); isOver.value = true }, onDragLeave: () => void (isOver.value = false), onDrop },
-      h('label', null, isSending.value ? 'Looking at it…' : 'Drop a script here, or ', h('input', { type: 'file', accept: '.js,.mjs,.cjs,.ts,.mts,.cts', onChange: (event: Event) => void take((event.currentTarget as HTMLInputElement).files?.[0]) }))),
-    refused.value !== null && h(RefusedUpload, { refused: refused.value }),
+    h('div', { class: `drop${isOver.value ? ' over' : ''}` },
+      h('label', null, isSending.value ? 'Looking at it…' : 'Drop a script here, or ', h('input', { type: 'file', multiple: true, accept: '.js,.mjs,.cjs,.ts,.mts,.cts', onChange: ({ currentTarget }: Event) => { const input = currentTarget as HTMLInputElement; void take([...(input.files ?? [])]); input.value = '' } }))),
+    refused.value.map((one) => h(RefusedUpload, { key: one.name, refused: one })),
     h(When<Scanner[]>, { asked, what: 'scanners', children: (all) => (all.length === 0 ? h(Empty, { title: 'No scanners yet' }, h('p', null, 'Drop the script you already have, or start from one below.')) : h(ScannerList, { all })) }),
     h(Starters, null))
+}
+
+/** A file that misses the field by a little must not take the place of the page. */
+function onDropAnywhere(onOver: (isOver: boolean) => void, onFiles: (files: File[]) => void): () => void {
+  const over = (event: DragEvent): void => { if (event.dataTransfer?.types.includes('Files') === true) { event.preventDefault(); onOver(true) } }
+  const leave = (event: DragEvent): void => { if (event.relatedTarget === null) onOver(false) }
+  const drop = (event: DragEvent): void => {
+    event.preventDefault()
+    onOver(false)
+    onFiles([...(event.dataTransfer?.files ?? [])])
+  }
+  addEventListener('dragover', over)
+  addEventListener('dragleave', leave)
+  addEventListener('drop', drop)
+  return () => {
+    removeEventListener('dragover', over)
+    removeEventListener('dragleave', leave)
+    removeEventListener('drop', drop)
+  }
 }
 
 function RefusedUpload({ refused: { name, text, error } }: { refused: Refused }): View {
@@ -62,10 +82,10 @@ function RefusedUpload({ refused: { name, text, error } }: { refused: Refused })
 function ScannerList({ all }: { all: readonly Scanner[] }): View {
   const files = [...Map.groupBy(all, ({ filename }) => filename).values()]
   return h('div', { class: 'scrolls' }, h('table', { class: 'list' },
-    h('thead', null, h('tr', null, ['Scanner', 'Form', 'Symbols', 'Problems', 'Versions', 'Newest', ''].map((title) => h('th', { key: title, scope: 'col' }, title === '' ? h('span', { class: 'unseen' }, 'Run') : title)))),
+    h('thead', null, h('tr', null, ['Scanner', 'Form', 'Symbols', 'Problems', 'Versions', 'Newest', ''].map((title) => h('th', { key: title, scope: 'col', class: /^(Symbols|Problems|Versions)$/.test(title) ? 'number' : '' }, title === '' ? h('span', { class: 'unseen' }, 'Run') : title)))),
     h('tbody', null, files.map(([newest, ...older]) => h('tr', { key: newest!.filename },
       h('th', { scope: 'row' }, h('a', { href: to('scanners', newest!.id) }, newest!.name ?? newest!.filename), newest!.name !== null && h('small', { class: 'quiet' }, ` ${newest!.filename}`)),
-      h('td', null, newest!.pattern), h('td', { class: 'number' }, newest!.symbols.count || 'all'), h('td', { class: 'number' }, newest!.diagnostics.length || 'none'),
+      h('td', null, newest!.pattern), h('td', { class: 'number' }, newest!.symbols.count || 'all'), h('td', { class: 'number' }, newest!.diagnostics.length || h('span', { class: 'quiet' }, 'none')),
       h('td', { class: 'number' }, older.length + 1), h('td', null, moment(newest!.createdAt)), h('td', null, h('a', { href: `${to('new')}?scanner=${newest!.id}` }, 'Run'))))) ))
 }
 

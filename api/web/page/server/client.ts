@@ -38,9 +38,9 @@ export async function request<T>(path: string, options: Options = {}): Promise<T
   return (answer.status === 204 ? null : await answer.json()) as T
 }
 
-/** The server's answer as text. @throws ApiError */
-export async function requestText(path: string): Promise<string> {
-  return (await send(path, {})).text()
+/** The server's answer as text. @throws ApiError; AbortError where the signal said so */
+export async function requestText(path: string, options: Options = {}): Promise<string> {
+  return (await send(path, options)).text()
 }
 
 async function send(path: string, { method = 'GET', body, signal: aborted }: Options): Promise<Response> {

@@ -27,6 +27,8 @@ export function App(): View {
   const { parts } = place.value
   const main = useRef<HTMLElement>(null)
   useEffect(() => { document.title = ['Strikescan', ...parts.slice(0, 2)].reverse().join(' · ') }, [parts.join('/')])
+  // Where what had the focus went with its page, the next one begins at its top.
+  useEffect(() => { if (document.activeElement === document.body) main.current?.focus({ preventScroll: true }) }, [parts.slice(0, 2).join('/')])
   if (needsToken.value) return h(TokenView, null)
   return h('div', null,
     h('a', { class: 'skip', href: '#main', onClick: (event: Event) => { event.preventDefault(); main.current?.focus() } }, 'Skip to the content'),
@@ -39,14 +41,20 @@ export function App(): View {
 function Page({ parts }: { parts: readonly string[] }): View {
   const [first = '', second, third] = parts
   if (first === '') return h(HomeView, null)
+  // Ids become parts of requests: what can be none goes no further.
+  const ids = ['runs', 'scanners'].includes(first) ? [second] : ['diff', 'versions'].includes(first) ? [second, third] : []
+  if (ids.some((id) => id !== undefined && !ID.test(id))) return h(NoPage, null)
   if (first === 'runs' && second !== undefined) return h(RunView, { key: second, id: second, parts: parts.slice(2) })
   if (first === 'diff' && second !== undefined && third !== undefined) return h(DiffView, { before: second, after: third })
   if (first === 'versions' && second !== undefined && third !== undefined) return h(VersionsView, { before: second, after: third })
   if (first === 'new') return h(StartView, null)
   if (first === 'scanners') return second === undefined ? h(ScannersView, null) : h(ScannerView, { key: second, id: second })
   if (first === 'edit') return h(EditView, null)
-  return h(Empty, { title: 'There is no such page' }, h('a', { href: '#/' }, 'To the runs'))
+  return h(NoPage, null)
 }
+
+const ID = /^[\w-]{1,64}$/
+const NoPage = (): View => h(Empty, { title: 'There is no such page', isPage: true }, h('a', { href: '#/' }, 'To the runs'))
 
 function Top({ current }: { current: string }): View {
   const asked = useAsked((signal) => request<Market>('/api/market', { signal }), [current])

@@ -1,16 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { h } from 'preact'
-import { useEffect } from 'preact/hooks'
 
 import { DataGrid, type Column } from '../read/data-grid.ts'
-import { readRuns } from '../server/pages.ts'
+import { readRunPage } from '../server/pages.ts'
 import type { Run } from '../server/types.ts'
-import { Empty, Problem, RunChip, Simulated, useAsked, Loading } from './parts.ts'
+import { Empty, Problem, RunChip, Simulated, useAsked, useRepeated, Loading } from './parts.ts'
 import { go, to } from './router.ts'
 import { count, duration, isOver, moment } from './words.ts'
 import type { View } from './view.ts'
-
-const REFRESH_MS = 2_000
 
 const tookMs = ({ startedAt, finishedAt }: Run): number | null => (startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt))
 
@@ -29,18 +26,30 @@ const COLUMNS: readonly Column<Run>[] = [
 
 /** Every run, the newest first; those under way move by themselves. */
 export function HomeView(): View {
-  const round = useSignal(0)
-  const asked = useAsked(() => readRuns(), [])
-  useEffect(() => {
-    const timer = setInterval(() => { if (!document.hidden) { round.value++; asked.again() } }, REFRESH_MS)
-    return () => clearInterval(timer)
-  }, [])
-  const runs = asked.value
-  return h('div', null, h('header', { class: 'row' }, h('h1', null, 'Runs'), h('span', { class: 'grow' }), h('a', { class: 'button main', href: to('new') }, 'Start a run')),
-    runs === null ? (asked.error !== null ? h(Problem, { error: asked.error, retry: asked.again }) : h(Loading, { what: 'runs' }))
-      : runs.length === 0 ? h(FirstVisit, null)
-      : h(DataGrid<Run>, { label: 'Runs', columns: COLUMNS, items: runs, onOpen: ({ id }) => go(to('runs', id)) }))
+  const newest = useAsked((signal) => readRunPage('', null, { signal }), [])
+  const older = useSignal<{ readonly runs: readonly Run[]; readonly next: string | null }>({ runs: [], next: null })
+  const problem = useSignal<unknown>(null)
+  useRepeated(newest, true)
+  const page = newest.value
+  if (page === null) return h('div', null, h(Head, null), newest.error !== null ? h(Problem, { error: newest.error, retry: newest.again }) : h(Loading, { what: 'runs' }))
+  const known = new Set(page.runs.map(({ id }) => id))
+  const runs = [...page.runs, ...older.value.runs.filter(({ id }) => !known.has(id))]
+  const next = older.value.runs.length === 0 ? page.nextCursor : older.value.next
+  const more = async (): Promise<void> => {
+    try {
+      const { runs: found, nextCursor } = await readRunPage('', next)
+      older.value = { runs: [...older.value.runs, ...found], next: nextCursor }
+    } catch (error) {
+      problem.value = error
+    }
+  }
+  return h('div', null, h(Head, null),
+    runs.length === 0 ? h(FirstVisit, null) : h(DataGrid<Run>, { label: 'Runs', memory: 'runs', columns: COLUMNS, items: runs, onOpen: ({ id }) => go(to('runs', id)) }),
+    next !== null && h('p', null, h('button', { type: 'button', onClick: () => void more() }, 'Show older runs'), h('span', { class: 'quiet' }, ` ${count(runs.length)} are shown`)),
+    problem.value !== null && h(Problem, { error: problem.value }))
 }
+
+const Head = (): View => h('header', { class: 'row' }, h('h1', null, 'Runs'), h('span', { class: 'grow' }), h('a', { class: 'button main', href: to('new') }, 'Start a run'))
 
 const FirstVisit = (): View => h(Empty, { title: 'Nothing has run yet' },
   h('ol', null,

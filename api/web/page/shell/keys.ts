@@ -8,7 +8,7 @@ import type { View } from './view.ts'
 export const keysShown = signal(false)
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['r', 'Runs'], ['n', 'Start a run'], ['s', 'Scanners'], ['/', 'Filter the table'], ['1 to 5', 'Views of a run'],
+  ['r', 'Runs'], ['n', 'Start a run'], ['s', 'Scanners'], ['/', 'Filter the table'], ['1 to 5', 'Views of a run'], ['j k', 'Next and previous row of the table'],
   ['↑ ↓', 'Through a table or the grid'], ['Enter', 'Open what is chosen'], ['Ctrl S', 'Save in the editor'], ['?', 'This list'], ['Esc', 'Close'],
 ]
 
@@ -30,6 +30,7 @@ function onKey(event: KeyboardEvent): void {
 
 const ACTIONS: Record<string, () => void> = {
   r: () => go('#/'), n: () => go(to('new')), s: () => go(to('scanners')),
+  j: () => document.querySelector<HTMLElement>('[data-key="j"]')?.click(), k: () => document.querySelector<HTMLElement>('[data-key="k"]')?.click(),
   '/': () => document.querySelector<HTMLElement>('[data-key="/"]')?.focus(),
   '?': () => void (keysShown.value = true),
 }

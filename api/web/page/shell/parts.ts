@@ -14,7 +14,7 @@ export const RunChip = ({ status }: { status: RunStatus }): View => h('span', { 
 export const Simulated = ({ what = 'market data' }: { what?: string }): View => h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, 'SIMULATED')
 
 /** A place where there is nothing, and what to do about it. */
-export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }): View => h('div', { class: 'empty' }, h('h2', null, title), children)
+export const Empty = ({ title, isPage = false, children }: { title: string; isPage?: boolean; children?: ComponentChildren }): View => h('div', { class: 'empty' }, h(isPage ? 'h1' : 'h2', null, title), children)
 
 export const Loading = ({ what }: { what: string }): View => h('p', { class: 'quiet loading', role: 'status' }, `Loading ${what}…`)
 
@@ -57,6 +57,24 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, keys: read
     return () => abort.abort()
   }, [...keys, round.value])
   return { ...state.value, again: () => void round.value++ }
+}
+
+const REPEAT_MS = 2_000
+/** A server that takes long to answer is asked that much less often. */
+const REST = 5
+
+/** Asks again and again while `isOn`, each time a while after the last answer. */
+export function useRepeated({ isLoading, again }: Asked<unknown>, isOn: boolean): void {
+  const began = useRef(0)
+  useEffect(() => {
+    if (isLoading) {
+      began.current = performance.now()
+      return
+    }
+    if (!isOn) return
+    const timer = setTimeout(again, Math.max(REPEAT_MS, REST * (performance.now() - began.current)))
+    return () => clearTimeout(timer)
+  }, [isLoading, isOn])
 }
 
 /** Shows what was asked for, or the state that stands in its way. */

@@ -15,8 +15,17 @@ addEventListener('hashchange', () => {
 })
 
 function read(): Place {
-  const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?', 2)
-  return { parts: path.split('/').filter((part) => part !== '').map(decodeURIComponent), query: new URLSearchParams(query) }
+  const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/s.exec(location.hash) ?? []
+  return { parts: path.split('/').filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) }
+}
+
+/** What somebody typed by hand may be no encoding at all. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** The address of a place: `to('runs', id)` is `#/runs/…`. */

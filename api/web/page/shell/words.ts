@@ -19,7 +19,14 @@ const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'U
 export const count = (value: number): string => whole.format(value)
 /** `1 hit`, `2 hits`. */
 export const counted = (value: number, word: string): string => `${whole.format(value)} ${word}${value === 1 ? '' : word.endsWith('s') || word.endsWith('ch') ? 'es' : 's'}`
-export const number = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : Number.isInteger(value) ? whole.format(value) : some.format(value))
+/** At five digits where it is no whole number; what is beyond all prices and volumes by its power of ten. */
+export function number(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–'
+  if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6)) return value.toExponential(4)
+  return Number.isInteger(value) ? whole.format(value) : some.format(value)
+}
+/** With so many places behind the point. */
+export const fixed = (value: number | null | undefined, places: number): string => (value === null || value === undefined ? '–' : value.toFixed(places))
 export const money = (value: number | 'unlimited' | null | undefined): string => (value === 'unlimited' ? 'unlimited' : value === null || value === undefined ? '–' : dollars.format(value))
 export const percent = (value: number | null | undefined, digits = 1): string => (value === null || value === undefined ? '–' : `${(value * 100).toFixed(digits)}%`)
 export const megabytes = (bytes: number): string => `${whole.format(Math.round(bytes / 2 ** 20))} MB`

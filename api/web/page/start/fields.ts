@@ -6,7 +6,7 @@ import { Field, textOf, TextBox } from '../shell/parts.ts'
 import { count, counted } from '../shell/words.ts'
 import type { FormSignals } from './form.ts'
 import { datesIn } from './run-request.ts'
-import { symbolsIn } from './symbol-list.ts'
+import { strayIn, symbolsIn } from './symbol-list.ts'
 import type { View } from '../shell/view.ts'
 
 function Choice<T extends string>({ name, value, chosen, children }: { name: string; value: T; chosen: Signal<T>; children: ComponentChildren }): View {
@@ -17,6 +17,8 @@ function Choice<T extends string>({ name, value, chosen, children }: { name: str
 export function UniverseFields({ form, scanner, market }: { form: FormSignals; scanner: Scanner; market: Market }): View {
   const choice = (value: 'script' | 'all' | 'list', children: ComponentChildren): View => h(Choice<'script' | 'all' | 'list'>, { name: 'universe', value, chosen: form.universe, children })
   const named = symbolsIn(form.list.value)
+  const stray = strayIn(form.list.value)
+  const help = `${counted(named.length, 'symbol')}${stray.length === 0 ? '' : `; left out, for they can be no symbols: ${stray.slice(0, 5).join(' ')}${stray.length > 5 ? ` and ${count(stray.length - 5)} more` : ''}`}`
   const readFile = async (event: Event): Promise<void> => {
     const file = (event.currentTarget as HTMLInputElement).files?.[0]
     if (file !== undefined) form.list.value = (await file.text()).split(/\r?\n/).map((line) => line.split(/[,;\t]/)[0]).join('\n')
@@ -26,7 +28,7 @@ export function UniverseFields({ form, scanner, market }: { form: FormSignals; s
     choice('all', `The whole market, ${counted(market.symbols, 'symbol')}`),
     choice('list', 'A list'),
     form.universe.value === 'list' && h('div', { class: 'list-box' },
-      h(Field, { label: 'Symbols', help: named.length === 0 ? 'Separated by spaces, commas or lines; or drop a file here' : counted(named.length, 'symbol'), children: (attributes) => h('textarea', {
+      h(Field, { label: 'Symbols', help: named.length === 0 ? 'Separated by spaces, commas or lines; or drop a file here' : help, children: (attributes) => h('textarea', {
         ...attributes, rows: 4, value: form.list.value, spellcheck: false, placeholder: 'AAPL MSFT NVDA', onInput: (event: Event) => void (form.list.value = textOf(event)),
         onDrop: (event: DragEvent) => { const file = event.dataTransfer?.files[0]; if (file !== undefined) { event.preventDefault(); void file.text().then((text) => void (form.list.value = text)) } },
       }) }),

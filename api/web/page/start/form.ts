@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 
 import type { Market, Scanner } from '../server/types.ts'
 import type { ParamValues } from './params-form.ts'
-import { STANDARD, type PrefilterValues } from './prefilter-form.ts'
+import type { PrefilterValues } from './prefilter-form.ts'
 import { datesIn, type RunForm } from './run-request.ts'
 import { symbolsIn } from './symbol-list.ts'
 
@@ -17,7 +17,7 @@ export interface FormSignals {
   readonly to: Signal<string>
   readonly params: Signal<ParamValues>
   readonly usesPrefilter: Signal<boolean>
-  readonly prefilter: Signal<PrefilterValues>
+  readonly prefilter: Signal<Partial<PrefilterValues>>
   readonly limits: Readonly<Record<keyof RunForm['limits'], Signal<string>>>
   readonly explores: Signal<boolean>
   readonly forceFull: Signal<boolean>
@@ -45,7 +45,7 @@ function newForm(scanner: Scanner, market: Market): FormSignals {
     dateText: signal(''), from: signal(''), to: signal(''),
     params: signal<ParamValues>({}),
     usesPrefilter: signal(true),
-    prefilter: signal<PrefilterValues>(STANDARD),
+    prefilter: signal<Partial<PrefilterValues>>({}),
     limits: { timeoutS: signal(''), symbolTimeoutMs: signal(''), memoryMb: signal(''), workers: signal('') },
     explores: signal(false), forceFull: signal(false),
   }
@@ -73,10 +73,10 @@ function datesOf({ dates, dateList, from, to }: RunForm, scanner: Scanner, marke
   return Math.max(1, Math.round((((last - first) / DAY_MS + 1) * SESSIONS_A_WEEK) / 7) || 1)
 }
 
-function previewOf({ universe, symbols, prefilter, dates, dateList, to }: RunForm, scanner: Scanner): string {
+function previewOf({ scannerId, universe, symbols, prefilter, dates, dateList, to }: RunForm, scanner: Scanner): string {
   if (prefilter === false) return ''
-  // Of a script's own list only the first symbols are told: the funnel is that of these.
-  const named = universe === 'list' ? symbols : universe === 'script' ? scanner.symbols.sample : []
+  const named = universe === 'all' ? { universe } : universe === 'list' ? { symbols } : {}
+  if (universe === 'list' && symbols.length === 0) return ''
   const asOf = dates === 'list' ? dateList.toSorted().at(-1) : dates === 'range' && to !== '' ? to : dates === 'script' ? scanner.dates.values.toSorted().at(-1) : undefined
-  return JSON.stringify({ ...(named.length > 0 ? { symbols: named } : { universe: 'all' }), ...(asOf !== undefined && { asOf }), prefilter })
+  return JSON.stringify({ scannerId, ...named, ...(asOf !== undefined && { asOf }), prefilter })
 }

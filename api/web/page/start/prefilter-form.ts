@@ -9,7 +9,6 @@ import { atStep, stepAt, STEPS } from './prefilter-form-scale.ts'
 import type { View } from '../shell/view.ts'
 
 export type PrefilterValues = Pick<Funnel['settings'], 'minVolume' | 'minPrice' | 'maxPrice' | 'limit'>
-export const STANDARD: PrefilterValues = { minVolume: 1_000_000, minPrice: 1, maxPrice: 500, limit: 300 }
 
 interface Slider {
   readonly name: keyof PrefilterValues
@@ -25,20 +24,30 @@ const SLIDERS: readonly Slider[] = [
   { name: 'maxPrice', label: 'Price to', from: 1, to: 10_000 },
   { name: 'limit', label: 'At most, symbols a date', from: 1, to: 10_000 },
 ]
-/** The prefilter with the funnel that its numbers lead to, counted anew as they change. */
-export function PrefilterForm({ isOn, values, preview }: { isOn: Signal<boolean>; values: Signal<PrefilterValues>; preview: Asked<Preview | null> }): View {
+
+/**
+ * The prefilter with the funnel that its numbers lead to, counted anew as they change. What is not changed is left to the
+ * scanner and the settings, whose numbers the funnel tells.
+ */
+export function PrefilterForm({ isOn, values, preview }: { isOn: Signal<boolean>; values: Signal<Partial<PrefilterValues>>; preview: Asked<Preview | null> }): View {
+  const inForce: Partial<PrefilterValues> = { ...preview.value?.funnel.settings, ...values.value }
   const set = (name: keyof PrefilterValues, value: number): void => {
     if (Number.isFinite(value) && value >= 0) values.value = { ...values.value, [name]: name === 'limit' ? Math.max(1, Math.round(value)) : value }
   }
   return h('div', { class: 'columns' },
     h('div', null,
-      h('label', { class: 'inline' }, h('input', { type: 'checkbox', checked: isOn.value, onChange: (event: Event) => void (isOn.value = (event.currentTarget as HTMLInputElement).checked) }), ' Screen symbols before the script sees them'),
-      isOn.value && SLIDERS.map(({ name, label, from, to }) => h('div', { key: name, class: 'slider' },
-        h('label', { for: `prefilter-${name}` }, label),
-        h('input', { id: `prefilter-${name}`, type: 'number', min: 0, step: 'any', value: String(values.value[name]), onInput: (event: Event) => set(name, Number(textOf(event) || Number.NaN)) }),
-        h('input', { type: 'range', min: 0, max: STEPS, value: String(stepAt(from, to, values.value[name])), 'aria-label': `${label}, slider`, 'aria-valuetext': count(values.value[name]), onInput: (event: Event) => set(name, atStep(from, to, Number(textOf(event)))) })))),
+      h('div', { class: 'row spread' },
+        h('label', { class: 'inline' }, h('input', { type: 'checkbox', checked: isOn.value, onChange: (event: Event) => void (isOn.value = (event.currentTarget as HTMLInputElement).checked) }), ' Screen symbols before the script sees them'),
+        isOn.value && Object.keys(values.value).length > 0 && h('button', { type: 'button', class: 'link', onClick: () => void (values.value = {}) }, 'Back to the scanner’s own')),
+      isOn.value && SLIDERS.map(({ name, label, from, to }) => {
+        const value = inForce[name]
+        return h('div', { key: name, class: 'slider' },
+          h('label', { for: `prefilter-${name}` }, label),
+          h('input', { id: `prefilter-${name}`, type: 'number', min: 0, step: 'any', value: value === undefined ? '' : String(value), onInput: (event: Event) => set(name, Number(textOf(event) || Number.NaN)) }),
+          h('input', { type: 'range', min: 0, max: STEPS, disabled: value === undefined, value: String(stepAt(from, to, value ?? from)), 'aria-label': `${label}, slider`, 'aria-valuetext': value === undefined ? undefined : count(value), onInput: (event: Event) => set(name, atStep(from, to, Number(textOf(event)))) }))
+      })),
     h('div', { 'aria-live': 'polite' }, !isOn.value ? h('p', { class: 'quiet' }, 'Every symbol with a bar goes to the script.')
       : preview.error !== null ? h(Problem, { error: preview.error })
-      : preview.value === null ? h('p', { class: 'quiet' }, 'counting…')
+      : preview.value === null ? h('p', { class: 'quiet' }, preview.isLoading ? 'counting…' : 'Name symbols to see how many of them pass.')
       : [h(FunnelView, { key: 'funnel', funnel: preview.value.funnel }), h('p', { key: 'kept', class: 'quiet' }, `On ${preview.value.date}. First of them: ${preview.value.kept.slice(0, 12).join(' ')}`)]))
 }

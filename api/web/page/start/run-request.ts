@@ -11,7 +11,8 @@ export interface RunForm {
   readonly from: string
   readonly to: string
   readonly params: ParamValues
-  readonly prefilter: PrefilterValues | false
+  /** What was changed of the screen; false for none at all. */
+  readonly prefilter: Partial<PrefilterValues> | false
   /** As typed; empty for the setting. */
   readonly limits: { readonly timeoutS: string; readonly symbolTimeoutMs: string; readonly memoryMb: string; readonly workers: string }
   readonly explores: boolean
@@ -34,7 +35,7 @@ export function runRequest(form: RunForm): Record<string, unknown> {
     ...(form.dates === 'list' && { dates: form.dateList }),
     ...(form.dates === 'range' && { ...(form.from !== '' && { from: form.from }), ...(form.to !== '' && { to: form.to }) }),
     ...(Object.keys(form.params).length > 0 && { params: form.params }),
-    prefilter: form.prefilter,
+    ...((form.prefilter === false || Object.keys(form.prefilter).length > 0) && { prefilter: form.prefilter }),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(form.explores && { explore: form.forceFull ? { forceFull: true } : true }),
   }

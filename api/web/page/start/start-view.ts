@@ -3,11 +3,11 @@ import { h } from 'preact'
 import { useEffect } from 'preact/hooks'
 
 import { request } from '../server/client.ts'
-import { readRows, readRuns, readScanners } from '../server/pages.ts'
-import type { Market, Preview, Run, Scanner } from '../server/types.ts'
+import { pagesOf, readRuns, readScanners } from '../server/pages.ts'
+import type { Market, Preview, Row, Run, Scanner } from '../server/types.ts'
 import { Empty, Problem, Simulated, textOf, useAsked, When } from '../shell/parts.ts'
 import { go, place, to } from '../shell/router.ts'
-import { counted, duration, isOver } from '../shell/words.ts'
+import { counted, duration } from '../shell/words.ts'
 import { DatesFields, LimitFields, UniverseFields } from './fields.ts'
 import { estimate, type Estimate, type Experience } from './estimate.ts'
 import { useForm, type FormSignals } from './form.ts'
@@ -62,7 +62,7 @@ function StartForm({ scanner, market }: { scanner: Scanner; market: Market }): V
       form.explores.value && h('label', { class: 'inline' }, h('input', { type: 'checkbox', checked: form.forceFull.value, onChange: (event: Event) => void (form.forceFull.value = (event.currentTarget as HTMLInputElement).checked) }), ' Also those that the preflight would skip')),
     h('footer', { class: 'start-foot' },
       market.simulated && h(Simulated, null),
-      kept === null ? h('p', { class: 'quiet' }, 'counting…') : h(Outlook, { outlook: estimate({ kept, dates: form.dateCount(market), explores: form.explores.value, scanner, experience: experience.value }) }),
+      kept === null ? h('p', { class: 'quiet' }, 'counting…') : h(Outlook, { outlook: estimate({ kept, dates: form.dateCount(market), explores: form.explores.value, scanner, experience: experience.value }), isOwn: experience.value?.isOwn ?? true }),
       problem.value !== null && h(Problem, { error: problem.value }),
       wrong !== null && h('p', { class: 'wrong-text', role: 'alert' }, wrong),
       h('button', { type: 'submit', class: 'main', disabled: isSending.value || wrong !== null }, isSending.value ? 'Starting…' : 'Start the run')))
@@ -80,16 +80,20 @@ function wrongWith(form: FormSignals, scanner: Scanner): string | null {
   return dates === 'range' && from !== '' && until !== '' && from > until ? 'The first date is after the last.' : null
 }
 
-const Outlook = ({ outlook: { symbols, dates, batches, calls, durationMs } }: { outlook: Estimate }): View => h('p', { class: 'outlook', role: 'status' },
+const Outlook = ({ outlook: { symbols, dates, batches, calls, durationMs }, isOwn }: { outlook: Estimate; isOwn: boolean }): View => h('p', { class: 'outlook', role: 'status' },
   h('b', null, counted(symbols, 'symbol')), dates === 1 ? '' : [' on ', h('b', null, counted(dates, 'date'))], ' for the script, ',
-  batches === null ? 'in batches sized as it goes, ' : [h('b', null, counted(batches, 'batch')), ', '],
+  batches === null ? 'in batches sized as it goes, ' : [dates > 1 || batches > 1 ? 'about ' : '', h('b', null, counted(batches, 'batch')), ', '],
   calls === null ? 'about 2 provider calls for each hit, ' : [calls > 0 && 'about ', h('b', null, counted(calls, 'provider call')), ', '],
-  durationMs === null ? 'for how long, its first run will tell.' : ['about ', h('b', null, duration(durationMs)), ', judged by its last run.'])
+  durationMs === null ? 'for how long, its first run will tell.' : ['about ', h('b', null, duration(durationMs)), isOwn ? ', judged by its last run.' : ', judged by the last run of another scanner.'])
 
+/** The last run that came to its end, of this scanner if it ever ran. */
 async function experienceOf(scanner: Scanner, signal: AbortSignal): Promise<Experience | null> {
-  const runs = await readRuns(`&scannerId=${scanner.id}`)
-  const run = runs.find(({ status }) => isOver(status) && status === 'completed')
-  return run === undefined ? null : { run, rows: await readRows(run.id, ['hit', 'miss', 'failed', 'timed_out', 'out_of_memory'], { signal }) }
+  const isFit = ({ kind, status, ledger }: Run): boolean => kind === 'scan' && status === 'completed' && ledger.hit + ledger.miss > 0
+  const own = (await readRuns(`&scannerId=${scanner.id}&status=completed`)).find(isFit)
+  const run = own ?? (await readRuns('&status=completed')).find(isFit)
+  if (run === undefined) return null
+  const { value: page } = await pagesOf<Row>(`/api/runs/${run.id}/rows?status=hit,miss,failed,timed_out,out_of_memory`, { signal }).next()
+  return { run, rows: page?.rows ?? [], isOwn: own !== undefined }
 }
 
 /** The funnel for what the form says, asked for once it rests. */
@@ -103,7 +107,7 @@ function usePreview(form: FormSignals): ReturnType<typeof useAsked<Preview | nul
   const asked = useAsked(async (signal) => (rested.value === '' ? null : request<Preview>('/api/prefilter/preview', { method: 'POST', body: JSON.parse(rested.value) as object, signal })), [rested.value])
   const last = useSignal<Preview | null>(null)
   // While a new one is counted the old one stays in sight.
-  useEffect(() => { if (asked.value !== null) last.value = asked.value }, [asked.value])
+  useEffect(() => { if (asked.value !== null || rested.value === '') last.value = asked.value }, [asked.value, rested.value])
   return { ...asked, value: asked.value ?? last.value }
 }
 

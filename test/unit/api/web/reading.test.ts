@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest'
 
 import { payoffOf } from '../../../../api/web/page/read/payoff.ts'
-import { diffHits } from '../../../../api/web/page/read/run-diff.ts'
+import { nearestRejected } from '../../../../api/web/page/read/near-misses.ts'
+import { HitDiffer } from '../../../../api/web/page/read/run-diff.ts'
 import { matcher } from '../../../../api/web/page/read/filtering.ts'
 import { nextSorting, sorted } from '../../../../api/web/page/read/sorting.ts'
 import { cellAt, gridLayout, moved } from '../../../../api/web/page/live/grid-layout.ts'
+import { estimate } from '../../../../api/web/page/start/estimate.ts'
 import { atStep, stepAt } from '../../../../api/web/page/start/prefilter-form-scale.ts'
 import { datesIn, runRequest, type RunForm } from '../../../../api/web/page/start/run-request.ts'
-import { symbolsIn } from '../../../../api/web/page/start/symbol-list.ts'
-import type { Explored, Row } from '../../../../api/web/page/server/types.ts'
+import { strayIn, symbolsIn } from '../../../../api/web/page/start/symbol-list.ts'
+import type { Explored, Row, Run, Scanner } from '../../../../api/web/page/server/types.ts'
 
 /** Side, right, strike and expiration of each leg; then premium, most profit, most loss and breakevens, by hand. */
 const POSITIONS: [string, string, number, number | 'unlimited' | null, number | 'unlimited', number[] | null][] = [
@@ -54,13 +56,54 @@ describe('the payoff of a position', () => {
 const row = (symbol: string, status: Row['status'], more: Partial<Row> = {}): Row => ({ symbol, date: '2026-11-20', status, reason: '', score: 1, direction: null, data: null, strategies: [], batchId: 1, workerId: 1, attempt: 1, queueMs: 0, dataMs: 0, scriptMs: 0, error: null, ...more })
 
 describe('two runs', () => {
-  it('are told apart by new, gone and changed hits', () => {
-    const before = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 30, gap: 1 } }), row('C', 'hit'), row('D', 'miss')]
-    const after = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 31, gap: 1 }, score: 2 }), row('C', 'no_data'), row('D', 'hit'), row('E', 'hit')]
-    const { changes, same } = diffHits(before, after)
-    expect(same).toBe(1)
-    expect(changes.map(({ symbol, kind, fields }) => [symbol, kind, fields])).toEqual([['B', 'changed', ['score', 'rsi']], ['D', 'new', []], ['E', 'new', []], ['C', 'gone', []]])
-    expect(changes.find(({ symbol }) => symbol === 'C')!.after!.status).toBe('no_data')
+  const before = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 30, gap: 1 } }), row('C', 'hit')]
+  const after = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 31, gap: 1 }, score: 2 }), row('D', 'hit'), row('E', 'hit')]
+
+  it.each([['one after the other', [...before.map((hit) => ['before', hit] as const), ...after.map((hit) => ['after', hit] as const)]], ['in turns', [['after', after[3]!], ['before', before[1]!], ['after', after[1]!], ['after', after[0]!], ['before', before[2]!], ['after', after[2]!], ['before', before[0]!]] as const]])('are told apart by new, gone and changed hits that come %s', (_, hits) => {
+    const differ = new HitDiffer(100)
+    for (const [side, hit] of hits) differ.take(side, hit)
+    const { changes, counts, isWhole } = differ.result()
+    expect(counts).toEqual({ new: 2, gone: 1, changed: 1, same: 1 })
+    expect(isWhole).toBe(true)
+    expect(changes.map(({ symbol, kind, fields }) => [symbol, kind, fields]).toSorted()).toEqual([['B', 'changed', ['score', 'rsi']], ['C', 'gone', []], ['D', 'new', []], ['E', 'new', []]])
+  })
+
+  it('of any size are counted whole, and what is listed of them is bounded', () => {
+    const differ = new HitDiffer(10)
+    for (let place = 0; place < 1_000; place++) {
+      differ.take('before', row(`S${place}`, 'hit'))
+      differ.take('after', row(`S${place + 400}`, 'hit', { score: place % 2 }))
+    }
+    const { changes, counts, isWhole } = differ.result()
+    expect(counts).toEqual({ new: 400, gone: 400, changed: 300, same: 300 })
+    expect(isWhole).toBe(false)
+    expect(changes.length).toBeLessThanOrEqual(30)
+  })
+})
+
+describe('near misses', () => {
+  it('are the rejected rows that missed what was asked by the smallest factor', () => {
+    const rejected = ['mean volume 155,962 over 20 sessions is not above 1,000,000', 'close 0.9968 is below 1.00', 'rank 301 by dollar volume, limit 300', 'mean volume 998,662 over 20 sessions is not above 1,000,000', 'close 600.00 is above 500.00', 'no number here', 'mean volume 0 over 20 sessions is not above 1,000,000']
+      .map((reason, place) => row(`R${place}`, 'rejected', { reason }))
+    expect(nearestRejected(rejected).map(({ symbol }) => symbol)).toEqual(['R3', 'R1', 'R2', 'R4', 'R0'])
+  })
+})
+
+describe('the outlook of a run', () => {
+  const scanner = { split: { mode: 'batch', reason: '' } } as Scanner
+  const ledger = { detected: 1_000, rejected: 400, hit: 60, miss: 540, failed: 0, timedOut: 0, outOfMemory: 0, noData: 0, cancelled: 0 }
+  const run = { ledger, timings: { queued: 9_000, loading: 100, executing: 600, exploring: 1_200 }, explore: { calls: 120 } } as unknown as Run
+  const rows = Array.from({ length: 100 }, (_, place) => row(`S${place}`, 'miss', { batchId: Math.floor(place / 25) }))
+
+  it('is that of an earlier run, by the rows that its script looked at', () => {
+    const input = { kept: 300, dates: 2, scanner, experience: { run, rows, isOwn: true } }
+    expect(estimate({ ...input, explores: true })).toEqual({ symbols: 300, dates: 2, batches: 24, calls: 120, durationMs: 1_900 })
+    expect(estimate({ ...input, explores: false })).toMatchObject({ calls: 0, durationMs: 700 })
+    expect(estimate({ ...input, explores: false, scanner: { split: { mode: 'whole', reason: '' } } as Scanner })).toMatchObject({ batches: 1 })
+  })
+
+  it('says nothing where nothing ran', () => {
+    expect(estimate({ kept: 300, dates: 1, explores: true, scanner, experience: null })).toEqual({ symbols: 300, dates: 1, batches: null, calls: null, durationMs: null })
   })
 })
 
@@ -105,6 +148,8 @@ describe('the form of a run', () => {
 
   it('leaves to the script and the settings what nobody changed', () => {
     expect(runRequest(form)).toEqual({ scannerId: 's', prefilter: false })
+    expect(runRequest({ ...form, prefilter: {} })).toEqual({ scannerId: 's' })
+    expect(runRequest({ ...form, prefilter: { limit: 40 } })).toEqual({ scannerId: 's', prefilter: { limit: 40 } })
     expect(runRequest({ ...form, universe: 'list', symbols: ['A'], dates: 'range', from: '2026-11-01', params: { x: 1 }, limits: { ...form.limits, timeoutS: '60', workers: '2' }, explores: true, forceFull: true }))
       .toEqual({ scannerId: 's', symbols: ['A'], from: '2026-11-01', prefilter: false, params: { x: 1 }, limits: { timeoutMs: 60_000, workers: 2 }, explore: { forceFull: true } })
     expect(runRequest({ ...form, universe: 'all', dates: 'last', explores: true })).toMatchObject({ universe: 'all', dates: ['2026-11-20'], explore: true })
@@ -113,6 +158,7 @@ describe('the form of a run', () => {
   it('reads symbols and dates as people paste them', () => {
     expect(symbolsIn('Symbol\n"aapl", msft;BRK.B\t$NVDA aapl | ???')).toEqual(['AAPL', 'MSFT', 'BRK.B', 'NVDA'])
     expect(symbolsIn('')).toEqual([])
+    expect(strayIn('AAPL, ??? <b> MSFT')).toEqual(['???', '<b>'])
     expect(datesIn('2026-11-20, 2026-11-19 2026-11-20 soon')).toEqual(['2026-11-20', '2026-11-19'])
   })
 
