@@ -2,7 +2,7 @@ import type { RunEvent } from '../../runtime/host.ts'
 import type { ServerHost } from '../server/server-host.ts'
 import { Chunk } from './chunk.ts'
 import type { Replayer } from './replayer.ts'
-import type { CloseCause, Counters } from './stats.ts'
+import type { CloseCause, Counters, DeliveryListener } from './stats.ts'
 import { Tail } from './tail.ts'
 import { CLOSE } from './transport.ts'
 import type { Watcher } from './watcher.ts'
@@ -33,6 +33,7 @@ export class Channel {
   readonly #host: LiveHost
   readonly #replayer: Replayer
   readonly #onEmpty: () => void
+  readonly #delivered: DeliveryListener
   readonly #unwatch: () => void
   #head: number
   #news: RunEvent[] = []
@@ -41,18 +42,21 @@ export class Channel {
   #rests = 0
   #toWrite: Iterator<Watcher> | null = null
   #roundMs = 0
+  /** Epoch milliseconds of the oldest event that this round brings, null where it brings none. */
+  #roundFrom: number | null = null
   /** Whether it is worth asking if the run is over: at first, after an `end`, and when told to look. */
   #mayBeOver = true
   #endsAt = -1
 
   /** @throws run_unknown @param options.onEmpty the last watcher left: the channel is closed and of no further use */
-  constructor(options: { host: LiveHost; runId: string; replayer: Replayer; counters: Counters; tailBytes: number; onEmpty: () => void }) {
+  constructor(options: { host: LiveHost; runId: string; replayer: Replayer; counters: Counters; tailBytes: number; onEmpty: () => void; delivered: DeliveryListener }) {
     this.runId = options.runId
     this.#host = options.host
     this.#replayer = options.replayer
     this.counters = options.counters
     this.tail = new Tail(options.tailBytes)
     this.#onEmpty = options.onEmpty
+    this.#delivered = options.delivered
     // Listening begins first: what is told twice is dropped by its number, what was told before is in the journal.
     this.#unwatch = this.#host.watch(this.runId, (events) => this.#hear(events))
     try {
@@ -156,6 +160,7 @@ export class Channel {
     this.#isPlanned = false
     const started = performance.now()
     if (this.#toWrite === null) {
+      this.#roundFrom = this.#news.length === 0 ? null : Date.parse(this.#news[0]!.at)
       this.#encode()
       this.#toWrite = this.watchers.values()
       this.#roundMs = 0
@@ -168,6 +173,7 @@ export class Channel {
       return void setImmediate(() => this.#turn())
     }
     this.#toWrite = null
+    if (this.#roundFrom !== null) this.#delivered(Math.max(0, Date.now() - this.#roundFrom))
     this.#rests = performance.now() + Math.min(MOST_REST_MS, REST * this.#roundMs)
     if (this.#news.length > 0) this.#plan()
   }

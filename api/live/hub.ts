@@ -2,7 +2,7 @@ import { StrikescanError } from '../../runtime/host.ts'
 import { Channel, type LiveHost } from './channel.ts'
 import { Pages } from './pages.ts'
 import { Replayer } from './replayer.ts'
-import { emptyCounters, type LiveStats } from './stats.ts'
+import { emptyCounters, type DeliveryListener, type LiveStats } from './stats.ts'
 import { CLOSE, type Transport } from './transport.ts'
 import { Watcher } from './watcher.ts'
 
@@ -22,6 +22,7 @@ export class Hub {
   readonly pages: Pages
   readonly #host: LiveHost
   readonly #limits: LiveLimits
+  readonly #delivered: DeliveryListener
   readonly #counters = emptyCounters()
   readonly #replayer: Replayer
   readonly #channels = new Map<string, Channel>()
@@ -29,9 +30,10 @@ export class Hub {
   #looks = 0
   #isClosing = false
 
-  constructor(host: LiveHost, limits: LiveLimits) {
+  constructor(host: LiveHost, limits: LiveLimits, delivered: DeliveryListener = () => {}) {
     this.#host = host
     this.#limits = limits
+    this.#delivered = delivered
     this.pages = new Pages(host)
     this.#replayer = new Replayer(this.pages, this.#counters)
   }
@@ -106,7 +108,7 @@ export class Hub {
   #channel(runId: string): Channel {
     const known = this.#channels.get(runId)
     if (known !== undefined) return known
-    const channel = new Channel({ host: this.#host, runId, replayer: this.#replayer, counters: this.#counters, tailBytes: this.#limits.tailBytes, onEmpty: () => void this.#channels.delete(runId) })
+    const channel = new Channel({ host: this.#host, runId, replayer: this.#replayer, counters: this.#counters, tailBytes: this.#limits.tailBytes, delivered: this.#delivered, onEmpty: () => void this.#channels.delete(runId) })
     this.#channels.set(runId, channel)
     return channel
   }

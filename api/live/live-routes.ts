@@ -11,7 +11,7 @@ import { EventStreamTransport } from './event-stream-transport.ts'
 import { logStream } from './event-log.ts'
 import { Hub, type LiveLimits } from './hub.ts'
 import { readAfter, readLimit } from './requests.ts'
-import type { LiveStats } from './stats.ts'
+import type { DeliveryListener, LiveStats } from './stats.ts'
 import { CLOSE } from './transport.ts'
 import type { Watcher } from './watcher.ts'
 import { WebSocketTransport } from './web-socket-transport.ts'
@@ -27,6 +27,7 @@ export interface LiveOptions {
   /** What a watcher is told of an error that its message led to. Default: errors of the user as they are, no more than the code of others. */
   readonly errorBody?: ((error: unknown, request: FastifyRequest) => { error: object }) | undefined
   readonly limits?: Partial<LiveLimits> | undefined
+  readonly delivered?: DeliveryListener | undefined
   /** What the routes take, for the API's description. */
   readonly schemas?: { readonly live?: FastifySchema; readonly events?: FastifySchema } | undefined
 }
@@ -39,7 +40,7 @@ export interface Live {
 
 type RunRequest = FastifyRequest<{ Params: { id: string }; Querystring: Record<string, unknown> }>
 
-const LIMITS: LiveLimits = { watchersPerRun: 2_000, watchers: 4_000, tailBytes: 4 * 2 ** 20 }
+const LIMITS: LiveLimits = { watchersPerRun: 2_000, watchers: 2_000, tailBytes: 4 * 2 ** 20 }
 /** Largest message from a watcher; the largest that means anything is 18 bytes. */
 const MESSAGE_BYTES = 4_096
 const MESSAGES = { most: 20, perSecond: 2 }
@@ -49,7 +50,7 @@ const BYTES = { most: 64 * 1024, perSecond: 1_024 }
 /** Adds the routes to an app, which turns errors of the registry into answers. */
 export async function registerLive(app: FastifyInstance, options: LiveOptions): Promise<Live> {
   const { host, schemas } = options
-  const hub = new Hub(host, { ...LIMITS, ...options.limits })
+  const hub = new Hub(host, { ...LIMITS, ...options.limits }, options.delivered)
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MESSAGE_BYTES, perMessageDeflate: false, autoPong: false, clientTracking: false },
     errorHandler: (_error, socket) => socket.terminate(),

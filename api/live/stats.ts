@@ -28,6 +28,9 @@ export interface LiveStats {
   fanOut: { turns: number; totalMs: number; mostMs: number }
 }
 
+/** Told after each round in which news went to all watchers of a run who could take it: the age of the oldest of the events, in milliseconds. */
+export type DeliveryListener = (ageMs: number) => void
+
 /** What only grows. */
 export type Counters = Omit<LiveStats, 'watchers' | 'runs' | 'behind' | 'backlogBytes' | 'mostEventsBehind' | 'heldBytes'>
 

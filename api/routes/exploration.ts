@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { encodeExploration, explorationRecord, type ExplorationFileOptions, type Run } from '../../runtime/host.ts'
 import { refusals } from '../schemas/errors.ts'
@@ -19,7 +19,7 @@ export function explorationRoutes(app: App, { host }: RouteContext): void {
       querystring: noQuery, body: exploreBody, response: { 202: run, ...refusals(413, 415, 422, 503) },
     },
   }, async (request, reply) => {
-    const submitted = host.submitExploration(request.body)
+    const submitted = await host.submitExploration(request.body)
     return reply.code(202).header('Location', `/api/runs/${submitted.id}`).send(publicRun(submitted))
   })
 
@@ -41,9 +41,20 @@ export function explorationRoutes(app: App, { host }: RouteContext): void {
       },
     }, async (request, reply) => {
       const of = host.run(request.params.id)
-      const pieces = encodeExploration(format, host.explorationRows(of.id), fileOptions(host, of, request.query.timings === 'true'))
+      const pieces = encodeExploration(format, paced(host.explorationRows(of.id)), fileOptions(host, of, request.query.timings === 'true'))
       return sendFile(reply, { name: `${of.id}-exploration`, format, pieces })
     })
+  }
+}
+
+const ROWS_PER_TURN = 100
+
+/** Rows with undefined where others may have a turn. */
+function* paced<T>(rows: Iterable<T>): Generator<T | undefined> {
+  let given = 0
+  for (const row of rows) {
+    yield row
+    if (++given % ROWS_PER_TURN === 0) yield undefined
   }
 }
 

@@ -5,7 +5,7 @@ import { refusals } from '../schemas/errors.ts'
 import { barQuery, bars, chain, chainQuery, market, symbolPage, symbolParams, symbolQuery } from '../schemas/market.ts'
 import { noQuery } from '../schemas/operations.ts'
 import { preview, previewBody } from '../schemas/run.ts'
-import type { SubmitRunRequest } from '../server/server-host.ts'
+import type { PreviewRequest } from '../server/server-host.ts'
 import { turnstile } from '../server/turnstile.ts'
 import { given, type App, type RouteContext } from './context.ts'
 
@@ -52,9 +52,9 @@ export function marketRoutes(app: App, { host }: RouteContext): void {
   app.post('/api/prefilter/preview', {
     schema: {
       tags: TAGS, operationId: 'previewPrefilter', summary: 'What the prefilter would keep, without a run',
-      querystring: noQuery, body: previewBody, response: { 200: preview, ...refusals(413, 415, 422) },
+      querystring: noQuery, body: previewBody, response: { 200: preview, ...refusals(404, 413, 415, 422) },
     },
-  }, async (request) => inTurn(() => host.previewPrefilter(given(request.body) as Pick<SubmitRunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>)))
+  }, async (request) => inTurn(() => host.previewPrefilter(given(request.body) as PreviewRequest)))
 }
 
 const plainSymbol = (text: string): string => text.trim().toUpperCase()

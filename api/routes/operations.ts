@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { refusals } from '../schemas/errors.ts'
 import { health, noBody, noQuery, readiness } from '../schemas/operations.ts'

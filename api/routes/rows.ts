@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { encodeRows, type RowStatus } from '../../runtime/host.ts'
 import { refusals } from '../schemas/errors.ts'
@@ -13,8 +13,8 @@ export function rowRoutes(app: App, { host }: RouteContext): void {
   app.get('/api/runs/:id/rows', {
     schema: { tags: TAGS, operationId: 'listRows', summary: 'Rows of a run, page by page, in the order asked for', params: runParams, querystring: rowQuery, response: { 200: rowPage, ...refusals(404) } },
   }, async (request) => {
-    const { status, ...query } = request.query
-    const { items, next } = host.rowPage(request.params.id, { ...query, status: status?.split(',') as RowStatus[] | undefined })
+    const { status, symbol, ...query } = request.query
+    const { items, next } = await host.rowPage(request.params.id, { ...query, symbol: symbol?.trim().toUpperCase(), status: status?.split(',') as RowStatus[] | undefined })
     return { rows: items, nextCursor: next }
   })
 
@@ -28,7 +28,7 @@ export function rowRoutes(app: App, { host }: RouteContext): void {
     }, async (request, reply) => {
       const { status, timings } = request.query
       const { id, market } = host.run(request.params.id)
-      const rows = host.rows(id, status === undefined ? {} : { status })
+      const rows = host.pacedRows(id, status === undefined ? {} : { status })
       return sendFile(reply, { name: `${id}-rows`, format, pieces: encodeRows(format, rows, { market, timings: timings === 'true' }) })
     })
   }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import type { IntakeReport } from '../../runtime/host.ts'

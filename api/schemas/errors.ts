@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What every refused request is answered with. */
 export const errorBody = z.object({
@@ -27,6 +27,7 @@ const CAUSES: Record<number, string> = {
   403: 'a host name or a page that is not of this server',
   404: 'there is no such thing',
   409: 'not in this state',
+  410: 'it is gone',
   413: 'too large',
   415: 'a body of another type is wanted',
   422: 'understood and refused',
@@ -36,4 +37,4 @@ const CAUSES: Record<number, string> = {
 const ALWAYS = [400, 401, 403, 429] as const
 
 /** The answers of a route to requests that it refuses, `extra` beside those that every route has. */
-export const refusals = (...extra: (404 | 409 | 413 | 415 | 422 | 503)[]) => Object.fromEntries([...ALWAYS, ...extra].map((status) => [status, errorBody.describe(CAUSES[status]!)]))
+export const refusals = (...extra: (404 | 409 | 410 | 413 | 415 | 422 | 503)[]) => Object.fromEntries([...ALWAYS, ...extra].map((status) => [status, errorBody.describe(CAUSES[status]!)]))

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { dayFromIso, settingRange, type SettingKey } from '../../runtime/host.ts'
 

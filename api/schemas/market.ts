@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { anyJson, cursor, instant, isoDate, pageSize, symbolText } from './fields.ts'
 

@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { EXPLORATION_STATUSES, ROW_STATUSES } from '../../runtime/host.ts'
-import { anyJson, cursor, flag, flagText, isoDate, oneOf, pageSize, someOf } from './fields.ts'
+import { anyJson, cursor, flag, flagText, isoDate, oneOf, pageSize, someOf, symbolText } from './fields.ts'
 
 export const row = z.object({
   symbol: z.string(),
@@ -21,7 +21,7 @@ export const row = z.object({
   error: z.object({ code: z.string(), message: z.string(), hint: z.string(), line: z.int().nullable(), column: z.int().nullable(), frame: z.string().nullable() }).nullable(),
 }).meta({ id: 'Row' })
 
-export const rowQuery = z.strictObject({ status: someOf(ROW_STATUSES).optional(), date: isoDate().optional(), cursor: cursor(), limit: pageSize(100, 5_000) })
+export const rowQuery = z.strictObject({ status: someOf(ROW_STATUSES).optional(), date: isoDate().optional(), symbol: symbolText().optional(), cursor: cursor(), limit: pageSize(100, 5_000) })
 export const rowPage = z.object({ rows: z.array(row), nextCursor: z.string().nullable() })
 export const rowFileQuery = z.strictObject({
   status: oneOf(ROW_STATUSES).optional(),
@@ -35,7 +35,8 @@ export const explorationPage = z.object({
 })
 export const explorationFileQuery = z.strictObject({ timings: flagText().default('false').meta({ description: 'adds workers, calls and durations' }) })
 
-const MAX_STRATEGIES = 100_000
+/** So many are checked within some hundredths of a second, in which the server does nothing else. */
+const MAX_STRATEGIES = 25_000
 const MAX_CELL = 10_000
 const CELL = `a text of at most ${MAX_CELL} characters, a number or null`
 const cell = z.union([z.string().max(MAX_CELL), z.number(), z.null()], { error: CELL })

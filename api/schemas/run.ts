@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { EXPLORATION_STATUSES, RUN_STATUSES, STAGE_PERCENT, type Run } from '../../runtime/host.ts'
 import { cursor, dateList, flag, id, instant, isoDate, oneOf, ofSetting, pageSize, symbolList } from './fields.ts'
@@ -50,6 +50,7 @@ export const runBody = z.strictObject({
 }, { error: 'an object with scannerId' }).superRefine(excludes).meta({ id: 'RunRequest' })
 
 export const previewBody = z.strictObject({
+  scannerId: id().optional().meta({ description: 'whose own symbols and screen are meant where none are given' }),
   symbols: symbolList().optional(),
   universe: universe.optional(),
   asOf: isoDate().optional(),
@@ -105,6 +106,7 @@ export const run = z.object({
   market: z.object({ source: z.string(), simulated: z.boolean(), snapshot: z.string(), asOf: z.string().nullable() }),
   prefilter: funnel.nullable(),
   split: z.object({ mode: z.enum(['batch', 'whole']), reason: z.string() }).nullable(),
+  lookback: z.int().optional().meta({ description: 'sessions up to each date that the script is shown; left out where it is shown all' }),
   ledger,
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.int(), samples: z.array(z.string()) })),
   timings: z.record(z.string(), z.number()).meta({ description: 'milliseconds' }),
@@ -114,5 +116,8 @@ export const run = z.object({
 }).meta({ id: 'Run' })
 
 export const runParams = z.strictObject({ id: id() })
+const FILE_PATH = 'the path of a file as the run lists it'
+export const fileList = z.object({ files: z.array(z.object({ path: z.string(), bytes: z.int() })) }).meta({ id: 'RunFiles' })
+export const fileQuery = z.strictObject({ path: z.string({ error: FILE_PATH }).min(1, { error: FILE_PATH }).max(400, { error: FILE_PATH }) })
 export const runListQuery = z.strictObject({ cursor: cursor(), limit: pageSize(100, 1_000), status: oneOf(RUN_STATUSES).optional(), scannerId: id().optional() })
 export const runPage = z.object({ runs: z.array(run), nextCursor: z.string().nullable() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { diagnostic } from './errors.ts'
 import { anyJson, cursor, filename, id, instant, pageSize } from './fields.ts'
@@ -24,6 +24,7 @@ export const scanner = z.object({
   symbols: z.object({ count: z.int(), sample: z.array(z.string()), declaredAs: z.string().nullable() }),
   dates: z.object({ values: z.array(z.string()), declaredAs: z.string().nullable() }),
   params: z.array(z.object({ name: z.string(), default: anyJson(), min: z.number().optional(), max: z.number().optional(), options: z.array(z.string()).optional(), help: z.string().optional() })),
+  universe: z.partialRecord(z.enum(['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window']), z.number()).optional().meta({ description: 'the scanner\'s own screen; left out where it names none' }),
   imports: z.array(z.object({ specifier: z.string(), resolution: z.string() })),
   split: z.object({ mode: z.enum(['batch', 'whole']), reason: z.string() }),
   uses: z.object({

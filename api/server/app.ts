@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { registerLive } from '../live/live-routes.ts'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import type { App } from '../routes/context.ts'
+import { fileRoutes } from '../routes/files.ts'
 import { explorationRoutes } from '../routes/exploration.ts'
 import { marketRoutes } from '../routes/market.ts'
 import { operationRoutes } from '../routes/operations.ts'
@@ -78,8 +79,8 @@ export async function buildApp({ host, settings, logger, version, now = Date.now
   await describeRoutes(plain, version)
 
   const context = { host, guard: door, metrics }
-  for (const add of [scannerRoutes, runRoutes, rowRoutes, explorationRoutes, marketRoutes, operationRoutes]) add(app, context)
-  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, errorBody: (error, request) => errorAnswer(error, { requestId: request.id, maxBody }).body })
+  for (const add of [scannerRoutes, runRoutes, fileRoutes, rowRoutes, explorationRoutes, marketRoutes, operationRoutes]) add(app, context)
+  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, limits: settings.live, delivered: (ageMs) => metrics.delivered(ageMs), errorBody: (error, request) => errorAnswer(error, { requestId: request.id, maxBody }).body })
   registerWeb(plain)
   metrics.observeLive(() => live.liveStats())
   const stopLogging = logRuns(host, logger)

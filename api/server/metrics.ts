@@ -7,6 +7,8 @@ import type { ServerHost } from './server-host.ts'
 /** Seconds; runs last from a tenth of a second to hours. */
 const RUN_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180, 600, 3_600]
 const HTTP_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+/** From an outcome to the last of the watchers who take it. */
+const DELIVERY_BUCKETS = [0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.1, 0.15, 0.25, 0.5, 1, 5]
 const ENDS = ['completed', 'failed', 'cancelled'] as const
 const KILL_CAUSES = ['deadline', 'memory', 'lost', 'outside', 'stopped'] as const
 
@@ -17,6 +19,7 @@ export class Metrics {
   readonly #runSeconds = this.#histogram('strikescan_run_seconds', 'Time from the start of a run to its end, by how it ended', ['status'], RUN_BUCKETS)
   readonly #rows = this.#counter('strikescan_rows_total', 'Rows of ended runs by status', ['status'])
   readonly #kills = this.#counter('strikescan_worker_kills_total', 'Worker processes that ended before their time, by cause', ['cause'])
+  readonly #delivery = this.#histogram('strikescan_live_delivery_seconds', 'Age of the oldest event when all watchers of its run who can take it have it', [], DELIVERY_BUCKETS)
   readonly #http = this.#histogram('strikescan_http_request_seconds', 'Time to answer a request, by method, route and class of status', ['method', 'route', 'status'], HTTP_BUCKETS)
 
   /** Ends the watch over the host. */
@@ -53,6 +56,11 @@ export class Metrics {
       counter.reset()
       for (const [cause, count] of Object.entries(stats().closed)) counter.inc({ cause }, count)
     })
+  }
+
+  /** Events of which the oldest is so old have just been written to all watchers who can take them. */
+  delivered(ageMs: number): void {
+    this.#delivery.observe(ageMs / 1_000)
   }
 
   /** @param route the pattern that was matched, or null for none */

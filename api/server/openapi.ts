@@ -27,6 +27,8 @@ export async function describeRoutes(app: FastifyInstance, version: string): Pro
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { validatorUrl: null, deepLinking: true, tryItOutEnabled: false }, staticCSP: DOCS_POLICY })
   app.get('/openapi.json', { config: { isOpen: true }, schema: { hide: true } }, async () => app.swagger())
+  // Made once, before anybody has to wait for it.
+  app.addHook('onReady', async () => void app.swagger())
 }
 
 /** The upload's form has a file where its JSON has a text. */

@@ -21,6 +21,9 @@ export interface ScannerUpload {
 /** As `RunRequest`, with a stored scanner in place of the bytes. */
 export type SubmitRunRequest = Omit<RunRequest, 'filename' | 'source'> & { scannerId: string }
 
+/** Symbols and screen that are left out are those of the scanner, where one is named. @throws scanner_unknown */
+export type PreviewRequest = Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'> & { scannerId?: string | undefined }
+
 export interface SubmitExplorationRequest {
   /** Records with the column names of a strategies file, in order. */
   readonly strategies: readonly Readonly<Record<string, string | number | null>>[]
@@ -43,6 +46,7 @@ export interface PageQuery {
 export interface RowQuery extends PageQuery {
   readonly status?: readonly RowStatus[] | undefined
   readonly date?: string | undefined
+  readonly symbol?: string | undefined
 }
 
 /** The prefilter's funnel, and the first of the symbols that pass. */
@@ -73,6 +77,8 @@ export interface HostObserver {
 }
 
 export interface ServerHost {
+  /** The state folder. */
+  readonly home: string
   settings(): Config
   state(): HostState
   observe(observer: HostObserver): () => void
@@ -87,7 +93,7 @@ export interface ServerHost {
 
   /** Registers a run and puts it in the queue. @throws what the request is refused for; 503 `host_draining` */
   submitRun(request: SubmitRunRequest): Run
-  submitExploration(request: SubmitExplorationRequest): Run
+  submitExploration(request: SubmitExplorationRequest): Promise<Run>
   /** Newest first. */
   runs(query: PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }): Page<Run>
   /** The run as it is now; ids may not be shortened. */
@@ -97,9 +103,9 @@ export interface ServerHost {
   pause(id: string): Run
   resume(id: string): Run
 
-  rowPage(id: string, query: RowQuery): Page<Row>
-  /** All rows in order, read as they are taken. */
-  rows(id: string, filter?: { status?: RowStatus }): Iterable<Row>
+  rowPage(id: string, query: RowQuery): Promise<Page<Row>>
+  /** All rows in order, read as they are taken; undefined stands where others may have a turn. */
+  pacedRows(id: string, filter?: { status?: RowStatus }): Iterable<Row | undefined>
   explorationPage(id: string, query: PageQuery & { readonly status?: readonly string[] | undefined }): Page<ExplorationRow>
   explorationRows(id: string): Iterable<ExplorationRow>
   explorationColumns(id: string): readonly string[]
@@ -110,7 +116,7 @@ export interface ServerHost {
   /** Events as they happen, in order, from now on, several at a time; nothing for a run that is not under way in this process until it is. */
   watch(id: string, listener: (events: readonly RunEvent[]) => void): () => void
 
-  previewPrefilter(request: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>): Promise<PrefilterPreview>
+  previewPrefilter(request: PreviewRequest): Promise<PrefilterPreview>
   market(): Promise<MarketReport>
   symbols(query: PageQuery & { readonly prefix?: string | undefined }): Promise<Page<{ symbol: string; bars: number; firstDate: string; lastDate: string }>>
   bars(symbol: string, range: { from?: string | undefined; to?: string | undefined }): Promise<{ date: string; open: number; high: number; low: number; close: number; volume: number }[]>

@@ -1,5 +1,6 @@
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import type { Config } from '../../runtime/host.ts'
+import type { LiveLimits } from '../live/hub.ts'
 import { isLoopback } from './addresses.ts'
 
 /** Settings of the server as its parts take them. */
@@ -13,6 +14,7 @@ export interface ServerSettings {
   /** Null for no limit. */
   readonly requestsPerMinute: number | null
   readonly maxConnections: number
+  readonly live: LiveLimits
   readonly requestTimeoutMs: number
   readonly drainMs: number
   readonly logLevel: Config['values']['server.logLevel']
@@ -38,6 +40,11 @@ export function serverSettings({ values }: Config): ServerSettings {
     maxBodyBytes: Math.round(values['server.maxBodyMb'] * 2 ** 20),
     requestsPerMinute: values['server.requestsPerMinute'] === 0 ? null : values['server.requestsPerMinute'],
     maxConnections: values['server.maxConnections'],
+    live: {
+      watchers: values['server.watchers'],
+      watchersPerRun: values['server.watchersPerRun'],
+      tailBytes: Math.round(values['server.liveTailMb'] * 2 ** 20),
+    },
     requestTimeoutMs: values['server.requestTimeoutMs'],
     drainMs: values['server.drainMs'],
     logLevel: values['server.logLevel'],

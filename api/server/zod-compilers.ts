@@ -1,5 +1,5 @@
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { checkDepth, refusalOf, type Part, type Refusal } from './validation.ts'
 

@@ -1,16 +1,21 @@
 import type { Cell, Column } from './columns.ts'
+import type { Paced } from './paced.ts'
 
 /**
  * Lines of a CSV file (RFC 4180 quoting, UTF-8, `\n` line ends), header first. Nothing is an empty field, empty text `""`.
  * Values are exact: a text that begins with `=`, `+`, `-` or `@` is not altered, so that programs read what the script
  * wrote. A spreadsheet may take such a cell of an untrusted script for a formula: import the columns as text there.
  */
-export function* csvLines<T>(rows: Iterable<T>, columns: Column<T>[]): Generator<string> {
+export function* csvLines<T>(rows: Iterable<Paced<T>>, columns: Column<T>[]): Generator<Paced<string>> {
   yield `${columns.map((column) => csvField(column.name)).join(',')}\n`
   // Most columns say the same row after row: what a text became is kept until another one comes.
   const texts = columns.map(() => '')
   const fields = columns.map(() => csvField(''))
   for (const row of rows) {
+    if (row === undefined) {
+      yield undefined
+      continue
+    }
     let line = ''
     for (let place = 0; place < columns.length; place++) {
       const value = columns[place]!.value(row)

@@ -1,23 +1,34 @@
 import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import type { Cell, Column } from './columns.ts'
+import { Pace, type Paced } from './paced.ts'
 
-/** A row group ends at this many rows or this much text, whichever is first, so that memory stays bounded. */
-const GROUP_ROWS = 20_000
-const GROUP_TEXT = 8_388_608
+/**
+ * A row group ends at this many rows or this much text, whichever is first: memory stays bounded, and so does the time in which one is
+ * put together, during which a server could do nothing else.
+ */
+const GROUP_ROWS = 4_000
+const GROUP_TEXT = 2_097_152
 const PARQUET_TYPES = { number: 'DOUBLE', integer: 'INT32', boolean: 'BOOLEAN' } as const
 
 /**
  * Bytes of a Parquet file (Snappy, nulls allowed), one chunk per row group. Text is UTF-8, numbers doubles, whole numbers
  * 32-bit. Nothing in the file depends on when or by which process it was written.
  */
-export function* parquetBytes<T>(rows: Iterable<T>, columns: Column<T>[]): Generator<Uint8Array> {
+export async function* parquetBytes<T>(rows: Iterable<Paced<T>>, columns: Column<T>[]): AsyncGenerator<Uint8Array> {
+  const pace = new Pace()
   const target = new ByteWriter(65_536)
   const writer = new ParquetWriter({ writer: target, schema: schemaOf(columns), createdBy: 'strikescan' })
   let group = emptyGroup(columns)
   for (const row of rows) {
+    if (row === undefined) {
+      await pace.rest()
+      continue
+    }
     group.add(row)
     if (group.rows < GROUP_ROWS && group.text < GROUP_TEXT) continue
+    await pace.rest()
     yield* flush(group)
+    await pace.rest()
     group = emptyGroup(columns)
   }
   if (group.rows > 0) yield* flush(group)

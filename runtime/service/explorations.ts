@@ -1,3 +1,6 @@
+import { basename } from 'node:path'
+import { setImmediate as breathe } from 'node:timers/promises'
+
 import type { ExplorationPlan } from '../explore/exploration-run.ts'
 import { addStrategyRecord } from '../explore/read-strategies/json.ts'
 import { readStrategies } from '../explore/read-strategies/read-strategies.ts'
@@ -26,7 +29,7 @@ export interface RegisteredExploration {
  */
 export async function registerFile(journal: Journal, file: string, wishes: ExplorationWishes): Promise<RegisteredExploration> {
   const reading = readStrategies(file)
-  const { number, run, plan } = register(journal, file, wishes)
+  const { number, run, plan } = register(journal, basename(file), wishes)
   let rows = 0
   try {
     for await (const part of reading) {
@@ -43,15 +46,26 @@ export async function registerFile(journal: Journal, file: string, wishes: Explo
 /** The name that errors and notes give to strategies that came in a request. */
 const BODY = 'strategies'
 
+/** Records that are read and stored between two turns of the event loop. */
+const RECORDS_PER_TURN = 1_000
+
 /** The same of records that are at hand. @throws strategies_columns_missing, strategies_too_many_columns */
-export function registerRecords(journal: Journal, records: readonly Readonly<Record<string, unknown>>[], wishes: ExplorationWishes): RegisteredExploration {
+export async function registerRecords(journal: Journal, records: readonly Readonly<Record<string, unknown>>[], wishes: ExplorationWishes): Promise<RegisteredExploration> {
   const rows = new StrategyRows(BODY)
-  records.forEach((record, index) => addStrategyRecord(record, `Element ${index + 1} of ${BODY}`, rows))
-  const made = rows.take()
-  if (made.length > 0) rows.requireColumns()
-  const registered = register(journal, BODY, wishes)
-  journal.explorations.add(registered.number, 0, made)
-  return complete(journal, registered, made.length, rows)
+  let registered: RegisteredExploration | null = null
+  try {
+    for (let from = 0; from < records.length; from += RECORDS_PER_TURN) {
+      records.slice(from, from + RECORDS_PER_TURN).forEach((record, index) => addStrategyRecord(record, `Element ${from + index + 1} of ${BODY}`, rows))
+      rows.requireColumns()
+      registered ??= register(journal, BODY, wishes)
+      journal.explorations.add(registered.number, from, rows.take())
+      await breathe()
+    }
+  } catch (error) {
+    if (registered !== null) journal.dropRun(registered.number)
+    throw error
+  }
+  return complete(journal, registered ?? register(journal, BODY, wishes), records.length, rows)
 }
 
 function register(journal: Journal, filename: string, { forceFull = false, refresh = false }: ExplorationWishes): RegisteredExploration {

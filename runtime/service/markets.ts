@@ -7,11 +7,12 @@ import type { ImportOptions, ImportProgress, ImportReport } from '../market/impo
 import type { ImportRecord } from '../market/catalogue.ts'
 import { ChainStore, type ChainSummary } from '../market/chains/chain-store.ts'
 import { findProvider } from '../market/providers.ts'
+import { openedBySettings, SIMULATED_SETTINGS } from '../market/refused-option.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import type { BarStore } from '../market/store.ts'
 import { chosenPrefilter, configuredPrefilter } from '../prefilter/layers.ts'
 import { resolvePrefilterSettings } from '../prefilter/settings.ts'
-import type { RunRequest } from '../scan/run.ts'
+import type { PrefilterSettings, RunRequest } from '../scan/run.ts'
 import { distinctSymbols, resolveScope } from '../scan/scope.ts'
 import { PrefilterPreviews, type PrefilterPreview } from './prefilter-preview.ts'
 
@@ -89,7 +90,8 @@ export class Markets {
     const plugin = await findProvider(SIMULATED)
     if (plugin === null) throw new StrikescanError('market_empty')
     const { values } = this.#config
-    const provider = plugin.create({ seed: values['market.simulatedSeed'], symbols: values['market.simulatedSymbols'] } as never)
+    const options = { seed: values['market.simulatedSeed'], symbols: values['market.simulatedSymbols'] }
+    const provider = openedBySettings(SIMULATED_SETTINGS, 'simulate_option_invalid', () => plugin.create(options as never))
     return this.#store.buildFromProvider(provider, ({ symbolsDone }) => onBuilding(`making the simulated market: ${symbolsDone} symbols`))
   }
 
@@ -127,9 +129,9 @@ export class Markets {
   }
 
   /** What the prefilter would keep as of the last session, or of `asOf`. @throws prefilter_…, symbols_none, dates_invalid, dates_none */
-  async preview({ symbols, universe, asOf, prefilter }: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>): Promise<PrefilterPreview> {
+  async preview({ symbols, universe, asOf, prefilter }: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>, declared?: Partial<PrefilterSettings>): Promise<PrefilterPreview> {
     const asked = prefilter === false ? undefined : prefilter
-    const settings = resolvePrefilterSettings(configuredPrefilter(this.#config.values), chosenPrefilter(this.#config), asked)
+    const settings = resolvePrefilterSettings(configuredPrefilter(this.#config.values), declared, chosenPrefilter(this.#config), asked)
     const snapshot = await this.open(null)
     // The date that a run without dates would have; lists are no matter of it.
     const { dates } = resolveScope({ filename: '', source: new Uint8Array(), universe: 'all', asOf }, { symbols: null, dates: null }, snapshot)

@@ -1,6 +1,7 @@
 import { newRunId } from '../journal/journal.ts'
 import { emptyLedger } from '../scan/row.ts'
 import type { Run } from '../scan/run.ts'
+import type { StoredPlan, StoredRequest } from '../scan/stored-plan.ts'
 
 /** A run that nothing has happened to. */
 export function newRun(of: Pick<Run, 'kind' | 'scannerId' | 'filename'>): Run {
@@ -24,4 +25,10 @@ export function newRun(of: Pick<Run, 'kind' | 'scannerId' | 'filename'>): Run {
     explore: null,
     error: null,
   }
+}
+
+/** A run of a stored scanner that nothing has happened to, and what is fixed of it. */
+export function newScan({ id, sha256 }: { id: string; sha256: string }, request: StoredRequest): { run: Run; plan: StoredPlan } {
+  // The seed hangs on the script alone, so that two runs over one snapshot give the same rows.
+  return { run: newRun({ kind: 'scan', scannerId: id, filename: request.filename }), plan: { request, seed: sha256, snapshot: null, scope: null } }
 }

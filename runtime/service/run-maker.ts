@@ -1,11 +1,14 @@
+import { rememberWorkers, takeAhead, type WorkersUsed } from '../ahead.ts'
 import type { Config } from '../config/load.ts'
 import { ExplorationRun } from '../explore/exploration-run.ts'
+import type { OptionSourceDeps } from '../explore/option-source.ts'
 import type { ExplorationService } from '../explore/service.ts'
 import type { ChainSource } from '../../sdk/chain-source.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
 import type { Snapshot } from '../market/snapshot.ts'
+import type { Surroundings } from '../pool/surroundings.ts'
 import { WorkerBudget } from '../pool/worker-budget.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
 import { chosenPrefilter } from '../prefilter/layers.ts'
@@ -26,6 +29,8 @@ export interface RunMakerDeps {
   chainSource(): ChainSource | null
   exploration(): ExplorationService
   workerEnded(end: WorkerEnd, wasWorking: boolean): void
+  readonly surroundings?: Surroundings
+  readonly findPlugin?: OptionSourceDeps['findPlugin']
 }
 
 /** Makes what carries stored runs out. */
@@ -40,9 +45,9 @@ export class RunMaker {
 
   /** @param isShared whether the run shares the workers with others, or has as many as it may by itself; @throws scanner_unknown */
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork {
-    const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, workerEnded } = this.#deps
+    const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, workerEnded, surroundings } = this.#deps
     const exploration = this.explorationDeps()
-    if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated }, number, run, plan })
+    if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated, clock: surroundings?.clock }, number, run, plan })
     const deps = {
       journal,
       settings: config.values,
@@ -55,18 +60,19 @@ export class RunMaker {
       },
       openSnapshot,
       exploration,
-      ...(isShared && {
-        shared: (snapshot: Snapshot, most: number) => ({ lease: this.#budget.lease(most), takeSpare: (dataLimitMb: number) => warmth.takeWorker(snapshot, dataLimitMb) }),
-      }),
+      ...(isShared
+        ? { lease: (most: number) => this.#budget.lease(most), takeSpare: (snapshot: Snapshot, dataLimitMb: number) => warmth.takeWorker(snapshot, dataLimitMb) }
+        : { takeSpare: ({ folder }: Snapshot, dataLimitMb: number) => takeAhead(folder, dataLimitMb), workersUsed: (used: WorkersUsed) => rememberWorkers(home, used) }),
       workerEnded,
+      surroundings,
     }
     const scanner = this.#scannerOf(run)
     return new ScanRun({ deps, number, run, scanner: { ...scanner, filename: run.filename }, plan })
   }
 
   explorationDeps() {
-    const { journal, config, chainSource, exploration } = this.#deps
-    return { journal, settings: config.values, chainSource, service: exploration }
+    const { journal, config, chainSource, exploration, findPlugin } = this.#deps
+    return { journal, settings: config.values, chainSource, service: exploration, findPlugin }
   }
 
   #scannerOf({ scannerId }: Run): StoredScanner {

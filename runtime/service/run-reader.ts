@@ -4,6 +4,7 @@ import { HIT_COLUMNS } from '../explore/hit-strategies.ts'
 import type { ExplorationRow, ExplorationStatus } from '../explore/row.ts'
 import type { Journal, StoredRun } from '../journal/journal.ts'
 import type { RowFilter } from '../journal/row-pages.ts'
+import { inTurns } from '../output/paced.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent } from '../scan/run.ts'
 import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
@@ -15,6 +16,8 @@ export type RunQuery = PageQuery & { readonly status?: Run['status'] | undefined
 
 /** Events, and explored rows, that are taken from the journal at once: no reader holds a read of it open for long. */
 const AT_ONCE = 500
+/** The same for what events tell of symbols: to read so many takes some milliseconds. */
+const CHANGES_AT_ONCE = 4_000
 
 /** What the journal holds of runs, by their whole ids. */
 export class RunReader {
@@ -43,9 +46,13 @@ export class RunReader {
     return this.#journal.rows(this.#number(id), { status: [...statuses] })
   }
 
-  rowPage(id: string, { cursor, limit, status, date }: RowQuery): Page<Row> {
+  pacedRows(id: string, statuses: readonly RowStatus[]): Iterable<Row | undefined> {
+    return this.#journal.pacedRows(this.#number(id), { status: [...statuses] })
+  }
+
+  async rowPage(id: string, { cursor, limit, status, date, symbol }: RowQuery): Promise<Page<Row>> {
     const after = numberOfCursor(cursor, 0) - 1
-    const { rows, next } = this.#journal.rowPage(this.#number(id), after, limit, { status, date })
+    const { rows, next } = await inTurns(this.#journal.rowPage(this.#number(id), after, limit, { status, date, symbol }))
     // The cursor is the position at which the page behind begins.
     return { items: rows, next: next === null ? null : String(next + 1) }
   }
@@ -75,9 +82,15 @@ export class RunReader {
   *events(id: string, afterSeq: number): Generator<RunEvent> {
     const number = this.#number(id)
     for (let after = afterSeq; ; ) {
-      const events = firstOf(this.#journal.events(number, after), AT_ONCE)
+      const events: RunEvent[] = []
+      let changes = 0
+      for (const event of this.#journal.events(number, after)) {
+        events.push(event)
+        changes += event.type === 'symbols' ? event.symbols.length : 1
+        if (events.length === AT_ONCE || changes > CHANGES_AT_ONCE) break
+      }
       yield* events
-      if (events.length < AT_ONCE) return
+      if (events.length === 0) return
       after = events.at(-1)!.seq
     }
   }

@@ -1,10 +1,13 @@
+import { systemClock, type Clock } from '../clock.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { isProcessAlive } from '../journal/owner.ts'
 import type { Journal, StoredRun } from '../journal/journal.ts'
 import type { LeftRun } from '../journal/run-list.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
+import { ledgerOf } from '../scan/row.ts'
 import { markFailed } from '../scan/run-closing.ts'
 import type { Run, RunEvent } from '../scan/run.ts'
+import { isSqliteError } from '../sqlite/wal-database.ts'
 import { causeOf, type HostObserver } from './observers.ts'
 import { afterDeath } from './recovery.ts'
 import { isExploration, isOver, type RunHandle, type RunPlan, type RunWork } from './run-work.ts'
@@ -18,6 +21,7 @@ export interface RunServiceOptions {
   /** Makes what carries a stored run out; `isShared` where it shares the workers with others. */
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork
   warn(message: string): void
+  readonly clock?: Clock
 }
 
 interface Waiting extends WaitingRun {
@@ -41,22 +45,29 @@ interface Active {
 }
 
 const EXPLORATIONS = 'explorations'
+/** After this long a run whose turn came while the journal could not be written is tried again. */
+const RETRY_MS = 1_000
 
 /** Every run of this process: those that wait, whose turn it is, those under way, and who watches. */
 export class RunService {
   readonly #options: RunServiceOptions
   readonly #waiting = new Map<string, Waiting>()
   readonly #active = new Map<string, Active>()
+  /** Runs that stopped since the journal could not be written: it does not say so yet. */
+  readonly #unsaved = new Map<string, { number: number; run: Run }>()
   readonly #lastTurns = new Map<string, number>()
   readonly #watchers: Watchers
+  readonly #clock: Clock
   readonly #observers = new Set<HostObserver>()
   #turns = 0
   #lastPlace: number
   #isDraining = false
   #isDue = false
+  #cancelRetry: () => void = () => {}
 
   constructor(options: RunServiceOptions) {
     this.#options = options
+    this.#clock = options.clock ?? systemClock
     this.#watchers = new Watchers(options.warn)
     this.#lastPlace = Math.max(0, options.journal.runList.lastPlace())
   }
@@ -118,12 +129,26 @@ export class RunService {
     if (this.#waiting.size >= maxQueued) throw new StrikescanError('queue_full', { queued: this.#waiting.size, limit: maxQueued })
   }
 
+  /** Registers a new run and puts it into the queue, both or neither. */
+  submit(run: Run, plan: RunPlan): Run {
+    return this.#queue(() => this.#options.journal.createRun(run, plan), run, plan, this.#clock.now())
+  }
+
   /** Puts a registered run into the queue and tells so. */
-  enqueue(number: number, run: Run, plan: RunPlan, since = Date.now()): Run {
+  enqueue(number: number, run: Run, plan: RunPlan, since = this.#clock.now()): Run {
+    return this.#queue(() => number, run, plan, since)
+  }
+
+  #queue(register: () => number, run: Run, plan: RunPlan, since: number): Run {
+    const { journal } = this.#options
     const place = ++this.#lastPlace
     run.status = 'queued'
-    this.#options.journal.runList.enqueue(number, place, new Date(since).toISOString())
-    this.#tell(number, run)
+    const { number, events } = journal.transaction(() => {
+      const registered = register()
+      journal.runList.enqueue(registered, place, new Date(since).toISOString())
+      return { number: registered, events: this.#write(registered, run) }
+    })
+    this.#publish(events)
     this.#waiting.set(run.id, { id: run.id, party: run.scannerId ?? EXPLORATIONS, place, number, run, plan, since })
     this.#tellObservers((observer) => observer.runQueued?.(structuredClone(run)))
     this.#startSoon()
@@ -173,6 +198,7 @@ export class RunService {
       active.then = 'resume'
       return structuredClone(active.work.run)
     }
+    this.#save(id)
     const { number, state, plan } = this.stored(id)
     this.#checkOpen(state)
     if (state.status !== 'paused' || this.isHere(id)) throw new StrikescanError('run_not_paused', { run: id, status: state.status })
@@ -213,6 +239,7 @@ export class RunService {
   /** Starts nothing any more, and leaves what is under way to the next process, after at most `graceMs`. */
   async drain(graceMs: number): Promise<void> {
     this.#isDraining = true
+    this.#cancelRetry()
     await Promise.all(
       [...this.#active.values()].map(async (active) => {
         active.then = null
@@ -229,7 +256,7 @@ export class RunService {
   }
 
   #here(id: string): Run | null {
-    return this.#active.get(id)?.work.run ?? this.#waiting.get(id)?.run ?? null
+    return this.#active.get(id)?.work.run ?? this.#waiting.get(id)?.run ?? this.#unsaved.get(id)?.run ?? null
   }
 
   /** A run that is not under way here, taken out of the queue where it was in it, and this process's own. */
@@ -239,6 +266,7 @@ export class RunService {
       this.#waiting.delete(id)
       return waiting
     }
+    this.#save(id)
     const { number, state, plan } = this.stored(id)
     this.#checkOpen(state)
     this.#options.journal.claimRun(number)
@@ -268,32 +296,80 @@ export class RunService {
   }
 
   #startDue(): void {
-    const { maxRunning, make, journal } = this.#options
+    const { maxRunning } = this.#options
     while (!this.#isDraining && [...this.#active.values()].filter(({ isQueued }) => isQueued).length < maxRunning) {
       const next = nextTurn(this.#waiting.values(), this.#lastTurns)
       if (next === null) return
-      const { id, party, number, run, plan, since } = next
-      this.#waiting.delete(id)
-      this.#lastTurns.set(party, this.#turns++)
-      const queuedMs = Math.max(0, Date.now() - since)
-      run.timings['queued'] = (run.timings['queued'] ?? 0) + queuedMs
       try {
-        journal.runList.started(number)
-        this.#start(number, make(number, run, plan, true), plan, true)
-        this.#tellObservers((observer) => observer.runStarted?.(structuredClone(run), queuedMs))
+        this.#startNext(next)
       } catch (error) {
-        this.#fail(number, run, error)
+        if (!isSqliteError(error)) throw error
+        // The journal can not be written: the run keeps its place until it can.
+        this.#active.delete(next.id)
+        this.#waiting.set(next.id, next)
+        return this.#retryLater()
       }
     }
   }
 
+  #startNext({ id, party, number, run, plan, since }: Waiting): void {
+    const { make, journal } = this.#options
+    const queuedMs = Math.max(0, this.#clock.now() - since)
+    try {
+      journal.runList.started(number)
+      this.#waiting.delete(id)
+      this.#lastTurns.set(party, this.#turns++)
+      run.timings['queued'] = (run.timings['queued'] ?? 0) + queuedMs
+      this.#start(number, make(number, run, plan, true), plan, true)
+      this.#tellObservers((observer) => observer.runStarted?.(structuredClone(run), queuedMs))
+    } catch (error) {
+      if (isSqliteError(error)) throw error
+      this.#fail(number, run, error)
+    }
+  }
+
+  /** Once the journal can be written again, it is told what it missed, and whoever waits has a turn. */
+  #retryLater(): void {
+    this.#cancelRetry()
+    this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
+      this.#startSoon()
+      try {
+        for (const id of [...this.#unsaved.keys()]) this.#save(id)
+      } catch (error) {
+        if (!isSqliteError(error)) throw error
+        this.#retryLater()
+      }
+    })
+  }
+
+  #isSaved({ id, status }: Run): boolean {
+    try {
+      return this.stored(id).status === status
+    } catch {
+      return false
+    }
+  }
+
+  /** Has the journal say what a run came to that could not be written then. @throws what the journal throws */
+  #save(id: string): void {
+    const unsaved = this.#unsaved.get(id)
+    if (unsaved === undefined) return
+    const { number, run } = unsaved
+    // Only rows that were written are there.
+    run.ledger = ledgerOf(run.ledger.detected, this.#options.journal.countRows(number))
+    this.#tell(number, run)
+    this.#options.journal.releaseRun(number)
+    this.#unsaved.delete(id)
+  }
+
   #start(number: number, work: RunWork, plan: RunPlan, isQueued: boolean): Active {
     const { id } = work.run
-    const started = performance.now()
+    const started = this.#clock.monotonic()
     work.subscribe((event) => this.#watchers.publish(event), Number.MAX_SAFE_INTEGER)
     const done = work.carryOut().then((run) => {
       this.#active.delete(id)
-      this.#tellObservers((observer) => observer.runEnded?.(structuredClone(run), performance.now() - started))
+      if (!this.#isSaved(run)) this.#unsaved.set(id, { number, run })
+      this.#tellObservers((observer) => observer.runEnded?.(structuredClone(run), this.#clock.monotonic() - started))
       if (!this.#isDraining) this.#after(active, run)
       return run
     })
@@ -305,6 +381,7 @@ export class RunService {
   /** What was asked for while the run was on its way to a stop; then whoever waits has a turn. */
   #after({ number, plan, then }: Active, run: Run): void {
     this.#startSoon()
+    if (this.#unsaved.has(run.id)) return this.#retryLater()
     if (then === null || run.status !== 'paused') return
     try {
       this.#options.journal.claimRun(number)
@@ -318,7 +395,7 @@ export class RunService {
   #recoverOne(left: LeftRun, { number, state, plan }: StoredRun): boolean {
     const known = plan as RunPlan
     const wasWaiting = left.status === 'queued' && left.place !== null && left.place > 0
-    const since = wasWaiting && left.queuedAt !== null ? Date.parse(left.queuedAt) : Date.now()
+    const since = wasWaiting && left.queuedAt !== null ? Date.parse(left.queuedAt) : this.#clock.now()
     try {
       checkComplete(state, known)
     } catch (error) {
@@ -353,13 +430,21 @@ export class RunService {
 
   /** Writes down, and tells, how a run is that nobody carries out. */
   #tell(number: number, run: Run, isEnd = false): void {
+    this.#publish(this.#write(number, run, isEnd))
+  }
+
+  #write(number: number, run: Run, isEnd = false): RunEvent[] {
     const { journal } = this.#options
-    const { id: runId, status, stage, percent, message, ledger, etaMs } = run
-    const head = { at: new Date().toISOString(), runId }
+    const { id: runId, status, stage, percent, message, ledger, etaMs, market } = run
+    const at = new Date(this.#clock.now()).toISOString()
     const seq = journal.lastSeq(number)
-    const events: RunEvent[] = [{ ...head, seq: seq + 1, type: 'run', status, stage, percent, message, ledger: { ...ledger }, etaMs }]
-    if (isEnd) events.push({ ...head, seq: seq + 2, type: 'end', run: structuredClone(run) })
+    const events: RunEvent[] = [{ seq: seq + 1, at, runId, type: 'run', status, stage, percent, message, ledger: { ...ledger }, etaMs, market: { ...market } }]
+    if (isEnd) events.push({ seq: seq + 2, at, runId, type: 'end', run: structuredClone(run) })
     journal.record(number, { state: run, events: events.map((event) => ({ event })) })
+    return events
+  }
+
+  #publish(events: readonly RunEvent[]): void {
     for (const event of events) this.#watchers.publish(event)
   }
 

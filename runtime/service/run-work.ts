@@ -1,6 +1,6 @@
 import type { ExplorationPlan } from '../explore/exploration-run.ts'
 import type { Run, RunEvent } from '../scan/run.ts'
-import type { StoredPlan } from '../scan/scan-run.ts'
+import type { StoredPlan } from '../scan/stored-plan.ts'
 
 /** What carries one run out, whatever its kind. Made, then `carryOut` once. */
 export interface RunWork {

@@ -1,4 +1,4 @@
-import { median } from '../measure/statistics.ts'
+import { median, medianKnown } from '../measure/statistics.ts'
 import { benchFanOut, type FanOutMeasure } from './fan-out.ts'
 import type { WatcherCounts } from './processes.ts'
 import { runServed, startServer, type ServedRun } from './served-run.ts'
@@ -20,8 +20,23 @@ export interface LiveResult extends WatcherCounts {
   readonly playedMs: number
   /** The same played run, sent to the watchers in three ways, and to nobody. */
   readonly fanOut: readonly FanOutMeasure[]
-  /** A run of `strikescan serve` without watchers, and with them; medians, and the fastest of each against each other. */
-  readonly served: { readonly unwatchedMs: number; readonly watchedMs: number; readonly ratio: number; readonly fastestRatio: number; readonly p50Ms: number; readonly p99Ms: number; readonly watched: ServedRun; readonly unwatched: ServedRun }
+  /** A run of `strikescan serve` without watchers, and with them: medians. */
+  readonly served: {
+    readonly unwatchedMs: number
+    readonly watchedMs: number
+    /** Medians of the ratios within each pair of runs, one after the other: of the runs' time, of that without what workers waited for a processor, and of the workers' own time. */
+    readonly ratio: number
+    readonly ownRatio: number | null
+    readonly workerCpuRatio: number | null
+    /** CPU that the server takes for a message to one watcher. */
+    readonly microsecondsPerMessage: number
+    readonly p50Ms: number
+    readonly p99Ms: number
+    /** When the server has written the event, before the watcher has read it. */
+    readonly deliveryP99Ms: number | null
+    readonly watched: ServedRun
+    readonly unwatched: ServedRun
+  }
 }
 
 /** Fan-out of a run to many watchers: against the library's limit and the naive way, and in the server as it is. */
@@ -34,21 +49,37 @@ export async function benchLive(options: LiveOptions): Promise<LiveResult> {
   try {
     for (let round = -1; round < rounds; round++) {
       onProgress(round < 0 ? 'served: warming up' : `served: round ${round + 1} of ${rounds}`)
-      const alone = await runServed(server, null, timeoutMs)
+      // Which of a pair comes first changes, so that a machine that gets busier, or warmer, favours neither.
+      const isWatchedFirst = round % 2 === 0
+      const pair: Partial<Record<'watched' | 'unwatched', ServedRun>> = {}
+      for (const isWatched of [isWatchedFirst, !isWatchedFirst]) pair[isWatched ? 'watched' : 'unwatched'] = await runServed(server, isWatched ? { watchers, stalled } : null, timeoutMs)
       if (round < 0) continue
-      unwatched.push(alone)
-      watched.push(await runServed(server, { watchers, stalled }, timeoutMs))
+      watched.push(pair.watched!)
+      unwatched.push(pair.unwatched!)
     }
   } finally {
     await server.end()
   }
   const middle = (runs: readonly ServedRun[]): ServedRun => runs.toSorted((a, b) => a.runMs - b.runMs)[runs.length >> 1]!
   const of = (read: (run: ServedRun) => number, runs: readonly ServedRun[]): number => median(runs.map(read))
-  const fastest = (runs: readonly ServedRun[]): number => Math.min(...runs.map(({ runMs }) => runMs))
-  const unwatchedMs = of(({ runMs }) => runMs, unwatched)
-  const watchedMs = of(({ runMs }) => runMs, watched)
+  const ratios = (read: (run: ServedRun) => number | null): (number | null)[] => watched.map((run, place) => {
+    const [one, other] = [read(run), read(unwatched[place]!)]
+    return one === null || other === null ? null : one / other
+  })
   return {
     symbols, rounds, playedMs, watchers, stalled, fanOut,
-    served: { unwatchedMs, watchedMs, ratio: watchedMs / unwatchedMs, fastestRatio: fastest(watched) / fastest(unwatched), p50Ms: of((run) => run.seen!.p50Ms, watched), p99Ms: of((run) => run.seen!.p99Ms, watched), watched: middle(watched), unwatched: middle(unwatched) },
+    served: {
+      unwatchedMs: of(({ runMs }) => runMs, unwatched),
+      watchedMs: of(({ runMs }) => runMs, watched),
+      ratio: medianKnown(ratios(({ runMs }) => runMs))!,
+      ownRatio: medianKnown(ratios(({ ownMs }) => ownMs)),
+      workerCpuRatio: medianKnown(ratios(({ workerCpuMs }) => workerCpuMs)),
+      microsecondsPerMessage: median(watched.map((run, place) => ((run.serverCpuMs - unwatched[place]!.serverCpuMs) * 1_000) / run.seen!.messages)),
+      p50Ms: of((run) => run.seen!.p50Ms, watched),
+      p99Ms: of((run) => run.seen!.p99Ms, watched),
+      deliveryP99Ms: medianKnown(watched.map(({ deliveryP99Ms }) => deliveryP99Ms)),
+      watched: middle(watched),
+      unwatched: middle(unwatched),
+    },
   }
 }

@@ -77,6 +77,6 @@ function news(from: number, until: number, of: number): object[] {
     ...names.filter((_, at) => at % 10 === 0).map((symbol) => ({ type: 'log', level: 'info', symbol, text: `${symbol}: gap of 3.21 % on 4.5 times its volume` })),
     { type: 'worker', id: 1 + (from % 2), pid: 4_000 + (from % 2), rssBytes: 150_000_000 + from, cpuPercent: 99, symbol: names.at(-1) ?? null, note: null },
     { type: 'symbols', symbols: names.map((symbol, at) => ({ symbol, date: DATE, status: at % 10 === 0 ? 'hit' : 'miss' })) },
-    { type: 'run', status: 'running', stage: 'executing', percent: 68 + (21 * until) / of, message: `Processing symbols ${from + 1}-${until} of ${of}`, ledger, etaMs: of - until },
+    { type: 'run', status: 'running', stage: 'executing', percent: 68 + (21 * until) / of, message: `Processing symbols ${from + 1}-${until} of ${of}`, ledger, etaMs: of - until, market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' } },
   ]
 }

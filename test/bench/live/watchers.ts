@@ -5,9 +5,10 @@
 import { connect, type Socket } from 'node:net'
 
 const KEY = Buffer.alloc(16).toString('base64')
-/** Where a message stops being looked at: behind its numbers and its instant. */
+/** What a message tells of itself stands at its beginning: its number, its instant, its run and its type. */
 const HEAD_BYTES = 160
 const CONNECT_AT_ONCE = 50
+const READ_BYTES = 256 * 1024
 
 export interface WatchersResult {
   messages: number
@@ -26,6 +27,15 @@ export interface WatchersResult {
 
 /** Arrivals by whole milliseconds of delay. */
 const delays = new Uint32Array(60_001)
+/** Everybody gets the same events: what one says of itself is read once. */
+const instants: number[] = []
+const ends = new Set<number>()
+/** All watchers read into the same memory: a thousand of them cost no more than their bytes. */
+const readInto = Buffer.allocUnsafeSlow(READ_BYTES)
+const DIGITS_FROM = '{"seq":'.length
+const COMMA = 0x2c
+const TEXT = 0x81
+const CLOSING = 0x88
 
 class Watcher {
   lastSeq = 0
@@ -33,37 +43,49 @@ class Watcher {
   gaps = 0
   bytes = 0
   isEnded = false
+  isStalled = false
   readonly socket: Socket
   readonly opened: Promise<void>
   readonly #isTimed: boolean
   readonly #onEnd: () => void
   #rest: Buffer | null = null
   #isOpen = false
+  #onOpen = (): void => {}
+  #onRefused = (_: Error): void => {}
 
   constructor(port: number, path: string, isTimed: boolean, onEnd: () => void) {
     this.#isTimed = isTimed
     this.#onEnd = onEnd
-    this.socket = connect(port, '127.0.0.1')
-    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\n\r\n`)
     this.opened = new Promise((resolve, reject) => {
-      this.socket.on('error', reject)
-      this.socket.on('close', () => this.#end())
-      this.socket.on('data', (data: Buffer) => {
-        this.bytes += data.length
-        const bytes = this.#rest === null ? data : Buffer.concat([this.#rest, data])
-        this.#rest = null
-        if (this.#isOpen) return this.#read(bytes, 0)
-        const end = bytes.indexOf('\r\n\r\n')
-        if (end < 0) return void (this.#rest = bytes)
-        if (!bytes.toString('latin1', 0, end).startsWith('HTTP/1.1 101')) return reject(new Error(bytes.toString('latin1', 0, 200)))
-        this.#isOpen = true
-        resolve()
-        this.#read(bytes, end + 4)
-      })
+      this.#onOpen = resolve
+      this.#onRefused = reject
     })
+    const callback = (length: number): boolean => {
+      this.#take(length)
+      return !this.isStalled
+    }
+    this.socket = connect({ port, host: '127.0.0.1', onread: { buffer: readInto, callback } })
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\n\r\n`)
+    this.socket.on('error', (error) => this.#onRefused(error))
+    this.socket.on('close', () => this.#end())
+  }
+
+  #take(length: number): void {
+    this.bytes += length
+    const data = readInto.subarray(0, length)
+    const bytes = this.#rest === null ? data : Buffer.concat([this.#rest, data])
+    this.#rest = null
+    if (this.#isOpen) return this.#read(bytes, 0)
+    const end = bytes.indexOf('\r\n\r\n')
+    if (end < 0) return void (this.#rest = Buffer.from(bytes))
+    if (!bytes.toString('latin1', 0, end).startsWith('HTTP/1.1 101')) return this.#onRefused(new Error(bytes.toString('latin1', 0, 200)))
+    this.#isOpen = true
+    this.#onOpen()
+    this.#read(bytes, end + 4)
   }
 
   #read(bytes: Buffer, from: number): void {
+    const now = Date.now()
     let at = from
     while (at + 2 <= bytes.length) {
       const short = bytes[at + 1]!
@@ -71,27 +93,31 @@ class Watcher {
       if (at + head > bytes.length) break
       const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
       if (at + head + length > bytes.length) break
-      if (bytes[at] === 0x81) this.#take(bytes.toString('latin1', at + head, at + head + Math.min(length, HEAD_BYTES)), bytes, at + head + length)
-      else if (bytes[at] === 0x88) return this.#end()
+      if (bytes[at] === TEXT) this.#message(bytes, at + head, at + head + length, now)
+      else if (bytes[at] === CLOSING) return this.#end()
       at += head + length
     }
-    if (at < bytes.length) this.#rest = bytes.subarray(at)
+    if (at < bytes.length) this.#rest = Buffer.from(bytes.subarray(at))
   }
 
-  #take(text: string, bytes: Buffer, end: number): void {
-    const seq = Number(/"seq":(\d+)/.exec(text)?.[1])
+  #message(bytes: Buffer, from: number, to: number, now: number): void {
+    let seq = 0
+    for (let at = from + DIGITS_FROM; bytes[at] !== COMMA; at++) seq = seq * 10 + bytes[at]! - 48
     this.messages++
     if (seq !== this.lastSeq + 1) {
       // A coalesced message names the first event it stands for, at its end.
-      const tail = bytes.toString('latin1', end - 60, end)
+      const tail = bytes.toString('latin1', Math.max(from, to - 60), to)
       if (Number(/"seqFrom":(\d+)/.exec(tail)?.[1]) !== this.lastSeq + 1) this.gaps++
     }
     this.lastSeq = seq
-    if (this.#isTimed) {
+    if (instants[seq] === undefined) {
+      const text = bytes.toString('latin1', from, Math.min(to, from + HEAD_BYTES))
       const at = text.indexOf('"at":"') + 6
-      delays[Math.min(delays.length - 1, Math.max(0, Date.now() - Date.parse(text.slice(at, at + 24))))]!++
+      instants[seq] = Date.parse(text.slice(at, at + 24))
+      if (text.includes('"type":"end"')) ends.add(seq)
     }
-    if (text.includes('"type":"end"')) this.#end()
+    if (this.#isTimed) delays[Math.min(delays.length - 1, Math.max(0, now - instants[seq]!))]!++
+    if (ends.has(seq)) this.#end()
   }
 
   #end(): void {
@@ -117,7 +143,12 @@ async function main([port, path, count, stalledCount]: string[]): Promise<void> 
   const onEnd = (): void => {
     left--
     // Those that stalled read on when everybody else is through.
-    if (left === stalled.length) for (const { socket } of stalled) socket.resume()
+    if (left === stalled.length) {
+      for (const watcher of stalled) {
+        watcher.isStalled = false
+        watcher.socket.resume()
+      }
+    }
     if (left === 0) allEnded()
   }
   for (let at = 0; at < Number(count); at += CONNECT_AT_ONCE) {
@@ -126,7 +157,10 @@ async function main([port, path, count, stalledCount]: string[]): Promise<void> 
     await Promise.all(some.map(({ opened }) => opened))
   }
   stalled.push(...watchers.slice(0, Number(stalledCount)))
-  for (const { socket } of stalled) socket.pause()
+  for (const watcher of stalled) {
+    watcher.isStalled = true
+    watcher.socket.pause()
+  }
   process.stdout.write('"connected"\n')
   const cpu = process.cpuUsage()
   await ended

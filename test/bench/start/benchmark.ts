@@ -6,7 +6,7 @@ import { openHost, type RunEvent, type RunRequest } from '../../../runtime/host.
 import { median } from '../measure/statistics.ts'
 import { runCommand } from '../scan/contenders.ts'
 import type { BenchMarket } from '../scan/markets.ts'
-import { longestBlock, openWarmHost, uploadToFirstRow } from './warm-server.ts'
+import { longestBlock, openWarmServer, uploadToFirstRow, type FirstRow } from './warm-server.ts'
 
 export interface StartResult {
   market: string
@@ -34,7 +34,8 @@ const BLOCK_GOAL_MS = 50
 /** How long until the first row that a script decided: from the shell, and in a process that is warm, interleaved. */
 export async function benchStart(market: BenchMarket, options: StartOptions): Promise<StartResult> {
   const { rounds, timeoutMs, warmUp = true, settings = [], onProgress = () => {} } = options
-  const [forkRead, shell, open, warm, blocked]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []]
+  const [forkRead, shell, open, blocked]: [number[], number[], number[], number[]] = [[], [], [], []]
+  const warm: FirstRow[] = []
   const host = await openHost({ home: market.home, overrides: overridesOf(settings), env: {} })
   try {
     for (let round = warmUp ? -1 : 0; round < rounds; round++) {
@@ -50,7 +51,7 @@ export async function benchStart(market: BenchMarket, options: StartOptions): Pr
   } finally {
     await host.close()
   }
-  const server = await openWarmHost(market.home, overridesOf(settings))
+  const server = await openWarmServer(market.home, overridesOf(settings))
   try {
     for (let round = warmUp ? -1 : 0; round < rounds; round++) {
       onProgress(round < 0 ? 'warming up the server' : `server, round ${round + 1} of ${rounds}`)
@@ -61,7 +62,7 @@ export async function benchStart(market: BenchMarket, options: StartOptions): Pr
       blocked.push(block)
     }
   } finally {
-    await server.close()
+    await server.server.drain()
   }
   const measure = (name: string, role: 'limit' | 'strikescan', times: number[], goalMs: number | null) => ({ name, role, ms: median(times), fastestMs: Math.min(...times), goalMs })
   return {
@@ -72,7 +73,8 @@ export async function benchStart(market: BenchMarket, options: StartOptions): Pr
       measure('start Node, read one symbol', 'limit', forkRead, null),
       measure('strikescan run, to the first row', 'strikescan', shell, SHELL_GOAL_MS),
       measure('startRun in an open host, to the first row', 'strikescan', open, null),
-      measure('upload to a warm host, to the first row', 'strikescan', warm, WARM_GOAL_MS),
+      measure('upload to a warm server by HTTP, to the first row', 'strikescan', warm.map(({ ms }) => ms), WARM_GOAL_MS),
+      measure('the same, CPU of the server, its client and the worker', 'strikescan', warm.map(({ cpuMs }) => cpuMs ?? Number.NaN), null),
       measure("longest block of the host's process in three runs", 'strikescan', blocked, BLOCK_GOAL_MS),
     ],
   }

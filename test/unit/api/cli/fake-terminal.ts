@@ -75,7 +75,7 @@ export class FakeHost {
     this.run = runOf(rows, values)
     const head = { at: '2026-11-20T12:00:00.000Z', runId: 'r1' }
     this.events = [
-      { ...head, seq: 1, type: 'run', status: 'running', stage: 'executing', percent: 70, message: 'Processing symbols 1-50 of 300', ledger: this.run.ledger, etaMs: 5_000 },
+      { ...head, seq: 1, type: 'run', status: 'running', stage: 'executing', percent: 70, message: 'Processing symbols 1-50 of 300', ledger: this.run.ledger, etaMs: 5_000, market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' } },
       { ...head, seq: 2, type: 'log', level: 'info', symbol: 'AAPL', text: 'hello \u001b[31mred\nsecond' },
       { ...head, seq: 3, type: 'symbols', symbols: rows.map(({ symbol, date, status }) => ({ symbol, date, status })) },
       { ...head, seq: 4, type: 'end', run: this.run },

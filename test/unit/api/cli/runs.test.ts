@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -25,6 +25,25 @@ describe('runs', () => {
     expect(readFileSync(join(cwd, 'rows.csv'), 'utf8').trim().split('\n')).toHaveLength(3)
     expect(JSON.parse((await command(['runs', 'show', 'last', '--json'], host(), { cwd })).out)).toMatchObject({ run: { id: 'r1' }, rows: [{ symbol: 'AAPL' }, { symbol: 'MSFT' }] })
     expect((await command(['runs', 'show', 'last', '--out', join('none', 'rows.csv')], host(), { cwd })).code).not.toBe(0)
+  })
+
+  it('hands out the files that the script wrote, over nothing that is there', async () => {
+    const kept = join(cwd, '.strikescan/artifacts/r1')
+    mkdirSync(join(kept, 'out'), { recursive: true })
+    for (const path of ['out/hits.json', 'report.txt']) writeFileSync(join(kept, path), path)
+    const wrote = (): FakeHost => {
+      const fake = host()
+      fake.run = { ...fake.run, files: [{ path: 'out/hits.json', bytes: 13 }, { path: 'report.txt', bytes: 10 }] }
+      return fake
+    }
+    const shown = await command(['runs', 'show', 'last', '--artifacts', 'files'], wrote(), { cwd })
+    expect([shown.code, shown.err]).toEqual([0, `wrote 2 files of the script to ${join(cwd, 'files')}\n`])
+    expect(readFileSync(join(cwd, 'files/out/hits.json'), 'utf8')).toBe('out/hits.json')
+    expect(shown.out).toContain('Files of the script: out/hits.json (13 bytes), report.txt (10 bytes); "runs show r1 --artifacts DIR" copies them')
+    const again = await command(['runs', 'show', 'last', '--artifacts', 'files'], wrote(), { cwd })
+    expect(again.code).toBe(1)
+    expect(again.err).toContain('error [artifacts_not_copied]: files/out/hits.json cannot be written: a file is there already.')
+    expect((await command(['runs', 'show', 'last', '--artifacts', 'none'], host(), { cwd })).err).toBe('the script of this run wrote no files\n')
   })
 
   it('forgets runs, by number or by age', async () => {

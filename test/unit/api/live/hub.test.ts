@@ -38,6 +38,21 @@ describe('a watcher', () => {
     expect(host.listeners).toBe(0)
   })
 
+  it('has the age of what it was brought told, once a round and not for a replay', () => {
+    const host = new FakeHost()
+    const id = host.start()
+    host.publish(id, ...eventBodies(20))
+    const ages: number[] = []
+    const hub = new Hub(host, limits, (ageMs) => void ages.push(ageMs))
+    for (let count = 0; count < 3; count++) hub.admit(id, new FakeTransport(), 0)
+    settle()
+    expect(ages).toEqual([])
+    host.publish(id, line('one'), line('two'))
+    settle()
+    expect(ages).toHaveLength(1)
+    expect(ages[0]).toBeGreaterThanOrEqual(0)
+  })
+
   it('gets a finished run whole, and the close', () => {
     const host = new FakeHost()
     const id = host.start()

@@ -1,5 +1,8 @@
 import { parquetReadObjects } from 'hyparquet'
-import { describe, expect, it } from 'vitest'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 
 import * as marketSchemas from '../../../../api/schemas/market.ts'
 import * as rowSchemas from '../../../../api/schemas/row.ts'
@@ -116,6 +119,25 @@ describe('runs', () => {
     const bytes = new Uint8Array(parquet.rawPayload).buffer
     expect(await parquetReadObjects({ file: bytes })).toMatchObject([{ Symbol: 'AAPL', Score: 1 }, { Symbol: 'MSFT' }])
     for (const url of ['/api/runs/none/rows.csv', '/api/runs/none/exploration.csv']) expect((await get(url)).statusCode).toBe(404)
+  })
+
+  it('give the files that the script wrote, to be saved, and no others', async () => {
+    const { get, host } = await testServer()
+    expect((await get('/api/runs/run-1/files')).json()).toEqual({ files: [] })
+    host.home = mkdtempSync(join(tmpdir(), 'strikescan-files-'))
+    onTestFinished(() => rmSync(host.home, { recursive: true, force: true }))
+    mkdirSync(join(host.home, 'artifacts/run-1/out'), { recursive: true })
+    writeFileSync(join(host.home, 'artifacts/run-1/out/<b>größe.html'), 'the bytes')
+    host.runList = [runOf({ files: [{ path: 'out/<b>größe.html', bytes: 9 }] })]
+    expect((await get('/api/runs/run-1/files')).json()).toEqual({ files: [{ path: 'out/<b>größe.html', bytes: 9 }] })
+    const file = await get(`/api/runs/run-1/files/content?path=${encodeURIComponent('out/<b>größe.html')}`)
+    expect([file.statusCode, file.body]).toEqual([200, 'the bytes'])
+    expect(file.headers).toMatchObject({ 'content-type': 'application/octet-stream', 'x-content-type-options': 'nosniff', 'content-disposition': expect.stringMatching(/^attachment; filename="[\w.-]+";/) as unknown })
+    for (const path of ['../journal.db', '%2e%2e/journal.db', '/etc/passwd', 'out', 'out/..']) {
+      expect((await get(`/api/runs/run-1/files/content?path=${path}`)).statusCode).toBe(404)
+    }
+    expect((await get('/api/runs/run-1/files/content')).json()).toMatchObject({ error: { code: 'field_missing', message: expect.stringMatching(/path/) as unknown } })
+    expect((await get('/api/runs/run-9/files')).statusCode).toBe(404)
   })
 
   it('give explored rows, and take strategies', async () => {
@@ -239,6 +261,6 @@ describe('operators', () => {
       'strikescan_http_request_seconds_count{method="GET",route="/api/runs/:id",status="4xx"} 19', 'strikescan_http_request_seconds_count{method="GET",route="none",status="4xx"} 20',
     ]) expect(body.split('\n')).toContain(line)
     expect(body).toMatch(/strikescan_http_request_seconds_count\{method="\w+",route="none",status="4xx"\} 1\n/)
-    expect(body.split('\n').length).toBeLessThan(400)
+    expect(body.split('\n').length).toBeLessThan(450)
   })
 })

@@ -58,6 +58,7 @@ export class FakeServerHost implements ServerHost {
   failure: Error | null = null
   /** What an upload comes back with in place of being stored. */
   refusal: ScannerUpload['diagnostics'] | null = null
+  home = 'none'
   stateNow: HostState = { ready: true, reason: null, draining: false, queued: 0, running: 0, workers: [{ pid: 7, rssBytes: 1_000, runId: null }] }
   observers = new Set<HostObserver>()
 
@@ -107,7 +108,7 @@ export class FakeServerHost implements ServerHost {
     this.runList.unshift(run)
     return run
   }
-  submitExploration(request: SubmitExplorationRequest): Run {
+  async submitExploration(request: SubmitExplorationRequest): Promise<Run> {
     this.#check()
     this.explorations.push(request)
     return runOf({ kind: 'exploration', scannerId: null, status: 'queued' })
@@ -130,11 +131,11 @@ export class FakeServerHost implements ServerHost {
   resume(id: string): Run {
     return this.#change('resume', id)
   }
-  rowPage(id: string, query: RowQuery): Page<Row> {
+  async rowPage(id: string, query: RowQuery): Promise<Page<Row>> {
     this.run(id)
     return this.#page(query, [...this.rowList])
   }
-  rows(id: string, filter: { status?: RowStatus } = {}): Iterable<Row> {
+  pacedRows(id: string, filter: { status?: RowStatus } = {}): Iterable<Row | undefined> {
     this.run(id)
     return filter.status === undefined ? this.rowList : [...this.rowList].filter(({ status }) => status === filter.status)
   }

@@ -70,7 +70,7 @@ describe('writeRowFile', () => {
     expect((await writeRowFile(path, many(), plain)).rows).toBe(25_002)
     const file = await asyncBufferFromFile(path)
     const metadata = await parquetMetadataAsync(file)
-    expect(metadata.row_groups.length).toBe(2)
+    expect(metadata.row_groups.length).toBe(7)
     expect(metadata.key_value_metadata ?? []).toEqual([])
     const rows = await parquetReadObjects({ file })
     expect(rows.length).toBe(25_002)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import type { StoredPlan } from '../../../../runtime/scan/scan-run.ts'
+import type { StoredPlan } from '../../../../runtime/scan/stored-plan.ts'
 import { afterDeath } from '../../../../runtime/service/recovery.ts'
 
 const plan: StoredPlan = { request: { filename: 'a.js' }, seed: 's', snapshot: null, scope: null }

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { typeLines } from '../../../../../api/cli/dev/report.ts'
 import { findTypeChecker, parseFindings } from '../../../../../api/cli/dev/type-check.ts'
 import { watchFile, type FileWatch } from '../../../../../api/cli/dev/watch-file.ts'
-import { codeFrame } from '../../../../../runtime/host.ts'
+import { codeFrame, gatherScript } from '../../../../../runtime/host.ts'
 import { command, FakeHost, FakeSink, row } from '../fake-terminal.ts'
 
 let folder: string
@@ -27,7 +27,7 @@ const until = async (condition: () => boolean): Promise<void> => {
 describe('watching a file', () => {
   const start = (): (string | null)[] => {
     const seen: (string | null)[] = []
-    watch = watchFile(file(), (content) => void seen.push(content === null ? null : new TextDecoder().decode(content)))
+    watch = watchFile(file(), (state) => void seen.push(state === null ? null : new TextDecoder().decode(state.content)))
     return seen
   }
 
@@ -56,6 +56,23 @@ describe('watching a file', () => {
     await until(() => seen.length > 1)
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(seen).toEqual(['one', 'two'])
+  })
+  it('sees a change of a file that it imports, in another folder too, and of its test', async () => {
+    mkdirSync(join(folder, 'lib'))
+    writeFileSync(join(folder, 'lib', 'rule.ts'), 'export const least = 1')
+    writeFileSync(file(), "import { least } from './lib/rule.ts'")
+    let rounds = 0
+    watch = watchFile(file(), () => void rounds++, { gather: (content) => gatherScript(file(), content), beside: [join(folder, 'scanner.test.ts')] })
+    expect(rounds).toBe(1)
+    writeFileSync(join(folder, 'lib', 'rule.ts'), 'export const least = 2')
+    await until(() => rounds === 2)
+    writeFileSync(join(folder, 'scanner.test.ts'), 'test')
+    await until(() => rounds === 3)
+    writeFileSync(join(folder, 'notes.txt'), 'of no interest')
+    rmSync(join(folder, 'lib'), { recursive: true })
+    await until(() => rounds === 4)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(rounds).toBe(4)
   })
   it('tells that the file went, and that it is back', async () => {
     writeFileSync(file(), 'one')

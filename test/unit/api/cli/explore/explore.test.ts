@@ -62,7 +62,7 @@ class FakeExploration {
     const { ledger } = this.run
     return [
       ...this.rows.map((row, index) => ({ ...head, seq: index + 1, type: 'explore' as const, row })),
-      { ...head, seq: this.rows.length + 1, type: 'run', status: 'running', stage: 'exploring', percent: 95, message: 'Exploring rows 3 of 3', ledger, etaMs: 2_000 },
+      { ...head, seq: this.rows.length + 1, type: 'run', status: 'running', stage: 'exploring', percent: 95, message: 'Exploring rows 3 of 3', ledger, etaMs: 2_000, market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' } },
       { ...head, seq: this.rows.length + 2, type: 'end', run: this.run },
     ]
   }

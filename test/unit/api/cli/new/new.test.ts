@@ -30,6 +30,11 @@ describe('strikescan new', () => {
     expect(readdirSync(join(cwd, 'mine')).filter((name) => name !== '.git').sort()).toEqual(FILES)
   })
 
+  it('wants a name', async () => {
+    for (const dir of ['', '  ']) expect(await make(dir)).toMatchObject({ code: 2, out: '', err: 'error [project_name_missing]: The project has no name: the folder to make is empty text. Name a folder, as in "strikescan new my-scanner".\n' })
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
   it('writes over nothing', async () => {
     mkdirSync(join(cwd, 'mine'))
     writeFileSync(join(cwd, 'mine/notes.txt'), 'mine')

@@ -162,6 +162,11 @@ describe('strikescan push', () => {
     expect(err).toContain(expected)
   })
 
+  it('tells of a port that no client of the web may reach', async () => {
+    const { code, err } = await command(['push', 'gap.js', '--server', 'http://127.0.0.1:9'], new FakeHost(), { cwd, env: {} })
+    expect([code, err]).toEqual([2, 'error [push_unreachable]: No server answers at http://127.0.0.1:9: no client of the web may reach that port, which belongs to another service. Start one with "strikescan serve", or name another with --server.\n'])
+  })
+
   it('tells that nothing listens', async () => {
     await server.stop()
     const { code, err } = await push()

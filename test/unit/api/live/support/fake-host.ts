@@ -104,5 +104,5 @@ export function eventBodies(symbols: number): EventBody[] {
 }
 
 function stateBody(done: number, symbols: number): EventBody {
-  return { type: 'run', status: 'running', stage: 'executing', percent: 68 + (21 * done) / symbols, message: `Processing symbols 1-${done} of ${symbols}`, ledger: { ...LEDGER, detected: symbols, hit: done }, etaMs: null }
+  return { type: 'run', status: 'running', stage: 'executing', percent: 68 + (21 * done) / symbols, message: `Processing symbols 1-${done} of ${symbols}`, ledger: { ...LEDGER, detected: symbols, hit: done }, etaMs: null, market: { source: 'simulated', simulated: true, snapshot: 'ab12', asOf: '2026-11-20' } }
 }
