@@ -30,6 +30,7 @@ export default defineConfig({
     projects: [
       project('tidy', 0, cores, 60_000),
       project('unit', 0, cores, 30_000),
+      project('simulation', 0, cores, 60_000),
       // These start worker processes of their own, one per core, and watch clocks.
       project('integration', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
       project('hostile', 1, Math.max(1, Math.floor(cores / 2)), 120_000),

@@ -8,7 +8,7 @@ import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-sto
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
-import { createTables, openWalDatabase } from '../sqlite/wal-database.ts'
+import { createTables, isSqliteError, openWalDatabase } from '../sqlite/wal-database.ts'
 import { checkpointAside } from './checkpoints.ts'
 import { isProcessAlive, processToken } from './owner.ts'
 import { RowChunkReader, type RowChunk } from './row-chunk.ts'
@@ -69,11 +69,11 @@ export class Journal {
   }
 
   /** Opens, or makes, the journal of a state folder. Throws `journal_unusable` where the folder or the file cannot serve. */
-  static open(home: string): Journal {
+  static open(home: string, connect = openWalDatabase): Journal {
     const file = join(home, 'journal.db')
     try {
       mkdirSync(home, { recursive: true })
-      const db = openWalDatabase(file, { waitMs: WRITE_WAIT_MS })
+      const db = connect(file, { waitMs: WRITE_WAIT_MS })
       db.exec(`PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`)
       const version = createTables(db, JOURNAL_VERSION, `${JOURNAL_TABLES} ${EXPLORATION_TABLES}`)
       if (version !== JOURNAL_VERSION) {
@@ -163,14 +163,19 @@ export class Journal {
     })
   }
 
-  /** A page of rows in the order asked for, behind a position. */
-  rowPage(number: number, after: number, limit: number, filter: RowFilter): RowPage {
+  /** A page of rows in the order asked for, behind a position; yields where others may have a turn. */
+  rowPage(number: number, after: number, limit: number, filter: RowFilter): Generator<undefined, RowPage> {
     return this.#rowPages.page(number, after, limit, filter)
   }
 
   /** Rows in the order asked for. Reads as it goes: a run of millions of rows needs no memory for them. */
   rows(number: number, filter: { status?: RowStatus[] } = {}): Generator<Row> {
     return this.#rows.inOrder(number, filter.status ?? [])
+  }
+
+  /** The same for a reader who serves others as well: undefined stands where these may have a turn. */
+  pacedRows(number: number, filter: { status?: RowStatus[] } = {}): Generator<Row | undefined> {
+    return this.#rows.paced(number, filter.status ?? [])
   }
 
   /** Calls `visit` for every position that has its row already, once, with the status. */
@@ -227,7 +232,9 @@ export class Journal {
     this.#db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);')
   }
 
+  /** Does all of the work or none of it; within another transaction it is a part of that. */
   transaction<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work()
     this.#db.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
@@ -236,7 +243,7 @@ export class Journal {
       return result
     } catch (error) {
       // What is refused within a transaction is no fault of the file.
-      if ((error as { code?: unknown }).code === 'ERR_SQLITE_ERROR') this.#problem = `the journal can not be written: ${(error as Error).message}`
+      if (isSqliteError(error)) this.#problem = `the journal can not be written: ${(error as Error).message}`
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error
     }

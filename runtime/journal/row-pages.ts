@@ -7,6 +7,8 @@ import { maskOf, positionsOf, RowChunkReader, type RowChunk } from './row-chunk.
 export interface RowFilter {
   readonly status?: readonly RowStatus[] | undefined
   readonly date?: string | undefined
+  /** As it stands in the run: trimmed and upper-cased. */
+  readonly symbol?: string | undefined
 }
 
 export interface RowPage {
@@ -33,32 +35,47 @@ export class RowPages {
   readonly #overlapping: StatementSync
   readonly #chunk: StatementSync
   readonly #last: StatementSync
+  readonly #place: StatementSync
   readonly #readers = new LRUCache<number, RowChunkReader>({ maxSize: KEPT_BYTES })
 
   constructor(db: DatabaseSync) {
     this.#overlapping = db.prepare('SELECT id, positions FROM row_chunks WHERE run = ? AND first <= ? AND last >= ? AND (status_mask & ?) <> 0 ORDER BY id')
     this.#chunk = db.prepare(`SELECT ${BODY} FROM row_chunks WHERE id = ?`)
     this.#last = db.prepare('SELECT max(last) AS last FROM row_chunks WHERE run = ?')
+    // Rows stand symbol by symbol, so a symbol's place among those asked for gives the places of its rows.
+    this.#place = db.prepare("SELECT json_array_length(plan, '$.scope.dates') AS dates, (SELECT key FROM json_each(plan, '$.scope.symbols') WHERE value = ? LIMIT 1) AS place FROM runs WHERE number = ?")
   }
 
-  /** Rows behind a position (-1: from the first). A page may be short, or empty, and still have one behind it. */
-  page(run: number, after: number, limit: number, filter: RowFilter): RowPage {
-    const { last } = this.#last.get(run) as { last: number | null }
+  /**
+   * Rows behind a position (-1: from the first). A page may be short, or empty, and still have one behind it. It yields where others may
+   * have a turn: a page of a run over many dates takes rows of many chunks.
+   */
+  *page(run: number, after: number, limit: number, filter: RowFilter): Generator<undefined, RowPage> {
+    const { first, last } = this.#extent(run, filter.symbol)
     const mask = maskOf(filter.status === undefined || filter.status.length === 0 ? ROW_STATUSES : filter.status)
     const found: { position: number; row: Row }[] = []
     let unpacked = 0
-    let from = after + 1
-    for (let size = limit + 1; last !== null && from <= last && found.length <= limit; size = Math.min(LARGEST_WINDOW, 2 * size)) {
+    let from = Math.max(first, after + 1)
+    for (let size = Math.min(limit, last - first + 1) + 1; from <= last && found.length <= limit; size = Math.min(LARGEST_WINDOW, 2 * size)) {
       if (unpacked >= CHUNKS_PER_PAGE) return { rows: found.map(({ row }) => row), next: from - 1 }
-      unpacked += this.#window(run, from, from + size - 1, mask, filter.date ?? null, found)
+      unpacked += yield* this.#window(run, from, Math.min(last, from + size - 1), mask, filter.date ?? null, found)
       from += size
     }
     const rows = found.slice(0, limit)
     return { rows: rows.map(({ row }) => row), next: found.length > limit ? rows.at(-1)!.position : null }
   }
 
+  /** The first and the last position at which rows can be: of the run, or of one symbol of it. The last is -1 where there are none. */
+  #extent(run: number, symbol: string | undefined): { first: number; last: number } {
+    const last = (this.#last.get(run) as { last: number | null }).last ?? -1
+    if (symbol === undefined) return { first: 0, last }
+    const { dates, place } = (this.#place.get(symbol, run) ?? { dates: null, place: null }) as { dates: number | null; place: number | null }
+    if (dates === null || place === null) return { first: 0, last: -1 }
+    return { first: place * dates, last: Math.min(last, (place + 1) * dates - 1) }
+  }
+
   /** Adds the rows from one position to another, both included; gives the number of chunks unpacked for it. */
-  #window(run: number, from: number, to: number, mask: number, date: string | null, found: { position: number; row: Row }[]): number {
+  *#window(run: number, from: number, to: number, mask: number, date: string | null, found: { position: number; row: Row }[]): Generator<undefined, number> {
     const places = new Map<number, { reader: RowChunkReader; at: number }>()
     let unpacked = 0
     for (const { id, positions } of this.#overlapping.all(run, to, from, mask) as unknown as { id: number; positions: Uint8Array }[]) {
@@ -68,6 +85,7 @@ export class RowPages {
       if (reader === undefined) {
         reader = this.#unpack(id)
         unpacked++
+        yield undefined
       }
       // Where a position occurs twice, its first row is the one that counts.
       for (const at of inside) if (!places.has(reader.position(at))) places.set(reader.position(at), { reader, at })

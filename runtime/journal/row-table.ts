@@ -6,6 +6,7 @@ import { maskOf, positionsOf, RowChunkReader, type RowChunk } from './row-chunk.
 /** Positions that are put in order at once, and characters of outcomes that may be in memory for it. */
 const WINDOW_POSITIONS = 131_072
 const WINDOW_CHARACTERS = 32 * 2 ** 20
+const ROWS_PER_TURN = 500
 const BODY = 'positions, statuses, numbers, symbols, dates, outcomes'
 
 type ChunkBody = Pick<RowChunk, 'positions' | 'statuses' | 'numbers' | 'symbols' | 'dates' | 'outcomes'>
@@ -23,7 +24,7 @@ export class RowTable {
     this.#one = db.prepare(`SELECT ${BODY} FROM row_chunks WHERE id = ?`)
     this.#places = db.prepare('SELECT positions, statuses FROM row_chunks WHERE run = ? ORDER BY id')
     this.#extent = db.prepare('SELECT max(last) AS last, sum(text_length) AS characters FROM row_chunks WHERE run = ?')
-    this.#between = db.prepare(`SELECT ${BODY} FROM row_chunks WHERE run = ? AND first <= ? AND last >= ? AND (status_mask & ?) <> 0 ORDER BY id`)
+    this.#between = db.prepare(`SELECT id FROM row_chunks WHERE run = ? AND first <= ? AND last >= ? AND (status_mask & ?) <> 0 ORDER BY id`)
   }
 
   /** Gives the chunk's number. */
@@ -53,21 +54,33 @@ export class RowTable {
 
   /** Rows of these statuses, or all where none is named, by position. A window of positions is put in order at a time. */
   *inOrder(run: number, statuses: readonly RowStatus[]): Generator<Row> {
+    for (const row of this.paced(run, statuses)) if (row !== undefined) yield row
+  }
+
+  /** The same for a reader who serves others as well: undefined stands where these may have a turn, some milliseconds apart. */
+  *paced(run: number, statuses: readonly RowStatus[]): Generator<Row | undefined> {
     const { last, characters } = this.#extent.get(run) as { last: number | null; characters: number | null }
     if (last === null) return
     const mask = maskOf(statuses.length === 0 ? ROW_STATUSES : statuses)
     const share = Math.max(1, (characters ?? 0) / WINDOW_CHARACTERS)
     const size = Math.max(1, Math.min(WINDOW_POSITIONS, Math.ceil((last + 1) / share)))
     for (let from = 0; from <= last; from += size) {
-      for (const row of this.#window(run, from, Math.min(size, last + 1 - from), mask)) if (row !== null) yield row
+      let given = 0
+      for (const row of yield* this.#window(run, from, Math.min(size, last + 1 - from), mask)) {
+        if (row === null) continue
+        yield row
+        if (++given % ROWS_PER_TURN === 0) yield undefined
+      }
     }
   }
 
   /** Rows at `size` positions from `from` on, null where there is none of a status in `mask`. */
-  #window(run: number, from: number, size: number, mask: number): (Row | null)[] {
+  *#window(run: number, from: number, size: number, mask: number): Generator<undefined, (Row | null)[]> {
     const rows = new Array<Row | null>(size).fill(null)
-    for (const body of this.#between.iterate(run, from + size - 1, from, mask) as Iterable<unknown> as Iterable<ChunkBody>) {
-      const reader = new RowChunkReader(body)
+    // By number: who has a turn between two chunks may write, and must not find a query open.
+    for (const { id } of this.#between.all(run, from + size - 1, from, mask) as { id: number }[]) {
+      yield undefined
+      const reader = this.chunk(id)
       for (let at = 0; at < reader.count; at++) {
         const place = reader.position(at) - from
         if (place < 0 || place >= size || (mask & (1 << reader.statusNumber(at))) === 0) continue

@@ -1,14 +1,18 @@
 import type { WatchLimits } from '../pool/limits.ts'
-import { newWatchState, softLimit, watch, type WatchState } from '../pool/limits.ts'
-import { sampleProcesses, type ProcessSample } from '../pool/samples.ts'
-import type { Spare } from '../pool/spares.ts'
+import { newWatchState, softLimit, watch } from '../pool/limits.ts'
+import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
+import type { ProcessSample } from '../pool/samples.ts'
+import type { PreparedSpare } from '../pool/spares.ts'
 import type { WorkerLease } from '../pool/worker-budget.ts'
-import { WorkerProcess, type WorkerEnd, type WorkerListener } from '../pool/worker-process.ts'
+import type { WorkerEnd, WorkerListener } from '../pool/worker-process.ts'
+import { ReplyCheck } from '../pool/reply-check.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
 import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone, type WrittenFile } from '../worker/protocol.ts'
 import type { Frame } from '../worker/frames.ts'
-import type { Unit } from './units.ts'
+import { RETIREMENT, type Slot } from './slot.ts'
+import { rowsOf, type Unit } from './units.ts'
 import type { WorkQueue } from './work-queue.ts'
+import { detailOf, faultOfEnd, noteOfEnd } from './worker-ends.ts'
 
 export interface ExecutorSettings {
   workers: number
@@ -33,35 +37,20 @@ export interface ExecutorEvents {
   ended?(end: WorkerEnd, wasWorking: boolean): void
 }
 
-/** What runs that share a machine share. */
-export interface SharedWorkers {
-  readonly lease: WorkerLease
-  /** A process that stands by with the same files and limits, null where there is none. */
-  takeSpare(dataLimitMb: number): Spare | null
-}
+/** Gives a process that stands by with the files of the run and this limit, null where there is none. */
+export type TakeSpare = (dataLimitMb: number) => PreparedSpare | null
 
 type LoadedWorker = Extract<LoadReply, { ok: true }>
 
-interface Slot {
-  process: WorkerProcess
-  state: 'starting' | 'waiting' | 'loading' | 'probing' | 'idle' | 'busy'
-  unit: Unit | null
-  dispatchedAt: number
-  asked: boolean
-  watch: WatchState
-  rssBytes: number
-  afterUnit: 'collect' | 'recycle' | null
-  /** When it was last asked to give memory back, null for never. */
-  collectedAt: number | null
-  /** When it is killed, busy or not, since the run holds more workers than it may; null for never. */
-  retiresAt: number | null
-}
-
 const TICK_MS = 50
+/** A look at the workers that comes later than this after the one before has itself been kept from it. */
+const LATE_TICK_MS = 250
 const SAMPLE_EVENT_MS = 250
 /** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
 const DATA_HEADROOM_MB = 1100
-const MAX_START_FAILURES = 3
+/** Starts that fail in a row before a run without a working process is given up, and the wait after the first, which doubles. */
+const MAX_START_FAILURES = 5
+const START_RETRY_MS = 50
 
 /** Private memory in MB that a worker of this resident limit may have. */
 export const dataLimitOf = (memoryMb: number): number => memoryMb + DATA_HEADROOM_MB
@@ -78,36 +67,43 @@ export class Executor {
   readonly #settings: ExecutorSettings
   readonly #files: number[]
   readonly #events: ExecutorEvents
-  readonly #clock: () => number
-  readonly #shared: SharedWorkers | null
+  readonly #surroundings: Surroundings
+  readonly #lease: WorkerLease | null
+  readonly #takeSpare: TakeSpare
   readonly #slots = new Set<Slot>()
   readonly #firstLoad = Promise.withResolvers<LoadReply>()
   readonly #probe = Promise.withResolvers<ProbeReply>()
-  readonly #timer: NodeJS.Timeout
+  #cancelTick: () => void
   #load: LoadRequest | null = null
   #finished = Promise.withResolvers<void>()
   #queue: WorkQueue | null = null
   #wanted = 1
   #nextWorker = 1
   #startFailures = 0
+  /** The lists are wanted, and no worker is asked. */
+  #isProbeDue = false
+  #cancelRetry: (() => void) | null = null
   #isStopped = false
   #isQuiet: (() => void) | null = null
   /** A worker that stood by is loading: others, which are still to be started, would only be in its way. */
   #isFirstLoading = false
   #sampling = false
   #lastSampleEvent = 0
+  #lastTick: number
   #samples = new Map<number, ProcessSample>()
 
-  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; shared?: SharedWorkers | undefined; clock?: () => number }) {
+  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; lease?: WorkerLease | undefined; takeSpare?: TakeSpare | undefined; surroundings?: Surroundings | undefined }) {
     this.#settings = options.settings
     this.#files = options.files
     this.#events = options.events
-    this.#clock = options.clock ?? (() => performance.now())
-    this.#shared = options.shared ?? null
-    this.#shared?.lease.onChange(() => this.#adjust())
+    this.#surroundings = options.surroundings ?? realSurroundings
+    this.#lease = options.lease ?? null
+    this.#takeSpare = options.takeSpare ?? (() => null)
+    this.#lease?.onChange(() => this.#adjust())
     this.#probe.promise.catch(() => {})
     this.#firstLoad.promise.catch(() => {})
-    this.#timer = setInterval(() => void this.#tick(), TICK_MS)
+    this.#lastTick = this.#now()
+    this.#cancelTick = this.#tickLater()
   }
 
   /** Starts all workers, while the scanner may still be under inspection. */
@@ -130,10 +126,8 @@ export class Executor {
 
   /** The lists that the script declares. Only after `load`, before `execute`. */
   probe(): Promise<ProbeReply> {
-    const slot = [...this.#slots].find(({ state }) => state === 'idle')
-    if (slot === undefined) throw new Error('probe before load')
-    this.#setState(slot, 'probing')
-    slot.process.send(REQUEST.probe, null)
+    this.#isProbeDue = true
+    for (const slot of this.#slots) this.#sendProbe(slot)
     return this.#probe.promise
   }
 
@@ -143,7 +137,7 @@ export class Executor {
     this.#wanted = Math.min(this.#settings.workers, Math.max(1, queue.usefulWorkers))
     if (this.#isStopped) throw new ExecutorStopped()
     // What this run has no use for, another may have.
-    if (!isTrial) this.#shared?.lease.want(this.#wanted)
+    if (!isTrial) this.#lease?.want(this.#wanted)
     this.#finished = Promise.withResolvers<void>()
     this.#fill()
     this.#feedAll()
@@ -169,8 +163,9 @@ export class Executor {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#isQuiet?.()
-    clearInterval(this.#timer)
-    this.#shared?.lease.close()
+    this.#cancelTick()
+    this.#cancelRetry?.()
+    this.#lease?.close()
     for (const slot of this.#slots) slot.process.kill({ kind: 'killed', cause: 'stopped' })
     const stopped = new ExecutorStopped()
     this.#firstLoad.reject(stopped)
@@ -182,21 +177,26 @@ export class Executor {
   /** Ends all workers because of a fault that is none of theirs; `execute` rejects with it. */
   abort(problem: unknown): void {
     this.#finished.promise.catch(() => {})
-    this.#finished.reject(problem)
+    for (const awaited of [this.#firstLoad, this.#probe, this.#finished]) awaited.reject(problem)
     this.stop()
   }
 
+  #now(): number {
+    return this.#surroundings.clock.monotonic()
+  }
+
   get #target(): number {
-    return Math.min(this.#wanted, this.#shared?.lease.limit ?? Number.MAX_SAFE_INTEGER)
+    return Math.min(this.#wanted, this.#lease?.limit ?? Number.MAX_SAFE_INTEGER)
   }
 
   #fill(): void {
-    while (!this.#isStopped && !this.#isFirstLoading && this.#slots.size < this.#target && (this.#shared?.lease.take() ?? true)) {
+    while (!this.#isStopped && !this.#isFirstLoading && this.#cancelRetry === null && this.#slots.size < this.#target && (this.#lease?.take() ?? true)) {
       try {
         this.#spawn()
       } catch (error) {
-        this.#shared?.lease.giveBack()
-        return this.abort(error)
+        // Out of processes, memory or descriptors: for now, perhaps.
+        this.#lease?.giveBack()
+        return this.#startFailed((error as Error).message)
       }
     }
   }
@@ -205,7 +205,7 @@ export class Executor {
   #adjust(): void {
     if (this.#isStopped) return
     const staying = [...this.#slots].filter(({ process, retiresAt }) => process.isAlive && retiresAt === null)
-    const surplus = staying.length - Math.max(1, this.#shared!.lease.limit)
+    const surplus = staying.length - Math.max(1, this.#lease!.limit)
     if (surplus <= 0) return this.#fill()
     // The newest of those that do the least go first; the first of an ordered queue holds its state.
     const going = staying.toReversed().filter(({ state }) => state !== 'probing').sort((a, b) => RETIREMENT[a.state] - RETIREMENT[b.state])
@@ -215,27 +215,28 @@ export class Executor {
   #retire(slot: Slot): void {
     if (slot.retiresAt !== null) return
     if (slot.unit === null) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
-    slot.retiresAt = this.#clock() + RETIRE_GRACE_MS
+    slot.retiresAt = this.#now() + RETIRE_GRACE_MS
     slot.afterUnit = 'recycle'
     if (slot.unit.kind === 'scan') slot.process.askYield(slot.unit.id)
   }
 
   #spawn(): void {
-    const slot = { state: 'starting', unit: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#clock()), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+    const slot = { state: 'starting', unit: null, check: null, guestCore: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#now()), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
     const listener: WorkerListener = {
       frame: (frame) => this.#onFrame(slot, frame),
       ended: (end) => this.#onEnded(slot, end),
       failed: (problem) => this.abort(problem),
     }
     const dataLimitMb = dataLimitOf(this.#settings.memoryMb)
-    const spare = this.#shared?.takeSpare(dataLimitMb) ?? null
+    const spare = this.#takeSpare(dataLimitMb)
     const id = this.#nextWorker++
-    slot.process = spare?.process ?? new WorkerProcess(id, 'scan', dataLimitMb, this.#files, listener)
-    if (this.#shared !== null) slot.process.giveWay()
+    slot.process = spare?.process ?? this.#surroundings.startWorker(id, dataLimitMb, this.#files, listener)
+    if (this.#lease !== null) slot.process.giveWay()
     this.#slots.add(slot)
     if (spare === null) return
     spare.process.adopt(id, listener)
     if (!spare.isReady) return
+    slot.guestCore = spare.guestCore
     this.#isFirstLoading = this.#slots.size === 1
     this.#onReady(slot)
   }
@@ -246,7 +247,9 @@ export class Executor {
   }
 
   #onFrame(slot: Slot, frame: Frame): void {
-    const reply = parseReply(frame)
+    // Before it has a script, it has nothing to say but that it is ready.
+    const reply = slot.check === null ? parseReply(frame) : slot.check.take(frame, slot.unit === null ? null : rowsOf(slot.unit))
+    if (slot.check === null && reply.type !== 'ready') throw new RangeError(`a reply "${reply.type}" out of turn`)
     if (reply.type === 'logs') {
       for (const entry of reply.entries) this.#events.log(entry, slot.unit)
       return
@@ -289,6 +292,7 @@ export class Executor {
     }
     this.#firstLoad.resolve(reply satisfies LoadedWorker)
     this.#setState(slot, 'idle')
+    this.#sendProbe(slot)
     this.#feed(slot)
     this.#fill()
   }
@@ -302,7 +306,7 @@ export class Executor {
     if (slot.afterUnit === 'recycle') return slot.process.kill({ kind: 'killed', cause: 'stopped' })
     if (slot.afterUnit === 'collect') {
       slot.afterUnit = null
-      slot.collectedAt = this.#clock()
+      slot.collectedAt = this.#now()
       return this.#sendLoad(slot)
     }
     this.#feedAll()
@@ -311,7 +315,7 @@ export class Executor {
   #onEnded(slot: Slot, end: WorkerEnd): void {
     this.#slots.delete(slot)
     this.#isFirstLoading = false
-    this.#shared?.lease.giveBack()
+    this.#lease?.giveBack()
     this.#events.ended?.(end, slot.unit !== null || slot.state === 'loading' || slot.state === 'probing')
     if (this.#isStopped) return
     const wasStarting = slot.state === 'starting' || slot.state === 'waiting' || slot.state === 'loading' || slot.state === 'probing'
@@ -319,22 +323,26 @@ export class Executor {
       this.#queue?.workerLost(slot.unit, end, slot.process.progress(), this.#workOf(slot))
       this.#tell(slot, noteOfEnd(end))
     }
-    if (wasStarting && end.kind === 'killed' && end.cause !== 'stopped') {
-      this.#firstLoad.resolve({ ok: false, error: loadFault(end.cause) })
-      this.#probe.resolve({ symbols: null, dates: null, error: loadFault(end.cause) })
+    const fault = slot.state !== 'starting' && wasStarting ? faultOfEnd(end) : null
+    if (fault !== null) {
+      this.#firstLoad.resolve({ ok: false, error: fault })
+      this.#probe.resolve({ symbols: null, dates: null, error: fault })
     }
-    if (wasStarting && end.kind !== 'killed' && ++this.#startFailures >= MAX_START_FAILURES) return this.#giveUp(detailOf(end))
+    else if (slot.state === 'probing') this.#isProbeDue = true
+    if (wasStarting && (end.kind !== 'killed' || (end.cause === 'timeout' && slot.state === 'starting'))) this.#startFailed(detailOf(end))
+    if (this.#isStopped) return
     this.#fill()
     this.#feedAll()
   }
 
-  #giveUp(detail: string): void {
-    const problem = new WorkersUnusable(detail)
-    this.#firstLoad.reject(problem)
-    this.#probe.reject(problem)
-    this.#finished.promise.catch(() => {})
-    this.#finished.reject(problem)
-    this.stop()
+  /** Tries again a little later; where nothing else is at work, only a few times. */
+  #startFailed(detail: string): void {
+    const isAtWork = this.#queue !== null && [...this.#slots].some(({ state }) => state === 'idle' || state === 'busy')
+    if (++this.#startFailures >= MAX_START_FAILURES && !isAtWork) return this.abort(new WorkersUnusable(detail))
+    this.#cancelRetry ??= this.#surroundings.clock.after(START_RETRY_MS * 2 ** Math.min(this.#startFailures - 1, MAX_START_FAILURES), () => {
+      this.#cancelRetry = null
+      this.#fill()
+    })
   }
 
   #feedAll(): void {
@@ -350,31 +358,61 @@ export class Executor {
     const assignment = this.#queue.next(this.#target)
     if (assignment === null) return
     slot.unit = assignment.unit
-    slot.dispatchedAt = this.#clock()
+    slot.dispatchedAt = this.#now()
     slot.asked = false
+    slot.check?.begin()
     this.#setState(slot, 'busy')
     slot.process.send(REQUEST[assignment.unit.kind], assignment.request)
   }
 
   #setState(slot: Slot, state: Slot['state']): void {
     slot.state = state
-    slot.watch.stepSince = this.#clock()
+    slot.watch.stepSince = this.#now()
   }
 
   #sendLoad(slot: Slot): void {
     this.#setState(slot, 'loading')
-    slot.process.send(REQUEST.load, this.#load)
+    const load = this.#load!
+    slot.check = new ReplyCheck(load.limits)
+    slot.process.send(REQUEST.load, slot.guestCore === load.guestCore ? { ...load, guestCore: null } : load)
+    slot.guestCore = load.guestCore
+  }
+
+  /** Asks one worker for the lists; another where that one is gone. */
+  #sendProbe(slot: Slot): void {
+    if (!this.#isProbeDue || slot.state !== 'idle' || !slot.process.isAlive) return
+    this.#isProbeDue = false
+    this.#setState(slot, 'probing')
+    slot.process.send(REQUEST.probe, null)
   }
 
   #workOf(slot: Slot): { workerId: number; dispatchedAt: number; at: number } {
-    return { workerId: slot.process.id, dispatchedAt: slot.dispatchedAt, at: this.#clock() }
+    return { workerId: slot.process.id, dispatchedAt: slot.dispatchedAt, at: this.#now() }
+  }
+
+  #tickLater(): () => void {
+    return this.#surroundings.clock.after(TICK_MS, () => {
+      this.#cancelTick = this.#tickLater()
+      void this.#tick()
+    })
+  }
+
+  /** Time in which this process, and perhaps the whole machine, stood still is held against nobody. */
+  #forgive(): void {
+    const now = this.#now()
+    const lost = now - this.#lastTick - LATE_TICK_MS
+    this.#lastTick = now
+    if (lost <= 0) return
+    for (const { watch } of this.#slots) watch.stepSince = Math.min(now, watch.stepSince + lost)
+    for (const slot of this.#slots) slot.dispatchedAt = Math.min(now, slot.dispatchedAt + lost)
   }
 
   async #tick(): Promise<void> {
+    this.#forgive()
     if (this.#sampling || this.#isStopped) return
     this.#sampling = true
     try {
-      this.#samples = await sampleProcesses([...this.#slots].map(({ process }) => process.pid))
+      this.#samples = await this.#surroundings.sampleProcesses([...this.#slots].map(({ process }) => process.pid))
     } finally {
       this.#sampling = false
     }
@@ -386,10 +424,10 @@ export class Executor {
   }
 
   #watchSlot(slot: Slot): void {
-    const now = this.#clock()
+    const now = this.#now()
     const sample = this.#samples.get(slot.process.pid)
     if (sample !== undefined) slot.rssBytes = sample.rssBytes
-    const isWorking = slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
+    const isWorking = slot.state === 'starting' || slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
     const verdict = watch(slot.watch, now, slot.process.progress(), isWorking, sample?.rssBytes ?? null, this.#limitsOf(slot))
     if (verdict.action === 'warn') this.#tell(slot, `memory is at ${Math.round(verdict.rssBytes / 2 ** 20)} MB of ${this.#settings.memoryMb} MB`)
     if (verdict.action === 'kill') return slot.process.kill({ kind: 'killed', cause: verdict.cause })
@@ -410,7 +448,7 @@ export class Executor {
     const total = slots.reduce((sum, { rssBytes }) => sum + rssBytes, 0)
     const largest = slots.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
     if (largest === undefined || largest.afterUnit !== null) return
-    const now = this.#clock()
+    const now = this.#now()
     if (largest.collectedAt !== null && now - largest.collectedAt < COLLECT_GRACE_MS) return
     const verdict = softLimit(total, this.#settings.softMemoryMb * 2 ** 20, largest.collectedAt !== null)
     if (verdict === 'none') return
@@ -422,7 +460,7 @@ export class Executor {
   /** Takes back what a slow batch has not begun, once another worker has nothing to do: no tail behind one worker. */
   #reclaim(): void {
     if (this.#queue === null || !this.#queue.isEmpty || ![...this.#slots].some(({ state }) => state === 'idle')) return
-    const now = this.#clock()
+    const now = this.#now()
     for (const slot of this.#slots) {
       if (slot.unit?.kind !== 'scan' || slot.asked || slot.unit.positions.length < 2) continue
       if (now - slot.dispatchedAt < this.#settings.batchTargetMs) continue
@@ -432,7 +470,7 @@ export class Executor {
   }
 
   #tellSamples(): void {
-    const now = this.#clock()
+    const now = this.#now()
     if (now - this.#lastSampleEvent < SAMPLE_EVENT_MS) return
     this.#lastSampleEvent = now
     for (const slot of this.#slots) if (slot.state === 'busy') this.#tell(slot, null)
@@ -446,27 +484,8 @@ export class Executor {
   }
 }
 
-/** Whom a run that must let workers go lets go first. */
-const RETIREMENT: Record<Slot['state'], number> = { starting: 0, waiting: 1, loading: 2, idle: 3, busy: 4, probing: 5 }
-
 /** The executor was stopped by its owner before it was done. */
 export class ExecutorStopped extends Error {}
 
 /** Workers cannot be started, or die before they can work. */
 export class WorkersUnusable extends Error {}
-
-function loadFault(cause: 'timeout' | 'memory' | 'stopped') {
-  return cause === 'memory'
-    ? { code: 'script_out_of_memory', name: '', message: 'its top level passed the memory limit', stack: '' }
-    : { code: 'load_timeout', name: '', message: 'the top level of the script does not end', stack: '' }
-}
-
-function noteOfEnd(end: WorkerEnd): string {
-  if (end.kind === 'killed') return end.cause === 'timeout' ? 'killed: past the deadline of its symbol' : end.cause === 'memory' ? 'killed: past the memory limit' : 'stopped'
-  return `lost: ${detailOf(end)}`
-}
-
-function detailOf(end: WorkerEnd): string {
-  if (end.kind === 'killed') return end.cause
-  return end.kind === 'broke' ? end.problem : end.kind === 'exited' ? end.detail : 'out of memory'
-}

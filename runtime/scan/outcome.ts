@@ -1,5 +1,6 @@
 import { describeError, type ErrorValues } from '../errors/strikescan-error.ts'
 import { registry, type ErrorCode } from '../errors/registry.ts'
+import { isShallow } from '../worker/depth.ts'
 import type { ScriptFault } from '../worker/protocol.ts'
 import { DIRECTIONS, type Direction, type RowError, type RowStatus } from './row.ts'
 
@@ -23,6 +24,7 @@ export class BadOutcome extends RangeError {}
 const MISS: Outcome = { status: 'miss', reason: 'the scanner did not match', score: null, direction: null, data: null, strategies: [], error: null }
 const MAX_TEXT = 2_000
 const MAX_STRATEGIES = 64
+/** Data of an honest worker is at most 32 levels deep. */
 const MAX_DEPTH = 40
 
 /** The outcome that a worker's text stands for. Every field is checked: the text may come from a process that a script has taken over. */
@@ -67,12 +69,6 @@ function readHit(value: Record<string, unknown>): Outcome {
     strategies: strategies as string[],
     error: null,
   }
-}
-
-/** Data of an honest worker is at most 32 levels deep; writing deeper data would overflow the stack. */
-function isShallow(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return left > 0 && Object.values(value).every((entry) => isShallow(entry, left - 1))
 }
 
 /** Several hits of one symbol on one date become one row: the first one's score, all data. */

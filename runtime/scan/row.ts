@@ -63,3 +63,10 @@ export const LEDGER_FIELD: Record<RowStatus, Exclude<keyof Ledger, 'detected'>> 
 export function emptyLedger(detected: number): Ledger {
   return { detected, rejected: 0, hit: 0, miss: 0, failed: 0, timedOut: 0, outOfMemory: 0, noData: 0, cancelled: 0 }
 }
+
+/** The ledger of so many rows as they are by status. */
+export function ledgerOf(detected: number, counts: ReadonlyMap<RowStatus, number>): Ledger {
+  const ledger = emptyLedger(detected)
+  for (const [status, count] of counts) ledger[LEDGER_FIELD[status]] = count
+  return ledger
+}

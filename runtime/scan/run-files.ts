@@ -7,6 +7,8 @@ import type { Run } from './run.ts'
 const MAX_FILES = 1_000
 const MAX_BYTES = 64 * 2 ** 20
 const MAX_PATH = 200
+/** A list is written anew with each part that comes to it, so it may not grow for ever. */
+const MAX_LIST_BYTES = 4 * 2 ** 20
 
 /**
  * The files that a run's script wrote, kept in the run's own folder. Where batches write a file of the same name, lists in
@@ -28,7 +30,7 @@ export class RunFiles {
 
   /** Keeps the files of one batch; what the disk refuses, and what is too much, is said and left out. */
   keep(files: readonly WrittenFile[], batch: number): void {
-    for (const { path, text, base64 } of files) {
+    for (const { path, text, base64, isList } of files) {
       const content = Buffer.from(text, base64 ? 'base64' : 'utf8')
       const kept = (this.#run.files ??= [])
       if (kept.length >= MAX_FILES || this.#bytes + content.byteLength > MAX_BYTES) {
@@ -37,9 +39,10 @@ export class RunFiles {
       }
       try {
         const name = safePath(path)
-        const list = base64 ? null : listOf(text)
-        if (list === null || (this.#lists.get(name) === undefined && kept.some((file) => file.path === name))) kept.push({ path: this.#write(name, content), bytes: content.byteLength })
-        else this.#merge(name, { batch, text })
+        const known = kept.find((file) => file.path === name)
+        const joins = isList && (known === undefined || (this.#lists.has(name) && known.bytes + content.byteLength <= MAX_LIST_BYTES))
+        if (joins) this.#merge(name, { batch, text })
+        else kept.push({ path: this.#write(name, content), bytes: content.byteLength })
         this.#bytes += content.byteLength
       } catch (error) {
         this.#warn('artifacts_not_written', 'files that the script wrote could not be kept', 1, [`${path}: ${(error as Error).message}`])
@@ -51,8 +54,7 @@ export class RunFiles {
   #merge(name: string, part: { batch: number; text: string }): void {
     const parts = [...(this.#lists.get(name) ?? []), part].sort((a, b) => a.batch - b.batch)
     this.#lists.set(name, parts)
-    const entries = parts.flatMap(({ text }) => listOf(text) ?? [])
-    const text = parts.length === 1 ? part.text : JSON.stringify(entries, null, parts.some((one) => one.text.includes('\n')) ? 2 : undefined)
+    const text = parts.length === 1 ? part.text : joinLists(parts.map((one) => one.text))
     const target = join(this.#folder, name)
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, text)
@@ -78,14 +80,11 @@ export class RunFiles {
   }
 }
 
-function listOf(text: string): unknown[] | null {
-  if (!text.trimStart().startsWith('[')) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : null
-  } catch {
-    return null
-  }
+/** One list of the entries of several, each as it was written: nothing is read, which for large ones would keep everybody waiting. */
+function joinLists(lists: readonly string[]): string {
+  const inner = lists.map((text) => text.slice(text.indexOf('[') + 1, text.lastIndexOf(']')).trimEnd()).filter((text) => text.trim() !== '')
+  const end = lists.some((text) => text.includes('\n')) ? '\n]' : ']'
+  return `[${inner.join(',')}${end}`
 }
 
 function numberedName(name: string, part: number): string {

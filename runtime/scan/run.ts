@@ -87,6 +87,8 @@ export interface Run {
   /** Summed over the run's dates. */
   prefilter: Funnel | null
   split: { mode: 'batch' | 'whole'; reason: string } | null
+  /** Sessions up to each date that the script is shown, where it names a number; left out where it is shown all. */
+  lookback?: number
   ledger: Ledger
   warnings: { code: string; message: string; count: number; samples: string[] }[]
   /** What the script wrote to files, by name within `artifacts/RUN` of the state folder; left out where it wrote none. */
@@ -108,7 +110,7 @@ interface EventHead {
 
 export type RunEvent = EventHead &
   (
-    | { type: 'run'; status: RunStatus; stage: Stage; percent: number; message: string; ledger: Ledger; etaMs: number | null }
+    | { type: 'run'; status: RunStatus; stage: Stage; percent: number; message: string; ledger: Ledger; etaMs: number | null; market: Run['market'] }
     | { type: 'symbols'; symbols: { symbol: string; date: string; status: RowStatus | 'running' }[] }
     | {
         type: 'worker'
@@ -137,6 +139,8 @@ export interface IntakeReport {
   symbols: { count: number; sample: string[]; declaredAs: string | null }
   dates: { values: string[]; declaredAs: string | null }
   params: { name: string; default: unknown; min?: number; max?: number; options?: string[]; help?: string }[]
+  /** The scanner's own screen, as far as its text tells; left out where it names none. */
+  universe?: Partial<PrefilterSettings>
   imports: { specifier: string; resolution: string }[]
   split: { mode: 'batch' | 'whole'; reason: string }
   uses: ScriptUses

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { Settings } from '../config/schema.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { dayFromIso } from '../market/days.ts'
@@ -28,6 +29,7 @@ export interface ScanPhaseOptions {
   chosenPrefilter: Partial<PrefilterSettings>
   limits: { symbolTimeoutMs: number; timeoutMs: number; workers: number }
   locate: LocateFault
+  clock: Clock
   events: QueueEvents
   isSettled(position: number): boolean
   settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void
@@ -137,6 +139,6 @@ export class ScanPhase {
   }
 
   #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault, ranks = false): WorkQueue {
-    return new WorkQueue({ plan: this.#queuePlan, ranks, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: performance.now() })
+    return new WorkQueue({ plan: this.#queuePlan, ranks, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: this.#options.clock.monotonic() })
   }
 }

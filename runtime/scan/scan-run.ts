@@ -1,6 +1,8 @@
 import { join } from 'node:path'
-import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as breathe } from 'node:timers/promises'
 
+import type { WorkersUsed } from '../ahead.ts'
+import { sleep, type Clock } from '../clock.ts'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Analysis } from '../intake/analyze.ts'
@@ -8,8 +10,12 @@ import type { Journal } from '../journal/journal.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
 import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
+import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
+import type { PreparedSpare } from '../pool/spares.ts'
+import type { WorkerLease } from '../pool/worker-budget.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
-import { Executor, ExecutorStopped, WorkersUnusable, type SharedWorkers } from './executor.ts'
+import { isSqliteError } from '../sqlite/wal-database.ts'
+import { dataLimitOf, Executor, ExecutorStopped, WorkersUnusable } from './executor.ts'
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
@@ -21,28 +27,14 @@ import { RunNotes } from './run-notes.ts'
 import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
 import { chooseOptionSource } from '../explore/option-source.ts'
 import { checkExploration } from '../explore/report.ts'
-import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type RunRequest, type Stage } from './run.ts'
+import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { resolveScope, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { checkIntegrity, ScriptLoader, type DeclaredLists } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
+import type { StoredPlan } from './stored-plan.ts'
 import type { QueueEvents, RowOrigin } from './work-queue.ts'
-
-/** A run's request as it is kept for a resume; the script's bytes are kept with the scanner. */
-export type StoredRequest = Omit<RunRequest, 'source'>
-
-/** What is fixed once a run has been planned, so that a resume does the same. */
-export interface StoredPlan {
-  request: StoredRequest
-  seed: string
-  snapshot: string | null
-  scope: RunScope | null
-  /** The hits' strategy rows are stored: a resume goes on exploring them. */
-  hitsStored?: boolean
-  /** How often its process died, at how many settled rows. */
-  recovery?: { deaths: number; settled: number }
-}
 
 export interface ScanRunDeps {
   exploration: HitExplorationDeps
@@ -54,9 +46,14 @@ export interface ScanRunDeps {
   /** What intake makes of a script. */
   inspect(file: { filename: string; source: Uint8Array }, signal: AbortSignal): Promise<Analysis>
   /** The worker processes of all runs together; without it a run holds as many as it may. */
-  shared?: ((snapshot: Snapshot, most: number) => SharedWorkers) | undefined
+  lease?: ((most: number) => WorkerLease) | undefined
+  /** A process that stands by with the files of the snapshot and this limit, null where there is none. */
+  takeSpare(snapshot: Snapshot, dataLimitMb: number): PreparedSpare | null
+  /** Told what worker processes the run starts. */
+  workersUsed?: ((used: WorkersUsed) => void) | undefined
   workerEnded?: ((end: WorkerEnd, wasWorking: boolean) => void) | undefined
   openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
+  surroundings?: Surroundings | undefined
 }
 
 const LOAD_TIMEOUT_MS = 10_000
@@ -67,6 +64,7 @@ const ROWS_PER_TURN = 2_000
 export class ScanRun {
   readonly run: Run
   readonly #deps: ScanRunDeps
+  readonly #clock: Clock
   readonly #number: number
   readonly #scanner: StoredScanner
   readonly #plan: StoredPlan
@@ -78,13 +76,15 @@ export class ScanRun {
   #exploration: HitExploration | null = null
   #stop: RunStop | null = null
   readonly #stopped = new AbortController()
-  #stageStarted = performance.now()
+  #stageStarted: number
   #estimate: ProgressEstimate | null = null
   #isTrial = false
   #hasScanned = false
 
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
     this.#deps = options.deps
+    this.#clock = (options.deps.surroundings ?? realSurroundings).clock
+    this.#stageStarted = this.#clock.monotonic()
     this.#number = options.number
     this.run = options.run
     this.#scanner = options.scanner
@@ -115,7 +115,7 @@ export class ScanRun {
   /** Leaves the run to the process that comes after this one, once the batches under way are done, but after `graceMs` in any case. */
   async handBack(graceMs: number): Promise<void> {
     const isScanning = this.run.stage === 'executing' && this.#executor !== null
-    if (isScanning) await Promise.race([this.#executor!.quiesce(), delay(graceMs, null, { signal: this.#stopped.signal }).catch(() => {})])
+    if (isScanning) await Promise.race([this.#executor!.quiesce(), sleep(this.#clock, graceMs, this.#stopped.signal).catch(() => {})])
     this.#halt('hand_back')
   }
 
@@ -127,17 +127,17 @@ export class ScanRun {
   /** Carries the run out to its end. Never rejects: what goes wrong is the run's error. */
   async carryOut(): Promise<Run> {
     // One that was given up before it began only says so.
-    if (this.#stop === null) Object.assign(this.run, { status: 'running', startedAt: this.run.startedAt ?? new Date().toISOString() })
+    if (this.#stop === null) Object.assign(this.run, { status: 'running', startedAt: this.run.startedAt ?? new Date(this.#clock.now()).toISOString() })
     this.run.error = null
     this.run.finishedAt = null
-    const deadline = setTimeout(() => this.#halt('timeout'), this.#limits.timeoutMs)
+    const cancelDeadline = this.#clock.after(this.#limits.timeoutMs, () => this.#halt('timeout'))
     try {
       await this.#execute()
     } catch (error) {
       // Whoever stopped the run knows why; what broke because of it is no news.
-      if (this.#stop === null || isJournalFailure(error)) return await this.#fail(error)
+      if (this.#stop === null || isSqliteError(error)) return await this.#fail(error)
     } finally {
-      clearTimeout(deadline)
+      cancelDeadline()
       this.#executor?.stop()
     }
     try {
@@ -182,6 +182,7 @@ export class ScanRun {
       const locate = faultLocator(plan, authorText(this.#scanner.source))
       this.#stage('loading', 'loading the script')
       const loaded = await this.#unlessStopped(loader.load(executor, plan, locate))
+      if (loaded.lookback !== null) this.run.lookback = loaded.lookback
       const scope = this.#fixScope(await loader.declaredLists(executor, plan, locate), snapshot)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } finally {
@@ -220,7 +221,9 @@ export class ScanRun {
         batchTargetMs: settings['batch.targetMs'],
       },
       files,
-      shared: this.#deps.shared?.(snapshot, limits.workers),
+      lease: this.#deps.lease?.(limits.workers),
+      takeSpare: (dataLimitMb) => this.#deps.takeSpare(snapshot, dataLimitMb),
+      surroundings: this.#deps.surroundings,
       events: voicesOf({
         notes: this.#notes,
         files: this.#files,
@@ -233,6 +236,7 @@ export class ScanRun {
     })
     this.#executor = executor
     executor.start()
+    this.#deps.workersUsed?.({ folder: snapshot.folder, dataLimitMb: dataLimitOf(limits.memoryMb), workers: limits.workers })
     return executor
   }
 
@@ -249,7 +253,7 @@ export class ScanRun {
 
   #openSettlement(rowCount: number): Settlement {
     const nameOf = (position: number) => nameOfRow(this.#plan.scope!, position)
-    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, nameOf, hear: (event) => this.#hear(event) })
+    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, nameOf, hear: (event) => this.#hear(event), clock: this.#clock })
   }
 
   async #scan(executor: Executor, scope: RunScope, script: Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>): Promise<void> {
@@ -263,6 +267,7 @@ export class ScanRun {
       settings: this.#deps.settings,
       chosenPrefilter: this.#deps.chosenPrefilter,
       limits: this.#limits,
+      clock: this.#clock,
       events: this.#queueEvents(),
       isSettled: (position) => this.#settlement.isSettled(position),
       settleOut: (position, status, reason) => this.#settleOut(position, status, reason),
@@ -276,7 +281,7 @@ export class ScanRun {
     // A scanner that keeps state must not find that of the trial.
     if (this.run.split.mode === 'whole') executor.reload()
     this.#stage('executing', this.#progressMessage(0))
-    this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, performance.now())
+    this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, this.#clock.monotonic())
     await executor.execute(phase.queue(this.run.split, asked, kept))
   }
 
@@ -331,7 +336,7 @@ export class ScanRun {
     const run = this.run
     const done = this.#settlement.settledCount
     const total = this.run.ledger.detected
-    const open = this.#estimate?.look(done, performance.now()) ?? { share: 0, etaMs: null }
+    const open = this.#estimate?.look(done, this.#clock.monotonic()) ?? { share: 0, etaMs: null }
     run.percent = Math.max(run.percent, Math.min(89, STAGE_PERCENT.executing + Math.floor(open.share * (89 - STAGE_PERCENT.executing))))
     run.etaMs = open.etaMs
     run.message = this.#progressMessage(dispatched)
@@ -419,7 +424,7 @@ export class ScanRun {
   }
 
   async #fail(error: unknown): Promise<Run> {
-    if (isJournalFailure(error)) return this.#suspend(error as Error)
+    if (isSqliteError(error)) return this.#suspend(error as Error)
     const known = error instanceof StrikescanError ? error : error instanceof WorkersUnusable ? new StrikescanError('worker_unusable', { detail: error.message }) : null
     markFailed(this.run, known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
     try {
@@ -470,7 +475,7 @@ export class ScanRun {
   }
 
   #endStage(): void {
-    const now = performance.now()
+    const now = this.#clock.monotonic()
     const { timings, stage } = this.run
     timings[stage] = Math.round((timings[stage] ?? 0) + now - this.#stageStarted)
     this.#stageStarted = now
@@ -490,8 +495,4 @@ export class ScanRun {
   #hear(event: RunEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-function isJournalFailure(error: unknown): boolean {
-  return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
 }

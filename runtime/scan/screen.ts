@@ -19,11 +19,13 @@ export function screenDate(
   window: number,
 ): PrefilterResult {
   const day = dayFromIso(date)
-  const { lastDays } = snapshot.index
+  const { counts, firstDays, lastDays } = snapshot.index
   const candidates = symbols.map((symbol, position): PrefilterCandidate => {
     const index = snapshotIndexes[position]!
     // Without a prefilter only the bar on the date counts, and the index tells of the last one without a read.
     if (settings === null && index >= 0 && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: date }
+    // Nor is one read that ended before the date.
+    if (index >= 0 && lastDays[index]! < day) return { symbol, barOnDate: false, bars: counts[index]!, ...UNREAD, firstBar: isoFromDay(firstDays[index]!), lastBar: isoFromDay(lastDays[index]!) }
     return candidateOf(snapshot, reader, symbol, index, day, window)
   })
   return prefilter(candidates, settings, dateOf(snapshot, day))

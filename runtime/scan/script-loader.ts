@@ -30,6 +30,9 @@ export interface DeclaredLists {
 
 const MIN_ISOLATE_MB = 64
 
+/** What the isolate's own limit is where a worker may hold so much: the rest is the process's own and what that limit does not count. */
+export const isolateMbOf = (memoryMb: number): number => Math.max(MIN_ISOLATE_MB, Math.round(memoryMb / 2))
+
 /** Brings one stored script from bytes to scanners loaded in workers; every problem is an error that names the author's line. */
 export class ScriptLoader {
   readonly #scanner: StoredScanner
@@ -93,8 +96,7 @@ export class ScriptLoader {
       packages,
       params,
       seed,
-      // The rest is the process's own and what the isolate's limit does not count.
-      isolateMb: Math.max(MIN_ISOLATE_MB, Math.round(memoryMb / 2)),
+      isolateMb: isolateMbOf(memoryMb),
       limits: { rowBytes: settings['row.maxBytes'], logLines: settings['log.maxLines'], logBytes: settings['log.maxBytes'] },
     }
   }

@@ -1,3 +1,4 @@
+import { systemClock, type Clock } from '../clock.ts'
 import type { Journal, StepEvent } from '../journal/journal.ts'
 import { RowChunkWriter } from '../journal/row-chunk.ts'
 import type { ExplorationRow } from '../explore/row.ts'
@@ -33,15 +34,17 @@ export class Settlement {
   readonly #nameOf: (position: number) => { symbol: string; date: string }
   readonly #hear: (event: RunEvent) => void
   readonly #isSettled: Uint8Array
-  readonly #now: () => Date
+  readonly #clock: Clock
   readonly #chunk = new RowChunkWriter()
   #pending: Pending[] = []
   #explored: ExplorationRow[] = []
   #dispatched: number[] = []
+  /** When the first change came that no event tells of yet: the instant of the event that will. */
+  #changedAt: string | null = null
   /** Rows of the chunk that pending events tell of already. */
   #told = 0
   #seq: number
-  #timer: NodeJS.Timeout | null = null
+  #cancelTimer: (() => void) | null = null
   #stateChanged = false
   #settledCount = 0
   #failure: unknown = null
@@ -54,7 +57,7 @@ export class Settlement {
     rowCount: number
     nameOf: (position: number) => { symbol: string; date: string }
     hear: (event: RunEvent) => void
-    now?: () => Date
+    clock?: Clock | undefined
   }) {
     const { journal, runNumber, run, rowCount } = options
     this.#journal = journal
@@ -62,7 +65,7 @@ export class Settlement {
     this.#run = run
     this.#nameOf = options.nameOf
     this.#hear = options.hear
-    this.#now = options.now ?? (() => new Date())
+    this.#clock = options.clock ?? systemClock
     this.#isSettled = new Uint8Array(rowCount)
     this.ledger = emptyLedger(rowCount)
     this.#seq = journal.lastSeq(runNumber)
@@ -82,20 +85,22 @@ export class Settlement {
   settle(position: number, row: Row): void {
     if (this.#isSettled[position] === 1) return
     this.#count(position, row.status)
+    this.#changedAt ??= this.#now()
     this.#chunk.add(position, row)
     this.#schedule()
   }
 
   /** Rows that went to a worker: those that do not come before the next flush are told as running. */
   running(positions: readonly number[]): void {
+    this.#changedAt ??= this.#now()
     for (const position of positions) this.#dispatched.push(position)
     this.#schedule()
   }
 
   /** Tells of the run's state as it is now. */
   state(): void {
-    const { status, stage, percent, message, etaMs } = this.#run
-    this.event({ type: 'run', status, stage, percent, message, ledger: { ...this.ledger }, etaMs })
+    const { status, stage, percent, message, etaMs, market } = this.#run
+    this.event({ type: 'run', status, stage, percent, message, ledger: { ...this.ledger }, etaMs, market: { ...market } })
     this.#stateChanged = true
   }
 
@@ -109,7 +114,7 @@ export class Settlement {
 
   event(body: EventBody): void {
     this.#closeChanges()
-    this.#pending.push({ at: this.#now().toISOString(), body, changes: null })
+    this.#pending.push({ at: this.#now(), body, changes: null })
     this.#schedule()
   }
 
@@ -121,14 +126,14 @@ export class Settlement {
 
   /** Has what is gathered written with the next turn of the event loop. */
   hurry(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#flushOrKeep(), 0)
+    this.#cancelTimer?.()
+    this.#cancelTimer = this.#clock.after(0, () => this.#flushOrKeep())
   }
 
   /** Writes what is gathered. Throws what the journal throws; the rows then stay gathered. */
   flush(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#cancelTimer?.()
+    this.#cancelTimer = null
     this.#closeChanges()
     if (this.#chunk.count === 0 && this.#pending.length === 0 && !this.#stateChanged) return
     const events = this.#numbered()
@@ -159,9 +164,10 @@ export class Settlement {
   /** What changed since the last event is told before the next one. */
   #closeChanges(): void {
     if (this.#dispatched.length === 0 && this.#told === this.#chunk.count) return
-    this.#pending.push({ at: this.#now().toISOString(), body: null, changes: { dispatched: this.#dispatched, from: this.#told, to: this.#chunk.count } })
+    this.#pending.push({ at: this.#changedAt ?? this.#now(), body: null, changes: { dispatched: this.#dispatched, from: this.#told, to: this.#chunk.count } })
     this.#dispatched = []
     this.#told = this.#chunk.count
+    this.#changedAt = null
   }
 
   /** The pending events with their numbers. A row that came meanwhile is not told as running as well. */
@@ -183,7 +189,11 @@ export class Settlement {
 
   #schedule(): void {
     if (this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS) return this.#flushOrKeep()
-    this.#timer ??= setTimeout(() => this.#flushOrKeep(), FLUSH_MS)
+    this.#cancelTimer ??= this.#clock.after(FLUSH_MS, () => this.#flushOrKeep())
+  }
+
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString()
   }
 
   #flushOrKeep(): void {

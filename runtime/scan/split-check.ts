@@ -101,7 +101,8 @@ function difference(first: Map<number, string>, second: Map<number, string>): bo
   return isCut ? null : false
 }
 
+/** Whether a row was ended from outside: what that says may be chance, and is not the script's. */
 function isCutOff(text: string): boolean {
-  const { status } = JSON.parse(text) as { status: string }
-  return status === 'timed_out' || status === 'out_of_memory'
+  const { status, error } = JSON.parse(text) as { status: string; error: { code: string } | null }
+  return status === 'timed_out' || status === 'out_of_memory' || error?.code === 'worker_lost' || error?.code === 'worker_broke_protocol'
 }

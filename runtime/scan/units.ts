@@ -38,6 +38,9 @@ export function unitPositions(unit: Unit, dateCount: number): number[] {
   return unit.symbolIndexes.flatMap((symbolIndex) => unit.dateIndexes.map((dateIndex) => positionOf(symbolIndex, dateIndex, dateCount)))
 }
 
+/** Rows of a unit. */
+export const rowsOf = (unit: Unit): number => (unit.kind === 'whole' ? unit.symbolIndexes.length * unit.dateIndexes.length : unit.positions.length)
+
 /** Rows of a per-symbol scanner that wait for a worker, date by date. */
 export class ScanBacklog {
   readonly #groups: { dateIndex: number; positions: number[] }[]

@@ -58,6 +58,8 @@ interface Outstanding {
 
 const MAX_ATTEMPTS = 2
 const PARTS_PER_WORKER = 2
+/** Workers in a row, without a row between, that may be gone before they began what they were given. */
+const MAX_UNBEGUN = 8
 
 /** Work of one run, handed out in units; makes sure that every row of it is settled exactly once. */
 export class WorkQueue {
@@ -75,6 +77,7 @@ export class WorkQueue {
   readonly #oneWorker: boolean
   readonly #ranks: RankStage<RowOrigin> | null
   #nextId = 1
+  #unbegun = 0
   #busyMs = 0
   #busyCount = 0
 
@@ -160,6 +163,7 @@ export class WorkQueue {
   rows(unit: Unit, records: RowRecord[], work: WorkOf): void {
     const outstanding = this.#outstanding.get(unit.id)
     if (outstanding === undefined) throw new RangeError('rows of a unit that is not out')
+    this.#unbegun = 0
     for (const { item, scriptMs, dataMs, text } of records) {
       if (item >= outstanding.positions.length || outstanding.isSettled[item] === 1) throw new RangeError('a row not asked for, or sent twice')
       if (unit.kind === 'rank') {
@@ -202,8 +206,10 @@ export class WorkQueue {
     if (outstanding === undefined) return
     this.#outstanding.delete(unit.id)
     if (this.#oneWorker) this.#events.stateLost()
-    if (unit.kind === 'rank') return this.#loseRank(unit, outstanding, end, work)
-    if (end.kind === 'killed' && end.cause === 'stopped') return this.#giveBack(unit, outstanding)
+    // Gone before it began: that says nothing of the symbols, unless it happens time and again.
+    const isStopped = (end.kind === 'killed' && end.cause === 'stopped') || (progress.unit !== unit.id && ++this.#unbegun <= MAX_UNBEGUN)
+    if (unit.kind === 'rank') return isStopped ? void this.#ranks!.again(unit, false) : this.#loseRank(unit, outstanding, end, work)
+    if (isStopped) return this.#giveBack(unit, outstanding)
     const item = progress.unit === unit.id && progress.item >= 0 && progress.item < outstanding.positions.length ? progress.item : null
     if (unit.kind === 'whole') return this.#loseWhole(unit, outstanding, end, item, work)
     const culprit = item !== null && outstanding.isSettled[item] === 0 ? item : outstanding.isSettled.indexOf(0)
@@ -248,10 +254,6 @@ export class WorkQueue {
   }
 
   #loseRank(unit: RankUnit, outstanding: Outstanding, end: WorkerEnd, work: WorkOf): void {
-    if (end.kind === 'killed' && end.cause === 'stopped') {
-      this.#ranks!.again(unit, false)
-      return
-    }
     const outcome = end.kind === 'killed' && end.cause === 'timeout' ? this.#ranks!.timeout(unit, this.deadlineMs(unit) / 1000) : this.#outcomeOfEnd(end, unit, null)
     if (outcome === null && this.#ranks!.again(unit, true)) return
     this.#failRank(unit, outstanding, outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind }), work)

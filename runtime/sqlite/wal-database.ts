@@ -47,6 +47,11 @@ export function createTables(database: DatabaseSync, version: number, tables: st
   }
 }
 
+/** True for what SQLite throws: a file that can not be written or read, or is another's for too long. */
+export function isSqliteError(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
+}
+
 /** SQLite's `user_version`: 0 in a file without tables. */
 export function userVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])

@@ -32,6 +32,9 @@ const EXAMPLES: Record<string, Partial<RunRequest>> = {
 /** Those that run in plain Node too, over HTTP: through `fetch`, axios, node-fetch, and in several files. */
 const IN_NODE = ['yahoo-breakout.cjs', 'tradier-pullback.ts', 'alpaca-inside-day.mjs', 'momentum/scan.mjs']
 
+/** Those whose clients are not installed here, or whose sleeps are too long: a plain reading of the bars comes to the same. */
+const READ_PLAINLY = { 'polygon-gap-report.js': 'polygonGapReport', 'slow-correlation.js': 'slowCorrelation', 'yf2-oversold.mjs': 'yf2Oversold' }
+
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
 const run = promisify(execFile)
 
@@ -69,6 +72,27 @@ describe('examples, unmodified', () => {
 
   it('are checked against rows that stand beside them, and none is left out', () => {
     for (const file of Object.keys(EXAMPLES)) expect(existsSync(join(folder, 'expected', `${file.replace('/', '-')}.csv`)), file).toBe(true)
+  })
+
+  it.each(Object.entries(READ_PLAINLY))('%s finds what a plain reading of the bars finds', async (file, name) => {
+    const references = (await import(/* @vite-ignore */ new URL('../fixtures/reference/short-lists.js', import.meta.url).href)) as Record<string, (history: Map<string, unknown>) => Record<string, unknown>[]>
+    const history = new Map<string, unknown>()
+    for (const { symbol } of (await test.host.symbols({ limit: 1_000 } as never)).items) history.set(symbol, await test.host.bars(symbol, {}))
+    const expected = references[name]!(history)
+    expect(expected.length).toBeGreaterThan(0)
+    const { rows } = await runHosted(file)
+    const here = rows.filter(({ status }) => status === 'hit').map(({ symbol, date, score, direction, data }) => ({ symbol, date, score, direction, ...(data as object | null) }) as Record<string, unknown>)
+    const placeOf = ({ symbol, date }: Record<string, unknown>): string => `${String(symbol)} ${String(date)}`
+    expect(here.map(placeOf).sort()).toEqual(expected.map(placeOf).sort())
+    for (const one of expected) {
+      const found = here.find((hit) => placeOf(hit) === placeOf(one))!
+      for (const [field, value] of Object.entries(one)) {
+        // The report's own score is a text in percent.
+        const seen = typeof value === 'number' && typeof found[field] === 'string' ? Number.parseFloat(found[field]) : found[field]
+        if (typeof value === 'number') expect(seen, `${file} ${placeOf(one)} ${field}`).toBeCloseTo(value, 9)
+        else expect(seen).toBe(value)
+      }
+    }
   })
 
   it.each(IN_NODE)('%s finds in plain Node, over HTTP, what it finds here', async (file) => {

@@ -167,6 +167,17 @@ test('golden', () => matchGolden({ a: 1 }, new URL('./rows.golden.json', import.
     ])
   })
 
+  it('runs its own scanners where it is linked to, also once it keeps files beside itself', async () => {
+    const linked = join(folder, 'linked', 'node_modules', 'strikescan')
+    mkdirSync(dirname(linked), { recursive: true })
+    symlinkSync(package_, linked, 'junction')
+    for (const _ of ['first', 'second']) {
+      const { stdout } = await run(process.execPath, [join(linked, 'api/cli/strikescan.js'), 'run', '@rsi-reversal', '--symbols', 'AAPL,MSFT', '--set', 'market.simulatedSymbols=20', '--json'], { cwd: join(folder, 'linked') })
+      expect(JSON.parse(stdout)).toMatchObject({ run: { status: 'completed' }, rows: [{ symbol: 'AAPL' }, { symbol: 'MSFT' }] })
+      mkdirSync(join(package_, 'node_modules', '.cache'), { recursive: true })
+    }
+  })
+
   it('finds its plugins, and bundles nothing where it is installed', async () => {
     const { stdout: checks } = await strikescan('doctor', '--json')
     expect((JSON.parse(checks) as { checks: { status: string }[] }).checks.filter(({ status }) => status === 'fail')).toEqual([])

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 
-import { openHost, type ExplorationRow, type Run } from '../../../runtime/host.ts'
+import { openHost, type ExplorationRow, type RowStatus, type Run } from '../../../runtime/host.ts'
 
 type Host = Awaited<ReturnType<typeof openHost>>
 
@@ -55,7 +55,7 @@ describe('explorations in the queue', () => {
   it('every record comes back as one row, page by page, with its own columns', async () => {
     const host = await open()
     const records = await strategies(host, 30)
-    const queued = host.submitExploration({ strategies: records })
+    const queued = await host.submitExploration({ strategies: records })
     expect([queued.kind, queued.status, queued.startedAt]).toEqual(['exploration', 'queued', null])
     const run = await until(host, queued.id, isOver)
     expect(run.status).toBe('completed')
@@ -70,7 +70,7 @@ describe('explorations in the queue', () => {
 
   it('records that are no strategies are refused and leave no run', async () => {
     const host = await open()
-    expect(() => host.submitExploration({ strategies: [{ foo: 1 }] })).toThrow(expect.objectContaining({ code: 'strategies_columns_missing' }))
+    await expect(host.submitExploration({ strategies: [{ foo: 1 }] })).rejects.toThrow(expect.objectContaining({ code: 'strategies_columns_missing' }))
     expect(host.runs({ limit: 9 }).items).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe('explorations in the queue', () => {
 
   it('cancelled while it is paused, what was not explored is a row that says so', async () => {
     const host = await open()
-    const { id } = host.submitExploration({ strategies: await strategies(host, 40) })
+    const { id } = await host.submitExploration({ strategies: await strategies(host, 40) })
     host.pause(id)
     expect(host.run(id).status).toBe('paused')
     host.cancel(id)
@@ -144,7 +144,22 @@ describe('views of the market', () => {
     await expect(host.previewPrefilter({ prefilter: { minPrice: -1 } })).rejects.toMatchObject({ code: 'prefilter_bad_value' })
   })
 
-  it('rows by page, status and date are those of the whole', async () => {
+  it('the preview of a scanner is of its own symbols and screen, as its run is', async () => {
+    const host = await open()
+    const symbols = (await host.symbols({ limit: 40 })).items.map(({ symbol }) => symbol)
+    const upload = (filename: string, source: string) => host.saveScanner({ filename, source: new TextEncoder().encode(source) })
+    const { scanner: listed } = await upload('listed.js', `const SYMBOLS = ${JSON.stringify(symbols)}\nfunction main() { for (const symbol of SYMBOLS) symbol }\nmain()`)
+    expect((await host.previewPrefilter({ scannerId: listed!.id })).funnel).toMatchObject({ in: 40 })
+    expect((await host.previewPrefilter({ scannerId: listed!.id, universe: 'all' })).funnel).toMatchObject({ in: 60 })
+    const { scanner: screened } = await upload('screened.ts', "import { defineScanner } from 'strikescan'\nexport default defineScanner({ lookback: 7, universe: { minVolume: 500_000, limit: 9, activateAbove: 0 }, scan: () => null })")
+    const preview = await host.previewPrefilter({ scannerId: screened!.id, prefilter: { minPrice: 5 } })
+    expect(preview.funnel.settings).toMatchObject({ minVolume: 500_000, minPrice: 5, limit: 9 })
+    const { id } = host.submitRun({ scannerId: screened!.id, universe: 'all', prefilter: { minPrice: 5 } })
+    expect(await until(host, id, isOver)).toMatchObject({ prefilter: preview.funnel, lookback: 7 })
+    await expect(host.previewPrefilter({ scannerId: 'none' })).rejects.toMatchObject({ code: 'scanner_unknown' })
+  })
+
+  it('rows by page, status, date and symbol are those of the whole', async () => {
     const host = await open()
     const source = 'export function scan(symbol, bars) { if (symbol < "F") throw new Error("no"); return bars.at(-1).close > bars.at(-1).open }'
     const { scanner } = await host.saveScanner({ filename: 'mixed.js', source: new TextEncoder().encode(source) })
@@ -153,18 +168,19 @@ describe('views of the market', () => {
     await until(host, id, isOver)
     const rows = [...host.rows(id)]
     expect(rows).toHaveLength(240)
-    for (const filter of [{}, { status: ['hit', 'failed'] as const }, { date: dates[2]! }, { date: dates[1]!, status: ['miss'] as const }, { status: ['out_of_memory'] as const }]) {
+    const filters: { symbol?: string; date?: string; status?: readonly RowStatus[] }[] = [{}, { status: ['hit', 'failed'] as const }, { date: dates[2]! }, { date: dates[1]!, status: ['miss'] as const }, { status: ['out_of_memory'] as const }, { symbol: rows[0]!.symbol }, { symbol: rows.at(-1)!.symbol, date: dates[3]! }, { symbol: rows[120]!.symbol, status: ['hit', 'miss'] as const }, { symbol: 'NO"SUCH' }]
+    for (const filter of filters) {
       const paged = []
       for (let cursor: string | undefined; ; ) {
-        const { items, next } = host.rowPage(id, { limit: 9, cursor, ...filter })
+        const { items, next } = await host.rowPage(id, { limit: 9, cursor, ...filter })
         expect(items.length).toBeLessThanOrEqual(9)
         paged.push(...items)
         if (next === null) break
         cursor = next
       }
-      const wanted = rows.filter(({ status, date }) => (filter.status === undefined || (filter.status as readonly string[]).includes(status)) && (filter.date === undefined || filter.date === date))
+      const wanted = rows.filter(({ symbol, status, date }) => (filter.status === undefined || filter.status.includes(status)) && (filter.date === undefined || filter.date === date) && (filter.symbol === undefined || filter.symbol === symbol))
       expect(paged).toEqual(wanted)
     }
-    expect(() => host.rowPage(id, { limit: 9, cursor: '-1' })).toThrow(expect.objectContaining({ code: 'cursor_invalid' }))
+    await expect(host.rowPage(id, { limit: 9, cursor: '-1' })).rejects.toThrow(expect.objectContaining({ code: 'cursor_invalid' }))
   })
 })

@@ -101,6 +101,14 @@ describe('rows', () => {
     const rows = [...journal.rows(number)]
     expect(rows.map(({ symbol, date }) => `${symbol} ${date}`)).toEqual(Array.from({ length: symbols * dates }, (_, at) => `S${Math.floor(at / dates)} 2026-11-0${(at % dates) + 1}`))
     expect([...journal.rows(number, { status: ['hit'] })]).toEqual(rows.filter(({ status }) => status === 'hit'))
+    // With turns for others in between, who may write meanwhile.
+    const paced = []
+    for (const row of journal.pacedRows(number)) {
+      if (row === undefined) journal.savePlan(number, { turns: paced.length })
+      else paced.push(row)
+    }
+    expect(paced).toEqual(rows)
+    expect([...journal.pacedRows(number)].filter((row) => row === undefined).length).toBeGreaterThanOrEqual(dates)
   })
 
   it('come in order from more than is put in order at once', () => {

@@ -8,7 +8,7 @@ import type { RankRequest, UnitDone } from '../../../../runtime/worker/protocol.
 const hit = (data: unknown = null): string => JSON.stringify({ status: 'hit', score: 1, direction: null, data, strategies: [], reason: null })
 const done = (unit: Unit, count: number, error: UnitDone['error'] = null): UnitDone => ({ unit: unit.id, done: count, isFatal: false, droppedLogs: 0, error, strayHits: 0, straySamples: [] })
 const work = { workerId: 1, dispatchedAt: 0, at: 5 }
-const nowhere = { step: 0, unit: 0, item: -1 }
+const within = ({ id }: Unit) => ({ step: 0, unit: id, item: -1 })
 
 /** A queue over three symbols and two dates whose hits are ranked, and what it settled. */
 function open() {
@@ -80,10 +80,10 @@ describe('a queue whose hits are ranked', () => {
     const { queue, settled, scanDate } = open()
     const first = scanDate()
     queue.rows(first.unit, [{ item: 0, scriptMs: 0, dataMs: 0, text: hit() }], work)
-    queue.workerLost(first.unit, { kind: 'exited', detail: 'gone' }, nowhere, work)
+    queue.workerLost(first.unit, { kind: 'exited', detail: 'gone' }, within(first.unit), work)
     const again = queue.next(1)!
     expect((again.request as RankRequest).candidates).toEqual(first.request.candidates)
-    queue.workerLost(again.unit, { kind: 'exited', detail: 'gone' }, nowhere, work)
+    queue.workerLost(again.unit, { kind: 'exited', detail: 'gone' }, within(again.unit), work)
     expect([...settled.values()].map(({ status, error }) => error?.code ?? status)).toEqual(['hit', 'worker_lost', 'worker_lost'])
     expect(queue.next(1)!.unit.kind).toBe('scan')
   })
@@ -92,7 +92,7 @@ describe('a queue whose hits are ranked', () => {
     const { queue, settled, scanDate } = open()
     let next: { unit: Unit } = scanDate()
     for (let times = 0; times < 5; times++) {
-      queue.workerLost(next.unit, { kind: 'killed', cause: 'stopped' }, nowhere, work)
+      queue.workerLost(next.unit, { kind: 'killed', cause: 'stopped' }, within(next.unit), work)
       next = queue.next(1)!
       expect(next.unit.kind).toBe('rank')
     }
@@ -106,7 +106,7 @@ describe('a queue whose hits are ranked', () => {
   ] as const)('gives every hit of the date what became of its worker: %j', (end, status, code) => {
     const { queue, settled, scanDate } = open()
     const { unit } = scanDate()
-    queue.workerLost(unit, end, nowhere, work)
+    queue.workerLost(unit, end, within(unit), work)
     expect([...settled.values()].map((outcome) => [outcome.status, outcome.error?.code])).toEqual(Array(3).fill([status, code]))
   })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { systemClock } from '../../../../runtime/clock.ts'
 import { Journal } from '../../../../runtime/journal/journal.ts'
 import { LEDGER_FIELD, ROW_STATUSES } from '../../../../runtime/scan/row.ts'
 import type { RunEvent } from '../../../../runtime/scan/run.ts'
@@ -31,7 +32,7 @@ function open(rowCount = 4, runNumber?: number) {
   const run = runOf({ id: `run-${++runs}` })
   const number = runNumber ?? journal.createRun(run, {})
   const heard: RunEvent[] = []
-  const settlement = new Settlement({ journal, runNumber: number, run, rowCount, nameOf, hear: (event) => void heard.push(event), now: () => new Date('2026-11-20T12:00:00Z') })
+  const settlement = new Settlement({ journal, runNumber: number, run, rowCount, nameOf, hear: (event) => void heard.push(event), clock: { ...systemClock, now: () => Date.parse('2026-11-20T12:00:00Z') } })
   return { settlement, run, number, heard }
 }
 
@@ -112,6 +113,23 @@ describe('events', () => {
     expect(told).toEqual(['run', ['S2 running', 'S0 miss', 'S1 miss'], ['S2 miss']])
     expect(heard.map(({ seq }) => seq)).toEqual([1, 2, 3])
     expect([...journal.events(number)]).toEqual(heard)
+  })
+
+  it('of changes bear the instant of the first of them, of whatever else their own', () => {
+    const run = runOf({ id: `run-${++runs}` })
+    const heard: RunEvent[] = []
+    let now = Date.parse('2026-11-20T12:00:00Z')
+    const settlement = new Settlement({ journal, runNumber: journal.createRun(run, {}), run, rowCount: 4, nameOf, hear: (event) => void heard.push(event), clock: { ...systemClock, now: () => now } })
+    settlement.settle(0, rowOf({ symbol: 'S0' }))
+    now += 30
+    settlement.settle(1, rowOf({ symbol: 'S1' }))
+    now += 5
+    settlement.state()
+    now += 5
+    settlement.running([2])
+    now += 5
+    settlement.flush()
+    expect(heard.map(({ type, at }) => `${type} ${at.slice(-5)}`)).toEqual(['symbols .000Z', 'run .035Z', 'symbols .040Z'])
   })
 
   it('are in the journal before anyone hears of them', () => {

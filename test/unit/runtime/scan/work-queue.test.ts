@@ -14,6 +14,7 @@ const LOST: WorkerEnd = { kind: 'exited', detail: 'signal SIGKILL' }
 const HUNG: WorkerEnd = { kind: 'killed', cause: 'timeout' }
 const STOPPED: WorkerEnd = { kind: 'killed', cause: 'stopped' }
 const NO_PROGRESS: Progress = { step: 1, unit: 0, item: -1 }
+const begun = ({ id }: Unit): Progress => ({ step: 1, unit: id, item: -1 })
 
 interface Shape {
   symbols: number
@@ -167,10 +168,12 @@ describe('a worker that is gone', () => {
     expect(lose(HUNG, item).status()).toEqual({ 0: 'miss', 1: 'timed_out' })
   })
 
-  it('whose progress is of another unit: the first open one is taken', () => {
-    const { queue, next, work, status } = bench({ symbols: 30 })
-    queue.workerLost(next(1), HUNG, { step: 1, unit: 99, item: 3 }, work())
-    expect(status()).toEqual({ 0: 'timed_out' })
+  it.each([['lost', LOST], ['stuck', HUNG]])('that was %s before it began its unit costs no symbol anything, unless it happens time and again', (_, end) => {
+    const { queue, next, work, status, settled } = bench({ symbols: 1 })
+    for (let time = 0; time < 8; time++) queue.workerLost(next(1), end, { step: 1, unit: 99, item: 3 }, work())
+    expect(status()).toEqual({})
+    while (!queue.isEmpty) queue.workerLost(next(1), end, { step: 1, unit: 99, item: 3 }, work())
+    expect(settled.get(0)!.outcome.status).toBe(end === HUNG ? 'timed_out' : 'failed')
   })
 
   it('twice is gone once', () => {
@@ -241,15 +244,18 @@ describe('a script that takes its symbols at once', () => {
 
   it('whose worker is lost from outside is tried once more, all rows alike', () => {
     const { queue, next, work, finish, settled } = bench({ symbols: 3, wholes: fixed })
-    queue.workerLost(next(), LOST, NO_PROGRESS, work())
+    const unit = next()
+    queue.workerLost(unit, LOST, begun(unit), work())
     finish(next())
     expect([...settled.values()].map(({ origin }) => origin.attempt)).toEqual([2, 2, 2])
   })
 
   it('whose worker is lost twice from outside fails, all rows alike', () => {
     const { queue, next, work, settled } = bench({ symbols: 3, wholes: fixed })
-    queue.workerLost(next(), LOST, NO_PROGRESS, work())
-    queue.workerLost(next(), LOST, NO_PROGRESS, work())
+    for (let time = 0; time < 2; time++) {
+      const unit = next()
+      queue.workerLost(unit, LOST, begun(unit), work())
+    }
     expect([...settled.values()].map(({ outcome, origin }) => [outcome.error!.code, origin.attempt])).toEqual([['worker_lost', 2], ['worker_lost', 2], ['worker_lost', 2]])
   })
 

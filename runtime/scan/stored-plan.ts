@@ -1,0 +1,17 @@
+import type { RunRequest } from './run.ts'
+import type { RunScope } from './scope.ts'
+
+/** A run's request as it is kept for a resume; the script's bytes are kept with the scanner. */
+export type StoredRequest = Omit<RunRequest, 'source'>
+
+/** What is fixed once a run has been planned, so that a resume does the same. */
+export interface StoredPlan {
+  request: StoredRequest
+  seed: string
+  snapshot: string | null
+  scope: RunScope | null
+  /** The hits' strategy rows are stored: a resume goes on exploring them. */
+  hitsStored?: boolean
+  /** How often its process died, at how many settled rows. */
+  recovery?: { deaths: number; settled: number }
+}
