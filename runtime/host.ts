@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ChainSource } from '../sdk/chain-source.ts'
 import type { MarketProvider } from '../sdk/market.ts'
 
+import { endAhead } from './ahead.ts'
 import { runDoctor } from './config/doctor.ts'
 import { detectHardware } from './config/hardware.ts'
 import { prepareHome, resolveHome } from './config/home.ts'
@@ -12,7 +13,7 @@ import { loadConfig, readSettingsFile, writeSettingsFile, type Config } from './
 import { parseSettingText } from './config/parse.ts'
 import { SETTING_KEYS, settingInfo, type SettingKey } from './config/schema.ts'
 import { explorationRecord, writeExplorationFile, type ExplorationFileOptions } from './explore/columns.ts'
-import { chooseOptionSource } from './explore/option-source.ts'
+import { checkOptionSource, chooseOptionSource } from './explore/option-source.ts'
 import type { ExplorationReport } from './explore/report.ts'
 import type { ExplorationRow } from './explore/row.ts'
 import { ExplorationService } from './explore/service.ts'
@@ -34,13 +35,12 @@ import { runHere, type HereOptions, type HereRun } from './scan/run-here.ts'
 import type { Diagnostic, IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
 import { STAND_INS } from './intake/stand-ins.ts'
 import { chosenPrefilter } from './prefilter/layers.ts'
-import type { StoredPlan } from './scan/scan-run.ts'
 import type { Page, PageQuery } from './service/cursors.ts'
 import { registerFile, registerRecords } from './service/explorations.ts'
 import { Housekeeping, type PruneReport, type PruneWishes } from './service/housekeeping.ts'
 import { barsOf, chainOf, symbolPage, type BarView, type ChainView, type SymbolView } from './service/market-views.ts'
 import { Markets, type MarketReport } from './service/markets.ts'
-import { newRun } from './service/new-run.ts'
+import { newScan } from './service/new-run.ts'
 import type { HostObserver } from './service/observers.ts'
 import type { PrefilterPreview } from './service/prefilter-preview.ts'
 import { RunMaker } from './service/run-maker.ts'
@@ -165,7 +165,7 @@ export class Host {
     this.#warn = warn
     this.#markets = new Markets(home, config, store, market)
     this.#warmth = new Warmth(values)
-    this.#scriptReader = new ScriptReader({ settings: values, modules: moduleTable(values['imports.allow']), takeSpare: () => this.#warmth.takeIntake() })
+    this.#scriptReader = new ScriptReader({ settings: values, modules: moduleTable(values['imports.allow']), spares: { takeSpare: () => this.#warmth.takeIntake(), takeCompiler: (loader) => this.#warmth.takeCompiler(loader) }, folder: join(home, 'cache', 'intake') })
     this.#scanners = new Scanners(journal, this.#scriptReader)
     this.#maker = new RunMaker({
       journal,
@@ -247,9 +247,10 @@ export class Host {
     return chainOf(this.#maker.explorationDeps(), { simulated: this.#markets.isSimulated }, symbol, expiration)
   }
 
-  /** The prefilter's funnel without a run. @throws prefilter_…, symbols_none, dates_… */
-  previewPrefilter(request: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'>): Promise<PrefilterPreview> {
-    return this.#markets.preview(request)
+  /** The prefilter's funnel without a run, of a scanner's own symbols and screen where one is named. @throws prefilter_…, symbols_none, dates_…, scanner_unknown */
+  async previewPrefilter({ scannerId, ...request }: Pick<RunRequest, 'symbols' | 'universe' | 'asOf' | 'prefilter'> & { scannerId?: string | undefined }): Promise<PrefilterPreview> {
+    const wishes = scannerId === undefined ? null : await this.#scanners.wishes(scannerId)
+    return this.#markets.preview({ ...request, symbols: request.symbols ?? wishes?.symbols ?? undefined }, wishes?.universe)
   }
 
   /** What Strikescan makes of a script, without running it. A refused one has `report: null` and says why in `diagnostics`. */
@@ -292,8 +293,8 @@ export class Host {
   startRun(request: RunRequest): RunHandle {
     const { source, ...rest } = request
     const scanner = this.#scanners.keep(request.filename, source)
-    const { number, run, plan } = this.#register(scanner, rest)
-    return this.#runs.begin(number, run, plan)
+    const { run, plan } = newScan(scanner, rest)
+    return this.#runs.begin(this.#journal.createRun(run, plan), run, plan)
   }
 
   /** Registers a run of a stored scanner and puts it into the queue. @throws what the request is refused for, scanner_unknown, queue_full, host_draining */
@@ -304,8 +305,8 @@ export class Host {
     const text = new TextDecoder().decode(this.#scanners.source(scannerId).source)
     checkRunRequest({ request: asked, report, text, settings: this.#config.values, chosenPrefilter: chosenPrefilter(this.#config), snapshot: imported ?? this.#markets.provided() })
     if (asked.explore) chooseOptionSource(this.#maker.explorationDeps(), { simulated: imported === null })
-    const { number, run, plan } = this.#register({ id: scannerId, sha256: report.sha256 }, { ...asked, filename: report.filename })
-    return this.#runs.enqueue(number, run, plan)
+    const { run, plan } = newScan({ id: scannerId, sha256: report.sha256 }, { ...asked, filename: report.filename })
+    return this.#runs.submit(run, plan)
   }
 
   /** Goes on with a run that was interrupted, or whose process died. Rows that are there stay as they are. `id` may be a unique beginning, or `last`. */
@@ -318,18 +319,26 @@ export class Host {
     return this.#runs.begin(number, state, plan as RunPlan)
   }
 
-  /** Stores the rows of a strategies file, registers an exploration of them and starts it. @throws strategies_…: nothing is then registered */
+  /** Stores the rows of a strategies file, registers an exploration of them and starts it. @throws strategies_…, explore_…: nothing is then registered */
   async startExploration({ file, ...wishes }: ExplorationRequest): Promise<RunHandle> {
+    await checkOptionSource(this.#maker.explorationDeps(), { simulated: this.#markets.isSimulated })
     const { number, run, plan } = await registerFile(this.#journal, file, wishes)
     return this.#runs.begin(number, run, plan)
   }
 
   /** Registers an exploration of strategies that are at hand and puts it into the queue. @throws strategies_…, explore_…, queue_full, host_draining */
-  submitExploration({ strategies, ...wishes }: SubmitExplorationRequest): Run {
+  async submitExploration({ strategies, ...wishes }: SubmitExplorationRequest): Promise<Run> {
     this.#runs.checkRoom()
     chooseOptionSource(this.#maker.explorationDeps(), { simulated: this.#markets.isSimulated })
-    const { number, run, plan } = registerRecords(this.#journal, strategies, wishes)
-    return this.#runs.enqueue(number, run, plan)
+    const { number, run, plan } = await registerRecords(this.#journal, strategies, wishes)
+    try {
+      // Others may have come meanwhile.
+      this.#runs.checkRoom()
+      return this.#runs.enqueue(number, run, plan)
+    } catch (error) {
+      this.#journal.dropRun(number)
+      throw error
+    }
   }
 
   resumeExploration(id: string): RunHandle {
@@ -385,8 +394,13 @@ export class Host {
     return this.#reader.rows(id, filter.status === undefined ? [] : [filter.status])
   }
 
+  /** The same for a reader who serves others as well: undefined stands where these may have a turn, some milliseconds apart. */
+  pacedRows(id: string, filter: { status?: RowStatus } = {}): Iterable<Row | undefined> {
+    return this.#reader.pacedRows(id, filter.status === undefined ? [] : [filter.status])
+  }
+
   /** A page of rows; it may be short, or empty, and have one behind it. @throws cursor_invalid */
-  rowPage(id: string, query: RowQuery): Page<Row> {
+  rowPage(id: string, query: RowQuery): Promise<Page<Row>> {
     return this.#reader.rowPage(id, query)
   }
 
@@ -419,9 +433,9 @@ export class Host {
   recover(): number {
     this.#journal.serve(this.#warn)
     const recovered = this.#runs.recover()
-    this.#markets.whenOpened((snapshot) => this.#warmth.warm(snapshot))
     // Made once per process, and before the first run waits for it.
-    guestBundle(join(this.home, 'cache')).catch((error: Error) => this.#warn(`The guest's code can not be made: ${error.message}`))
+    const guest = guestBundle(join(this.home, 'cache')).catch((error: Error) => this.#warn(`The guest's code can not be made: ${error.message}`))
+    this.#markets.whenOpened((snapshot) => void guest.then((bundle) => !this.#isClosed && this.#warmth.warm(snapshot, bundle?.core ?? null)))
     this.#markets.open(null).catch((error: Error) => this.#warn(`The market can not be opened: ${error.message}`))
     return recovered
   }
@@ -438,16 +452,10 @@ export class Host {
     this.#isClosed = true
     await this.#runs.drain(0)
     this.#warmth.close()
+    endAhead()
     await this.#exploration?.close()
     this.#journal.close()
     this.#markets.close()
-  }
-
-  #register({ id, sha256 }: { id: string; sha256: string }, request: StoredPlan['request']) {
-    const run = newRun({ kind: 'scan', scannerId: id, filename: request.filename })
-    // The seed hangs on the script alone, so that two runs over one snapshot give the same rows.
-    const plan: StoredPlan = { request, seed: sha256, snapshot: null, scope: null }
-    return { number: this.#journal.createRun(run, plan), run, plan }
   }
 
   /** Shared by all explorations of the process: the chain cache and the pace of calls. Most runs need neither. */
@@ -488,4 +496,5 @@ export { RUN_STATUSES, STAGE_PERCENT } from './scan/run.ts'
 export { statusOf } from './errors/strikescan-error.ts'
 export { codeFrame } from './intake/code-frame.ts'
 export { gatherScript } from './intake/gather.ts'
+export { readArtifact } from './scan/artifacts.ts'
 export { listBuiltInScanners, readBuiltInScanner } from './scan/built-in-scanners.ts'

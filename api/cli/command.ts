@@ -29,6 +29,8 @@ export function hostOptions(runtime: Runtime, terminal: Terminal, flags: GlobalF
     home: runtime.resolveHome({ flag: flags.home, env: terminal.env, cwd: terminal.cwd }),
     env: terminal.env,
     overrides: { ...Object.fromEntries(set), ...overrides },
+    // On a line of its own, above a progress bar that is redrawn soon.
+    warn: (message) => void terminal.err.write(`${terminal.err.isTerminal ? '\r\u001b[2K' : ''}warning: ${message}\n`),
   }
 }
 

@@ -35,7 +35,7 @@ export type Host = Pick<
 /** The door as a whole. */
 export type Runtime = Pick<
   typeof runtime,
-  'codeFrame' | 'gatherScript' | 'listBuiltInScanners' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
+  'codeFrame' | 'gatherScript' | 'readArtifact' | 'listBuiltInScanners' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
 > & {
   openHost(options: runtime.HostOptions): Promise<Host>
 }

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { Runtime } from './host-types.ts'
+import type { loadRuntime } from './runtime-door.ts'
 
 /** A stream that text goes to; a reader that goes away (`| head`) closes it and is no error. */
 export interface Sink {
@@ -28,15 +29,15 @@ export interface Terminal {
   onInterrupt(listener: () => void): () => void
   /** Ends the process at once. */
   exit(code: number): void
-  /** The runtime, loaded when it is first needed: help and usage errors need none of it. */
-  runtime(): Promise<Runtime>
+  /** The runtime, loaded when it is first needed: help and usage errors need none of it. @param runIn where a run is to follow, the --home it is to be in */
+  runtime(runIn?: { home: string | undefined }): Promise<Runtime>
 }
 
 /** A press of Ctrl-C reaches the launcher and this process both, and the launcher hands its own on: within this time they are one. */
 const SAME_PRESS_MS = 250
 
 /** The real process. */
-export function nodeTerminal(runtime: () => Promise<Runtime>): Terminal {
+export function nodeTerminal(runtime: typeof loadRuntime): Terminal {
   const listeners: (() => void)[] = []
   let last = -Infinity
   const interrupt = (): void => {
@@ -61,7 +62,7 @@ export function nodeTerminal(runtime: () => Promise<Runtime>): Terminal {
       return () => void listeners.splice(listeners.indexOf(listener), 1)
     },
     exit: (code) => process.exit(code),
-    runtime,
+    runtime: (runIn) => runtime(runIn && { flag: runIn.home, env: process.env, cwd: process.cwd() }),
   }
 }
 

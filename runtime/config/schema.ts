@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What a setting carries beside its type: `unit` of the number, the command line's own `flag` where there is one. */
 interface SettingNotes {
@@ -112,7 +112,7 @@ export const settingsSchema = z.strictObject({
   'market.simulatedSeed': setting(whole(0, 4_294_967_295), 1, {
     help: 'seed of the simulated market: the same seed gives the same bars',
   }),
-  'market.simulatedSymbols': setting(whole(1, 100_000), 5_000, {
+  'market.simulatedSymbols': setting(whole(1, 20_000), 5_000, {
     unit: 'symbols', help: 'size of the simulated market',
   }),
 
@@ -136,6 +136,15 @@ export const settingsSchema = z.strictObject({
   }),
   'server.maxConnections': setting(whole(1, 100_000), 2_048, {
     unit: 'connections', help: 'most connections at once, watchers of runs included',
+  }),
+  'server.watchers': setting(whole(1, 100_000), 2_000, {
+    unit: 'watchers', help: 'most live streams at once; fewer than connections leave room for requests',
+  }),
+  'server.watchersPerRun': setting(whole(1, 100_000), 2_000, {
+    unit: 'watchers', help: 'most live streams of one run',
+  }),
+  'server.liveTailMb': setting(amount(0.01, 1_024), 4, {
+    unit: 'MB', help: 'latest events held for the watchers of one run; who is further behind gets them from the journal, joined',
   }),
   'server.requestTimeoutMs': setting(whole(100, 600_000), 30_000, {
     unit: 'ms', help: 'longest that a client may take to send a request',

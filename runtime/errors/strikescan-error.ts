@@ -27,8 +27,11 @@ export function describeError(code: ErrorCode, values: ErrorValues = {}): { code
   return { code, message: fill(registry[code].message, values), hint: fill(registry[code].hint, values) }
 }
 
+/** What stands in files and requests may hold codes that a terminal obeys: they are shown as U+FFFD. */
+const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g
+
 function fill(template: string, values: ErrorValues): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]).replace(CONTROLS, '\ufffd') : whole))
 }
 
 /** The HTTP status of a request that fails with a code. */

@@ -12,6 +12,7 @@ import { benchIndicators } from './indicators.ts'
 import { benchLive } from './live/benchmark.ts'
 import { describeMachine } from './measure/machine.ts'
 import { exploreText, greeksText, indicatorsText, liveText, machineText, scanText, startText, unmodifiedText } from './report.ts'
+import { benchContainment, containmentText } from './scan/containment.ts'
 import { benchScan, type ScanResult } from './scan/benchmark.ts'
 import { realMarket, simulatedMarket } from './scan/markets.ts'
 import { benchStart } from './start/benchmark.ts'
@@ -19,10 +20,12 @@ import { benchUnmodified } from './unmodified/benchmark.ts'
 
 const ROUNDS = 5
 const START_ROUNDS = 9
+/** Many, since a difference of a few percent is looked for. */
+const CONTAINMENT_ROUNDS = 25
 const PROCESS_TIMEOUT_MS = 120_000
 const SIMULATED_SYMBOLS = 5000
 const UNMODIFIED_SYMBOLS = 300
-const LIVE = { watchers: 1000, stalled: 1, rounds: 3, playedMs: 5000 }
+const LIVE = { watchers: 1000, stalled: 1, rounds: 5, playedMs: 5000 }
 
 const EXPLORE = { tickers: 500, peerTickers: 50, latencyMs: 60, requestsPerSecond: 10, timeoutMs: 600_000 }
 
@@ -43,6 +46,11 @@ const BENCHMARKS: Record<string, Benchmark> = {
     await bench(await realMarket(join(scratch, 'real')))
     await bench(await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS))
     return { result: results, text: [...results.map(scanText), ...skipped].join('\n') }
+  },
+  async containment(scratch) {
+    const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)
+    const result = await benchContainment(market, { rounds: CONTAINMENT_ROUNDS, scratch })
+    return { result, text: containmentText(result) }
   },
   async start(scratch) {
     const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)

@@ -15,6 +15,7 @@ function table(head: string[], rows: string[][]): string {
 
 const ms = (value: number | null): string => (value === null ? '-' : `${value.toFixed(0)} ms`)
 const ratio = (value: number): string => value.toFixed(2)
+const known = (value: number | null): string => (value === null ? '-' : ratio(value))
 const megabytes = (bytes: number | null): string => (bytes === null ? '-' : `${(bytes / 2 ** 20).toFixed(0)} MB`)
 
 export function machineText({ cpu, cores, memoryBytes, system, node, v8 }: Machine, command: string): string {
@@ -45,8 +46,9 @@ export function liveText({ symbols, watchers, stalled, rounds, playedMs, fanOut,
     `live: ${watchers.toLocaleString('en')} watchers, ${stalled} of them stalled, ${symbols.toLocaleString('en')} symbols, medians of ${rounds} rounds`,
     `a run played in ${ms(playedMs)}, from an event's instant to the watcher:`,
     table(['sent by', 'p50', 'p99', 'CPU', 'µs a message', 'loop p99', 'run', 'RSS grows', 'messages', 'gaps'], rows),
-    `strikescan serve: the run takes ${ms(served.watchedMs)} watched, ${ms(served.unwatchedMs)} unwatched, ratio ${ratio(served.ratio)}, of the fastest ${ratio(served.fastestRatio)} (goal 1.05); p50 ${ms(served.p50Ms)}, p99 ${ms(served.p99Ms)} (goal 100 ms), ${watched.seen!.gaps} gaps in ${watched.seen!.messages.toLocaleString('en')} messages`,
-    `its server process: CPU ${ms(watched.serverCpuMs)} watched, ${ms(unwatched.serverCpuMs)} unwatched; RSS ${megabytes(watched.serverRssBytes)} watched, ${megabytes(unwatched.serverRssBytes)} unwatched; events held ${megabytes(watched.heldBytes)}, not taken by watchers ${megabytes(watched.backlogBytes)}`,
+    `strikescan serve, from an outcome to the watcher: p50 ${ms(served.p50Ms)}, p99 ${ms(served.p99Ms)} (goal 100 ms), of which ${ms(served.deliveryP99Ms)} or less until the server has written it; ${watched.seen!.gaps} gaps in ${watched.seen!.messages.toLocaleString('en')} messages`,
+    `the run takes ${ms(served.watchedMs)} watched, ${ms(served.unwatchedMs)} unwatched, ratio ${ratio(served.ratio)} of pairs (goal 1.05); without what its worker waited for a processor ${known(served.ownRatio)}; its worker's own CPU ${known(served.workerCpuRatio)}`,
+    `its server process: ${served.microsecondsPerMessage.toFixed(2)} µs of CPU a message and watcher, CPU ${ms(watched.serverCpuMs)} watched, ${ms(unwatched.serverCpuMs)} unwatched; RSS ${megabytes(watched.serverRssBytes)} watched, ${megabytes(unwatched.serverRssBytes)} unwatched; events held ${megabytes(watched.heldBytes)}, not taken by watchers ${megabytes(watched.backlogBytes)}`,
     '',
   ].join('\n')
 }
@@ -69,7 +71,7 @@ export function greeksText({ rounds, measures, quantLib, skipped }: GreeksResult
   ].join('\n')
 }
 
-export function exploreText({ tickers, rows, latencyMs, requestsPerSecond, cold, warm, limitMs, peer }: ExploreResult): string {
+export function exploreText({ tickers, rows, latencyMs, requestsPerSecond, cold, warm, bare, limitMs, peer }: ExploreResult): string {
   const ofLimit = (wallMs: number): string => ratio(wallMs / limitMs)
   const own = (name: string, cost: typeof cold): string[] => [name, ms(cost.wallMs), ofLimit(cost.wallMs), cost.callsPerTicker.toFixed(2), ms(cost.cpuMs), megabytes(cost.peakRssBytes), String(cost.success)]
   return [
@@ -78,6 +80,7 @@ export function exploreText({ tickers, rows, latencyMs, requestsPerSecond, cold,
       ['whole process', 'wall', 'wall ÷ limit', 'calls a ticker', 'CPU', 'peak RSS', 'success'],
       [
         [`limit: ${cold.calls.toLocaleString('en')} requests ÷ rate`, ms(limitMs), '1.00', cold.callsPerTicker.toFixed(2), '-', '-', '-'],
+        ['bare loop: the same calls, answers parsed and thrown away', ms(bare.wallMs), ofLimit(bare.wallMs), cold.callsPerTicker.toFixed(2), ms(bare.cpuMs), megabytes(bare.peakRssBytes), '-'],
         own('strikescan explore, cold', cold),
         own('strikescan explore, warm', warm),
         [`one strategy at a time, uncached (${peer.tickers} tickers, scaled)`, ms(peer.scaledMs), ofLimit(peer.scaledMs), peer.callsPerTicker.toFixed(2), '-', '-', '-'],

@@ -20,8 +20,8 @@ const inFolder = (folder: string) => (path: string) => path.startsWith(`${folder
 const any = (): boolean => true
 const none = (): boolean => false
 
-/** The parts of the runtime that the ways in may name: its door, and the error type that help can do without the rest. */
-const RUNTIME_DOOR = new Set(['runtime/host.ts', 'runtime/errors/strikescan-error.ts'])
+/** The parts of the runtime that the ways in may name: its door, and what they need before the rest is loaded: the error type, and workers started ahead. */
+const RUNTIME_DOOR = new Set(['runtime/host.ts', 'runtime/errors/strikescan-error.ts', 'runtime/ahead.ts'])
 
 const RULES: Rule[] = [
   { of: 'sdk', within: inFolder('sdk'), may: ({ target }) => inFolder('sdk')(target), mayPackage: none },

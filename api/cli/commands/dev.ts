@@ -32,7 +32,8 @@ async function dev(terminal: Terminal, given: string, flags: Flags): Promise<num
   const runtime = await terminal.runtime()
   const file = resolve(terminal.cwd, given)
   const filename = basename(file)
-  const source = readInput(terminal, 'The scanner', given)
+  const gather = (content: Uint8Array): Uint8Array => runtime.gatherScript(file, content)
+  const source = gather(readInput(terminal, 'The scanner', given))
   const most = mostOf(flags.most)
   const { filename: _name, source: _source, ...request } = requestOf(runtime, terminal, { ...flags, prefilter: true }, { filename, source })
   return withHost(runtime, hostOptions(runtime, terminal, flags, settingsOfFlags(runtime, flags)), async (host) => {
@@ -41,7 +42,7 @@ async function dev(terminal: Terminal, given: string, flags: Flags): Promise<num
     const loop = new DevLoop(terminal, runtime, host, {
       file, request: scope, checkTypes: flags.types, say: (line) => void terminal.err.write(`${line}\n`),
     })
-    const watch = watchFile(file, (content) => loop.saved(content))
+    const watch = watchFile(file, (state) => loop.saved(state), { gather, beside: [file.replace(/(\.[cm]?[jt]sx?)?$/, '.test$1')] })
     await ended
     watch.close()
     await loop.close()

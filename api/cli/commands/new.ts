@@ -14,6 +14,7 @@ export function define(command: Command, context: CommandContext): void {
     .addHelpText('after', () => examples('new my-scanner', 'new scanners/gap-and-hold'))
     .action((dir: string) => {
       const { terminal } = context
+      if (dir.trim() === '') throw new StrikescanError('project_name_missing', {})
       const folder = resolve(terminal.cwd, dir)
       const files = projectFiles(projectName(folder), ownVersion())
       const shown = relative(terminal.cwd, folder) || '.'

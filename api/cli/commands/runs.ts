@@ -5,6 +5,7 @@ import { examples, hostOptions, json, withHost, type CommandContext, type Global
 import { EXIT } from '../errors.ts'
 import { explorationView } from '../explore/view.ts'
 import type { Host, PruneReport, Run, Runtime } from '../host-types.ts'
+import { copyArtifacts } from '../run/artifacts.ts'
 import { writeFiles, writeJson } from '../run/execute.ts'
 import { collect } from '../run/flags.ts'
 import { exclude } from '../run/request.ts'
@@ -14,7 +15,7 @@ import type { Terminal } from '../terminal.ts'
 import { count, counted, duration, oneLine } from '../text.ts'
 
 type ListFlags = GlobalFlags & { json?: boolean; limit: string; status?: Run['status'] }
-type ShowFlags = GlobalFlags & { json?: boolean; timings?: boolean; out?: string[]; exploreOut?: string[] }
+type ShowFlags = GlobalFlags & { json?: boolean; timings?: boolean; out?: string[]; exploreOut?: string[]; artifacts?: string }
 type PruneFlags = GlobalFlags & { json?: boolean; keep?: string; olderThan?: string }
 
 const STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
@@ -33,9 +34,10 @@ export function define(command: Command, context: CommandContext): void {
     .argument('<run>', 'its id, the beginning of it, or last')
     .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
     .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collect)
+    .option('--artifacts <dir>', 'copy the files that the script wrote to a folder')
     .option('--timings', 'add batch, worker and durations to the row files')
     .option('--json', 'print one JSON document: run, rows and exploration')
-    .addHelpText('after', () => examples('runs show last', 'runs show last --out rows.csv --explore-out contracts.csv', 'runs show run-3f2a --json > result.json'))
+    .addHelpText('after', () => examples('runs show last', 'runs show last --out rows.csv --explore-out contracts.csv', 'runs show run-3f2a --json > result.json', 'runs show last --artifacts files'))
     .action(async (id: string) => {
       if (!(await show(terminal, id, showing.optsWithGlobals<ShowFlags>()))) context.exitCode = EXIT.failed
     })
@@ -83,16 +85,18 @@ async function show(terminal: Terminal, id: string, flags: ShowFlags): Promise<b
   for (const path of files) runtime.checkRowFile(path)
   const repeated = files.find((path, index) => files.indexOf(path) !== index)
   if (repeated) exclude([`--out ${repeated}`, `--out ${repeated}`], 'Name each row file once.')
-  return withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => {
+  const options = hostOptions(runtime, terminal, flags)
+  return withHost(runtime, options, async (host) => {
     const run = host.findRun(id)
     const views = viewsOf(runtime, host, run, flags.timings === true)
     const written = await writeFiles(terminal, [
       ...out.map((path) => ({ path, write: () => views.own.writeFile(path, run) })),
       ...exploreOut.map((path) => ({ path, write: () => views.explored.writeFile(path, run) })),
     ])
+    const copied = flags.artifacts === undefined || copyArtifacts(terminal, (path) => runtime.readArtifact(options.home, run, path), run.files ?? [], resolve(terminal.cwd, flags.artifacts))
     if (flags.json) await writeJson(terminal.out, views.own.document(run))
     else terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
-    return written
+    return written && copied
   })
 }
 

@@ -66,7 +66,7 @@ export function warningLines({ warnings }: Run): string[] {
 function fileLines({ id, files }: Run): string[] {
   if (files === undefined || files.length === 0) return []
   const named = files.slice(0, SAMPLES).map(({ path, bytes }) => `${oneLine(path)} (${count(bytes)} bytes)`).join(', ')
-  return [`Files of the script: ${named}${files.length > SAMPLES ? `, … (${count(files.length)} in all)` : ''}, in artifacts/${id} of the state folder`]
+  return [`Files of the script: ${named}${files.length > SAMPLES ? `, … (${count(files.length)} in all)` : ''}; "runs show ${id} --artifacts DIR" copies them`]
 }
 
 export function tailLines(run: Run): string[] {

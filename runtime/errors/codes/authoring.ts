@@ -14,6 +14,30 @@ export const authoringErrors = {
     message: 'The built-in scanner {file} cannot be loaded: {problem}.',
     hint: 'Mend or remove the file in plugins/scanners.',
   },
+  artifact_unknown: {
+    fault: 'user',
+    status: 404,
+    message: 'The script of run {run} wrote no file {path}.',
+    hint: 'The files that a run has are listed by "strikescan runs show" and in its `files`.',
+  },
+  artifact_gone: {
+    fault: 'user',
+    status: 410,
+    message: 'The file {path} of run {run} cannot be read: {problem}.',
+    hint: 'It lay in the folder artifacts of the state folder; run the script again to have it written again.',
+  },
+  artifacts_not_copied: {
+    fault: 'user',
+    status: 500,
+    message: '{file} cannot be written: {problem}.',
+    hint: 'Name a folder for the files of the script that is new, or in which none of them stands yet, and that this user may write to.',
+  },
+  project_name_missing: {
+    fault: 'user',
+    status: 400,
+    message: 'The project has no name: the folder to make is empty text.',
+    hint: 'Name a folder, as in "strikescan new my-scanner".',
+  },
   project_name_invalid: {
     fault: 'user',
     status: 400,

@@ -26,6 +26,12 @@ export const exploreErrors = {
     message: '{problem}',
     hint: '{mend}',
   },
+  explore_source_changed: {
+    fault: 'user',
+    status: 409,
+    message: 'Run {run} began with {before}, and the settings now give {after}: rows of two sources would stand in one file.',
+    hint: 'Set it back, as in --set {before}, and resume; or start the exploration again.',
+  },
   explore_ledger_mismatch: {
     fault: 'system',
     status: 500,

@@ -11,7 +11,7 @@ export const simulateErrors = {
     fault: 'user',
     status: 400,
     message: 'The simulated market cannot be made: {problem}',
-    hint: '{advice} See the settings market.simulatedSeed and market.simulatedSymbols.',
+    hint: '{mend}',
   },
   simulate_unavailable: {
     fault: 'system',

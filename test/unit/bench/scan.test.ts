@@ -58,8 +58,9 @@ describe('the scan benchmark', () => {
 describe('the start benchmark', () => {
   it('runs small', { timeout: 60_000 }, async () => {
     const result = await benchStart(market, { rounds: 1, warmUp: false, timeoutMs: TIMEOUT_MS, settings: SETTINGS })
-    expect(result.measures.map(({ role }) => role)).toEqual(['limit', 'strikescan', 'strikescan', 'strikescan', 'strikescan'])
-    for (const { ms } of result.measures) expect(ms).toBeGreaterThan(0)
+    expect(result.measures.map(({ role }) => role)).toEqual(['limit', 'strikescan', 'strikescan', 'strikescan', 'strikescan', 'strikescan'])
+    // How much CPU was taken is not told on every system.
+    for (const { name, ms } of result.measures) if (!name.includes('CPU')) expect(ms).toBeGreaterThan(0)
     expect(startText(result)).toContain('to the first row')
   })
 })
