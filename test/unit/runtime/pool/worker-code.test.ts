@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url))
 describe('the code of a worker', () => {
   it.each(['scan', 'intake'] as const)('is one file for %s, and all that it may read beside its native package', (entry) => {
     const { file, readable } = workerCode(entry)
-    expect(file).toMatch(new RegExp(`${entry}-worker-[0-9a-f]{16}\\.mjs$`))
+    expect(file).toMatch(new RegExp(`${entry}-worker-[0-9a-f]{16}\\.cjs$`))
     expect(readable[0]).toBe(file)
     const others = readable.slice(1)
     expect(others.length).toBe(entry === 'scan' ? 2 : 0)
@@ -20,7 +20,7 @@ describe('the code of a worker', () => {
 
   it('holds no module by name but those of Node and the native package', () => {
     for (const entry of ['scan', 'intake'] as const) {
-      const imported = [...readFileSync(workerCode(entry).file, 'utf8').matchAll(/^(?:import|export) .*?from "([^"]+)"|^import "([^"]+)"/gm)].map((match) => match[1] ?? match[2]!)
+      const imported = [...readFileSync(workerCode(entry).file, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1]!)
       expect(imported.length).toBeGreaterThan(0)
       for (const name of imported) expect(name === 'isolated-vm' ? entry : name).toMatch(entry === 'scan' ? /^(scan$|node:|fs$|module$)/ : /^(node:|fs$|module$)/)
     }
