@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 
 import { readArtifact } from '../../runtime/host.ts'
 import { refusals } from '../schemas/errors.ts'

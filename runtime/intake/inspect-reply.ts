@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 import type { Frame } from '../worker/frames.ts'
 import { isShallow } from '../worker/depth.ts'

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 
 import type { Spare } from '../pool/spares.ts'
 import { WorkerProcess, type WorkerEnd, type WorkerListener } from '../pool/worker-process.ts'
+import type { Frame } from '../worker/frames.ts'
 import { REQUEST, type InspectReply, type InspectRequest } from '../worker/protocol.ts'
 import type { Analysis } from './analyze.ts'
 import { unpackFiles } from './archive.ts'
 import type { CompanionSource } from './companions.ts'
 import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { diagnostic } from './diagnostics.ts'
-import { parseInspectReply } from './inspect-reply.ts'
 import type { ModuleTable } from './modules.ts'
 import { transpile, type Transpiled, type TranspileOptions, type TranspileResult } from './transpile.ts'
 
@@ -94,7 +94,9 @@ function nameOf(filename: string, entryPath: string): string {
 async function inspectOne(options: InspectOptions & { companions?: InspectRequest['companions'] }): Promise<Analysis> {
   const { filename, bytes, modules, maxBytes, deadlineMs } = options
   if (bytes.byteLength > maxBytes) return refused(diagnostic('error', 'file_too_large', { filename, bytes: bytes.byteLength, limit: maxBytes }))
-  const inspector = new Inspector(deadlineMs, filename, modules, options.takeSpare?.() ?? null)
+  // Loaded here, since most runs are of a script that was read before.
+  const { parseInspectReply } = await import('./inspect-reply.ts')
+  const inspector = new Inspector(deadlineMs, filename, (frame) => parseInspectReply(frame, modules), options.takeSpare?.() ?? null)
   const stop = (): void => inspector.stop()
   options.signal?.addEventListener('abort', stop)
   if (options.signal?.aborted) stop()
@@ -136,14 +138,14 @@ class Inspector {
   #waiting: ((reply: InspectReply) => void) | null = null
   #end: WorkerEnd | null = null
 
-  constructor(deadlineMs: number, filename: string, modules: ModuleTable, spare: Spare | null) {
+  constructor(deadlineMs: number, filename: string, parse: (frame: Frame) => InspectReply, spare: Spare | null) {
     this.#filename = filename
     this.#deadlineMs = deadlineMs
     const listener: WorkerListener = {
       frame: (frame) => {
         // One answer for each question: what comes besides is no honest process's.
         if (this.#waiting === null) throw new RangeError('an analysis that nobody asked for')
-        this.#answer(parseInspectReply(frame, modules))
+        this.#answer(parse(frame))
       },
       ended: (end) => {
         this.#end = end

@@ -4,7 +4,6 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { MarketProvider } from '../../sdk/market.ts'
 import { Catalogue, type ImportRecord, type SnapshotKind, type SnapshotRecord } from './catalogue.ts'
 import { renameDurably, withStoreErrors } from './durable-files.ts'
-import { importInto } from './import/import-into.ts'
 import type { ImportOptions, ImportProgress, ImportReport } from './import/report.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
@@ -137,6 +136,8 @@ export class BarStore {
     return this.#store.writing('importing bars', options.lockWaitMs ?? IMPORT_LOCK_WAIT_MS, async (temporary) => {
       const base = this.currentOf('imported')
       const folder = join(temporary, 'snapshot')
+      // Loaded here, with all that reads files: most commands import nothing.
+      const { importInto } = await import('./import/import-into.ts')
       const { report, index } = await importInto(folder, temporary, base, paths, options, onProgress)
       if (index === null) return report
       if (!report.unchanged) this.#place(folder, index.id)

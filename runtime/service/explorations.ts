@@ -3,7 +3,6 @@ import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { ExplorationPlan } from '../explore/exploration-run.ts'
 import { addStrategyRecord } from '../explore/read-strategies/json.ts'
-import { readStrategies } from '../explore/read-strategies/read-strategies.ts'
 import { StrategyRows } from '../explore/read-strategies/strategy-rows.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Run } from '../scan/run.ts'
@@ -28,6 +27,7 @@ export interface RegisteredExploration {
  * @throws strategies_… where the file can not be read; nothing is then registered
  */
 export async function registerFile(journal: Journal, file: string, wishes: ExplorationWishes): Promise<RegisteredExploration> {
+  const { readStrategies } = await import('../explore/read-strategies/read-strategies.ts')
   const reading = readStrategies(file)
   const { number, run, plan } = register(journal, basename(file), wishes)
   let rows = 0

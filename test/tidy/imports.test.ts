@@ -130,6 +130,12 @@ describe('files that an older Node starts', () => {
   })
 })
 
+describe('what every start has to load', () => {
+  it('is not zod whole: taken as `{ z }` it brings the words of all its languages along', () => {
+    expect(sources.filter(({ path, text }) => !path.startsWith('test/') && /^import (type )?\{[^}]*\} from 'zod'/m.test(text) && !/^import type \{ core \} from 'zod'/m.test(text)).map(({ path }) => path)).toEqual([])
+  })
+})
+
 describe('dead files', () => {
   const isTest = (path: string): boolean => path.startsWith('test/')
   const entries = sources.map(({ path }) => path).filter((path) => ENTRIES.some((entry) => entry.test(path)))

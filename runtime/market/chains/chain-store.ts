@@ -8,7 +8,6 @@ import { renameDurably, withStoreErrors } from '../durable-files.ts'
 import type { ImportProgress } from '../import/report.ts'
 import { StoreFolder } from '../store-folder.ts'
 import { ChainCatalogue, type Generation, type RecordingEntry, type SourceSummary } from './chain-catalogue.ts'
-import { importChainsInto } from './import-chains.ts'
 import { canonicalTicker } from './option-roots.ts'
 import { lastTradingDay } from './quote-time.ts'
 import { blockOf, decodeContracts, decodeHeader, type RecordingHeader } from './recording-codec.ts'
@@ -99,6 +98,8 @@ export class ChainStore {
         const entry = current === null ? null : this.#catalogue.find(current, ticker, key)
         return entry === null ? null : { entry, ...this.#readWhole(entry) }
       }
+      // Loaded here, with all that reads files: most commands import nothing.
+      const { importChainsInto } = await import('./import-chains.ts')
       const { report, entries, pack } = await importChainsInto(temporary, stored, paths, options, onProgress)
       if (entries.length > 0) {
         withStoreErrors(this.folder, () => renameDurably(pack.path, this.#store.partPath(pack.name)))
