@@ -169,7 +169,7 @@ describe.skipIf(process.platform !== 'linux')('killed again and again', () => {
 
 describe('a killed worker', () => {
   it(`is replaced, and the replacement's first row is there, within ${RECOVERY_GOAL_MS} ms`, async ({ skip }) => {
-    const test = await openTestHost({ 'market.simulatedSymbols': 300, 'batch.maxSymbols': 10, 'batch.targetMs': 20 })
+    const test = await openTestHost({ 'market.simulatedSymbols': 2_000, 'batch.maxSymbols': 10, 'batch.targetMs': 20 })
     try {
       const taken: number[] = []
       let killedAt: number | null = null
