@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { endAhead, startAhead, takeAhead } from '../../runtime/ahead.ts'
 import { openTestHost, type TestHost } from './support/hosting.ts'
 
-const SCRIPT = 'export function scan(symbol, bars) { return bars.close.length > 3 ? { score: bars.close.at(-1) } : null }'
+const SCRIPT = 'export function scan(symbol, bars) { return bars.length > 3 ? { score: bars.at(-1).close } : null }'
 
 describe('workers that are started ahead', () => {
   let first: TestHost
@@ -43,6 +43,7 @@ describe('workers that are started ahead', () => {
     spare!.process.kill({ kind: 'killed', cause: 'stopped' })
     const { rows, run } = await first.run(SCRIPT)
     expect(run.status).toBe('completed')
+    expect(run.ledger.hit).toBeGreaterThan(10)
     expect(rows.map(({ symbol, status, score }) => ({ symbol, status, score }))).toEqual(expected.map(({ symbol, status, score }) => ({ symbol, status, score })))
   })
 
