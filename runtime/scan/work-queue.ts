@@ -332,6 +332,8 @@ export class WorkQueue {
   #failWhole(unit: WholeUnit, outstanding: Outstanding, outcome: Outcome, suspect: number | null, work: WorkOf): void {
     const parts = divideUnit(unit, suspect, () => this.#newId())
     if (parts !== null) {
+      // What was lost with others says nothing of a symbol that stands alone from here on.
+      for (const part of parts) if (part.symbolIndexes.length === 1) for (const position of unitPositions(part, this.#plan.dates.length)) this.#attempts[position] = 0
       this.#wholes.push(...parts)
       return
     }

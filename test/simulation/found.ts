@@ -19,4 +19,7 @@ export const FOUND: Record<string, Schedule> = {
   }),
   'a machine that stood still had honest symbols timed out': schedule({ runs: [run({ mode: 'together', deeds: ['slow'], symbolMs: 30 })], faults: [{ kind: 'freeze', at: 60, ms: 20_000 }] }),
   'a worker that broke the protocol in a trial had a script run whole': schedule({ runs: [run({ mode: 'tried', deeds: ['garbage', 'hit'], symbolMs: 90, rank: 'keeps' }), run({ deeds: ['hit'], symbolMs: 1 })] }),
+  'a symbol that was among those of a lost process counted as lost at once when its own was killed': schedule({
+    runs: [run({ mode: 'divided', deeds: ['exits', 'hangs', 'hit'], dates: 2, symbolMs: 1 })], faults: [{ kind: 'kill_worker', at: 1219, which: 0 }],
+  }),
 }
