@@ -73,18 +73,21 @@ export async function packageBundle(specifier: string, cacheFolder: string): Pro
 /** One script text of an entry file: its completion value is the export `name`, or all exports where that is null. */
 async function bundleScript(entry: string, name: string | null): Promise<string> {
   const { build } = await import('esbuild')
-  const result = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    target: 'esnext',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    minifySyntax: true,
-    logLevel: 'silent',
-  })
+  const bundle = () =>
+    build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: 'cjs',
+      target: 'esnext',
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      legalComments: 'none',
+      minifySyntax: true,
+      logLevel: 'silent',
+    })
+  // esbuild works in a process of its own, which anything may end; the next call starts another.
+  const result = await bundle().catch(bundle)
   const value = name === null ? 'module.exports' : `module.exports.${name}`
   const body = `'use strict'; var module = { exports: {} }; var exports = module.exports;\n${result.outputFiles[0]!.text}\nreturn ${value};`
   return `(function () { const globalThis = this, {${BUILT_INS.join(',')}} = this; return (function () { ${body} })() }).call(this)`
