@@ -85,8 +85,11 @@ function headLength(length: number): number {
 
 /** Each text as one record of `text/event-stream`, its number as the id that a browser comes back with. */
 function encodeRecords(texts: readonly string[], seqs: Uint32Array): Encoded {
-  const records = texts.map((text, place) => Buffer.from(`id: ${seqs[place]}\ndata: ${text}\n\n`))
+  const records = texts.map((text, place) => `id: ${seqs[place]}\ndata: ${text}\n\n`)
   const offsets = new Uint32Array(texts.length + 1)
-  records.forEach(({ length }, place) => (offsets[place + 1] = offsets[place]! + length))
-  return { bytes: Buffer.concat(records), offsets }
+  records.forEach((record, place) => (offsets[place + 1] = offsets[place]! + Buffer.byteLength(record)))
+  // Memory of its own: a part of the pool would keep the whole of the pool for as long as the page is kept.
+  const bytes = Buffer.allocUnsafeSlow(offsets[texts.length]!)
+  records.forEach((record, place) => bytes.write(record, offsets[place]!))
+  return { bytes, offsets }
 }
