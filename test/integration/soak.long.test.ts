@@ -17,8 +17,10 @@ const AT_ONCE = 4
 /** Looks in a row, half a second apart, that must find the same before it counts as settled. */
 const CALM_LOOKS = 12
 const SYMBOLS = ['AAPL', 'MSFT', 'SPY', 'QQQ', 'NVDA', 'NONE']
-/** Resident memory that may come on top of that after the warm-up: the journal's page cache fills, and a heap breathes. */
-const GROWTH_MB = 64
+/** Resident memory that may come on top of that after the warm-up: caches fill (the journal's pages and its rows, 32 MB each, events, 16 MB), and a heap breathes. */
+const GROWTH_MB = 128
+/** Connections of this client that have not ended yet: they come and go, while one lost per run would be hundreds. */
+const IDLE_CONNECTIONS = 3
 
 const SETTINGS = {
   'market.simulatedSymbols': 60, 'workers.count': 2, 'limits.symbolTimeoutMs': 400, 'limits.memoryMb': 256, 'limits.timeoutMs': 20_000, 'memory.softMb': 700,
@@ -112,7 +114,7 @@ describe.skipIf(process.platform !== 'linux')('a server that is used for long', 
       const after = seen.at(-1)!
       expect([...digests].filter(([, found]) => found.size !== 1).map(([name]) => name)).toEqual([])
       expect(after.processes).toBeLessThanOrEqual(before.processes)
-      expect(after.descriptors, openFiles(server.child.pid!).join('\n')).toBeLessThanOrEqual(before.descriptors)
+      expect(after.descriptors, openFiles(server.child.pid!).join('\n')).toBeLessThanOrEqual(before.descriptors + IDLE_CONNECTIONS)
       expect(after.files).toEqual(before.files)
       expect(after.residentMb).toBeLessThan(before.residentMb + GROWTH_MB)
     } finally {
