@@ -3,10 +3,11 @@
  * the program to load, and the two can go on at once, so a command line starts what its last run used and then loads the
  * rest. The guess is checked when the run begins: a worker over other data, or with another limit, is never used.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 
 import { resolveHome } from './config/home.ts'
+import { openSnapshotFiles } from './market/snapshot-files.ts'
 import type { PreparedSpare } from './pool/spares.ts'
 import { WorkerProcess } from './pool/worker-process.ts'
 
@@ -25,7 +26,6 @@ interface Kept {
 }
 
 const FILE = 'workers.json'
-const SNAPSHOT_FILES = ['bars.bin', 'index.json']
 const MOST_WORKERS = 64
 
 let started: { used: WorkersUsed; kept: Set<Kept> } | null = null
@@ -35,15 +35,16 @@ export function startAhead(names: Parameters<typeof resolveHome>[0]): void {
   const used = readUsed(resolveHome(names))
   if (used === null || started !== null) return
   started = { used, kept: new Set() }
-  const files: number[] = []
   try {
-    for (const name of SNAPSHOT_FILES) files.push(openSync(join(used.folder, name), 'r'))
-    for (let count = 0; count < used.workers; count++) startOne(started.kept, used.dataLimitMb, files)
+    const files = openSnapshotFiles(used)
+    try {
+      for (let count = 0; count < used.workers; count++) startOne(started.kept, used.dataLimitMb, files.all)
+    } finally {
+      // The children have their own copies.
+      files.close()
+    }
   } catch {
     // The run starts its own, and says what it finds.
-  } finally {
-    // The children have their own copies.
-    for (const file of files) closeSync(file)
   }
 }
 

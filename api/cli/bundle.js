@@ -92,7 +92,7 @@ async function makeBundle({ root, entry, key, kept, folder }) {
       target: 'esnext',
       // What else is made of the same sources, workers' code, need not look at them again.
       define: { 'globalThis.strikescanSources': JSON.stringify(key) },
-      // Read only where a stack is to be shown: `stack.ts`.
+      // Read only where a stack is to be shown: `api/source-places.ts`.
       sourcemap: 'external',
       sourcesContent: false,
       // Less to read and to check at every start; names stay as they are.

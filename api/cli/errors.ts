@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
-import { withSourcePlaces } from './stack.ts'
+import { withSourcePlaces } from '../source-places.ts'
 import type { Terminal } from './terminal.ts'
 import { oneLine } from './text.ts'
 

@@ -1,6 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino'
 
 import type { Run } from '../../runtime/host.ts'
+import { withSourcePlaces } from '../source-places.ts'
 import type { ServerHost } from './server-host.ts'
 import type { ServerSettings } from './settings.ts'
 
@@ -14,7 +15,7 @@ export function newLogger(level: ServerSettings['logLevel'], destination: Destin
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: '***' },
-      serializers: { err: pino.stdSerializers.err },
+      serializers: { err: pino.stdSerializers.wrapErrorSerializer((seen) => ({ ...seen, stack: withSourcePlaces(seen.stack) })) },
     },
     destination,
   )

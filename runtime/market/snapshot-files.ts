@@ -11,7 +11,7 @@ export interface SnapshotFiles {
   close(): void
 }
 
-export function openSnapshotFiles({ folder }: Snapshot): SnapshotFiles {
+export function openSnapshotFiles({ folder }: Pick<Snapshot, 'folder'>): SnapshotFiles {
   const bars = openSync(join(folder, BARS_FILE), 'r')
   try {
     const index = openSync(join(folder, INDEX_FILE), 'r')

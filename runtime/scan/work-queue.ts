@@ -333,7 +333,9 @@ export class WorkQueue {
     const parts = divideUnit(unit, suspect, () => this.#newId())
     if (parts !== null) {
       // What was lost with others says nothing of a symbol that stands alone from here on.
-      for (const part of parts) if (part.symbolIndexes.length === 1) for (const position of unitPositions(part, this.#plan.dates.length)) this.#attempts[position] = 0
+      for (const part of parts.filter(({ symbolIndexes }) => symbolIndexes.length === 1)) {
+        for (const position of unitPositions(part, this.#plan.dates.length)) this.#attempts[position] = 0
+      }
       this.#wholes.push(...parts)
       return
     }

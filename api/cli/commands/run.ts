@@ -27,8 +27,8 @@ export function define(command: Command, context: CommandContext): void {
 
 async function run(terminal: Terminal, file: string | undefined, flags: Flags): Promise<number> {
   if (flags.json && flags.events) exclude(['--json', '--events'], 'Standard output has room for one of them.')
-  const hasOwnWorkers = flags.workers !== undefined || flags.memoryMb !== undefined || (flags.set ?? []).length > 0
-  const runtime = await terminal.runtime(hasOwnWorkers ? undefined : { home: flags.home })
+  const changesWorkers = flags.workers !== undefined || flags.memoryMb !== undefined || (flags.set ?? []).length > 0
+  const runtime = await terminal.runtime(changesWorkers ? undefined : { home: flags.home })
   const [out, exploreOut] = [flags.out ?? [], flags.exploreOut ?? []].map((paths) => paths.map((path) => resolve(terminal.cwd, path))) as [string[], string[]]
   const files = [...out, ...exploreOut]
   for (const path of files) runtime.checkRowFile(path)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { withSourcePlaces } from '../../../../api/cli/stack.ts'
+import { withSourcePlaces } from '../../../../api/source-places.ts'
 
 const BUNDLE = new URL('../../../../api/cli/bundle.js', import.meta.url).href
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** A place in a bundle of this program, as `bundle.js` makes it. */
+/** A place in a bundle of this program, as `api/cli/bundle.js` makes it. */
 const BUNDLED_PLACE = /file:\/\/[^\s()]*\/cli-[0-9a-f]{16}\/[^\s():]+\.mjs:\d+:\d+/g
 
 /**

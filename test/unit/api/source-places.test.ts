@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withSourcePlaces } from '../../../../api/cli/stack.ts'
+import { withSourcePlaces } from '../../../api/source-places.ts'
 
 let folder: string
 
