@@ -11,7 +11,7 @@ import { createFunctionTexts } from './function-text.ts'
 import { HitSearch, type HitPlace } from './hit-search.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
-import { createMarket, type ReadBars } from './market.ts'
+import { createMarket, type AskChain, type ReadBars } from './market.ts'
 import { ModuleRegistry, type FileKind, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
 import { defineGlobal } from './properties.ts'
@@ -45,6 +45,7 @@ export function start(
   note: (code: string, text: string) => void,
   readBars: ReadBars,
   readMarket: () => string,
+  askChain: AskChain,
   optionsJson: string,
 ) {
   const options = parse(optionsJson) as GuestOptions
@@ -105,7 +106,7 @@ export function start(
     addFile: (path: string, kind: FileKind, value: unknown, targetsJson: string) => modules.addFile(path, { kind, value, targets: parse(targetsJson) as Record<string, string> }),
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
     addWeb: (install: (scope: ModuleObject, deps: WebDeps) => StandInDeps['request']) => {
-      request = install(scope, { market: createMarket(clock, readBars, readMarket, note), clock, timers, proxies, onError: uncaught })
+      request = install(scope, { market: createMarket({ clock, readBars, readMarket, askChain, note }), clock, timers, proxies, onError: uncaught })
       modules.addFetchPackages(scope)
     },
     addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>) => {

@@ -1,4 +1,5 @@
 import { isSession } from '../../sdk/calendar.ts'
+import type { ChainAnswer } from '../worker/chain-answer.ts'
 import { blockOf, lengthOfBlock } from './bars.ts'
 import type { Clock } from './clock.ts'
 import type { GuestMarket } from './fetch/types.ts'
@@ -9,13 +10,20 @@ const DAY_MS = 86_400_000
 /** Bars of a symbol from a day on up to the as-of day, as one block; undefined for an unknown symbol. */
 export type ReadBars = (symbol: string, fromDay: number) => ArrayBuffer | undefined
 
+/** Text of a ChainAnswer; an empty expiration asks for the list of them. */
+export type AskChain = (ticker: string, expiration: string) => string
+
+/** What the host serves to the market inside. */
+interface MarketHost {
+  readonly clock: Clock
+  readonly readBars: ReadBars
+  readonly readMarket: () => string
+  readonly askChain: AskChain
+  readonly note: (code: string, text: string) => void
+}
+
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
-export function createMarket(
-  clock: Clock,
-  readBars: ReadBars,
-  readMarket: () => string,
-  note: (code: string, text: string) => void,
-): GuestMarket {
+export function createMarket({ clock, readBars, readMarket, askChain, note }: MarketHost): GuestMarket {
   let known: { symbols: string[]; sessions: Int32Array } | null = null
   const whole = (): { symbols: string[]; sessions: Int32Array } => {
     if (known !== null) return known
@@ -42,6 +50,7 @@ export function createMarket(
     },
     sessions: pastSessions,
     isSession: (day) => (day > asOfDay() ? isSession(day) : pastSessions().includes(day)),
+    askChain: (ticker, expiration) => JSONParse(askChain(ticker, expiration)) as ChainAnswer,
     note,
   }
 }

@@ -19,6 +19,8 @@ export interface IsolateHost {
   symbols(): readonly string[]
   /** Days of the snapshot's sessions. */
   sessions(): readonly number[]
+  /** Text of a ChainAnswer about a ticker's options as of the current day; an empty expiration (ISO date) asks for the list of them. */
+  askChain(ticker: string, expiration: string): string
   log(level: string, text: string): void
   note(code: string, text: string): void
   /** JSON of the files that a script wrote, see WrittenFile. */
@@ -193,5 +195,6 @@ function hostCallbacks(host: IsolateHost): ivm.Callback[] {
       return bars === undefined ? undefined : new ivm.ExternalCopy(bars.buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
     }, sync),
     new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),
+    new ivm.Callback((ticker: string, expiration: string) => host.askChain(ticker, expiration), sync),
   ]
 }

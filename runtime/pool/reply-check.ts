@@ -1,4 +1,5 @@
 import type { Frame } from '../worker/frames.ts'
+import { ASKS_PER_ROW } from '../worker/chain-answer.ts'
 import { largestRowText, MAX_NOTES, type GuestLimits, type LogEntry, type NoteEntry } from '../worker/protocol.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
 
@@ -8,7 +9,7 @@ const FILES_OF_A_UNIT = 2
 /**
  * Holds what a worker says against what it was asked. Beyond the shape of each frame it keeps count, since a process that a script has
  * taken over may send as many well-formed ones as it likes: never more log lines than a script may write, one report of
- * notes and two of files for a unit, and lines of items that are the unit's own. Throws a RangeError at what no honest worker sends.
+ * notes and two of files for a unit, questions for its rows, and lines of items that are the unit's own. Throws a RangeError at what no honest worker sends.
  */
 export class ReplyCheck {
   readonly #limits: GuestLimits
@@ -17,6 +18,7 @@ export class ReplyCheck {
   #characters = 0
   #files = 0
   #reports = 0
+  #asks = 0
 
   constructor(limits: GuestLimits) {
     this.#limits = limits
@@ -31,6 +33,7 @@ export class ReplyCheck {
     this.#characters = Math.min(2 * logBytes, this.#characters + logBytes)
     this.#files = FILES_OF_A_UNIT
     this.#reports = 1
+    this.#asks = 0
   }
 
   /** @param items of the unit that the worker is at; null where it is at none */
@@ -39,6 +42,7 @@ export class ReplyCheck {
     if (reply.type === 'logs') this.#takeLogs(reply.entries, items)
     if (reply.type === 'notes') this.#takeNotes(reply.entries, items)
     if (reply.type === 'files' && (items === null || --this.#files < 0)) throw new RangeError('files that no unit can have written')
+    if (reply.type === 'ask' && ++this.#asks > ASKS_PER_ROW * Math.max(1, items ?? 0)) throw new RangeError('more questions than a script may ask')
     return reply
   }
 

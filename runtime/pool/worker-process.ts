@@ -4,7 +4,7 @@ import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { ProgressReader, type Progress } from '../worker/cell.ts'
-import { encodeJsonFrame, FrameSplitter, type Frame } from '../worker/frames.ts'
+import { encodeFrame, FrameSplitter, type Frame } from '../worker/frames.ts'
 import { mostReplyBytes } from '../worker/protocol.ts'
 import { spawnWorker, type LaunchWorker } from './spawn.ts'
 
@@ -94,7 +94,12 @@ export class WorkerProcess {
   }
 
   send(type: number, value: unknown): void {
-    if (this.isAlive) this.#child.stdin?.write(encodeJsonFrame(type, value))
+    this.sendText(type, JSON.stringify(value))
+  }
+
+  /** As `send`, of JSON that is text already. */
+  sendText(type: number, json: string): void {
+    if (this.isAlive) this.#child.stdin?.write(encodeFrame(type, Buffer.from(json)))
   }
 
   /** Ends the process and all it may have started, at once. `ended` follows. */

@@ -1,15 +1,17 @@
 import type { WatchLimits } from '../pool/limits.ts'
-import { newWatchState, softLimit, watch } from '../pool/limits.ts'
+import { softLimit, watch } from '../pool/limits.ts'
 import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
 import type { ProcessSample } from '../pool/samples.ts'
 import type { PreparedSpare } from '../pool/spares.ts'
 import type { WorkerLease } from '../pool/worker-budget.ts'
 import type { WorkerEnd, WorkerListener } from '../pool/worker-process.ts'
 import { ReplyCheck } from '../pool/reply-check.ts'
+import type { ChainAsk } from '../worker/chain-answer.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
 import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone, type WrittenFile } from '../worker/protocol.ts'
 import type { Frame } from '../worker/frames.ts'
-import { RETIREMENT, type Slot } from './slot.ts'
+import { takeAsk } from './script-asks.ts'
+import { newSlot, RETIREMENT, type Slot } from './slot.ts'
 import { rowsOf, type Unit } from './units.ts'
 import type { WorkQueue } from './work-queue.ts'
 import { detailOf, faultOfEnd, noteOfEnd } from './worker-ends.ts'
@@ -33,6 +35,8 @@ export interface ExecutorEvents {
   note(entry: NoteEntry): void
   /** Files that the script wrote. */
   files(files: WrittenFile[], unit: Unit | null): void
+  /** A script wants to know of a ticker's options: the text of a ChainAnswer, whatever happens. */
+  ask(ask: ChainAsk, unit: Unit | null): Promise<string>
   /** A worker is gone; `wasWorking` where a script was in it. */
   ended?(end: WorkerEnd, wasWorking: boolean): void
 }
@@ -221,7 +225,7 @@ export class Executor {
   }
 
   #spawn(): void {
-    const slot = { state: 'starting', unit: null, check: null, guestCore: null, dispatchedAt: 0, asked: false, watch: newWatchState(this.#now()), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+    const slot = newSlot(this.#now())
     const listener: WorkerListener = {
       frame: (frame) => this.#onFrame(slot, frame),
       ended: (end) => this.#onEnded(slot, end),
@@ -259,11 +263,12 @@ export class Executor {
       return
     }
     if (reply.type === 'files') return this.#events.files(reply.files, slot.unit)
+    if (reply.type === 'ask') return takeAsk(slot, () => this.#events.ask(reply.ask, slot.unit), () => this.#now())
     this.#onStep(slot, reply)
   }
 
   /** Every reply that moves a worker on is accepted only in the state in which an honest worker sends it. */
-  #onStep(slot: Slot, reply: Exclude<WorkerReply, { type: 'logs' | 'notes' | 'files' }>): void {
+  #onStep(slot: Slot, reply: Exclude<WorkerReply, { type: 'logs' | 'notes' | 'files' | 'ask' }>): void {
     if (reply.type === 'ready' && slot.state === 'starting') {
       this.#onReady(slot)
     } else if (reply.type === 'loaded' && slot.state === 'loading') {
@@ -424,7 +429,8 @@ export class Executor {
   }
 
   #watchSlot(slot: Slot): void {
-    const now = this.#now()
+    // For a script that waits for an answer the time stands still.
+    const now = slot.askedAt ?? this.#now()
     const sample = this.#samples.get(slot.process.pid)
     if (sample !== undefined) slot.rssBytes = sample.rssBytes
     const isWorking = slot.state === 'starting' || slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'

@@ -1,3 +1,5 @@
+import type { Run } from './run.ts'
+
 /** Tells how far a run is and how long it will take, from the rate so far; settles as the run goes on. */
 export class ProgressEstimate {
   readonly #first: number
@@ -18,4 +20,12 @@ export class ProgressEstimate {
     if (scanned <= 0) return { share: 0, etaMs: null }
     return { share: Math.min(1, scanned / all), etaMs: Math.round(((now - this.#startedAt) / scanned) * (all - scanned)) }
   }
+}
+
+/** `Processing symbols 1-50 of 300`, counted among the rows that are scanned; `settled` and `dispatched` are numbers of rows. */
+export function progressMessage({ detected, rejected, noData }: Run['ledger'], settled: number, dispatched: number): string {
+  const scanned = detected - rejected - noData
+  const done = settled - rejected - noData
+  if (scanned === 0) return 'no symbol is left to scan'
+  return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
 }

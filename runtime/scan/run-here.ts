@@ -71,7 +71,7 @@ class HereScan {
     const { scanner, request, config, snapshot } = options
     this.#options = options
     this.#reader = reader
-    this.#scope = resolveScope({ ...request, filename: '', source: new Uint8Array() }, { symbols: null, dates: null }, snapshot)
+    this.#scope = resolveScope(request, { symbols: null, dates: null }, snapshot)
     this.#timeoutMs = request.limits?.symbolTimeoutMs ?? config.values['limits.symbolTimeoutMs']
     this.#run = { rows: this.#rows, logs: [], warnings: [] }
     this.#driver = new Driver({

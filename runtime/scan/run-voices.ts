@@ -1,3 +1,4 @@
+import type { ScriptChains } from '../explore/script-chains.ts'
 import type { ExecutorEvents } from './executor.ts'
 import type { RunFiles } from './run-files.ts'
 import type { RunNotes } from './run-notes.ts'
@@ -15,6 +16,10 @@ export interface Ears {
   isTrial(): boolean
   warn(code: string, text: string, count: number): void
   ended: ExecutorEvents['ended']
+  /** Answers what scripts ask of options. */
+  readonly chains: ScriptChains
+  /** ISO date of the market's last session: what a script asks before it is at any date is answered as of then. */
+  readonly lastSession: string
 }
 
 /** Makes events, log lines and warnings of the run of what its workers say. */
@@ -40,7 +45,15 @@ export function voicesOf(ears: Ears): ExecutorEvents {
       ears.files.keep(written, unit?.id ?? 0)
       ears.settlement().touch()
     },
+    ask: (ask, unit) => ears.chains.answer(ask, dateOf(unit, ears.scope()) ?? ears.lastSession),
   }
+}
+
+/** The date up to which a unit sees the market. */
+function dateOf(unit: Unit | null, scope: RunScope | null): string | undefined {
+  if (unit === null || scope === null) return undefined
+  if (unit.kind !== 'whole') return scope.dates[unit.dateIndex]
+  return unit.dateIndexes.map((index) => scope.dates[index]!).sort().at(-1)
 }
 
 function symbolIndexOf(unit: Unit, item: number, dateCount: number): number {

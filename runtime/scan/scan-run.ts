@@ -6,8 +6,10 @@ import { sleep, type Clock } from '../clock.ts'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Analysis } from '../intake/analyze.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
+import { isoFromDay } from '../market/days.ts'
 import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
@@ -19,19 +21,21 @@ import { dataLimitOf, Executor, ExecutorStopped, WorkersUnusable } from './execu
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
-import { ProgressEstimate } from './progress.ts'
+import { ProgressEstimate, progressMessage } from './progress.ts'
 import type { Row } from './row.ts'
 import { brokenOutcome, checkLedger, markDone, markFailed, markLeft, unlessAborted, unreachedOutcome, type RunStop } from './run-closing.ts'
 import { RunFiles } from './run-files.ts'
+import { limitsOf, type RunLimits } from './run-limits.ts'
 import { RunNotes } from './run-notes.ts'
 import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
 import { chooseOptionSource } from '../explore/option-source.ts'
 import { checkExploration } from '../explore/report.ts'
+import { ScriptChains } from '../explore/script-chains.ts'
 import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
-import { resolveScope, type RunScope } from './scope.ts'
+import { namedScope, resolveScope, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
-import { checkIntegrity, ScriptLoader, type DeclaredLists } from './script-loader.ts'
+import { checkIntegrity, ScriptLoader } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
 import type { StoredPlan } from './stored-plan.ts'
 import type { QueueEvents, RowOrigin } from './work-queue.ts'
@@ -56,7 +60,6 @@ export interface ScanRunDeps {
   surroundings?: Surroundings | undefined
 }
 
-const LOAD_TIMEOUT_MS = 10_000
 /** Rows settled by the host alone between two turns of the event loop. */
 const ROWS_PER_TURN = 2_000
 
@@ -68,6 +71,7 @@ export class ScanRun {
   readonly #number: number
   readonly #scanner: StoredScanner
   readonly #plan: StoredPlan
+  readonly #limits: RunLimits
   readonly #listeners = new Set<(event: RunEvent) => void>()
   readonly #notes: RunNotes
   readonly #files: RunFiles
@@ -89,6 +93,7 @@ export class ScanRun {
     this.run = options.run
     this.#scanner = options.scanner
     this.#plan = options.plan
+    this.#limits = limitsOf(options.plan.request.limits, options.deps.settings)
     this.#notes = new RunNotes(options.run, options.deps.settings)
     this.#files = new RunFiles(options.run, join(options.deps.home, 'artifacts', options.run.id), (...warning) => this.#warn(...warning))
     this.#settlement = this.#openSettlement(options.plan.scope === null ? 0 : options.plan.scope.symbols.length * options.plan.scope.dates.length)
@@ -148,21 +153,6 @@ export class ScanRun {
     return this.run
   }
 
-  get #limits() {
-    const { settings } = this.#deps
-    const asked = this.#plan.request.limits ?? {}
-    return {
-      timeoutMs: asked.timeoutMs ?? settings['limits.timeoutMs'],
-      symbolTimeoutMs: asked.symbolTimeoutMs ?? settings['limits.symbolTimeoutMs'],
-      memoryMb: asked.memoryMb ?? settings['limits.memoryMb'],
-      workers: asked.workers ?? settings['workers.count'],
-    }
-  }
-
-  get #loadTimeoutMs(): number {
-    return Math.max(this.#limits.symbolTimeoutMs, LOAD_TIMEOUT_MS)
-  }
-
   async #execute(): Promise<void> {
     this.#stage('integrity', 'checking the stored script')
     checkIntegrity(this.#scanner)
@@ -174,17 +164,25 @@ export class ScanRun {
     // A run that has nowhere to look for its hits' contracts says so before it scans.
     if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, snapshot)
     const files = openSnapshotFiles(snapshot)
+    let plan: InjectionPlan | null = null
     try {
       this.#stage('isolation', 'starting workers')
       const executor = this.#startExecutor(snapshot, files.all)
       this.#stage('syntax', 'reading the script')
-      const plan = await this.#unlessStopped(inspection)
+      plan = await this.#unlessStopped(inspection)
       const locate = faultLocator(plan, authorText(this.#scanner.source))
       this.#stage('loading', 'loading the script')
       const loaded = await this.#unlessStopped(loader.load(executor, plan, locate))
       if (loaded.lookback !== null) this.run.lookback = loaded.lookback
-      const scope = this.#fixScope(await loader.declaredLists(executor, plan, locate), snapshot)
+      const declared = await loader.declaredLists(executor, plan, locate)
+      const scope = this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
+    } catch (error) {
+      // Symbols that somebody named get a row each also where the script never came to be asked for them; one that is to be gone on with will be.
+      const isOver = !this.#isLeft() && !isSqliteError(error)
+      const named = isOver && this.#plan.scope === null ? namedScope(this.#plan.request, plan, snapshot) : null
+      if (named !== null) this.#fixScope(named, snapshot)
+      throw error
     } finally {
       files.close()
     }
@@ -202,7 +200,7 @@ export class ScanRun {
       inspect,
       home,
       memoryMb: this.#limits.memoryMb,
-      loadTimeoutMs: this.#loadTimeoutMs,
+      loadTimeoutMs: this.#limits.loadTimeoutMs,
       params: this.#plan.request.params ?? {},
       seed: this.#plan.seed,
     })
@@ -215,7 +213,7 @@ export class ScanRun {
       settings: {
         workers: limits.workers,
         symbolTimeoutMs: limits.symbolTimeoutMs,
-        loadTimeoutMs: this.#loadTimeoutMs,
+        loadTimeoutMs: this.#limits.loadTimeoutMs,
         memoryMb: limits.memoryMb,
         softMemoryMb: settings['memory.softMb'],
         batchTargetMs: settings['batch.targetMs'],
@@ -232,6 +230,8 @@ export class ScanRun {
         isTrial: () => this.#isTrial,
         warn: (code, text, count) => this.#warn(code, text, count),
         ended: this.#deps.workerEnded,
+        chains: new ScriptChains(this.#deps.exploration, snapshot),
+        lastSession: isoFromDay(snapshot.sessions.at(-1) ?? 0),
       }),
     })
     this.#executor = executor
@@ -240,8 +240,7 @@ export class ScanRun {
     return executor
   }
 
-  #fixScope(declared: DeclaredLists, snapshot: Snapshot): RunScope {
-    const scope = this.#plan.scope ?? resolveScope({ ...this.#plan.request, source: this.#scanner.source }, declared, snapshot)
+  #fixScope(scope: RunScope, snapshot: Snapshot): RunScope {
     this.#plan.scope = scope
     this.#plan.snapshot = snapshot.id
     this.run.market = { source: snapshot.provider, simulated: snapshot.simulated, snapshot: snapshot.id, asOf: scope.asOf }
@@ -280,7 +279,7 @@ export class ScanRun {
     this.run.split ??= await this.#inTrial(() => phase.decideSplit(asked, kept))
     // A scanner that keeps state must not find that of the trial.
     if (this.run.split.mode === 'whole') executor.reload()
-    this.#stage('executing', this.#progressMessage(0))
+    this.#stage('executing', progressMessage(this.run.ledger, this.#settlement.settledCount, 0))
     this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, this.#clock.monotonic())
     await executor.execute(phase.queue(this.run.split, asked, kept))
   }
@@ -339,17 +338,8 @@ export class ScanRun {
     const open = this.#estimate?.look(done, this.#clock.monotonic()) ?? { share: 0, etaMs: null }
     run.percent = Math.max(run.percent, Math.min(89, STAGE_PERCENT.executing + Math.floor(open.share * (89 - STAGE_PERCENT.executing))))
     run.etaMs = open.etaMs
-    run.message = this.#progressMessage(dispatched)
+    run.message = progressMessage(run.ledger, done, dispatched)
     if (done <= total) this.#settlement.state()
-  }
-
-  /** `Processing symbols 1-50 of 300`, counted among the rows that are scanned. */
-  #progressMessage(dispatched: number): string {
-    const { detected, rejected, noData } = this.run.ledger
-    const scanned = detected - rejected - noData
-    const done = this.#settlement.settledCount - rejected - noData
-    if (scanned === 0) return 'no symbol is left to scan'
-    return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
   }
 
   /** Accounts for every row, explores the hits where that was asked for, and closes the run. */

@@ -1,4 +1,5 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { InjectionPlan } from '../intake/plan.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import type { RunRequest } from './run.ts'
@@ -11,10 +12,13 @@ export interface RunScope {
   asOf: string
 }
 
+/** What of a request says what its run is to cover. */
+type ScopeWishes = Pick<RunRequest, 'symbols' | 'universe' | 'dates' | 'from' | 'to' | 'asOf'>
+
 const MAX_ROWS = 20_000_000
 
 /** Decides what a run covers: the request's lists, else the script's own, else the whole market on its last session. */
-export function resolveScope(request: RunRequest, declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
+export function resolveScope(request: ScopeWishes, declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
   const symbols = request.universe === 'all' ? [...snapshot.symbols] : distinctSymbols(request.symbols ?? declared.symbols ?? snapshot.symbols)
   if (symbols.length === 0) throw new StrikescanError('symbols_none')
   const dates = resolveDates(request, declared.dates, snapshot)
@@ -26,12 +30,23 @@ export function resolveScope(request: RunRequest, declared: { symbols: string[] 
   return { symbols, dates, asOf }
 }
 
+/** What a run covers whose script did not get so far as to say it: the symbols that the request or the script's text names; null where neither does, or what they ask for cannot be. */
+export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, snapshot: Snapshot): RunScope | null {
+  const declared = { symbols: plan?.symbols?.staticValue ?? null, dates: plan?.dates?.staticValue ?? null }
+  if ((request.symbols ?? declared.symbols) === null) return null
+  try {
+    return resolveScope(request, declared, snapshot)
+  } catch {
+    return null
+  }
+}
+
 /** Symbols trimmed and upper-cased, each once, in the order given; empty ones are left out. */
 export function distinctSymbols(symbols: readonly string[]): string[] {
   return [...new Set(symbols.map((symbol) => symbol.trim().toUpperCase()).filter((symbol) => symbol !== ''))]
 }
 
-function resolveDates(request: RunRequest, declared: string[] | null, snapshot: Snapshot): string[] {
+function resolveDates(request: ScopeWishes, declared: string[] | null, snapshot: Snapshot): string[] {
   if (request.dates !== undefined && request.dates.length > 0) return distinctDates(request.dates)
   if (request.from !== undefined || request.to !== undefined) return sessionsInRange(request.from, request.to ?? request.asOf, snapshot)
   if (declared !== null && declared.length > 0) return distinctDates(declared)

@@ -1,4 +1,4 @@
-import type { WatchState } from '../pool/limits.ts'
+import { newWatchState, type WatchState } from '../pool/limits.ts'
 import type { ReplyCheck } from '../pool/reply-check.ts'
 import type { WorkerProcess } from '../pool/worker-process.ts'
 import type { Unit } from './units.ts'
@@ -13,6 +13,8 @@ export interface Slot {
   /** The guest's code that the process has already, null for none. */
   guestCore: string | null
   dispatchedAt: number
+  /** When its script asked for something that it waits for, null where it does not. */
+  askedAt: number | null
   asked: boolean
   watch: WatchState
   rssBytes: number
@@ -21,6 +23,11 @@ export interface Slot {
   collectedAt: number | null
   /** When it is killed, busy or not, since the run holds more workers than it may; null for never. */
   retiresAt: number | null
+}
+
+/** The place of a worker that is about to start; its process is put in at once. */
+export function newSlot(now: number): Slot {
+  return { state: 'starting', unit: null, check: null, guestCore: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
 }
 
 /** Whom a run that must let workers go lets go first. */

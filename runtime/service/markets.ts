@@ -134,7 +134,7 @@ export class Markets {
     const settings = resolvePrefilterSettings(configuredPrefilter(this.#config.values), declared, chosenPrefilter(this.#config), asked)
     const snapshot = await this.open(null)
     // The date that a run without dates would have; lists are no matter of it.
-    const { dates } = resolveScope({ filename: '', source: new Uint8Array(), universe: 'all', asOf }, { symbols: null, dates: null }, snapshot)
+    const { dates } = resolveScope({ universe: 'all', asOf }, { symbols: null, dates: null }, snapshot)
     const names = symbols === undefined || universe === 'all' ? null : distinctSymbols(symbols)
     if (names?.length === 0) throw new StrikescanError('symbols_none')
     return this.#previews.preview(snapshot, dayFromIso(dates[0]!), names, settings)

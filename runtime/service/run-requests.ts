@@ -32,7 +32,7 @@ export function checkRunRequest({ request, report, text, settings, chosenPrefilt
   if (snapshot === null) return
   const { symbols, dates } = report
   const declared = { symbols: symbols.declaredAs === null || symbols.count === 0 ? null : symbols.sample, dates: dates.values.length === 0 ? null : dates.values }
-  resolveScope({ ...request, filename: report.filename, source: new Uint8Array() }, declared, snapshot)
+  resolveScope(request, declared, snapshot)
 }
 
 function checkNames({ symbols, universe }: RequestCheck['request']): void {

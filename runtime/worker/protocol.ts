@@ -7,7 +7,7 @@ import type { Transpiled } from '../intake/transpile.ts'
 import { MAX_FRAME_BYTES } from './frames.ts'
 
 /** Types of frames from the parent. */
-export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6, rank: 7, prepare: 8 } as const
+export const REQUEST = { load: 1, scan: 2, whole: 3, probe: 4, collect: 5, inspect: 6, rank: 7, prepare: 8, answer: 9 } as const
 /** A file that a script wrote; its content is text, or base64 of bytes. */
 export interface WrittenFile {
   path: string
@@ -18,7 +18,7 @@ export interface WrittenFile {
 }
 
 /** Types of frames from a worker. */
-export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10 } as const
+export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10, ask: 11 } as const
 
 /** What can be got ready for a scanner that is not known yet; answered with `ready`. */
 export interface PrepareRequest {
@@ -76,6 +76,7 @@ const MAX_REPLY_BYTES: Readonly<Record<number, number>> = {
   [REPLY.inspected]: MAX_FRAME_BYTES,
   [REPLY.notes]: 256 * KILOBYTE,
   [REPLY.files]: 16 * KILOBYTE * KILOBYTE,
+  [REPLY.ask]: KILOBYTE,
 }
 
 export const mostReplyBytes = (type: number): number => MAX_REPLY_BYTES[type] ?? -1

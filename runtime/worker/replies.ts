@@ -1,5 +1,6 @@
 import type { ListForm } from '../intake/plan.ts'
 import { isShallow } from './depth.ts'
+import { MAX_TICKER, type ChainAsk } from './chain-answer.ts'
 import type { Frame } from './frames.ts'
 import { LOG_BATCH, MAX_NOTES, REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
 import { readRowRecords } from './row-records.ts'
@@ -12,6 +13,7 @@ export type WorkerReply =
   | { type: 'logs'; entries: LogEntry[] }
   | { type: 'notes'; entries: NoteEntry[] }
   | { type: 'files'; files: WrittenFile[] }
+  | { type: 'ask'; ask: ChainAsk }
   | { type: 'unitDone'; done: UnitDone }
 
 const MAX_TEXT = 64 * 1024
@@ -52,6 +54,8 @@ export function parseReply(frame: Frame, asked: Asked = ANYTHING): WorkerReply {
       return { type: 'notes', entries: list(value, MAX_NOTES).map((entry) => parseNote(record(entry))) }
     case REPLY.files:
       return { type: 'files', files: list(value, 100).map((entry) => parseFile(record(entry))) }
+    case REPLY.ask:
+      return { type: 'ask', ask: parseAsk(record(value)) }
     case REPLY.unitDone:
       return { type: 'unitDone', done: parseUnitDone(record(value)) }
     default:
@@ -121,6 +125,12 @@ function parseNote(value: Record<string, unknown>): NoteEntry {
 
 function parseFile(value: Record<string, unknown>): WrittenFile {
   return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true, isList: value.isList === true }
+}
+
+function parseAsk(value: Record<string, unknown>): ChainAsk {
+  const expiration = value.expiration === null ? null : text(value.expiration, 'expiration', 10)
+  if (expiration !== null && !/^\d{4}-\d{2}-\d{2}$/.test(expiration)) throw new RangeError('a question for a chain whose expiration is no date')
+  return { ticker: text(value.ticker, 'ticker', MAX_TICKER), expiration }
 }
 
 function parseUnitDone(value: Record<string, unknown>): UnitDone {

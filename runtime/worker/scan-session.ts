@@ -6,8 +6,9 @@ import { closingInstantMs } from '../market/session-close.ts'
 import type { SnapshotIndex } from '../market/snapshot-index.ts'
 import type { SnapshotReader } from '../market/snapshot-reader.ts'
 import { ProgressWriter } from './cell.ts'
+import { ASKS_PER_ROW, MAX_TICKER, type ChainAnswer } from './chain-answer.ts'
 import { WORKER_FD } from './descriptors.ts'
-import { encodeFrame, encodeJsonFrame, writeFrameSync, type Frame } from './frames.ts'
+import { encodeFrame, encodeJsonFrame, readFrameSync, writeFrameSync, type Frame } from './frames.ts'
 import {
   LOG_BATCH,
   largestRowText,
@@ -37,6 +38,8 @@ const TOO_LARGE = JSON.stringify({
   status: 'failed',
   error: { code: 'result_too_large', name: '', message: 'the hits that the script reports for this symbol and date are together larger than a row may be', stack: '' },
 })
+
+const noAnswer = (message: string): string => JSON.stringify({ kind: 'none', reason: 'failed', message } satisfies ChainAnswer)
 
 /** Reading a large text takes long, and may be made to: it happens here, not where everybody waits. */
 function isJsonList(text: string): boolean {
@@ -72,6 +75,8 @@ export class ScanSession {
   #wholeSymbols = new Map<string, number>()
   #wholeDates = 1
   #lastFlush = 0
+  /** Questions that the script may still ask within the request at hand. */
+  #asksLeft = 0
 
   constructor(reader: SnapshotReader, index: SnapshotIndex) {
     this.#reader = reader
@@ -105,6 +110,7 @@ export class ScanSession {
     this.#unit = 0
     this.#item = -1
     this.#asOfDay = this.#index.sessions.at(-1) ?? 0
+    this.#asksLeft = ASKS_PER_ROW
     this.#progress.at(0, -1)
     try {
       this.#isolate = new ScannerIsolate(request, this.#host(), this.#takePrepared(request))
@@ -138,7 +144,7 @@ export class ScanSession {
     const isolate = this.#isolate!
     const instant = closingInstantMs(day)
     const started = performance.now()
-    this.#begin(unit, day)
+    this.#begin(unit, day, 1)
     this.#progress.at(unit, -1)
     const batch = symbolIndexes.map((index) => this.#index.symbols[index]!)
     const fault = this.#runHook('before', day, batch)
@@ -152,6 +158,8 @@ export class ScanSession {
       const symbolIndex = symbolIndexes[done]!
       const symbol = batch[done]!
       this.#item = done
+      // A row that asks without end leaves the others theirs.
+      this.#asksLeft = ASKS_PER_ROW
       this.#progress.at(unit, done)
       const reading = performance.now()
       const block = this.#reader.readWindow(symbolIndex, day, isolate.lookback ?? undefined)
@@ -203,7 +211,7 @@ export class ScanSession {
   }
 
   #rank({ unit, day, candidates }: RankRequest): void {
-    this.#begin(unit, day)
+    this.#begin(unit, day, candidates.length)
     this.#progress.at(unit, -1)
     const started = performance.now()
     try {
@@ -224,7 +232,7 @@ export class ScanSession {
 
   #whole(request: WholeRequest): void {
     const { unit, symbols, dates, asOfDay } = request
-    this.#begin(unit, asOfDay)
+    this.#begin(unit, asOfDay, symbols.length * dates.length)
     this.#wholeSymbols = new Map(symbols.map((symbol, position) => [symbol, position]))
     this.#wholeDates = dates.length
     this.#progress.at(unit, -1)
@@ -277,8 +285,9 @@ export class ScanSession {
     return text.length > largestRowText(this.#limits) ? TOO_LARGE : text
   }
 
-  #begin(unit: number, asOfDay: number): void {
+  #begin(unit: number, asOfDay: number, rows: number): void {
     this.#unit = unit
+    this.#asksLeft = ASKS_PER_ROW * Math.max(1, rows)
     this.#item = -1
     this.#asOfDay = asOfDay
     this.#wholeSymbols = new Map()
@@ -336,6 +345,7 @@ export class ScanSession {
       readBars: (symbol, fromDay) => this.#readBars(symbol, fromDay),
       symbols: () => this.#index.symbols,
       sessions: () => this.#index.sessions,
+      askChain: (ticker, expiration) => this.#askChain(ticker, expiration),
       log: (level, text) => this.#log(level as LogEntry['level'], text),
       note: (code, text) => this.#note(code, text, 1),
       files: (json) => this.#reply(REPLY.files, (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) }))),
@@ -350,6 +360,16 @@ export class ScanSession {
     if (position === undefined) return undefined
     const block = this.#reader.readBetween(position, fromDay, this.#asOfDay)
     return { buffer: block.day.buffer, length: block.day.length }
+  }
+
+  /** The parent knows of options, and its answer is the next thing it says. */
+  #askChain(ticker: string, expiration: string): string {
+    if (this.#asksLeft-- <= 0) return noAnswer(`More than ${ASKS_PER_ROW} questions about options for each row`)
+    if (ticker.length > MAX_TICKER) return noAnswer('There is no ticker of that length')
+    this.#reply(REPLY.ask, { ticker, expiration: expiration === '' ? null : expiration })
+    const frame = readFrameSync(WORKER_FD.requests)
+    if (frame?.type !== REQUEST.answer) process.exit(0)
+    return frame.payload.toString()
   }
 
   #log(level: LogEntry['level'], text: string): void {

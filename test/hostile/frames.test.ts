@@ -5,6 +5,7 @@ import { WorkerProcess } from '../../runtime/pool/worker-process.ts'
 import { Executor } from '../../runtime/scan/executor.ts'
 import type { Outcome } from '../../runtime/scan/outcome.ts'
 import { WorkQueue } from '../../runtime/scan/work-queue.ts'
+import { MAX_TICKER, type ChainAsk } from '../../runtime/worker/chain-answer.ts'
 import { encodeFrame, encodeJsonFrame } from '../../runtime/worker/frames.ts'
 import { REPLY, type LoadRequest, type LogEntry, type NoteEntry, type ScanRequest, type WrittenFile } from '../../runtime/worker/protocol.ts'
 import { doneFrame, FakeWorker, HIT, rowsFrame, SCANNER, type Lie } from './support/fake-worker.ts'
@@ -19,7 +20,7 @@ const LOAD = { guestCore: 'x', limits: LIMITS } as LoadRequest
 
 async function runWith(lie: Lie) {
   const settled = new Map<number, Outcome[]>()
-  const heard = { logs: [] as LogEntry[], notes: [] as NoteEntry[], files: [] as WrittenFile[], strays: 0 }
+  const heard = { logs: [] as LogEntry[], notes: [] as NoteEntry[], files: [] as WrittenFile[], asks: [] as ChainAsk[], strays: 0 }
   const workers: FakeWorker[] = []
   const executor = new Executor({
     settings: { workers: 1, symbolTimeoutMs: 2_000, loadTimeoutMs: 2_000, memoryMb: 512, softMemoryMb: 4_096, batchTargetMs: 50 },
@@ -29,6 +30,7 @@ async function runWith(lie: Lie) {
       log: (entry) => void heard.logs.push(entry),
       note: (entry) => void heard.notes.push(entry),
       files: (files) => void heard.files.push(...files),
+      ask: (ask) => (heard.asks.push(ask), Promise.resolve('{"kind":"none"}')),
     },
     surroundings: {
       ...realSurroundings,
@@ -75,6 +77,7 @@ function claimed(type: number, length: number, payload = Buffer.alloc(0)): Buffe
   return frame
 }
 const log = (text: string, item = -1, level = 'info') => ({ level, item, text })
+const ask = (ticker: string, expiration: string | null = null) => json(REPLY.ask, { ticker, expiration })
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 const hit = (more: object): string => JSON.stringify({ ...(JSON.parse(HIT) as object), ...more })
 const scan = (says: (unit: number, request: ScanRequest, honest: Buffer[]) => Buffer[]): Lie => ({ at: 'scan', says: (honest, request) => says(request.unit, request, honest) })
@@ -126,6 +129,10 @@ describe('ends the worker that says it, costs one row, and loses no other', () =
     ['notes in a flood', scan(() => Array.from({ length: 3 }, (_, at) => json(REPLY.notes, [{ code: `a${at}`, text: 'x', count: 1 }])))],
     ['a note whose code is no code', scan(() => [json(REPLY.notes, [{ code: '__proto__', text: 'x', count: 1 }])])],
     ['files in a flood', scan(() => Array.from({ length: 3 }, () => json(REPLY.files, [{ path: 'a', text: 'x', base64: false, isList: false }])))],
+    ['two questions at once', scan(() => [ask('AAPL'), ask('MSFT')])],
+    ['a question without a ticker', scan(() => [json(REPLY.ask, { expiration: null })])],
+    ['a question for a ticker longer than any', scan(() => [ask('A'.repeat(MAX_TICKER + 1))])],
+    ['a question for a date that is none', scan(() => [ask('AAPL', '../../../a')])],
     ['an end with strays that are none', scan((unit) => [doneFrame(unit, 0, { strayHits: -1 })])],
     ['an end beyond the unit', scan((unit, _, honest) => [honest[0]!, doneFrame(unit, 13)])],
   ])('%s', async (_, lie) => {
@@ -147,6 +154,7 @@ describe('ends the worker that says it, costs one row, and loses no other', () =
 describe('ends the worker that says it before it has a unit', () => {
   it.each<[string, Lie]>([
     ['rows before it is ready', { at: 'start', says: () => [rowsFrame(1, [0, HIT])] }],
+    ['a question before it is ready', { at: 'start', says: () => [ask('AAPL')] }],
     ['log lines before it is ready', { at: 'start', says: () => [json(REPLY.logs, [log('x')])] }],
     ['half a frame and then another', { at: 'start', says: (honest) => [claimed(REPLY.ready, 100, Buffer.from('{"')), ...new Array<Buffer>(30).fill(honest[0]!)] }],
   ])('%s, and another takes its place', async (_, lie) => {
@@ -166,7 +174,7 @@ describe('ends the worker that says it before it has a unit', () => {
     const { loaded, settled, heard } = await runWith({ at: 'load', says: () => says })
     expect(loaded).toMatchObject({ ok: false, error: { message: expect.stringContaining('tampers with the runtime around it') } })
     expect(settled.size).toBe(0)
-    expect(heard).toEqual({ logs: [], notes: [], files: [], strays: 0 })
+    expect(heard).toEqual({ logs: [], notes: [], files: [], asks: [], strays: 0 })
   })
 })
 

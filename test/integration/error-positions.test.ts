@@ -102,9 +102,11 @@ describe('an error points at its place', () => {
 
   it.each(Object.keys(CASES).filter((name) => CASES[name]!.atTopLevel))('%s', (name) => {
     const { filename, source, says } = CASES[name]!
-    const { run } = outcomes.get(name)!.hosted
+    const { run, rows } = outcomes.get(name)!.hosted
     expect(run.status).toBe('failed')
     expect(run.error!.message).toMatch(says)
+    // The symbol was asked for by name: it has its row, although the script never came to it.
+    expect(rows.map(({ symbol, status, error }) => [symbol, status, error!.code])).toEqual([['AAPL', 'failed', run.error!.code]])
     const mark = markOf(source)
     if (mark !== null) expect(run.error!.message).toContain(`${filename}:${mark.line}:${mark.column} `)
   })

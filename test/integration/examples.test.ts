@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { GuestBars } from '../../runtime/guest/fetch/types.ts'
 import { dayFromIso } from '../../runtime/market/days.ts'
-import { gatherScript, type RunRequest } from '../../runtime/host.ts'
+import { serveSimulated } from '../../api/simulate/server.ts'
+import { gatherScript, openSimulatedOptions, type RunRequest } from '../../runtime/host.ts'
 import { openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
 import { startVendorServer, type VendorServer } from './support/vendor-server.ts'
 
@@ -27,6 +28,7 @@ const EXAMPLES: Record<string, Partial<RunRequest>> = {
   'yf2-oversold.mjs': {},
   'slow-correlation.js': {},
   'polygon-gap-report.js': {},
+  'tradier-put-premium.mjs': {},
   'momentum/scan.mjs': {},
 }
 /** Those that run in plain Node too, over HTTP: through `fetch`, axios, node-fetch, and in several files. */
@@ -35,6 +37,7 @@ const IN_NODE = ['yahoo-breakout.cjs', 'tradier-pullback.ts', 'alpaca-inside-day
 /** Those whose clients are not installed here, or whose sleeps are too long: a plain reading of the bars comes to the same. */
 const READ_PLAINLY = { 'polygon-gap-report.js': 'polygonGapReport', 'slow-correlation.js': 'slowCorrelation', 'yf2-oversold.mjs': 'yf2Oversold' }
 
+const SYMBOLS = 60
 const folder = fileURLToPath(new URL('../../examples/', import.meta.url))
 const run = promisify(execFile)
 
@@ -50,7 +53,7 @@ describe('examples, unmodified', () => {
   }
 
   beforeAll(async () => {
-    test = await openTestHost()
+    test = await openTestHost({ 'market.simulatedSymbols': SYMBOLS })
     vendors = await startVendorServer(await barsOf(test))
   })
   afterAll(async () => {
@@ -95,6 +98,19 @@ describe('examples, unmodified', () => {
     }
   })
 
+  it('tradier-put-premium.mjs finds in plain Node, over the simulated API of options, what it finds here', async () => {
+    const simulated = await serveSimulated(await openSimulatedOptions({ seed: 1, symbols: SYMBOLS }), { host: '127.0.0.1', port: 0, latencyMs: 0, rate: null, token: null, faults: [], seed: 1 })
+    try {
+      const inNode = await hitsInNode(join(folder, 'tradier-put-premium.mjs'), vendors.port, { 'api.tradier.com': simulated.url })
+      expect(inNode.length).toBeGreaterThan(5)
+      const { rows } = await runHosted('tradier-put-premium.mjs')
+      const here = rows.filter(({ status }) => status === 'hit').map(({ data }) => data as { score: number })
+      expect(here.sort((a, b) => b.score - a.score)).toEqual(inNode)
+    } finally {
+      await simulated.close()
+    }
+  })
+
   it.each(IN_NODE)('%s finds in plain Node, over HTTP, what it finds here', async (file) => {
     const inNode = await hitsInNode(join(folder, file), vendors.port)
     expect(inNode.length).toBeGreaterThan(0)
@@ -118,12 +134,12 @@ async function barsOf({ host }: TestHost): Promise<Map<string, GuestBars>> {
 }
 
 /** Runs a script as its author does, in an empty folder; its hits are what it shows as a table or writes to a file. */
-async function hitsInNode(path: string, port: number): Promise<unknown[]> {
+async function hitsInNode(path: string, port: number, elsewhere: Record<string, string> = {}): Promise<unknown[]> {
   const cwd = mkdtempSync(join(tmpdir(), 'strikescan-plain-'))
   const preload = pathToFileURL(fileURLToPath(new URL('support/plain-preload.mjs', import.meta.url))).href
   const keys = { POLYGON_API_KEY: 'key', TRADIER_TOKEN: 'token', APCA_API_KEY_ID: 'id', APCA_API_SECRET_KEY: 'secret' }
   try {
-    const { stdout } = await run(process.execPath, ['--no-warnings', '--import', preload, path], { cwd, env: { TZ: 'UTC', VENDOR_PORT: String(port), VENDOR_SLEEPS: '0', ...keys } })
+    const { stdout } = await run(process.execPath, ['--no-warnings', '--import', preload, path], { cwd, env: { TZ: 'UTC', VENDOR_PORT: String(port), VENDOR_SLEEPS: '0', VENDOR_ELSEWHERE: JSON.stringify(elsewhere), ...keys } })
     const table = stdout.split('\n').findLast((line) => line.startsWith('TABLE '))
     return JSON.parse(table === undefined ? readFileSync(join(cwd, 'hits.json'), 'utf8') : table.slice(6)) as unknown[]
   } finally {

@@ -1,3 +1,4 @@
+import type { ChainAnswer } from '../../worker/chain-answer.ts'
 import type { Content } from '../web/body.ts'
 
 /** Daily bars of one symbol, oldest first, nothing after the as-of day; `day` is days since 1970-01-01. */
@@ -21,13 +22,16 @@ export interface GuestMarket {
   sessions(): Int32Array
   /** Whether the exchange trades on a day; left out, past days come from `sessions` and later weekdays count. */
   isSession?(day: number): boolean
+  /** What there is of a ticker's options up to the as-of day: the list of expirations, or the chain of one (ISO date). */
+  askChain?(ticker: string, expiration: string): ChainAnswer
   /** Reports something the user should know to the host, which counts it by code and text. */
   note(code: string, text: string): void
 }
 
-/** A market whose calendar is complete, as the handlers need it. */
+/** A market that lacks nothing, as the handlers need it. */
 export interface ApiMarket extends GuestMarket {
   isSession(day: number): boolean
+  askChain(ticker: string, expiration: string): ChainAnswer
 }
 
 /** An HTTP request to a market-data API, taken apart. */

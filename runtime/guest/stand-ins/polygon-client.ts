@@ -19,6 +19,10 @@ const ROUTES: Record<string, Route> = {
   listTickers: { path: '/v3/reference/tickers', names: ['ticker', 'type', 'market', 'exchange', 'cusip', 'cik', 'date', 'search', 'active', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'order', 'limit', 'sort'] },
   getTicker: { path: '/v3/reference/tickers/{ticker}', names: ['ticker', 'date'] },
   getMarketStatus: { path: '/v1/marketstatus/now', names: [] },
+  getOptionsChain: { path: '/v3/snapshot/options/{underlyingAsset}', names: ['underlyingAsset', 'strike_price', 'expiration_date', 'contract_type', 'strike_price.gte', 'strike_price.gt', 'strike_price.lte', 'strike_price.lt', 'expiration_date.gte', 'expiration_date.gt', 'expiration_date.lte', 'expiration_date.lt', 'order', 'limit', 'sort'] },
+  getOptionContract: { path: '/v3/snapshot/options/{underlyingAsset}/{optionContract}', names: ['underlyingAsset', 'optionContract'] },
+  listOptionsContracts: { path: '/v3/reference/options/contracts', names: ['underlying_ticker', 'ticker', 'contract_type', 'expiration_date', 'as_of', 'strike_price', 'expired', 'underlying_ticker.gte', 'underlying_ticker.gt', 'underlying_ticker.lte', 'underlying_ticker.lt', 'expiration_date.gte', 'expiration_date.gt', 'expiration_date.lte', 'expiration_date.lt', 'strike_price.gte', 'strike_price.gt', 'strike_price.lte', 'strike_price.lt', 'order', 'limit', 'sort'] },
+  getOptionsContract: { path: '/v3/reference/options/contracts/{options_ticker}', names: ['options_ticker', 'as_of'] },
   listNews: { path: '/v2/reference/news', names: ['ticker', 'published_utc', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'published_utc.gte', 'published_utc.gt', 'published_utc.lte', 'published_utc.lt', 'order', 'limit', 'sort'] },
 }
 
@@ -28,10 +32,11 @@ const CLIENTS: Record<string, Record<string, keyof typeof ROUTES>> = {
     aggregates: 'getStocksAggregates', aggregatesGroupedDaily: 'getGroupedStocksAggregates', previousClose: 'getPreviousStocksAggregates', dailyOpenClose: 'getStocksOpenClose',
     snapshotTicker: 'getStocksSnapshotTicker', snapshotAllTickers: 'getStocksSnapshotTickers', snapshotGainersLosers: 'getStocksSnapshotDirection',
   },
-  reference: { tickers: 'listTickers', tickerDetails: 'getTicker', tickerNews: 'listNews', marketStatus: 'getMarketStatus' },
+  options: { snapshotOptionChain: 'getOptionsChain', snapshotOptionContract: 'getOptionContract' },
+  reference: { optionsContracts: 'listOptionsContracts', optionsContract: 'getOptionsContract', tickers: 'listTickers', tickerDetails: 'getTicker', tickerNews: 'listNews', marketStatus: 'getMarketStatus' },
 }
 
-/** `@polygon.io/client-js` over the host's market data: `restClient` with the calls of versions 1 to 7 and of version 8, all of them for stocks. */
+/** `@polygon.io/client-js` over the host's market data: `restClient` with the calls of versions 1 to 7 and of version 8, for stocks and their options. */
 export function createPolygonClient(deps: StandInDeps): ModuleObject {
   const restClient = (_key?: unknown, base: unknown = 'https://api.polygon.io'): ModuleObject => clientOver(deps, typeof base === 'string' ? base : 'https://api.polygon.io')
   const refuseSocket = (): never => {
@@ -40,11 +45,14 @@ export function createPolygonClient(deps: StandInDeps): ModuleObject {
   const exports: ModuleObject = {
     restClient,
     stocksClient: (_key?: unknown, base?: unknown) => restClient(_key, base).stocks,
+    optionsClient: (_key?: unknown, base?: unknown) => restClient(_key, base).options,
     referenceClient: (_key?: unknown, base?: unknown) => restClient(_key, base).reference,
     websocketClient: refuseSocket,
     polygonClient: (_key?: unknown, base?: unknown) => ({ rest: restClient(_key, base), get websockets() { return refuseSocket() } }),
     GetStocksAggregatesTimespanEnum: { Minute: 'minute', Hour: 'hour', Day: 'day', Week: 'week', Month: 'month', Quarter: 'quarter', Year: 'year' },
     GetStocksAggregatesSortEnum: { Asc: 'asc', Desc: 'desc' },
+    GetOptionsChainContractTypeEnum: { Call: 'call', Put: 'put' },
+    GetOptionsChainOrderEnum: { Asc: 'asc', Desc: 'desc' },
     ListNewsOrderEnum: { Asc: 'asc', Desc: 'desc' },
     ListTickersOrderEnum: { Asc: 'asc', Desc: 'desc' },
     ListTickersMarketEnum: { Stocks: 'stocks' },

@@ -2,8 +2,8 @@ import { ask, type Query } from './ask.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
 const HOST = 'https://query2.finance.yahoo.com'
-const OFFERED = 'chart, historical, quote, quoteSummary (price and summaryDetail) and quoteCombine'
-const REFUSED = ['search', 'options', 'insights', 'screener', 'trendingSymbols', 'dailyGainers', 'dailyLosers', 'recommendationsBySymbol', 'fundamentalsTimeSeries', 'autoc']
+const OFFERED = 'chart, historical, quote, options, quoteSummary (price and summaryDetail) and quoteCombine'
+const REFUSED = ['search', 'insights', 'screener', 'trendingSymbols', 'dailyGainers', 'dailyLosers', 'recommendationsBySymbol', 'fundamentalsTimeSeries', 'autoc']
 
 interface Quote {
   date: Date
@@ -17,7 +17,7 @@ interface Quote {
 
 /**
  * `yahoo-finance2` over the host's daily bars, in the shapes of its versions 2 (the default export is the client) and 3
- * (the default export makes one): chart, historical, quote. What needs data that the store does not hold says so.
+ * (the default export makes one): chart, historical, quote, options. What needs data that the store does not hold says so.
  */
 export function createYahooFinance(deps: StandInDeps): ModuleObject {
   const methods = methodsOver(deps)
@@ -49,6 +49,7 @@ function methodsOver(deps: StandInDeps): ModuleObject {
   return {
     chart,
     quote,
+    options: async (symbol: string, given: Query = {}) => readOptions(deps, symbol, given),
     quoteCombine: (symbol: string, options?: Query) => quote(symbol, options),
     historical: async (symbol: string, options: Query = {}) =>
       readChart(deps, symbol, options).quotes.map(({ date, open, high, low, close, volume, adjclose }) => ({ date, open, high, low, close, volume, adjClose: adjclose })),
@@ -86,6 +87,22 @@ function readChart(deps: StandInDeps, symbol: string, options: Query): { meta: M
     date: new Date(at * 1000), open: columns.open![i]!, high: columns.high![i]!, low: columns.low![i]!, close: columns.close![i]!, volume: columns.volume![i]!, adjclose: indicators.adjclose[0].adjclose[i]!,
   }))
   return { meta: withDates(meta, ['firstTradeDate', 'regularMarketTime']), quotes }
+}
+
+function readOptions(deps: StandInDeps, symbol: string, { date }: Query): ModuleObject {
+  if (typeof symbol !== 'string') throw new TypeError(`yahoo-finance2: the symbol must be text, not ${typeof symbol}`)
+  const { data } = ask(deps, `${HOST}/v7/finance/options/${encodeURIComponent(symbol)}`, { date: date === undefined ? undefined : seconds(date, 'date') })
+  const { result, error } = data.optionChain as { result: [ModuleObject] | null; error: { description?: string } | null }
+  const found = result?.[0]
+  if (error !== null || found === undefined) throw new Error(error?.description ?? `No options found for symbol: ${symbol}`)
+  const expirations = found.options as { expirationDate: number; calls: ModuleObject[]; puts: ModuleObject[] }[]
+  const side = (contracts: ModuleObject[]): ModuleObject[] => contracts.map((contract) => withDates(contract, ['expiration', 'lastTradeDate']))
+  return {
+    ...found,
+    expirationDates: (found.expirationDates as number[]).map((at) => new Date(at * 1000)),
+    quote: found.quote === null ? null : withDates(found.quote as ModuleObject, ['regularMarketTime']),
+    options: expirations.map((chain) => ({ ...chain, expirationDate: new Date(chain.expirationDate * 1000), calls: side(chain.calls), puts: side(chain.puts) })),
+  }
 }
 
 function seconds(given: unknown, name: string): number {

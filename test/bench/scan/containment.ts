@@ -50,7 +50,7 @@ async function scanAll(market: BenchMarket, load: LoadRequest, launch: LaunchWor
   const executor = new Executor({
     settings: { workers: WORKERS, symbolTimeoutMs: 60_000, loadTimeoutMs: 60_000, memoryMb: MEMORY_MB, softMemoryMb: 8_192, batchTargetMs: 250 },
     files,
-    events: { worker: () => {}, log: () => {}, note: () => {}, files: () => {} },
+    events: { worker: () => {}, log: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('{}') },
     surroundings: {
       ...realSurroundings,
       startWorker: (id, dataLimitMb, given, listener) => {

@@ -6,12 +6,15 @@ import { syncBuiltinESMExports } from 'node:module'
 import timers from 'node:timers/promises'
 
 const port = Number(process.env.VENDOR_PORT)
+/** Origins of servers of their own, by host of a vendor. */
+const elsewhere = JSON.parse(process.env.VENDOR_ELSEWHERE ?? '{}')
 const isShort = process.env.VENDOR_SLEEPS === '0'
 
 const original = globalThis.fetch
 globalThis.fetch = (input, init) => {
   const url = new URL(input)
-  return original(`http://127.0.0.1:${port}/${url.host}${url.pathname}${url.search}`, init)
+  const origin = elsewhere[url.host] ?? `http://127.0.0.1:${port}/${url.host}`
+  return original(`${origin}${url.pathname}${url.search}`, init)
 }
 
 https.request = (...args) => {

@@ -7,6 +7,7 @@ import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiMarket, type ApiRequest } from '../types.ts'
 import { polygonError } from './polygon-error.ts'
+import { polygonOptions } from './polygon-options.ts'
 
 const DEFAULT_LIMIT = 100
 const HIGHEST_LIMIT = 1_000
@@ -20,12 +21,10 @@ export function polygonReference(request: ApiRequest, market: ApiMarket): ApiAns
     market.note('news_not_stored', 'Polygon: news was asked for; the market store holds none, so the answer is an empty list')
     return jsonAnswer(200, () => ({ results: makeArray(0, () => null), status: 'OK', request_id: requestId(request.url), count: 0 }))
   }
-  if (stringStartsWith(request.path, '/v3/snapshot/options/') || stringStartsWith(request.path, '/v3/reference/options/')) {
-    market.note('options_refused', `Polygon: ${request.path}`)
-    return polygonError(request, 400, 'Option chains are not available to scripts: a hit with strategies is looked up in the chains after the scan')
-  }
+  const options = polygonOptions(request, market)
+  if (options !== null) return options
   market.note('api_path_refused', `Polygon: ${request.path}`)
-  return polygonError(request, 404, `Strikescan does not answer ${request.path}: it has aggregates, grouped daily, previous close, open-close, snapshots, news and tickers`)
+  return polygonError(request, 404, `Strikescan does not answer ${request.path}: it has aggregates, grouped daily, previous close, open-close, snapshots, news, tickers, and snapshots and contracts of options`)
 }
 
 function tickers(request: ApiRequest, market: ApiMarket): ApiAnswer {

@@ -1,10 +1,12 @@
-import { listPush, makeArray, mapGet, MathFloor, MathRound, newList, NumberIsNaN, stringSlice, stringStartsWith } from '../../intrinsics.ts'
+import { listPush, makeArray, mapGet, MathFloor, MathRound, newList, NumberIsNaN, stringSlice } from '../../intrinsics.ts'
 import { wholeNumber } from '../../text.ts'
 import { aggregate, averageVolume, barRange, yearExtremes, type Unit } from '../bars.ts'
 import { dateOf, dayFromIso, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkDay, newYorkMidnight, newYorkTime } from '../days.ts'
 import { parseQuery, pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
 import { textAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
+import { oneOrMany, tradierAnswer, tradierErrors } from './tradier-answer.ts'
+import { optionQuote, tradierOptions } from './tradier-options.ts'
 
 /**
  * Tradier's market data (https://documentation.tradier.com/brokerage-api). The answer is JSON also without
@@ -13,37 +15,20 @@ import { textAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRe
  */
 export const tradier: ApiHandler = (request, market) => {
   if (request.method === 'POST' && !pathIs(request, ['v1', 'markets', 'quotes'])) {
-    return errors(request, 405, `${request.method} is not available for ${request.path}`)
+    return tradierErrors(request, 405, `${request.method} is not available for ${request.path}`)
   }
   if (pathIs(request, ['v1', 'markets', 'history'])) return history(request, market)
   if (pathIs(request, ['v1', 'markets', 'quotes'])) return quotes(request, market)
   if (pathIs(request, ['v1', 'markets', 'clock'])) return clock(request, market)
   if (pathIs(request, ['v1', 'markets', 'calendar'])) return calendar(request, market)
-  if (stringStartsWith(request.path, '/v1/markets/options/')) {
-    market.note('options_refused', `Tradier: ${request.path}`)
-    return errors(request, 400, 'Option chains are not available to scripts: a hit with strategies is looked up in the chains after the scan')
-  }
+  const options = tradierOptions(request, market)
+  if (options !== null) return options
   market.note('api_path_refused', `Tradier: ${request.path}`)
-  if (pathIs(request, ['v1', 'markets', 'timesales'])) return errors(request, 400, 'Only daily data is in the store: use /v1/markets/history')
-  return errors(request, 404, `Strikescan does not answer ${request.path}: it has history, quotes, clock and calendar`)
+  if (pathIs(request, ['v1', 'markets', 'timesales'])) return tradierErrors(request, 400, 'Only daily data is in the store: use /v1/markets/history')
+  return tradierErrors(request, 404, `Strikescan does not answer ${request.path}: it has history, quotes, clock, calendar, and the expirations, strikes and chains of options`)
 }
 
 const MINUTE = 60_000
-
-/** One request used of the live allowance; the host does not limit scripts by rate. */
-function answer(request: ApiRequest, status: number, make: () => unknown): ApiAnswer {
-  const headers = [
-    'X-Ratelimit-Allowed', '120', 'X-Ratelimit-Used', '1', 'X-Ratelimit-Available', '119', 'X-Ratelimit-Expiry', `${request.now + MINUTE}`,
-  ]
-  return { status, content: { kind: 'value', make }, type: 'application/json;charset=UTF-8', headers }
-}
-
-const errors = (request: ApiRequest, status: number, text: string) => answer(request, status, () => ({ errors: { error: [text] } }))
-
-/** Nothing as null, one as itself, several as a list. */
-function oneOrMany<T>(count: number, make: (index: number) => T): T | T[] | null {
-  return count === 0 ? null : count === 1 ? make(0) : makeArray(count, make)
-}
 
 function history(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const symbol = request.query('symbol')
@@ -56,7 +41,7 @@ function history(request: ApiRequest, market: ApiMarket): ApiAnswer {
   if (NumberIsNaN(start)) return textAnswer(400, 'Invalid parameter, start: must be a date in the format YYYY-MM-DD.')
   if (NumberIsNaN(end)) return textAnswer(400, 'Invalid parameter, end: must be a date in the format YYYY-MM-DD.')
   const bars = findBars(market, symbol, start)
-  return answer(request, 200, () => {
+  return tradierAnswer(request, 200, () => {
     if (bars === null) return { history: null }
     const range = barRange(bars, start, end)
     const day = unit === 'day' ? dailyBars(bars, range.start, range.end) : windowBars(bars, range, unit)
@@ -93,19 +78,17 @@ function quotes(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const symbols = symbolList(fromBody ?? request.query('symbols'))
   if (symbols.length === 0) return textAnswer(400, 'Invalid parameter, symbols: cannot be null or empty.')
   market.note('quotes_without_book', 'Tradier: quotes come from daily bars, so bid and ask are null')
-  return answer(request, 200, () => {
-    const found = newList<{ symbol: string; bars: GuestBars }>()
+  return tradierAnswer(request, 200, () => {
+    const found = newList<unknown>()
     const missing = newList<string>()
     for (let i = 0; i < symbols.length; i++) {
       const symbol = symbols[i] as string
       const bars = findBars(market, symbol)
-      if (bars === null) listPush(missing, symbol)
-      else listPush(found, { symbol, bars })
+      const entry = bars === null ? optionQuote(market, symbol) : quoteOf(symbol, bars)
+      if (entry === null) listPush(missing, symbol)
+      else listPush(found, entry)
     }
-    const quote = oneOrMany(found.length, (i) => {
-      const item = found[i] as { symbol: string; bars: GuestBars }
-      return quoteOf(item.symbol, item.bars)
-    })
+    const quote = oneOrMany(found.length, (i) => found[i])
     const unmatched_symbols = { symbol: oneOrMany(missing.length, (i) => missing[i]) }
     if (quote === null) return { quotes: { unmatched_symbols } }
     return missing.length === 0 ? { quotes: { quote } } : { quotes: { quote, unmatched_symbols } }
@@ -144,7 +127,7 @@ function clock(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const state = isSession ? (STATES[index] as (typeof STATES)[number])[1] : 'closed'
   const next = isSession && index + 1 < STATES.length ? (STATES[index + 1] as (typeof STATES)[number]) : STATES[1]
   const description = state === 'open' ? `Market is open from 09:30 to 16:00` : state === 'closed' ? 'Market is closed' : `Market is in ${state}`
-  return answer(request, 200, () => ({
+  return tradierAnswer(request, 200, () => ({
     clock: { date: isoOf(day), description, state, timestamp: MathFloor(request.now / 1_000), next_change: timeOf(next[0]), next_state: next[1] },
   }))
 }
@@ -159,7 +142,7 @@ function calendar(request: ApiRequest, market: ApiMarket): ApiAnswer {
   if (year < 1900 || year > 2199) return textAnswer(400, 'Invalid parameter, year: must be a year of the exchange.')
   const first = dayOf(year, month, 1)
   const count = dayOf(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) - first
-  return answer(request, 200, () => ({
+  return tradierAnswer(request, 200, () => ({
     calendar: {
       month,
       year,

@@ -4,11 +4,13 @@ import { dateOf, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkMidnight, newYo
 import { pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
 import { jsonAnswer, textAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
+import { yahooOptions } from './yahoo-options.ts'
 
-/** Yahoo Finance as scripts use it: chart v8, quote v7 and the CSV download. `adjclose` equals `close`. */
+/** Yahoo Finance as scripts use it: chart v8, quote v7, options v7 and the CSV download. `adjclose` equals `close`. */
 export const yahoo: ApiHandler = (request, market) => {
   if (pathIs(request, ['v8', 'finance', 'chart', '*'])) return chart(request, market)
   if (pathIs(request, ['v7', 'finance', 'quote'])) return quote(request, market)
+  if (pathIs(request, ['v7', 'finance', 'options', '*'])) return options(request, market)
   if (pathIs(request, ['v7', 'finance', 'download', '*'])) return download(request, market)
   market.note('api_path_refused', `Yahoo: ${request.path}`)
   return jsonAnswer(404, () => ({
@@ -196,6 +198,12 @@ function quoteOf(symbol: string, bars: GuestBars): unknown {
     twoHundredDayAverage: meanClose(bars, 200), averageDailyVolume3Month: MathRound(averageVolume(bars, 63)),
     averageDailyVolume10Day: MathRound(averageVolume(bars, 10)),
   }
+}
+
+function options(request: ApiRequest, market: ApiMarket): ApiAnswer {
+  const symbol = request.segments[3] as string
+  const bars = findBars(market, symbol)
+  return yahooOptions(request, market, symbol, () => (bars === null ? null : quoteOf(symbol, bars)))
 }
 
 function download(request: ApiRequest, market: ApiMarket): ApiAnswer {

@@ -78,8 +78,9 @@ describe("the vendors' clients", () => {
       expect(quotes.map(({ date, close }: Any) => [date instanceof Date, close])).toEqual([[true, 128], [true, 129]])
       expect((await yahoo.historical('MSFT', { period1: '2026-03-13' })).map(({ close }: Any) => close)).toEqual([229])
       expect((await yahoo.quote(['AAPL', 'MSFT'])).map(({ symbol, regularMarketPrice }: Any) => [symbol, regularMarketPrice])).toEqual([['AAPL', 129], ['MSFT', 229]])
-      await expect(yahoo.options('AAPL')).rejects.toThrow('options needs data that is not in the store')
+      await expect(yahoo.options('AAPL')).rejects.toThrow('This market has no options')
+      await expect(yahoo.insights('AAPL')).rejects.toThrow('insights needs data that is not in the store')
     }
-    expect(notes).toContain('api_path_refused: yahoo-finance2: options')
+    expect(notes).toContain('api_path_refused: yahoo-finance2: insights')
   })
 })

@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+
+import { LRUCache } from 'lru-cache'
+
+import type { OptionProvider, ProviderCall } from '../../sdk/option-provider.ts'
+import { ProviderCallError } from '../../sdk/option-provider.ts'
+import { chainAnswer, type ChainAnswer, type ChainAsk } from '../worker/chain-answer.ts'
+import { openOptionSource, type OptionSourceDeps } from './option-source.ts'
+
+/** Characters of answers that are kept for whoever asks the same again. */
+const KEPT_CHARACTERS = 8 * 1024 * 1024
+/** Dates whose source is kept open. */
+const KEPT_SOURCES = 8
+const NO_SOURCE = 'No option chains were imported: run "strikescan import chains FILE…". Scripts are answered from imported chains, never from a live vendor'
+
+/** Nothing is waited for but this process: nobody gives up, and no vendor states a rate. */
+const CALL: ProviderCall = { signal: new AbortController().signal, onRate: () => {} }
+
+/**
+ * Answers what the scripts of one run ask of option chains, as of the date they are scanned for: from the simulated
+ * market for a run over that, else from imported chains. A live vendor is never asked, since it knows no past and a
+ * script that runs twice is to find the same. One question after another, and after each as long a rest as it took:
+ * whatever scripts ask, half of this process's time is everybody else's.
+ */
+export class ScriptChains {
+  readonly #deps: OptionSourceDeps
+  readonly #isSimulated: boolean
+  readonly #sources = new LRUCache<string, Promise<OptionProvider | null>>({ max: KEPT_SOURCES })
+  readonly #answers = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text) => text.length })
+  #last: Promise<unknown> = Promise.resolve()
+  /** How long the rest after the answer under way is to be. */
+  #owedMs = 0
+
+  constructor(deps: OptionSourceDeps, market: { simulated: boolean }) {
+    this.#deps = deps
+    this.#isSimulated = market.simulated
+  }
+
+  /** The text of a ChainAnswer; never rejects. @param asOf ISO date after which nothing is seen */
+  answer(ask: ChainAsk, asOf: string): Promise<string> {
+    const key = `${asOf} ${ask.expiration ?? ''} ${ask.ticker}`
+    const answered = this.#last.then(() => this.#answers.get(key) ?? this.#make(key, ask, asOf))
+    this.#last = answered.then(() => this.#rest())
+    return answered
+  }
+
+  #rest(): Promise<unknown> {
+    const owedMs = this.#owedMs
+    this.#owedMs = 0
+    return owedMs < 1 ? nextTurn() : pause(owedMs)
+  }
+
+  async #make(key: string, ask: ChainAsk, asOf: string): Promise<string> {
+    const began = performance.now()
+    const answer = await this.#find(ask, asOf)
+    const text = JSON.stringify(answer)
+    this.#answers.set(key, text)
+    this.#owedMs = performance.now() - began
+    return text
+  }
+
+  async #find({ ticker, expiration }: ChainAsk, asOf: string): Promise<ChainAnswer> {
+    try {
+      const source = await this.#source(asOf)
+      if (source === null) return { kind: 'none', reason: 'no_source', message: NO_SOURCE }
+      if (expiration !== null) return chainAnswer(await source.chain(ticker, expiration, CALL), source.simulated)
+      const { dates, asOf: instant } = await source.expirations(ticker, CALL)
+      // A recording may be older than the scan's date, and list what has expired since.
+      return { kind: 'expirations', simulated: source.simulated, asOf: instant, dates: dates.filter((date) => date >= asOf) }
+    } catch (error) {
+      const isUnknown = error instanceof ProviderCallError && error.failure === 'unknown_ticker'
+      return { kind: 'none', reason: isUnknown ? 'unknown_ticker' : 'failed', message: (error as Error).message }
+    }
+  }
+
+  #source(asOf: string): Promise<OptionProvider | null> {
+    let source = this.#sources.get(asOf)
+    if (source === undefined) this.#sources.set(asOf, (source = this.#open(asOf)))
+    return source
+  }
+
+  async #open(asOf: string): Promise<OptionProvider | null> {
+    if (this.#isSimulated) return openOptionSource('simulated', this.#deps, asOf)
+    return this.#deps.chainSource() === null ? null : openOptionSource('files', this.#deps, asOf)
+  }
+}
