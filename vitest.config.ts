@@ -24,6 +24,8 @@ function project(name: string, group: number, maxWorkers: number, timeoutMs: num
 }
 
 const cores = availableParallelism()
+/** Files at once where each fills several cores. */
+const alone = Math.max(1, Math.floor(cores / 2))
 
 export default defineConfig({
   test: {
@@ -31,11 +33,13 @@ export default defineConfig({
       project('tidy', 0, cores, 60_000),
       project('unit', 0, cores, 30_000),
       project('simulation', 0, cores, 60_000),
-      // These start worker processes of their own, one per core, and watch clocks.
-      project('integration', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
-      project('hostile', 1, Math.max(1, Math.floor(cores / 2)), 120_000),
+      // Each starts worker processes of its own, one per core; long ones measure as well.
+      project('integration', 1, withLong ? alone : cores, 120_000),
+      // These watch clocks and count memory: no other file runs beside them.
+      project('timing', 2, alone, 120_000),
+      project('hostile', 2, alone, 120_000),
       // A browser and a server at a time, beside the processes that the others wait for.
-      project('web', 1, 1, 60_000),
+      project('web', 3, 1, 60_000),
     ],
   },
 })

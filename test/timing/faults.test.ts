@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Row, RunEvent } from '../../runtime/host.ts'
-import { command, startCommand } from './support/command-line.ts'
-import { openTestHost, type TestHost } from './support/hosting.ts'
+import { command, startCommand } from '../integration/support/command-line.ts'
+import { openTestHost, type TestHost } from '../integration/support/hosting.ts'
 
 /** Slow enough for faults to meet it half-way, and random enough for a doubled or mixed-up row to show. */
 const slow = (steps: number) => `

@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Row, Run } from '../../runtime/host.ts'
 import { measureProcess } from '../bench/measure/process.ts'
-import { command } from './support/command-line.ts'
+import { command } from '../integration/support/command-line.ts'
 
 const FOLDER = fileURLToPath(new URL('../../../shared/data/daily_bars/pystock/', import.meta.url))
 const LAUNCHER = fileURLToPath(new URL('../../api/cli/strikescan.js', import.meta.url))
 // The bomb needs about a second of a core to reach the limit of its heap, most of it in garbage collection, beside a hang that holds the other core.
-const SYMBOL_TIMEOUT_MS = 8_000
+const SYMBOL_TIMEOUT_MS = 6_000
 const GIGABYTE = 2 ** 30
 
 const scanner = (misdeeds: string): string => `

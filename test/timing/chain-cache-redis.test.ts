@@ -10,7 +10,7 @@ import { ChainFetcher } from '../../runtime/explore/fetch/chain-fetcher.ts'
 import { systemClock, type Clock } from '../../runtime/clock.ts'
 import { RequestBudgets } from '../../runtime/explore/fetch/request-pacer.ts'
 import { FakeProvider } from '../unit/runtime/explore/fetch/fake-provider.ts'
-import { freePort, redisIsMissing, RedisServer } from './support/redis-server.ts'
+import { freePort, redisIsMissing, RedisServer } from '../integration/support/redis-server.ts'
 
 const missing = await redisIsMissing()
 if (missing !== null) process.stderr.write(`The chain cache is not tested over Redis: ${missing}\n`)

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { endAhead, startAhead, takeAhead } from '../../runtime/ahead.ts'
-import { openTestHost, type TestHost } from './support/hosting.ts'
+import { openTestHost, type TestHost } from '../integration/support/hosting.ts'
 
 const SCRIPT = 'export function scan(symbol, bars) { return bars.length > 3 ? { score: bars.at(-1).close } : null }'
 
