@@ -1,5 +1,4 @@
 /** The one door to the runtime: opens a state folder and does, with its market and its journal, what the ways in ask for. */
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
 import type { ChainSource } from '../sdk/chain-source.ts'
@@ -19,7 +18,6 @@ import type { ExplorationRow } from './explore/row.ts'
 import { ExplorationService } from './explore/service.ts'
 import { registry, type ErrorCode } from './errors/registry.ts'
 import { StrikescanError } from './errors/strikescan-error.ts'
-import type { ModuleTable } from './intake/modules.ts'
 import { guestBundle } from './isolate/guest-bundle.ts'
 import { Journal } from './journal/journal.ts'
 import type { ScannerRecord } from './journal/scanner-table.ts'
@@ -33,16 +31,18 @@ import { encodeRows } from './output/formats.ts'
 import type { Row, RowStatus } from './scan/row.ts'
 import { runHere, type HereOptions, type HereRun } from './scan/run-here.ts'
 import type { Diagnostic, IntakeReport, Run, RunEvent, RunRequest } from './scan/run.ts'
-import { STAND_INS } from './intake/stand-ins.ts'
 import { chosenPrefilter } from './prefilter/layers.ts'
 import type { Page, PageQuery } from './service/cursors.ts'
 import { registerFile, registerRecords } from './service/explorations.ts'
 import { Housekeeping, type PruneReport, type PruneWishes } from './service/housekeeping.ts'
 import { barsOf, chainOf, symbolPage, type BarView, type ChainView, type SymbolView } from './service/market-views.ts'
 import { Markets, type MarketReport } from './service/markets.ts'
+import { moduleTable } from './service/module-table.ts'
 import { newScan } from './service/new-run.ts'
 import type { HostObserver } from './service/observers.ts'
 import type { PrefilterPreview } from './service/prefilter-preview.ts'
+import { replayOf } from './service/replay.ts'
+import { compareRows, type RunComparison } from './service/run-comparison.ts'
 import { RunMaker } from './service/run-maker.ts'
 import { RunReader, type ExplorationQuery, type RowQuery, type RunQuery } from './service/run-reader.ts'
 import { checkRunRequest } from './service/run-requests.ts'
@@ -98,24 +98,6 @@ export interface HostState {
   readonly running: number
   /** Worker processes alive now; those that stand by are of no run. */
   readonly workers: readonly { readonly pid: number; readonly rssBytes: number; readonly runId: string | null }[]
-}
-
-/** What scripts may import. */
-function moduleTable(allowed: readonly string[]): ModuleTable {
-  const table: Record<string, ModuleTable[string]> = { strikescan: 'sdk' }
-  for (const name of STAND_INS) table[name] = 'standin'
-  for (const name of allowed) if (isInstalled(name)) table[name] = 'bundled'
-  return table
-}
-
-/** A package that is allowed but not there is treated as one that is not allowed: intake then says so. */
-function isInstalled(name: string): boolean {
-  try {
-    createRequire(import.meta.url).resolve(name)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Opens a state folder. Throws `home_…`, `config_…`, `store_…` or `journal_…` errors of the registry. */
@@ -319,6 +301,24 @@ export class Host {
     return this.#runs.begin(number, state, plan as RunPlan)
   }
 
+  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown */
+  startReplay(id: string): RunHandle {
+    const { run, plan } = replayOf(this.#reader.find(id))
+    return this.#runs.begin(this.#journal.createRun(run, plan), run, plan)
+  }
+
+  /** The same through the queue, by a whole id. @throws as `startReplay`, queue_full, host_draining */
+  submitReplay(id: string): Run {
+    this.#runs.checkRoom()
+    const { run, plan } = replayOf(this.#runs.stored(id))
+    return this.#runs.submit(run, plan)
+  }
+
+  /** Holds a replay's rows against those of its run. @throws replay_rows_missing, run_unknown */
+  compareReplay({ id, replayOf: original }: Run): RunComparison {
+    return compareRows(id, this.rows(original!), this.rows(id))
+  }
+
   /** Stores the rows of a strategies file, registers an exploration of them and starts it. @throws strategies_…, explore_…: nothing is then registered */
   async startExploration({ file, ...wishes }: ExplorationRequest): Promise<RunHandle> {
     await checkOptionSource(this.#maker.explorationDeps(), { simulated: this.#markets.isSimulated })
@@ -485,7 +485,7 @@ export {
   writeRowFile,
   writeSettingsFile,
 }
-export type { HostObserver, MarketReport, PruneReport, RunHandle }
+export type { HostObserver, MarketReport, PruneReport, RunComparison, RunHandle }
 export type { ExplorationFileOptions, ExplorationReport, ExplorationRow, ChainImportOptions, ChainImportReport, ChainSummary, Config, ImportOptions, ImportProgress, ImportReport, IntakeReport, Row, RowStatus, Run, RunEvent, RunRequest, SettingKey }
 export { openSimulatedOptions } from './market/option-providers.ts'
 export { settingRange } from './config/schema.ts'

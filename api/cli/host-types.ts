@@ -21,6 +21,7 @@ export type {
   Row,
   RowStatus,
   Run,
+  RunComparison,
   RunEvent,
   RunHandle,
   RunRequest,
@@ -29,7 +30,7 @@ export type {
 
 export type Host = Pick<
   runtime.Host,
-  'settings' | 'importBars' | 'importChains' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'prune' | 'close'
+  'settings' | 'importBars' | 'importChains' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'prune' | 'close'
 >
 
 /** The door as a whole. */

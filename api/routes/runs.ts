@@ -39,6 +39,16 @@ export function runRoutes(app: App, { host }: RouteContext): void {
     schema: { tags: TAGS, operationId: 'getRun', summary: 'A run as it is now', params: runParams, querystring: noQuery, response: { 200: run, ...refusals(404) } },
   }, async (request) => publicRun(host.run(request.params.id)))
 
+  app.post('/api/runs/:id/replay', {
+    schema: {
+      tags: TAGS, operationId: 'replayRun', summary: 'Do again what a run did', description: 'The same script over the same snapshot, symbols, dates and parameters, so that its rows can be held against those of the run. Hits are not explored again.',
+      params: runParams, querystring: noQuery, body: noBody, response: { 202: run, ...refusals(404, 409, 415, 503) },
+    },
+  }, async (request, reply) => {
+    const submitted = host.submitReplay(request.params.id)
+    return reply.code(202).header('Location', `/api/runs/${submitted.id}`).send(publicRun(submitted))
+  })
+
   for (const [change, summary] of Object.entries(CHANGES) as [keyof typeof CHANGES, string][]) {
     app.post(`/api/runs/:id/${change}`, {
       schema: { tags: TAGS, operationId: `${change}Run`, summary, params: runParams, querystring: noQuery, body: noBody, response: { 200: run, ...refusals(404, 409, 415, 503) } },

@@ -95,6 +95,7 @@ export const run = z.object({
   kind: z.enum(['scan', 'exploration']),
   scannerId: z.string().nullable(),
   filename: z.string(),
+  replayOf: z.string().optional().meta({ description: 'the run that this one does again' }),
   status: z.enum(RUN_STATUSES),
   stage: z.enum(Object.keys(STAGE_PERCENT) as [Run['stage'], ...Run['stage'][]]),
   percent: z.number().meta({ description: '0 to 100; never falls' }),

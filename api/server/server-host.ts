@@ -93,6 +93,8 @@ export interface ServerHost {
 
   /** Registers a run and puts it in the queue. @throws what the request is refused for; 503 `host_draining` */
   submitRun(request: SubmitRunRequest): Run
+  /** Does again what a run did. @throws run_unknown, replay_…, queue_full, host_draining */
+  submitReplay(id: string): Run
   submitExploration(request: SubmitExplorationRequest): Promise<Run>
   /** Newest first. */
   runs(query: PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }): Page<Run>

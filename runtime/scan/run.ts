@@ -75,6 +75,8 @@ export interface Run {
   /** Null for an exploration. */
   scannerId: string | null
   filename: string
+  /** The run that this one does again; left out where it is none such. */
+  replayOf?: string
   status: RunStatus
   stage: Stage
   percent: number

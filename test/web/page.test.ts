@@ -152,6 +152,13 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     const [old, now] = await Promise.all([before, after].map((id) => server.get<{ ledger: { hit: number } }>(`/api/runs/${id}`)))
     expect([old!.ledger.hit - gone!, now!.ledger.hit - fresh!]).toEqual([same, same])
     await visitor.picture('diff')
+    // A replay of one of them is a run of its own, and differs in nothing.
+    await page.goto(`${server.url}/#/runs/${before}/about`)
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.waitForURL((url) => url.hash.startsWith('#/runs/') && !url.hash.includes(before))
+    await page.goto(`${page.url().replace(/(#\/runs\/[\w-]+).*/, '$1')}/about`)
+    await page.getByRole('link', { name: 'Compare their hits' }).click()
+    await sees(page, `0 new, 0 gone, 0 changed, ${old!.ledger.hit} the same`)
   })
 
   it('asks for a token where the server wants one, and for nothing else', async () => {

@@ -8,6 +8,7 @@ import type { Host, PruneReport, Run, Runtime } from '../host-types.ts'
 import { copyArtifacts } from '../run/artifacts.ts'
 import { writeFiles, writeJson } from '../run/execute.ts'
 import { collect } from '../run/flags.ts'
+import { defineReplay } from '../run/replay.ts'
 import { exclude } from '../run/request.ts'
 import { scanView } from '../run/view.ts'
 import { table } from '../table.ts'
@@ -27,7 +28,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--limit <runs>', 'most runs to list, the newest first', '20')
     .addOption(new Option('--status <status>', 'only runs that are so').choices(STATUSES))
     .option('--json', 'print JSON')
-    .addHelpText('after', () => examples('runs', 'runs --status paused', 'runs show last', 'runs show run-3f2a --out rows.csv', 'runs prune --keep 20'))
+    .addHelpText('after', () => examples('runs', 'runs --status paused', 'runs show last', 'runs show run-3f2a --out rows.csv', 'runs replay last', 'runs prune --keep 20'))
     .action(() => list(terminal, command.optsWithGlobals<ListFlags>()))
   const showing = command.command('show').description('a run and its rows again')
   showing
@@ -41,6 +42,7 @@ export function define(command: Command, context: CommandContext): void {
     .action(async (id: string) => {
       if (!(await show(terminal, id, showing.optsWithGlobals<ShowFlags>()))) context.exitCode = EXIT.failed
     })
+  defineReplay(command.command('replay').description('do again what a run did, and say whether it came to the same'), context)
   const pruning = command.command('prune').description('forget finished runs, and market data that only they stood on')
   pruning
     .option('--keep <runs>', 'keep this many of the newest')
@@ -95,7 +97,10 @@ async function show(terminal: Terminal, id: string, flags: ShowFlags): Promise<b
     ])
     const copied = flags.artifacts === undefined || copyArtifacts(terminal, (path) => runtime.readArtifact(options.home, run, path), run.files ?? [], resolve(terminal.cwd, flags.artifacts))
     if (flags.json) await writeJson(terminal.out, views.own.document(run))
-    else terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+    else {
+      terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+      if (run.error) terminal.err.write(`error [${run.error.code}]: ${oneLine(`${run.error.message} ${run.error.hint}`)}\n`)
+    }
     return written && copied
   })
 }

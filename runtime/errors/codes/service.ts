@@ -20,6 +20,24 @@ export const serviceErrors = {
     message: 'The run {run} is {status}, so it can not be resumed.',
     hint: 'Only paused runs are resumed: this one goes on by itself.',
   },
+  replay_no_scan: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is an exploration, and only scans are replayed: chains are not what they were.',
+    hint: 'Start the exploration again with its strategies file.',
+  },
+  replay_not_planned: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is {status} and never came to know what it covers, so there is nothing to replay.',
+    hint: 'Run the scanner again instead; a run that is paused can be resumed.',
+  },
+  replay_rows_missing: {
+    fault: 'system',
+    status: 500,
+    message: 'The replay {run} does not have the rows of the run that it replays.',
+    hint: 'One of them did not end: look at both with strikescan runs.',
+  },
   limit_bad_value: {
     fault: 'user',
     status: 400,

@@ -10,6 +10,7 @@ import { Empty, Problem, Tabs, useAsked, When, type Tab } from '../shell/parts.t
 import { to } from '../shell/router.ts'
 import { count, duration, isOver, STATUSES } from '../shell/words.ts'
 import { FunnelView } from './funnel.ts'
+import { Replay } from './replay.ts'
 import { RowsView } from './rows-view.ts'
 import { StrategiesView } from './strategies-view.ts'
 import { SymbolView } from './symbol-view.ts'
@@ -104,5 +105,6 @@ function About({ run }: { run: Run }): View {
     h('section', null, h('h2', null, 'Where the time went'),
       h('table', null, h('tbody', null, Object.entries(timings).map(([part, ms]) => h('tr', { key: part }, h('th', { scope: 'row' }, part), h('td', { class: 'number' }, duration(ms)), h('td', { class: 'bar-cell' }, h('div', { class: 'bar', style: { width: `${(100 * ms) / longest}%` } })))))),
       h('p', { class: 'quiet' }, `Market: ${market.source}${market.simulated ? ' (SIMULATED)' : ''}, snapshot ${market.snapshot}`),
-      run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner'), ' · ', h('a', { href: `${to('new')}?scanner=${run.scannerId}` }, 'Run it again'))))
+      run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner'), ' · ', h('a', { href: `${to('new')}?scanner=${run.scannerId}` }, 'Run it with other wishes')),
+      h(Replay, { run })))
 }

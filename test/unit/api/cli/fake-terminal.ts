@@ -1,5 +1,5 @@
 import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
-import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, Row, RowStatus, Run, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
+import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, Row, RowStatus, Run, RunComparison, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
 import { runCommandLine } from '../../../../api/cli/main.ts'
 import type { Sink, Terminal } from '../../../../api/cli/terminal.ts'
 import { emptyLedger, LEDGER_FIELD } from '../../../../runtime/scan/row.ts'
@@ -54,6 +54,8 @@ function runOf(rows: Row[], values: Partial<Run> = {}): Run {
 /** A host that plays one scripted run. */
 export class FakeHost {
   rowsOfRun: Row[] = []
+  /** What a replay comes to. */
+  comparison: RunComparison = { rows: 2, same: 2, differences: [] }
   run: Run = runOf([])
   events: RunEvent[] = []
   request: RunRequest | null = null
@@ -142,6 +144,8 @@ export class FakeHost {
         this.resumed = id
         return this.handle()
       },
+      startReplay: () => this.handle(),
+      compareReplay: () => this.comparison,
       rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
       events: (_, afterSeq = 0) => this.events.filter(({ seq }) => seq > afterSeq),
       runs: () => ({ items: [this.run], next: null }),

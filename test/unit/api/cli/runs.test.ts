@@ -27,6 +27,26 @@ describe('runs', () => {
     expect((await command(['runs', 'show', 'last', '--out', join('none', 'rows.csv')], host(), { cwd })).code).not.toBe(0)
   })
 
+  it('replays a run, and says which rows came out otherwise', async () => {
+    const ended = host()
+    ended.run = { ...ended.run, replayOf: 'run-1', status: 'completed' }
+    const same = await command(['runs', 'replay', 'run-1'], ended, { cwd })
+    expect([same.code, same.out.split(' (')[0]]).toEqual([0, 'The same: 2 of 2 rows of run-1 again, bit by bit'])
+    ended.comparison = { rows: 30, same: 5, differences: Array.from({ length: 25 }, (_, at) => ({ symbol: `S${at}`, date: '2026-11-20', fields: ['status', 'score'], before: row({ status: 'hit', score: 2 }), after: row({ status: 'timed_out', reason: 'too \u001b[31mslow' }) })) }
+    const other = await command(['runs', 'replay', 'run-1'], ended, { cwd })
+    expect([other.code, other.out]).toEqual([1, expect.stringMatching(/^Not the same: 25 of 30 rows of run-1 came out otherwise/)])
+    expect(other.out).toContain('timed_out: too \\x1b[31mslow  status, score')
+    expect(other.out).toContain('… and 5 rows more')
+    expect(other.out).not.toContain('\u001b')
+    expect(JSON.parse((await command(['runs', 'replay', 'run-1', '--json'], ended, { cwd })).out)).toMatchObject({ run: { replayOf: 'run-1' }, same: 5, differences: ended.comparison.differences })
+  })
+
+  it('shows why a run failed', async () => {
+    const fake = new FakeHost().play([row()], { status: 'failed', percent: 80, message: 'All workers died.', error: { code: 'worker_lost', message: 'All workers died.', hint: 'Look at doctor.' } })
+    const { out, err } = await command(['runs', 'show', 'last'], fake, { cwd })
+    expect([out.includes('gap.js: failed at 80%\n'), err]).toEqual([true, 'error [worker_lost]: All workers died. Look at doctor.\n'])
+  })
+
   it('hands out the files that the script wrote, over nothing that is there', async () => {
     const kept = join(cwd, '.strikescan/artifacts/r1')
     mkdirSync(join(kept, 'out'), { recursive: true })

@@ -97,6 +97,9 @@ describe('runs', () => {
     expect((await post('/api/runs/run-1/cancel', {})).statusCode).toBe(200)
     expect((await post('/api/runs/run-1/cancel', { now: true })).statusCode).toBe(400)
     expect(host.changes).toEqual(['pause', 'resume', 'cancel', 'cancel'])
+    const replay = await post('/api/runs/run-1/replay')
+    expect([replay.statusCode, replay.headers.location, replay.json()]).toMatchObject([202, '/api/runs/run-2', { id: 'run-2', replayOf: 'run-1' }])
+    expect((await post('/api/runs/run-9/replay')).statusCode).toBe(404)
   })
 
   it('give rows in pages', async () => {

@@ -108,6 +108,12 @@ export class FakeServerHost implements ServerHost {
     this.runList.unshift(run)
     return run
   }
+  submitReplay(id: string): Run {
+    const { id: replayOf } = this.run(id)
+    const run = { ...runOf({ id: `run-${this.runList.length + 1}`, status: 'queued', stage: 'integrity', percent: 0 }), replayOf }
+    this.runList.unshift(run)
+    return run
+  }
   async submitExploration(request: SubmitExplorationRequest): Promise<Run> {
     this.#check()
     this.explorations.push(request)

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import type { Run } from '../../runtime/host.ts'
+import { command } from './support/command-line.ts'
+import { openTestHost, type TestHost } from './support/hosting.ts'
+
+/** Rows that would differ with another seed, another market, another screen or another split. */
+const SCAN = `
+export const params = { least: 0.3 }
+export function scan(symbol, bars, { params }) {
+  if (symbol === 'KO') throw new Error('no ' + bars.length)
+  return Math.random() < params.least ? { score: Math.random(), direction: 'bullish', bars: bars.length, last: bars.at(-1).close } : null
+}`
+
+describe('a run that is replayed', () => {
+  let test: TestHost
+  beforeAll(async () => void (test = await openTestHost()))
+  afterAll(() => test.close())
+  const again = async (id: string): Promise<Run> => test.host.startReplay(id).done
+
+  it('comes to the same rows, of the same script, market and wishes', async () => {
+    const first = await test.run(SCAN, { universe: 'all', dates: ['2026-09-11', '2026-11-20'], params: { least: 0.6 }, prefilter: { activateAbove: 10, limit: 40 }, filename: 'scan.mjs' })
+    const replay = await again(first.id)
+    expect(replay).toMatchObject({ status: 'completed', replayOf: first.id, market: first.run.market, ledger: first.run.ledger, prefilter: first.run.prefilter, split: first.run.split, scannerId: first.run.scannerId })
+    const comparison = test.host.compareReplay(replay)
+    expect(comparison).toEqual({ rows: 120, same: 120, differences: [] })
+    // Of the original, not of the replay: one of a replay is a replay too.
+    expect(test.host.compareReplay(await again(replay.id)).same).toBe(120)
+  })
+
+  it('looks at the market as it was, whatever was imported since', async () => {
+    const first = await test.run(SCAN, { symbols: ['AAPL', 'MSFT'], filename: 'scan.mjs' })
+    const folder = mkdtempSync(join(tmpdir(), 'strikescan-replay-'))
+    writeFileSync(join(folder, 'bars.csv'), 'symbol,date,open,high,low,close,volume\nAAPL,2026-11-20,1,1,1,1,100\nMSFT,2026-11-20,2,2,2,2,100\n')
+    await test.host.importBars([join(folder, 'bars.csv')])
+    rmSync(folder, { recursive: true })
+    expect((await test.run(SCAN, { symbols: ['AAPL'], filename: 'scan.mjs' })).run.market.simulated).toBe(false)
+    const replay = await again(first.id)
+    expect(replay.market).toEqual(first.run.market)
+    expect(test.host.compareReplay(replay)).toMatchObject({ rows: 2, same: 2 })
+  })
+
+  it('of a run that ended early has all its rows, and says which came out otherwise', async () => {
+    const handle = test.host.startRun({ filename: 'scan.mjs', source: new TextEncoder().encode('export function scan(symbol) { for (let i = 0; i < 3e7; i++); return symbol.length }'), universe: 'all', dates: ['2026-11-20'], prefilter: false })
+    const started = Promise.withResolvers<void>()
+    handle.subscribe((event) => event.type === 'symbols' && event.symbols.some(({ status }) => status === 'hit') && started.resolve())
+    await started.promise
+    handle.cancel()
+    const first = await handle.done
+    expect(first.status).toBe('cancelled')
+    const { rows, same, differences } = test.host.compareReplay(await again(first.id))
+    expect([rows, rows - same]).toEqual([first.ledger.detected, first.ledger.cancelled])
+    expect(differences[0]).toMatchObject({ fields: ['status', 'reason', 'score'], before: { status: 'cancelled' }, after: { status: 'hit' } })
+  })
+
+  it('is refused where there is nothing to replay', async () => {
+    const failed = await test.run('throw new Error("boom"); export const scan = () => 1', { universe: 'all', filename: 'scan.mjs' })
+    expect(() => test.host.startReplay(failed.id)).toThrowError(expect.objectContaining({ code: 'replay_not_planned' }))
+    expect(() => test.host.startReplay('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+    expect(() => test.host.submitReplay('last')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+  })
+})
+
+it('the command says so in one line, and ends with 0', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'strikescan-replay-'))
+  try {
+    writeFileSync(join(home, 'scan.mjs'), SCAN)
+    const set = ['--home', home, '--set', 'market.simulatedSymbols=60']
+    expect((await command(['run', join(home, 'scan.mjs'), '--symbols', 'AAPL,MSFT,KO', ...set])).code).toBe(0)
+    const { code, out, err } = await command(['runs', 'replay', 'last', ...set])
+    expect(code, err).toBe(0)
+    expect(out).toMatch(/^The same: 3 of 3 rows of run-\w+ again, bit by bit \(scan\.mjs over the simulated market, snapshot \w{16}\)\.\nReplay: run-\w+\n$/)
+    const json = JSON.parse((await command(['runs', 'replay', 'last', '--json', ...set])).out) as { run: Run; same: number }
+    expect([json.run.status, json.same, typeof json.run.replayOf]).toEqual(['completed', 3, 'string'])
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+})
