@@ -8,7 +8,16 @@ export function dayFromIso(date: string): number {
   return Number.isNaN(ms) || isoFromDay(ms / DAY_MS) !== date ? Number.NaN : ms / DAY_MS
 }
 
+/** Dates of days that were asked for, to the year 2059: a market tells of the same few thousand again and again. */
+const MOST_KNOWN = 32_768
+const known: string[] = []
+
 /** ISO date of days since 1970-01-01. */
 export function isoFromDay(day: number): string {
-  return new Date(day * DAY_MS).toISOString().slice(0, 10)
+  return known[day] ?? remember(day, new Date(day * DAY_MS).toISOString().slice(0, 10))
+}
+
+function remember(day: number, date: string): string {
+  if (day >= 0 && day < MOST_KNOWN && Number.isInteger(day)) known[day] = date
+  return date
 }

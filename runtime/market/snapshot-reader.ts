@@ -7,6 +7,8 @@ const CLOSE_COLUMN = 3
 /** Bars that one reader keeps in memory: five years of some 600 symbols. */
 const MOST_KEPT_BYTES = 32 * 2 ** 20
 const VOLUME_COLUMN = 4
+/** Bytes of a symbol's bars up to which they are read at once, also where only some are wanted: eleven years. */
+const MOST_READ_AT_ONCE = 128 * 1024
 
 /** The last bars of a symbol at or before a day, as the prefilter needs them. Means are NaN and `lastClose` is NaN without a bar. */
 export interface RecentBars {
@@ -31,6 +33,7 @@ export class SnapshotReader {
   readonly #offsets: Float64Array
   #days = new Int32Array(2048)
   #tail = new Float64Array(64)
+  readonly #memory = new Uint8Array(MOST_READ_AT_ONCE)
   readonly #blocks = new Map<number, SymbolBlock>()
   #blockBytes = 0
 
@@ -62,10 +65,12 @@ export class SnapshotReader {
    */
   readWindow(symbolIndex: number, asOfDay: number, maxBars = Number.POSITIVE_INFINITY): SymbolBlock {
     const count = this.#count(symbolIndex)
-    const cut = this.#cut(symbolIndex, asOfDay)
+    const whole = this.#isWindowInside(symbolIndex, asOfDay, maxBars) ? this.#scratch(symbolIndex) : null
+    const cut = whole === null ? this.#cut(symbolIndex, asOfDay) : cutLength(whole.day, asOfDay)
     const bars = Math.max(0, Math.min(cut, Math.floor(maxBars)))
     if (bars === count) return this.read(symbolIndex)
     const first = cut - bars
+    if (whole !== null) return copyOf(whole, first, cut)
     const block = emptyBlock(bars)
     if (bars === 0) return block
     const offset = this.#offsets[symbolIndex]!
@@ -78,11 +83,22 @@ export class SnapshotReader {
   readBetween(symbolIndex: number, fromDay: number, asOfDay: number): SymbolBlock {
     const whole = this.#kept(symbolIndex)
     const cut = cutLength(whole.day, asOfDay)
-    const first = Math.min(cut, cutLength(whole.day, fromDay - 1))
-    const block = emptyBlock(cut - first)
-    block.day.set(whole.day.subarray(first, cut))
-    for (const name of VALUE_COLUMNS) block[name].set(whole[name].subarray(first, cut))
-    return block
+    return copyOf(whole, Math.min(cut, cutLength(whole.day, fromDay - 1)), cut)
+  }
+
+  /** Whether a window ends before the symbol's bars do, and these are so few that one read of all is less than seven of parts. */
+  #isWindowInside(symbolIndex: number, asOfDay: number, maxBars: number): boolean {
+    const { counts, firstDays, lastDays } = this.#index
+    const isCut = asOfDay < lastDays[symbolIndex]! && asOfDay >= firstDays[symbolIndex]!
+    return isCut && maxBars >= 1 && blockBytes(counts[symbolIndex]!) <= MOST_READ_AT_ONCE
+  }
+
+  /** A symbol's bars over memory that the next call takes. */
+  #scratch(symbolIndex: number): SymbolBlock {
+    const bars = this.#count(symbolIndex)
+    const bytes = blockBytes(bars)
+    this.#readExactly(this.#memory.subarray(0, bytes), this.#offsets[symbolIndex]!)
+    return blockViews(this.#memory.buffer, bars)
   }
 
   /** A symbol's bars, kept for the next question: a script that goes through dates asks for the same symbols again and again. */
@@ -105,19 +121,22 @@ export class SnapshotReader {
     const cut = this.#cut(symbolIndex, asOfDay)
     const bars = Math.max(0, Math.min(cut, Math.floor(count)))
     const barOnDay = cut > 0 && this.#dayAt(symbolIndex, cut - 1) === asOfDay
-    if (bars === 0) return { barOnDay, bars, meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN }
     if (this.#tail.length < 2 * bars) this.#tail = new Float64Array(4 * bars)
     const close = this.#tail.subarray(0, bars)
     const volume = this.#tail.subarray(bars, 2 * bars)
     this.#readExactly(close, this.#valueOffset(symbolIndex, CLOSE_COLUMN, cut - bars))
     this.#readExactly(volume, this.#valueOffset(symbolIndex, VOLUME_COLUMN, cut - bars))
-    let shares = 0
-    let dollars = 0
-    for (let bar = 0; bar < bars; bar++) {
-      shares += volume[bar]!
-      dollars += close[bar]! * volume[bar]!
-    }
-    return { barOnDay, bars, meanVolume: shares / bars, meanDollarVolume: dollars / bars, lastClose: close[bars - 1]! }
+    return recentOf(barOnDay, close, volume, 0, bars)
+  }
+
+  /** The same as of several days, with one read where the symbol has not too many bars. */
+  recents(symbolIndex: number, asOfDays: readonly number[], count: number): RecentBars[] {
+    if (asOfDays.length < 2 || blockBytes(this.#count(symbolIndex)) > MOST_READ_AT_ONCE) return asOfDays.map((day) => this.recent(symbolIndex, day, count))
+    const { day, close, volume } = this.#scratch(symbolIndex)
+    return asOfDays.map((asOfDay) => {
+      const cut = cutLength(day, asOfDay)
+      return recentOf(cut > 0 && day[cut - 1] === asOfDay, close, volume, cut - Math.max(0, Math.min(cut, Math.floor(count))), cut)
+    })
   }
 
   /** Closes the descriptor. */
@@ -160,4 +179,25 @@ export class SnapshotReader {
       done += read
     }
   }
+}
+
+/** What `from` up to `end` of two columns come to. */
+function recentOf(barOnDay: boolean, close: Float64Array, volume: Float64Array, from: number, end: number): RecentBars {
+  const bars = end - from
+  if (bars === 0) return { barOnDay, bars, meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN }
+  let shares = 0
+  let dollars = 0
+  for (let bar = from; bar < end; bar++) {
+    shares += volume[bar]!
+    dollars += close[bar]! * volume[bar]!
+  }
+  return { barOnDay, bars, meanVolume: shares / bars, meanDollarVolume: dollars / bars, lastClose: close[end - 1]! }
+}
+
+/** Bars of a block over a buffer of exactly their size. */
+function copyOf(from: SymbolBlock, first: number, end: number): SymbolBlock {
+  const block = emptyBlock(end - first)
+  block.day.set(from.day.subarray(first, end))
+  for (const name of VALUE_COLUMNS) block[name].set(from[name].subarray(first, end))
+  return block
 }

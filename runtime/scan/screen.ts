@@ -1,34 +1,59 @@
 import { closureReason } from '../../sdk/calendar.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
-import type { SnapshotReader } from '../market/snapshot-reader.ts'
+import type { RecentBars, SnapshotReader } from '../market/snapshot-reader.ts'
+import { Pace } from '../output/paced.ts'
 import type { PrefilterCandidate, PrefilterDate } from '../prefilter/candidate.ts'
 import { prefilter, type PrefilterResult } from '../prefilter/prefilter.ts'
 import type { PrefilterSettings } from './run.ts'
 
+/** Symbols between two looks at the clock. */
+const SYMBOLS_A_LOOK = 32
 const UNREAD = { meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN }
 
-/** The prefilter's verdicts on all symbols as of one date, from the snapshot's bars up to that date. */
-export function screenDate(
-  snapshot: Snapshot,
-  reader: SnapshotReader,
-  symbols: readonly string[],
-  snapshotIndexes: readonly number[],
-  date: string,
-  settings: PrefilterSettings | null,
-  window: number,
-): PrefilterResult {
-  const day = dayFromIso(date)
+export interface ScreenedMarket {
+  readonly snapshot: Snapshot
+  readonly reader: SnapshotReader
+  readonly symbols: readonly string[]
+  /** Place of each symbol in the snapshot, -1 for one that it does not have. */
+  readonly snapshotIndexes: readonly number[]
+  /** Bars that means are taken over. */
+  readonly window: number
+}
+
+/**
+ * The prefilter's verdicts on all symbols as of each date, from the snapshot's bars up to that date. Each symbol's bars are
+ * read once for all dates. Others get their turns meanwhile.
+ */
+export async function screenDates(market: ScreenedMarket, dates: readonly string[], settings: PrefilterSettings | null): Promise<PrefilterResult[]> {
+  const pace = new Pace()
+  const days = dates.map(dayFromIso)
+  const candidates = days.map((): PrefilterCandidate[] => [])
+  for (const [position, symbol] of market.symbols.entries()) {
+    const seen = candidatesOf(market, symbol, market.snapshotIndexes[position]!, days, settings === null)
+    for (let at = 0; at < days.length; at++) candidates[at]!.push(seen[at]!)
+    if (position % SYMBOLS_A_LOOK === 0) await pace.rest()
+  }
+  const results: PrefilterResult[] = []
+  for (const [at, day] of days.entries()) {
+    results.push(prefilter(candidates[at]!, settings, dateOf(market.snapshot, day)))
+    await pace.rest()
+  }
+  return results
+}
+
+/** A symbol as of each day. */
+function candidatesOf({ snapshot, reader, window }: ScreenedMarket, symbol: string, index: number, days: readonly number[], isOff: boolean): PrefilterCandidate[] {
   const { counts, firstDays, lastDays } = snapshot.index
-  const candidates = symbols.map((symbol, position): PrefilterCandidate => {
-    const index = snapshotIndexes[position]!
+  let recents: RecentBars[] | null = null
+  return days.map((day, at) => {
     // Without a prefilter only the bar on the date counts, and the index tells of the last one without a read.
-    if (settings === null && index >= 0 && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: date }
+    if (isOff && index >= 0 && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: isoFromDay(day) }
     // Nor is one read that ended before the date.
     if (index >= 0 && lastDays[index]! < day) return { symbol, barOnDate: false, bars: counts[index]!, ...UNREAD, firstBar: isoFromDay(firstDays[index]!), lastBar: isoFromDay(lastDays[index]!) }
-    return candidateOf(snapshot, reader, symbol, index, day, window)
+    recents ??= index < 0 ? [] : reader.recents(index, days, window)
+    return candidateFrom(snapshot, reader, symbol, index, day, recents[at] ?? null)
   })
-  return prefilter(candidates, settings, dateOf(snapshot, day))
 }
 
 /** A date as the prefilter's reasons tell of it. */
@@ -38,9 +63,13 @@ export function dateOf(snapshot: Snapshot, day: number): PrefilterDate {
 
 /** What the prefilter sees of a symbol as of a day. @param index place in the snapshot, -1 for one that it does not have; @param window bars that means are taken over */
 export function candidateOf(snapshot: Snapshot, reader: SnapshotReader, symbol: string, index: number, day: number, window: number): PrefilterCandidate {
-  if (index < 0) return { symbol, barOnDate: false, bars: 0, ...UNREAD, firstBar: null, lastBar: null }
+  return candidateFrom(snapshot, reader, symbol, index, day, index < 0 ? null : reader.recent(index, day, window))
+}
+
+/** @param recent null for a symbol that the snapshot does not have */
+function candidateFrom(snapshot: Snapshot, reader: SnapshotReader, symbol: string, index: number, day: number, recent: RecentBars | null): PrefilterCandidate {
+  if (recent === null) return { symbol, barOnDate: false, bars: 0, ...UNREAD, firstBar: null, lastBar: null }
   const { firstDays, lastDays } = snapshot.index
-  const recent = reader.recent(index, day, window)
   return {
     symbol,
     barOnDate: recent.barOnDay,

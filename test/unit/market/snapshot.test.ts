@@ -92,6 +92,7 @@ describe('snapshots', () => {
           expect([...window.day]).toEqual(kept.map((bar) => bars.day[bar]))
           expect([...window.low]).toEqual(kept.map((bar) => bars.low[bar]))
           const recent = reader.recent(index, asOf, most)
+          expect(reader.recents(index, [asOf, asOf - 7, asOf + 3], most)).toEqual([asOf, asOf - 7, asOf + 3].map((day) => reader.recent(index, day, most)))
           expect(recent.bars).toBe(kept.length)
           expect(recent.barOnDay).toBe(bars.day.includes(asOf))
           if (kept.length > 0) expect(recent.meanVolume).toBe(kept.reduce((sum, bar) => sum + bars.volume[bar]!, 0) / kept.length)
@@ -100,6 +101,19 @@ describe('snapshots', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('a symbol with more bars than are read at once gives the same', async () => {
+    const days = Array.from({ length: 3_500 }, (_, at) => 1_000 + at)
+    const list = [barsOf('LONG', days), barsOf('NEXT', days.slice(0, 5), 50)]
+    const reader = (await newStore().buildFromProvider(providerOf(list))).openReader()
+    for (const [asOf, most] of [[1_000, 5], [2_345, 30], [2_345, 4_000], [4_498, 3_400], [4_499, 2], [999, 9]] as const) {
+      const kept = [...list[0]!.day.keys()].filter((bar) => list[0]!.day[bar]! <= asOf).slice(-most)
+      const window = reader.readWindow(0, asOf, most)
+      for (const column of ['day', 'open', 'high', 'low', 'close', 'volume'] as const) expect([...window[column]]).toEqual(kept.map((bar) => list[0]![column][bar]))
+      expect(reader.recents(0, [asOf, 1_200], most)).toEqual([reader.recent(0, asOf, most), reader.recent(0, 1_200, most)])
+    }
+    reader.close()
   })
 
   test('a reader needs only a descriptor and the index', async () => {
