@@ -28,7 +28,7 @@ export const rowFileQuery = z.strictObject({
   timings: flagText().default('false').meta({ description: 'adds batch, worker, attempt and durations' }),
 })
 
-export const explorationQuery = z.strictObject({ status: someOf(EXPLORATION_STATUSES).optional(), cursor: cursor(), limit: pageSize(100, 5_000) })
+export const explorationQuery = z.strictObject({ status: someOf(EXPLORATION_STATUSES).optional(), ticker: symbolText().optional(), cursor: cursor(), limit: pageSize(100, 5_000) })
 export const explorationPage = z.object({
   rows: z.array(z.record(z.string(), z.unknown()).meta({ id: 'ExplorationRow', description: 'the columns of the strategy row as they came, then those of the exploration in camelCase' })),
   nextCursor: z.string().nullable(),

@@ -108,7 +108,7 @@ export interface ServerHost {
   rowPage(id: string, query: RowQuery): Promise<Page<Row>>
   /** All rows in order, read as they are taken; undefined stands where others may have a turn. */
   pacedRows(id: string, filter?: { status?: RowStatus }): Iterable<Row | undefined>
-  explorationPage(id: string, query: PageQuery & { readonly status?: readonly string[] | undefined }): Page<ExplorationRow>
+  explorationPage(id: string, query: PageQuery & { readonly status?: readonly string[] | undefined; readonly ticker?: string | undefined }): Page<ExplorationRow>
   explorationRows(id: string): Iterable<ExplorationRow>
   explorationColumns(id: string): readonly string[]
 

@@ -123,14 +123,15 @@ export class ExplorationStore {
   }
 
   /** Finished rows in the order handed over, read as they are taken. */
-  *rows(run: number, filter: { status?: readonly ExplorationStatus[]; after?: number } = {}): Generator<ExplorationRow> {
+  *rows(run: number, filter: { status?: readonly ExplorationStatus[]; ticker?: string | undefined; after?: number } = {}): Generator<ExplorationRow> {
     const statuses = filter.status ?? null
+    const tickers = filter.ticker === undefined ? [] : [filter.ticker]
     const select = this.#database.prepare(
       `select position, input, outcome from exploration_rows where run = ? and position > ? and outcome is not null${
         statuses === null ? '' : ` and status in (${statuses.map(() => '?').join(', ')})`
-      } order by position`,
+      }${tickers.length === 0 ? '' : " and input ->> 'ticker' = ?"} order by position`,
     )
-    for (const row of select.iterate(run, filter.after ?? -1, ...(statuses ?? [])) as Iterable<{ position: number; input: string; outcome: string }>) {
+    for (const row of select.iterate(run, filter.after ?? -1, ...(statuses ?? []), ...tickers) as Iterable<{ position: number; input: string; outcome: string }>) {
       yield { position: row.position, input: JSON.parse(row.input) as StrategyRow, outcome: JSON.parse(row.outcome) as ExplorationOutcome }
     }
   }

@@ -11,7 +11,7 @@ import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cu
 import type { RunService } from './run-service.ts'
 
 export type RowQuery = PageQuery & RowFilter
-export type ExplorationQuery = PageQuery & { readonly status?: readonly string[] | undefined }
+export type ExplorationQuery = PageQuery & { readonly status?: readonly string[] | undefined; readonly ticker?: string | undefined }
 export type RunQuery = PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }
 
 /** Events, and explored rows, that are taken from the journal at once: no reader holds a read of it open for long. */
@@ -57,9 +57,9 @@ export class RunReader {
     return { items: rows, next: next === null ? null : String(next + 1) }
   }
 
-  explorationPage(id: string, { cursor, limit, status }: ExplorationQuery): Page<ExplorationRow> {
+  explorationPage(id: string, { cursor, limit, status, ticker }: ExplorationQuery): Page<ExplorationRow> {
     const after = numberOfCursor(cursor, 0) - 1
-    const filter = { after, ...(status !== undefined && status.length > 0 && { status: status as readonly ExplorationStatus[] }) }
+    const filter = { after, ticker: ticker?.trim().toUpperCase(), ...(status !== undefined && status.length > 0 && { status: status as readonly ExplorationStatus[] }) }
     const found = firstOf(this.#journal.explorations.rows(this.#number(id), filter), limit + 1)
     return pageOf(found, limit, ({ position }) => String(position + 1))
   }

@@ -64,6 +64,9 @@ describe('explorations in the queue', () => {
     const rows = allRows(host, run.id)
     expect(rows.map(({ input }) => input.columns['Note'])).toEqual(records.map(({ Note }) => Note))
     expect([...host.explorationRows(run.id)]).toEqual(rows)
+    const { ticker } = rows[3]!.input
+    expect(host.explorationPage(run.id, { limit: 100, ticker: ticker.toLowerCase() }).items).toEqual(rows.filter(({ input }) => input.ticker === ticker))
+    expect(host.explorationPage(run.id, { limit: 100, ticker: "' or 1 --" }).items).toEqual([])
     const events = [...host.events(run.id)]
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
   })

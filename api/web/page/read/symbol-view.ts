@@ -1,7 +1,7 @@
 import { h } from 'preact'
 
 import { request } from '../server/client.ts'
-import { readExploration, readRowsOf, type Listed } from '../server/pages.ts'
+import { readExplorationOf, readRowsOf, type Listed } from '../server/pages.ts'
 import type { Explored, Market, Row, Run } from '../server/types.ts'
 import { Problem, Simulated, StatusChip, useAsked, When } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
@@ -40,7 +40,7 @@ const Dates = ({ run, rows }: { run: Run; rows: readonly Row[] }): View => h('di
 function SymbolRow({ run, row }: { run: Run; row: Row }): View {
   const market = useAsked((signal) => request<Market>('/api/market', { signal }), [run.id])
   const isExplored = run.explore !== null && row.status === 'hit'
-  const explored = useAsked(async (signal) => (isExplored ? (await readExploration(run.id, { signal })).items.filter((one) => columnOf(one, 'ticker') === row.symbol && (columnOf(one, 'date') === '' || columnOf(one, 'date') === row.date)) : []), [run.id, row.symbol, row.date])
+  const explored = useAsked(async (signal) => (isExplored ? (await readExplorationOf(run.id, row.symbol, { signal })).items.filter((one) => columnOf(one, 'date') === '' || columnOf(one, 'date') === row.date) : []), [run.id, row.symbol, row.date])
   return h('div', null,
     h('header', { class: 'row' }, h('h2', null, row.symbol), h('span', null, row.date), h(StatusChip, { status: row.status }), row.direction !== null && h('span', { class: `d-${row.direction}` }, row.direction),
       row.score !== null && h('span', null, 'score ', h('b', null, number(row.score))), run.market.simulated && h(Simulated, null)),

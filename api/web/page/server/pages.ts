@@ -32,6 +32,10 @@ export const readRowsOf = (runId: string, symbol: string, date: string | null, o
 /** Explored strategies of a run, as many as a browser should hold. @throws ApiError */
 export const readExploration = (runId: string, options: Options = {}): Promise<Listed<Explored>> => readFirst<Explored>(`/api/runs/${runId}/exploration?`, options)
 
+/** Those of one ticker. @throws ApiError */
+export const readExplorationOf = (runId: string, ticker: string, options: Options = {}): Promise<Listed<Explored>> =>
+  readFirst<Explored>(`/api/runs/${runId}/exploration?ticker=${encodeURIComponent(ticker)}`, options)
+
 async function readFirst<T>(path: string, options: Options<T>): Promise<Listed<T>> {
   const items: T[] = []
   let characters = 0
