@@ -52,11 +52,14 @@ export interface ParamDescription {
   readonly help?: string
 }
 
-const KEYS_BY_TYPE = {
+const KEYS = ['default', 'min', 'max', 'integer', 'options', 'help']
+const KEYS_BY_TYPE: Record<'number' | 'boolean' | 'string', readonly string[]> = {
   number: ['default', 'min', 'max', 'integer', 'help'],
   boolean: ['default', 'help'],
   string: ['default', 'options', 'help'],
-} as const
+}
+/** Names that one message lists. */
+const MOST_LISTED = 20
 
 /** The parameters in the order of their definition. Throws ScannerDefinitionError for a definition that cannot stand. */
 export function describeDefinitions(definitions: unknown): readonly ParamDescription[] {
@@ -72,6 +75,7 @@ export function describeDefinitions(definitions: unknown): readonly ParamDescrip
  * boolean that the parameter is. Throws ScannerParameterError for an unknown name, a wrong type or a value out of range.
  */
 export function resolveValues(descriptions: readonly ParamDescription[], given: Readonly<Record<string, unknown>>): Readonly<Record<string, ParamValue>> {
+  if (!isPlainObject(given)) throw new ScannerParameterError('', `Parameters are given as an object of values by name, such as { minGap: 0.05 }, not as ${describe(given)}.`)
   const names = descriptions.map(({ name }) => name)
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) throw new ScannerParameterError(name, unknownParameter(name, names))
@@ -93,12 +97,19 @@ function describeOne(name: string, definition: unknown): ParamDescription {
   const value = settings['default']
   const type = typeof value
   if (type !== 'number' && type !== 'boolean' && type !== 'string') {
+    // A misspelt default is told as what it is.
+    if (value === undefined && isPlainObject(definition)) checkKeys(path, settings, KEYS)
     throw new ScannerDefinitionError(
       isPlainObject(definition) && Object.hasOwn(definition, 'default') ? `${path}.default` : path,
       `${path} needs a default that is a number, a boolean or text, not ${describe(value)}: write for example ${name}: { default: 1 }.`,
     )
   }
-  checkKeys(path, settings, KEYS_BY_TYPE[type])
+  checkKeys(path, settings, KEYS)
+  const stray = Object.keys(settings).find((key) => !KEYS_BY_TYPE[type].includes(key))
+  if (stray !== undefined) {
+    const [kind, advice] = { number: ['a number', 'quote the default and the options to choose from a list'], boolean: ['true or false', 'leave it out'], string: ['text', 'write the default as a number to give it a range'] }[type]
+    throw new ScannerDefinitionError(`${path}.${stray}`, `${path}.${stray} cannot go with a default that is ${kind}: ${advice}.`)
+  }
   const help = settings['help']
   if (help !== undefined && typeof help !== 'string') throw new ScannerDefinitionError(`${path}.help`, `${path}.help must be text, not ${describe(help)}.`)
   const shown = help === undefined ? {} : { help }
@@ -191,7 +202,7 @@ function refusal(name: string, takes: string, given: unknown, advice = ''): Scan
 function unknownParameter(name: string, names: readonly string[]): string {
   const shown = JSON.stringify(name.length > 100 ? `${name.slice(0, 100)}…` : name)
   if (names.length === 0) return `There is no parameter ${shown}: this scanner takes none.`
-  return `There is no parameter ${shown}${suggestion(name, names)} This scanner takes ${names.join(', ')}.`
+  return `There is no parameter ${shown}${suggestion(name, names)} This scanner takes ${joined(names)}.`
 }
 
 /** Throws ScannerDefinitionError where `object` has a key outside `known`. */
@@ -225,5 +236,11 @@ export function describe(value: unknown): string {
 }
 
 function listOf(options: readonly string[]): string {
-  return options.map((option) => JSON.stringify(option)).join(', ')
+  return joined(options.map((option) => JSON.stringify(option)))
+}
+
+/** Names one after the other, of very many the first. */
+function joined(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED
+  return more > 0 ? `${names.slice(0, MOST_LISTED).join(', ')} and ${more} more` : names.join(', ')
 }

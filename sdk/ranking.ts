@@ -57,6 +57,7 @@ export function topRanked<Item extends { readonly score?: number | null | undefi
   request: RankRequest = {},
   by: (item: Item) => number | null | undefined = ({ score }) => score,
 ): Item[] {
+  if (!Array.isArray(items)) throw new TypeError(`topRanked takes a list of items to choose from, such as candidates, not ${describe(items)}.`)
   const { top, fraction, order } = checkRequest(request)
   const sign = order === 'lowest' ? 1 : -1
   const ranked = items
@@ -94,6 +95,7 @@ export function checkRank<Step>(rank: Step): Step {
 }
 
 function checkRequest(request: RankRequest): RankRequest {
+  if (!isPlainObject(request as unknown)) throw new ScannerDefinitionError('rank', `What to keep is an object such as { top: 10 } or { fraction: 0.1 }, not ${describe(request)}.`)
   checkKeys('rank', request, KEYS)
   const { top, fraction, order } = request
   if (top !== undefined && (!Number.isInteger(top) || top < 1)) {

@@ -43,17 +43,18 @@ function readGolden(path: string): string | null {
 
 const isSet = (variable: string | undefined): boolean => variable !== undefined && variable !== '' && variable !== '0' && variable !== 'false'
 
-/** The value with the keys of its objects in order; refuses what JSON would change without a word. */
+/** The value with the keys of its objects in order, those of undefined left out; refuses what else JSON would change without a word. */
 function plain(value: unknown, field: string, above: readonly unknown[] = []): unknown {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined) return value
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (value === undefined) throw new TypeError(`matchGolden: ${field} is undefined, which JSON cannot hold`)
   if (typeof value !== 'object') throw new TypeError(`matchGolden: ${field} is ${typeof value === 'number' ? value : `a ${typeof value}`}, which JSON cannot hold`)
   if (above.includes(value)) throw new TypeError(`matchGolden: ${field} refers back to itself`)
   const path = [...above, value]
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as ArrayLike<unknown>, (entry, at) => plain(entry, `${field}[${at}]`, path))
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && prototype?.constructor?.name !== 'Object') throw new TypeError(`matchGolden: ${field} is no plain object`)
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, entry]) => [key, plain(entry, `${field}.${key}`, path)]))
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined).sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, entry]) => [key, plain(entry, `${field}.${key}`, path)]))
 }
 
 function firstDifference(actual: string, expected: string): number {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import type { Scanner } from '../../sdk/scanner.ts'
 import { fakeMarket, type FakeMarket } from '../../sdk/testing/fake-market.ts'
+import { checkOptions } from '../../sdk/testing/options.ts'
 import type { Host, Run, RunRequest } from '../../runtime/host.ts'
 import type { RunScannerOptions, TestLog, TestRow, TestRun } from './types.ts'
 
@@ -28,16 +30,25 @@ type Subject = string | { readonly href: string } | Scanner<any, any, any> | ((.
  */
 export async function runScanner(subject: Subject, options: RunScannerOptions = {}): Promise<TestRun> {
   const market = marketOf(options)
+  const request = requestOf(options)
+  checkNode(process.versions.node)
   const runtime = await import('../../runtime/host.ts')
   const host = await runtime.openHost({ home: testHome(), overrides: {}, env: {}, market })
   try {
-    const request = requestOf(options)
     if (isFile(subject)) return await runFile(host, subject, request)
     const { rows, logs, warnings } = await host.runHere(subject, request)
     return { ...rowsOf(rows), logs, warnings, engine: 'process' }
   } finally {
     await host.close()
   }
+}
+
+/** The oldest major version of Node that the runtime starts on; indicators and bars do with less. */
+const OLDEST_NODE = 26
+
+/** @throws node_too_old, in place of what an older Node says of modules that it has not */
+export function checkNode(version: string): void {
+  if (Number.parseInt(version, 10) < OLDEST_NODE) throw new StrikescanError('node_too_old', { version, oldest: OLDEST_NODE })
 }
 
 const isFile = (subject: Subject): subject is string | { readonly href: string } => typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
@@ -53,7 +64,25 @@ const isMarket = (market: NonNullable<RunScannerOptions['market']>): market is F
 
 type Asked = Omit<RunRequest, 'filename' | 'source'>
 
-function requestOf({ symbols, dates, from, to, params, prefilter, limits }: RunScannerOptions): Asked {
+const OPTIONS = ['bars', 'symbol', 'market', 'symbols', 'dates', 'from', 'to', 'params', 'prefilter', 'limits']
+const LIMITS = ['symbolTimeoutMs', 'timeoutMs', 'memoryMb'] as const
+
+/** @throws TypeError for what would be left out without a word, such as a misspelt option or a limit that is no number */
+function checkRequest(options: RunScannerOptions): void {
+  checkOptions('runScanner', options, OPTIONS)
+  const { limits = {}, prefilter, dates } = options
+  checkOptions('runScanner: limits', limits, LIMITS)
+  for (const name of LIMITS) {
+    const limit = limits[name]
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) throw new TypeError(`runScanner: limits.${name} must be a whole number of 1 or more, not ${String(limit)}`)
+  }
+  if (prefilter !== undefined && prefilter !== false) checkOptions('runScanner: prefilter', prefilter, ['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window'])
+  if (dates?.length === 0) throw new TypeError('runScanner: dates is an empty list; leave it out for the last session')
+}
+
+function requestOf(options: RunScannerOptions): Asked {
+  checkRequest(options)
+  const { symbols, dates, from, to, params, prefilter, limits } = options
   return { symbols: symbols && [...symbols], dates: dates && [...dates], from, to, params: params && { ...params }, prefilter: prefilter && { ...prefilter }, limits: { workers: 1, ...limits } }
 }
 

@@ -21,6 +21,12 @@ export const setForEach = forEachOfSet as (set: unknown, visit: (value: unknown)
 export const dateToIso = dateToISOString
 export const typedArrayLength = lengthOfTypedArray
 
+/** An object of no class. */
+export const isPlainObject = (value: object): boolean => {
+  const prototype = ObjectGetPrototypeOf(value)
+  // That of another realm has no prototype either.
+  return prototype === null || prototype === ObjectPrototype || ObjectGetPrototypeOf(prototype) === null
+}
 export const isTypedArray = (value: object): boolean => typedArrayKind(value) !== undefined
 /** Entries of a Map, undefined for anything else. */
 export const sizeOfMap = (value: object): number | undefined => probe(value, mapSize)

@@ -1,5 +1,5 @@
-import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, objectHasOwn, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
-import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
+import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
+import { dateToIso, isArray, isPlainObject, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
 
 /**
  * Turns what a scanner returned into the text of its outcome. Runs inside the isolate, after and beside hostile code:
@@ -10,6 +10,7 @@ import { dateToIso, isArray, isTypedArray, mapForEach, objectKeys, setForEach, s
 const MAX_DEPTH = 32
 const MAX_STRATEGIES = 16
 const MAX_NAME = 64
+const MAX_REASON = 500
 
 /** Keys of a returned object that are read on their own; anything else makes the whole object the row's data. */
 const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbol', 'ticker', 'date']
@@ -73,7 +74,7 @@ function write(value: unknown, field: string, depth: number, writer: Writer): st
     case 'object':
       return value === null ? spend(writer, 'null', field) : writeObject(value, field, depth, writer)
     default:
-      throw new UnacceptableValue('result_not_plain', `${field} is a ${typeof value}, which no row can hold`)
+      throw new UnacceptableValue('result_not_plain', `${field} is ${kindName(value)}, which no row can hold`)
   }
 }
 
@@ -92,7 +93,7 @@ function writeKind(value: object, field: string, depth: number, writer: Writer):
   if (isArray(value)) return writeList(value, value.length, field, depth, writer)
   if (isTypedArray(value)) return writeList(value as ArrayLike<unknown>, typedArrayLength(value), field, depth, writer)
   const ms = timeOf(value)
-  if (ms !== undefined) return spend(writer, ms !== ms ? 'null' : `"${dateToIso(value as Date)}"`, field)
+  if (ms !== undefined) return ms !== ms ? write(ms, field, depth, writer) : spend(writer, `"${dateToIso(value as Date)}"`, field)
   if (sizeOfMap(value) !== undefined) return writeMap(value, field, depth, writer)
   if (sizeOfSet(value) !== undefined) return writeSet(value, field, depth, writer)
   const custom = (value as { toJSON?: unknown }).toJSON
@@ -111,6 +112,9 @@ function writeList(list: ArrayLike<unknown>, length: number, field: string, dept
 
 function writeProperties(value: object, field: string, depth: number, writer: Writer): string {
   const keys = objectKeys(value)
+  if (keys.length === 0 && !isPlainObject(value)) {
+    throw new UnacceptableValue('result_not_plain', `${field} is an object that shows no fields, such as a promise without await, an Error or a RegExp`)
+  }
   let text = '{'
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i]!
@@ -163,11 +167,11 @@ function objectOutcome(value: Record<string, unknown>, strict: boolean, cap: num
   const score = scoreOf(value.score, strict, changes)
   const direction = directionOf(value.direction, strict, changes)
   const strategies = strategiesOf(value.strategies, strict, cap, changes)
-  const reason = typeof value.reason === 'string' ? jsonStringify(stringSlice(value.reason, 0, 500)) : 'null'
+  const reason = reasonOf(value.reason, strict)
   // What was read in another way than it stands there stays to be seen as it stands.
-  const isAsGiven = score.isAsGiven && direction.isAsGiven && strategies.isAsGiven
+  const isAsGiven = score.isAsGiven && direction.isAsGiven && strategies.isAsGiven && reason.isAsGiven
   const data = isAsGiven && hasOnlyOwnFields(value) ? value.data : value
-  return hitText(score.text, direction.text, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies.text, reason)
+  return hitText(score.text, direction.text, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies.text, reason.text)
 }
 
 /** JSON of a field of the row; `isAsGiven` where it says what the script's own field says. */
@@ -190,8 +194,26 @@ function hasOnlyOwnFields(value: object): boolean {
     for (let j = 0; j < OWN_FIELDS.length; j++) own ||= OWN_FIELDS[j] === keys[i]
     if (!own) return false
   }
-  return objectHasOwn(value, 'data') || keys.length > 0
+  return keys.length > 0 || readsOwnField(value)
 }
+
+/** Whether an object without fields to be listed has some to be read, as one of a class with accessors. */
+function readsOwnField(value: object): boolean {
+  for (let i = 0; i < OWN_FIELDS.length; i++) if ((value as Record<string, unknown>)[OWN_FIELDS[i]!] !== undefined) return true
+  return false
+}
+
+function reasonOf(reason: unknown, strict: boolean): Read {
+  if (reason === undefined || reason === null) return NOTHING
+  const isText = typeof reason === 'string'
+  if (isText && reason.length <= MAX_REASON) return { text: jsonStringify(reason), isAsGiven: true }
+  if (strict && isText) throw new UnacceptableValue('result_too_large', `reason is longer than ${MAX_REASON} characters`)
+  if (strict) throw new UnacceptableValue('result_not_plain', `reason is ${kindName(reason)}, not text`)
+  return { text: isText ? jsonStringify(stringSlice(reason, 0, MAX_REASON)) : 'null', isAsGiven: false }
+}
+
+/** What a value is, with its article. */
+export const kindName = (value: unknown): string => (typeof value === 'object' ? 'an object' : `a ${typeof value}`)
 
 function scoreOf(score: unknown, strict: boolean, changes: Changes): Read {
   if (score === undefined || score === null) return NOTHING
@@ -199,7 +221,7 @@ function scoreOf(score: unknown, strict: boolean, changes: Changes): Read {
     if (!isFiniteNumber(score)) throw new UnacceptableValue('invalid_score', `score is ${score}`)
     return { text: `${score}`, isAsGiven: true }
   }
-  if (strict || typeof score !== 'string') throw new UnacceptableValue('invalid_score', `score is a ${typeof score}, not a number`)
+  if (strict || typeof score !== 'string') throw new UnacceptableValue('invalid_score', `score is ${kindName(score)}, not a number`)
   return scoreOfText(stringTrim(score), changes)
 }
 
@@ -259,8 +281,8 @@ function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes
   }
   if (strategies.length > MAX_STRATEGIES) throw new UnacceptableValue('invalid_strategies', `strategies has more than ${MAX_STRATEGIES} entries`)
   for (let i = 0; i < strategies.length; i++) {
-    if (typeof strategies[i] === 'string') continue
-    if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is a ${typeof strategies[i]}, not a name`)
+    if (typeof strategies[i] === 'string' && (!strict || stringTrim(strategies[i]) !== '')) continue
+    if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is ${typeof strategies[i] === 'string' ? 'empty text' : kindName(strategies[i])}, not a name`)
     return unread()
   }
   return { text: toJson(strategies, 'strategies', cap, changes), isAsGiven: true }

@@ -1,10 +1,10 @@
 import { describeDefinitions, resolveValues, type ParamDescription } from '../../sdk/parameters.ts'
 import { describeParams, isScanner, resolveParams } from '../../sdk/scanner.ts'
 import type { Driver, ScannerEntry } from './driver.ts'
-import { JSONStringify, NumberIsInteger, ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply, stringSlice } from './intrinsics.ts'
+import { JSONStringify, NumberIsInteger, ObjectDefineProperty, ObjectFreeze, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply, stringSlice } from './intrinsics.ts'
 import type { ModuleObject } from './modules.ts'
 import { defineVisible } from './properties.ts'
-import { faultJson, UnacceptableValue } from './result.ts'
+import { faultJson, kindName, UnacceptableValue } from './result.ts'
 
 /** What a scanner says of itself; see LoadedScanner in worker/protocol.ts. */
 interface Described {
@@ -95,7 +95,7 @@ export class ScriptExports {
   #useFunction(pattern: string, value: unknown, self: unknown, given: Record<string, unknown>): Described {
     if (isScanner(value)) return this.#useScanner(value, given)
     if (typeof value !== 'function') {
-      const seen = value === undefined ? 'undefined' : `a ${typeof value}`
+      const seen = value === undefined ? 'undefined' : kindName(value)
       throw new UnacceptableValue('no_entry_value', `the entry found in the text is ${seen} once the file has run, not a function`)
     }
     const declared = this.#named('params')
@@ -110,6 +110,8 @@ export class ScriptExports {
   #takeParams(values: Record<string, unknown>): void {
     const names = ObjectKeys(values)
     for (let i = 0; i < names.length; i++) defineVisible(this.#params, names[i]!, values[names[i]!])
+    // What one symbol's scan changed would be another's value, in this batch alone.
+    ObjectFreeze(this.#params)
   }
 }
 
@@ -117,7 +119,7 @@ export class ScriptExports {
 function lookbackOf(declared: unknown): number | null {
   if (declared === undefined || declared === null || declared === Infinity) return null
   if (typeof declared === 'number' && declared >= 1 && NumberIsInteger(declared)) return declared
-  const shown = typeof declared === 'number' ? `${declared}` : typeof declared === 'string' ? `the text ${JSONStringify(stringSlice(declared, 0, 40))}` : `a ${typeof declared}`
+  const shown = typeof declared === 'number' ? `${declared}` : typeof declared === 'string' ? `the text ${JSONStringify(stringSlice(declared, 0, 40))}` : kindName(declared)
   throw new UnacceptableValue('definition_invalid', `the exported lookback is ${shown}, not a whole number of sessions from 1 up`)
 }
 

@@ -5,6 +5,7 @@ import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
 import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
 import { findInnerList } from './inner-lists.ts'
+import { definitionProblem } from './definition.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
 import { findLists, takeInnerList, type FoundLists } from './lists.ts'
 import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
@@ -119,8 +120,10 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
   if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
-  const problem = entryProblem(structure, lists, found, filename)
+  const problem = found ? null : entryProblem({ scoped, structure, lists, filename, place })
   if (problem) notes.push(problem)
+  const broken = found && definitionProblem(scoped, found.config, place)
+  if (broken) notes.push(broken)
   if (!found || notes.some((note) => note.severity === 'error')) return refuse(notes)
 
   markPieces(structure, lists, found)
@@ -169,18 +172,23 @@ function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Str
 }
 
 /** The error of a file that can't be run, in the terms of what it holds. */
-function entryProblem(structure: Structure, lists: FoundLists, found: FoundPattern | null, filename: string): Diagnostic | null {
-  if (found) return null
+function entryProblem({ scoped, structure, lists, filename, place }: { scoped: ScopedProgram; structure: Structure; lists: FoundLists; filename: string; place: (offset: number) => Place }): Diagnostic {
   const starts = structure.pieces.length > 0 && structure.pieceNodes.some((node) => node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclaration' && node.type !== 'ClassDeclaration')
-  if (lists.chosen.symbols || !starts) return diagnostic('error', 'no_entry', { filename, seen: describeSeen(structure, lists) })
+  const unread = starts && lists.bindings.symbols?.references.length === 0 ? lists.bindings.symbols : null
+  if (unread) return diagnostic('error', 'symbols_unread', { name: unread.name }, place(unread.identifier.start))
+  if (lists.chosen.symbols || !starts) return diagnostic('error', 'no_entry', { filename, seen: describeSeen(scoped, structure, lists) })
   return diagnostic('error', 'symbols_not_found', { filename })
 }
 
-function describeSeen(structure: Structure, lists: FoundLists): string {
+function describeSeen(scoped: ScopedProgram, structure: Structure, lists: FoundLists): string {
   if (structure.pieces.length === 0) return 'it holds no statements'
   const parts: string[] = []
   const list = (names: string[]) => names.slice(0, 5).map((name) => `\`${name}\``).join(', ')
-  if (structure.functionNames.length > 0) parts.push(`functions ${list(structure.functionNames)} that nothing exports or calls`)
+  const isUsed = (name: string): boolean => (scoped.top.bindings.get(name)?.references.length ?? 0) > 0
+  const unused = structure.functionNames.filter((name) => !isUsed(name))
+  const used = structure.functionNames.filter(isUsed)
+  if (unused.length > 0) parts.push(`functions ${list(unused)} that nothing exports or calls`)
+  else if (used.length > 0) parts.push(`functions ${list(used)} that nothing exports`)
   const exported = [...structure.exportedNodes.keys(), ...structure.commonjsNodes.keys()]
   if (exported.length > 0) parts.push(`exports ${list(exported)}`)
   if (lists.chosen.symbols) parts.push(`the list \`${lists.chosen.symbols.name}\``)

@@ -1,4 +1,4 @@
-import type { AnyNode, ObjectExpression } from 'acorn'
+import type { AnyNode, NewExpression, ObjectExpression } from 'acorn'
 import { rankName } from './list-names.ts'
 import { findMainCall, findWorkingDeclaration, functionOf, reaches, type FoundCall } from './main-call.ts'
 import type { Entry, Pattern } from './plan.ts'
@@ -25,7 +25,7 @@ const NO_ENTRY: Entry = { export: null, local: null, member: null }
  * 1. `defineScanner`: the default export is a call of it.
  * 2. `script`: the file starts itself over a list at its top level. An exported `main`, `scan` or default does not change that: it runs
  *    as its author runs it.
- * 3. `default`: the default export is a function, or an object with a `scan` method. One named `main`, or whose first parameter is
+ * 3. `default`: the default export is a function, or an object with a `scan` method, its own or of its class. One named `main`, or whose first parameter is
  *    named as a list of symbols, is `main`.
  * 4. `scan`: an export of that name. 5. `main`: an export of that name.
  * 6. `scan` or `main` as a top-level function that takes parameters, exported or not.
@@ -76,10 +76,22 @@ function patternOfDefault(scoped: ScopedProgram, value: AnyNode): Pick<FoundPatt
     }
     return null
   }
+  if (value.type === 'NewExpression') return patternOfInstance(scoped, value)
   if (!isCallable(value)) return null
   const entry = { ...NO_ENTRY, export: 'default' }
   if (!isFunction(value)) return { pattern: 'default', entry, entryFunction: null }
   return { pattern: takesLists(value) ? 'main' : 'default', entry, entryFunction: value }
+}
+
+/** `export default new GapScanner()`, of a class of the file that has such a method. */
+function patternOfInstance(scoped: ScopedProgram, { callee }: NewExpression): Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'> | null {
+  const made = valueOf(scoped, callee as AnyNode)
+  if (made?.type !== 'ClassDeclaration' && made?.type !== 'ClassExpression') return null
+  for (const name of ['scan', 'main'] as const) {
+    const method = made.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && !member.computed && member.key.type === 'Identifier' && member.key.name === name)
+    if (method?.type === 'MethodDefinition') return { pattern: name, entry: { ...NO_ENTRY, export: 'default', member: name }, entryFunction: method.value }
+  }
+  return null
 }
 
 function takesLists(node: FunctionNode): boolean {

@@ -1,5 +1,6 @@
 import type { AnyNode, Class, Node } from 'acorn'
 import type { Binding, ScopedProgram } from './scope.ts'
+import { ownerOf } from './split-owner.ts'
 import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
 
 /** A place where code that runs per symbol changes something that outlives the symbol. */
@@ -24,9 +25,10 @@ interface Root {
  * by property, method, alias or parameter, `this` of shared objects, patterns with a position. Null where there is none.
  */
 export function findSharedState(scoped: ScopedProgram, entry: FunctionNode): SharedState | null {
-  const roots = reachableCode(scoped, entry)
+  const owner = ownerOf(scoped, entry)
+  const roots = reachableCode(scoped, owner === null ? [entry] : [entry, ...owner.methods])
   const judge = createJudge(scoped, roots)
-  let first: SharedState | null = null
+  let first = owner?.state ?? null
   for (const root of roots) {
     walk(root, (node) => {
       const reason = judge(node)
@@ -37,9 +39,9 @@ export function findSharedState(scoped: ScopedProgram, entry: FunctionNode): Sha
 }
 
 /** Functions and classes that run per symbol. What only runs while the file loads is left out, what it leaves behind is in. */
-function reachableCode(scoped: ScopedProgram, entry: FunctionNode): Set<AnyNode> {
-  const roots = new Set<AnyNode>([entry])
-  const pending: AnyNode[] = [entry]
+function reachableCode(scoped: ScopedProgram, entries: readonly FunctionNode[]): Set<AnyNode> {
+  const roots = new Set<AnyNode>(entries)
+  const pending: AnyNode[] = [...roots]
   const loaded = new Set<AnyNode>()
   const add = (node: AnyNode) => {
     if (roots.has(node)) return

@@ -28,6 +28,7 @@ export function fakeMarket(symbols: Readonly<Record<string, SymbolSource>>): Fak
     if (bars.has(symbol)) throw new TypeError(`fakeMarket: ${symbol} is there twice`)
     bars.set(symbol, barsFrom(symbol, source))
   }
+  if (bars.size === 0) throw new TypeError('fakeMarket: there are no symbols; give at least one, such as { XYZ: makeBars("gap") }')
   const names = [...bars.keys()].sort((one, other) => (one < other ? -1 : 1))
   const columns = names.map((symbol) => columnsOf(symbol, bars.get(symbol)!))
   return Object.freeze({
@@ -42,6 +43,7 @@ export function fakeMarket(symbols: Readonly<Record<string, SymbolSource>>): Fak
 
 function barsFrom(symbol: string, source: SymbolSource): readonly Bar[] {
   if (typeof source === 'string') return makeBars(source, { seed: seedOf(symbol) })
+  if (typeof source !== 'object' || source === null) throw new TypeError(`fakeMarket: ${symbol} is ${String(source)}; give its bars, or a shape such as 'trend'`)
   if (!('shape' in source)) return source
   const { shape, ...options } = source
   return makeBars(shape, { seed: seedOf(symbol), ...options })
@@ -51,7 +53,8 @@ function columnsOf(symbol: string, bars: readonly Bar[]): SymbolBars {
   if (!Array.isArray(bars) || bars.length === 0) throw new TypeError(`fakeMarket: ${symbol} has no bars; give a list of one or more`)
   const day = Int32Array.from(bars, ({ date }, at) => {
     const found = Date.parse(`${date}T00:00:00Z`) / DAY_MS
-    if (typeof date !== 'string' || !Number.isInteger(found)) throw new TypeError(`fakeMarket: bar ${at} of ${symbol} has the date ${String(date)}; write it as 2026-11-20`)
+    // JavaScript takes the 30th of February for the 2nd of March.
+    if (typeof date !== 'string' || !Number.isInteger(found) || new Date(found * DAY_MS).toISOString().slice(0, 10) !== date) throw new TypeError(`fakeMarket: bar ${at} of ${symbol} has the date ${String(date)}; write it as 2026-11-20`)
     return found
   })
   for (let at = 1; at < day.length; at++) {

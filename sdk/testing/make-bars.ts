@@ -1,5 +1,6 @@
 import { sessionsEnding } from '../calendar.ts'
 import type { Bar } from '../market.ts'
+import { checkOptions } from './options.ts'
 import { randomNormal, seededRandom } from './random.ts'
 
 /** The shapes that `makeBars` knows. */
@@ -51,16 +52,18 @@ interface Shaped {
 
 const DEFAULT_END = '2026-11-20'
 const MAX_SESSIONS = 10_000
+const OPTIONS = ['sessions', 'end', 'price', 'volume', 'drift', 'noise', 'seed', 'gap', 'split', 'halt']
 const DAY_MS = 86_400_000
 
 /**
  * Daily bars of a shape, oldest first, on the sessions of the US exchanges: prices in whole cents above 0, high and low
  * around open and close, whole volumes. The same arguments give the same bars on every machine.
  * Options of any shape may be added to any other: `makeBars('trend', { gap: { size: -0.08 } })`.
- * Throws RangeError where an option is outside its range.
+ * Throws RangeError where an option is outside its range, TypeError for one that there is not.
  */
 export function makeBars(shape: BarShape = 'trend', options: BarOptions = {}): Bar[] {
   if (!BAR_SHAPES.includes(shape)) throw new RangeError(`makeBars: shape must be one of ${BAR_SHAPES.join(', ')}, not ${String(shape)}`)
+  checkOptions('makeBars', options, OPTIONS)
   const shaped = resolve(shape, options)
   const days = sessionsEnding(dayOf(options.end ?? DEFAULT_END), shaped.sessions)
   const bars: Bar[] = []
@@ -96,6 +99,9 @@ function resolve(shape: BarShape, options: BarOptions): Shaped {
     return asked < 0 ? asked + sessions : asked
   }
   const middle = Math.floor(sessions / 2)
+  checkOptions('makeBars: gap', options.gap ?? {}, ['at', 'size'])
+  checkOptions('makeBars: split', options.split ?? {}, ['at', 'ratio'])
+  checkOptions('makeBars: halt', options.halt ?? {}, ['at', 'length'])
   const { gap = shape === 'gap' ? {} : null, split = shape === 'split' ? {} : null, halt = shape === 'halt' ? {} : null } = options
   return {
     sessions,
@@ -103,7 +109,7 @@ function resolve(shape: BarShape, options: BarOptions): Shaped {
     volume: inRange('volume', options.volume ?? 2_000_000, 0, 1e12),
     drift: inRange('drift', options.drift ?? (trends ? 0.002 : 0), -0.9, 10),
     noise: inRange('noise', options.noise ?? (shape === 'flat' ? 0 : 0.01), 0, 0.2),
-    random: seededRandom(options.seed ?? 1),
+    random: seededRandom(inRange('seed', options.seed ?? 1, -(2 ** 31), 2 ** 32 - 1, true)),
     gap: gap && { at: place('gap.at', gap.at, sessions - 1), size: inRange('gap.size', gap.size ?? 0.05, -0.99, 100) },
     split: split && { at: place('split.at', split.at, middle), ratio: inRange('split.ratio', split.ratio ?? 2, 0.001, 1_000) },
     halt: halt && { at: place('halt.at', halt.at, middle), length: inRange('halt.length', halt.length ?? 3, 1, sessions, true) },

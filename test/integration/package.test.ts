@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -114,6 +114,17 @@ describe('the package, installed elsewhere', () => {
     expect(Object.keys(manifest.exports as object)).toEqual(['.', './options', './testing', './package.json'])
     expect(manifest).not.toHaveProperty('devDependencies')
     expect(manifest).not.toHaveProperty('scripts')
+  })
+
+  it('is not packed or published from the sources by accident', async () => {
+    const sources = join(folder, 'sources')
+    mkdirSync(sources)
+    for (const name of ['package.json', '.npmrc']) copyFileSync(join(ROOT, name), join(sources, name))
+    const refusal = async (...args: string[]): Promise<string> => (await run('npm', [...args, '--offline'], { cwd: sources }).then(() => ({ stderr: '' }), (error: { stderr: string }) => error)).stderr
+    expect(await refusal('pack')).toContain('these-are-sources--npm-run-pack-builds-and-packs-them')
+    expect(await refusal('publish', '--registry', 'http://127.0.0.1:9/', '--//127.0.0.1:9/:_authToken=x')).toContain('EPRIVATE')
+    expect(readdirSync(sources).sort()).toEqual(['.npmrc', 'package.json'])
+    expect(JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8'))).not.toHaveProperty('private')
   })
 
   it.each(['nodenext', 'bundler'] as const)("has types that a consumer's strict compiler accepts (%s)", async (resolution) => {

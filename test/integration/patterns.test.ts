@@ -134,6 +134,7 @@ describe('what a scan may come to', () => {
     code?: string
     says?: RegExp
     score?: number | null
+    reason?: string
     data?: unknown
   }
   const failed = (code: string, says: RegExp): Expected => ({ status: 'failed', code, says })
@@ -191,7 +192,13 @@ describe('what a scan may come to', () => {
     ['return { data: -0 }', { status: 'hit', data: 0 }],
     ["return { data: '\\ud800 lone' }", { status: 'hit' }],
     ['return { data: Object.create(null) }', { status: 'hit', data: {} }],
-    ['return new Error("returned")', { status: 'hit' }],
+    ['return new Error("returned")', failed('result_not_plain', /data is an object that shows no fields/)],
+    ['return { data: { quote: Promise.resolve(1) } }', failed('result_not_plain', /data\.quote is an object that shows no fields, such as a promise without await/)],
+    ['return { data: [/x/] }', failed('result_not_plain', /data\[0\] is an object that shows no fields/)],
+    ['return { data: { n: new Number(5) } }', failed('result_not_plain', /data\.n/)],
+    ['return new (class { get score() { return 3 } get data() { return { a: 1 } } })()', { status: 'hit', score: 3, data: { a: 1 } }],
+    ["return { score: 1, reason: 'x'.repeat(600) }", { status: 'hit', score: 1, reason: 'x'.repeat(500), data: { score: 1, reason: 'x'.repeat(600) } }],
+    ['return { score: 1, reason: { why: 2 } }', { status: 'hit', score: 1, data: { score: 1, reason: { why: 2 } } }],
     ['return Promise.resolve({ score: 3 })', { status: 'hit', score: 3 }],
     ['return Promise.reject(new RangeError("async"))', failed('script_threw', /RangeError: async/)],
     ['return Promise.reject()', failed('script_threw', /undefined/)],

@@ -147,8 +147,10 @@ describe('a definition that cannot stand', () => {
     ["rank: 'best'", 'scan.js:9:3 rank must be a function or an object', 3],
     ["rnk: {}", 'scan.js:9:3 The definition has an unknown key "rnk"; did you mean rank?', 3],
     ["after: true", 'scan.js:9:3 after must be a function', 3],
-  ])('%s ends the run with its line', async (part, message, column) => {
-    const { run } = await test.run(ranked(part))
+  ])('%s is refused with its line, before it runs where the text shows it', async (part, message, column) => {
+    expect((await test.run(ranked(part))).run.error).toMatchObject({ code: 'script_refused', message: expect.stringContaining(message.replace(':3 ', `:${column} `)) })
+    // Behind a call, only running it tells.
+    const { run } = await test.run(ranked(part).replace('defineScanner({', 'defineScanner(((all) => all)({').replace(/\}\)\s*$/, '}))'))
     expect(run.error).toMatchObject({ code: 'definition_invalid', message: expect.stringContaining(message.replace(':3 ', `:${column} `)) })
   })
 })

@@ -44,11 +44,17 @@ describe('a scanner in this process and in the isolate', () => {
   })
 
   it('treats what cannot stand alike', async () => {
-    const values = ['NaN', '{ score: Infinity }', "{ score: 'x' }", '{ data: 1n }', '{ data: () => 1 }', "{ direction: 'up' }", "{ data: { deep: { x: Symbol() } } }", "{ data: 'x'.repeat(1e6) }", '{ strategies: 7 }', '{ data: { n: NaN } }', 'null', 'true', '3', '(() => { const a = {}; a.a = a; return { data: a } })()']
+    const values = ['NaN', '{ score: Infinity }', "{ score: 'x' }", '{ data: 1n }', '{ data: () => 1 }', "{ direction: 'up' }", "{ data: { deep: { x: Symbol() } } }", "{ data: 'x'.repeat(1e6) }", '{ strategies: 7 }', "{ strategies: ['Long Call', ' '] }", '{ reason: 7 }', "{ reason: 'x'.repeat(501) }", '{ data: { p: Promise.resolve(1) } }', '{ data: { n: NaN } }', 'null', 'true', '3', '(() => { const a = {}; a.a = a; return { data: a } })()']
     const symbols = Object.fromEntries(values.map((_, at) => [`S${at}`, 'flat' as const]))
     const [here, there] = await both('values', `defineScanner({ scan({ symbol }) { return [${values.map((value) => `() => (${value})`).join(', ')}][Number(symbol.slice(1))]() } })`, { market: symbols })
     expect(here.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message])).toEqual(there.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message]))
     expect(new Set(there.rows.map(({ error }) => error?.code))).toEqual(new Set(['invalid_score', 'result_not_plain', 'invalid_direction', 'result_too_large', 'invalid_strategies', 'result_cycle', undefined]))
+  })
+
+  it('keeps parameters from being changed by one scan for the next', async () => {
+    const [here, there] = await both('params', 'defineScanner({ params: { n: 5 }, scan({ params }) { try { params.n++ } catch {} return params.n } })', { market: { A: 'flat', B: 'flat', C: 'flat' } })
+    expect(here.rows).toEqual(there.rows)
+    expect(there.rows.map(({ score }) => score)).toEqual([5, 5, 5])
   })
 
   it('screens alike', async () => {
@@ -126,6 +132,10 @@ describe('runScanner', () => {
     ['a parameter out of range', scanner, { bars, params: { gap: -1 } }, /gap takes a number of 0 or more, not -1/],
     ['a date that is none', scanner, { bars, dates: ['soon'] }, /soon/],
     ['bars that cannot be prices', scanner, { bars: [{ ...bars[0]!, close: Number.NaN }] }, /TEST .*price that is not positive and finite/],
+    ['a misspelt option', scanner, { bars, parms: {} } as never, /runScanner has no option parms; did you mean params\?/],
+    ['a limit that is no number', scanner, { bars, limits: { symbolTimeoutMs: '5' } } as never, /limits\.symbolTimeoutMs must be a whole number of 1 or more, not 5/],
+    ['no dates at all', scanner, { bars, dates: [] }, /dates is an empty list; leave it out for the last session/],
+    ['an empty market', scanner, { market: {} }, /there are no symbols; give at least one/],
     ['no scanner', 7, { bars }, /nothing to run in a number/],
     ['a file that is not there', 'nowhere.ts', { bars }, /ENOENT/],
   ])('refuses %s', async (_, subject, options, message) => {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { examples, type CommandContext } from '../command.ts'
 import { EXIT } from '../errors.ts'
+import { ownPackage } from '../new/own-package.ts'
 import { projectName } from '../new/project-name.ts'
 import { projectFiles } from '../new/template.ts'
 
@@ -16,7 +17,7 @@ export function define(command: Command, context: CommandContext): void {
       const { terminal } = context
       if (dir.trim() === '') throw new StrikescanError('project_name_missing', {})
       const folder = resolve(terminal.cwd, dir)
-      const files = projectFiles(projectName(folder), ownVersion())
+      const files = projectFiles(projectName(folder), ownPackage(folder))
       const shown = relative(terminal.cwd, folder) || '.'
       writeProject(folder, shown, files)
       terminal.out.write([`${shown} has ${Object.keys(files).join(', ')}`, '', `  cd ${shown}`, '  npm install', '  npm test', '  npx strikescan dev scanner.ts', ''].join('\n'))
@@ -41,9 +42,4 @@ function writeProject(folder: string, shown: string, files: Record<string, strin
     if (code === 'EEXIST' || code === 'ENOTDIR') throw new StrikescanError('project_not_empty', { folder: shown, found: 'a file in the way' }, { cause })
     throw new StrikescanError('project_not_writable', { folder: shown, problem: code ?? String(cause) }, { cause })
   }
-}
-
-function ownVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }
-  return manifest.version
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { examples, json, type CommandContext, type GlobalFlags } from '../command.ts'
 import { refusalLines } from '../dev/report.ts'
 import { EXIT } from '../errors.ts'
-import type { Host, Row, RowStatus, Run, RunRequest } from '../host-types.ts'
+import type { Host, Row, RowStatus, Run, RunRequest, Runtime } from '../host-types.ts'
 import { ServerClient, serverAddress } from '../push/server-client.ts'
 import { watchRun } from '../push/watch-run.ts'
 import { addRunFlags } from '../run/flags.ts'
@@ -50,10 +50,10 @@ async function push(terminal: Terminal, given: string, flags: Flags): Promise<nu
     terminal.out.write(flags.json ? json(started) : `${url}/api/runs/${oneLine(started.id)}\n`)
     return EXIT.done
   }
-  return watch(terminal, client, started, flags.json === true)
+  return watch(terminal, runtime, client, started, flags.json === true)
 }
 
-async function watch(terminal: Terminal, client: ServerClient, started: Run, asJson: boolean): Promise<number> {
+async function watch(terminal: Terminal, runtime: Runtime, client: ServerClient, started: Run, asJson: boolean): Promise<number> {
   const aborter = new AbortController()
   let simulated = started.market.simulated
   const progress = showProgress(terminal.err, terminal.now, { plain: !asJson, simulated: () => simulated, tallies: ({ ledger }) => [`${count(ledger.hit)} ${ledger.hit === 1 ? 'hit' : 'hits'}`] })
@@ -78,7 +78,9 @@ async function watch(terminal: Terminal, client: ServerClient, started: Run, asJ
       terminal.out.write([...summary, ...explored].map((line) => `${line}\n`).join(''))
     }
     if (ended.error) progress.say(`error [${ended.error.code}]: ${oneLine(`${ended.error.message} ${ended.error.hint}`)}`)
-    return ended.status === 'completed' ? EXIT.done : EXIT.failed
+    if (ended.status === 'completed') return EXIT.done
+    const isRefused = ended.error !== null && ended.ledger.detected === ended.ledger.failed && runtime.faultOf(ended.error.code) === 'user'
+    return isRefused ? EXIT.usage : EXIT.failed
   } finally {
     progress.end()
     release()

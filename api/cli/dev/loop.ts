@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
-import type { Host, RunHandle, RunRequest, Runtime } from '../host-types.ts'
+import type { Host, Run, RunHandle, RunRequest, Runtime } from '../host-types.ts'
 import type { Terminal } from '../terminal.ts'
 import { duration, harmless } from '../text.ts'
 import { refusalLines, roundLines, typeLines } from './report.ts'
@@ -74,7 +74,13 @@ export class DevLoop {
     round.handle = handle
     if (round.aborter.signal.aborted) handle.cancel()
     let logs = 0
+    const breaksOff: { culprit: string | null } = { culprit: null }
     handle.subscribe((event) => {
+      if (event.type === 'symbols' && breaksOff.culprit === null) {
+        breaksOff.culprit = event.symbols.find(({ status }) => status === 'timed_out' || status === 'out_of_memory')?.symbol ?? null
+        // What hangs at one symbol mostly hangs at all, and each would take its whole time.
+        if (breaksOff.culprit !== null) handle.cancel()
+      }
       if (event.type !== 'log' || round.aborter.signal.aborted || ++logs > LOG_LINES) return
       this.#write([`[${event.level}${event.symbol ? ` ${event.symbol}` : ''}] ${harmless(event.text)}`])
     })
@@ -82,10 +88,17 @@ export class DevLoop {
     if (round.aborter.signal.aborted) return
     if (logs > LOG_LINES) this.#write([`… ${logs - LOG_LINES} more log lines`])
     const ms = this.#terminal.now() - round.startedAt
-    if (run.error === null || run.ledger.detected > 0) return void this.#write(roundLines(this.#host, run, Math.max(40, this.#terminal.out.columns), ms))
+    const refusal = wasScanned(run) ? [] : await this.#refusal(run, content, script)
+    this.#write(refusal.length > 0 ? refusal : roundLines(this.#host, run, Math.max(40, this.#terminal.out.columns), ms))
+    if (breaksOff.culprit !== null && run.ledger.cancelled > 0) this.#write([`left out what came after ${breaksOff.culprit}, which took too much: mend it, or leave it out with --symbols`])
+  }
+
+  /** What keeps a file from running at all, with the author's line. */
+  async #refusal(run: Run, content: Uint8Array, script: Uint8Array): Promise<string[]> {
+    const { file } = this.#options
     const inspection = await this.#host.inspect({ filename: basename(file), source: script })
     const lines = refusalLines(inspection, file, new TextDecoder().decode(content), this.#runtime.codeFrame)
-    this.#write(lines.length > 0 ? lines : [`error [${run.error.code}]: ${run.error.message} ${run.error.hint}`])
+    return lines.length > 0 || run.error === null ? lines : [`error [${run.error.code}]: ${run.error.message} ${run.error.hint}`]
   }
 
   #showTypes(round: Round, problems: Awaited<ReturnType<Extract<ReturnType<typeof findTypeChecker>, { check: unknown }>['check']>>): void {
@@ -127,6 +140,9 @@ class Round {
     this.handle?.cancel()
   }
 }
+
+/** Whether any symbol was looked at: a run that fails before says so of every symbol, at no line. */
+const wasScanned = ({ error, ledger }: Run): boolean => error === null || ledger.failed < ledger.detected
 
 function textOf(path: string): string | null {
   try {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
@@ -20,8 +21,9 @@ export interface TypeChecker {
 
 /**
  * The TypeScript that the scanner's own project has installed, or why there is none, in one sentence. Types are a help while
- * writing and no condition for running, so Strikescan brings no compiler of its own. The whole project is checked
- * anew each time: version 7 takes a tenth of a second for it, which is less than its watch mode takes to notice a change.
+ * writing and no condition for running, so Strikescan brings no compiler of its own. The compiler is started anew each time:
+ * version 7 takes a tenth of a second for a project, which is less than its watch mode takes to notice a change. What it
+ * found in files that are as they were is kept beside the project's packages, since a linked package may be large.
  */
 export function findTypeChecker(file: string): TypeChecker | { missing: string } {
   const project = findUp(dirname(file), 'tsconfig.json')
@@ -37,7 +39,24 @@ export function findTypeChecker(file: string): TypeChecker | { missing: string }
   const compiler = join(dirname(manifest), bin.tsc)
   const args = project === null ? ['--noEmit', '--strict', '--target', 'esnext', '--module', 'nodenext', '--skipLibCheck', file] : ['--project', project, '--noEmit']
   const cwd = project === null ? dirname(file) : dirname(project)
-  return { version, check: (signal) => runCompiler([compiler, ...args, '--pretty', 'false'], cwd, signal) }
+  const kept = keptFindings(file, project)
+  const incremental = kept === null ? [] : ['--incremental', '--tsBuildInfoFile', kept]
+  return { version, check: (signal) => runCompiler([compiler, ...args, ...incremental, '--pretty', 'false'], cwd, signal) }
+}
+
+/** Where the compiler keeps what it found in a project, or null where it may not write there. */
+function keptFindings(file: string, project: string | null): string | null {
+  const packages = findUp(dirname(file), 'node_modules')
+  if (packages === null) return null
+  const folder = join(packages, '.cache/strikescan')
+  const name = createHash('sha256').update(project ?? file).digest('hex').slice(0, 16)
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return join(folder, `types-${name}.tsbuildinfo`)
+  } catch {
+    return null
+  }
 }
 
 function runCompiler(args: string[], cwd: string, signal: AbortSignal): Promise<TypeProblem[] | null> {

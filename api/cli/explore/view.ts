@@ -11,7 +11,7 @@ export function explorationView(runtime: Runtime, host: Host, timings: boolean):
   return {
     command: 'explore',
     // What users can mend stops an exploration before it looks at a row; one that was resumed keeps those it had.
-    hasNoRows: () => true,
+    endedBefore: () => true,
     tallies: () => (succeeded + others === 0 ? [] : [`${count(succeeded)} Success`, ...(others > 0 ? [`${count(others)} other`] : [])]),
     event(event) {
       if (event.type !== 'explore') return

@@ -1,17 +1,19 @@
+import type { OwnPackage } from './own-package.ts'
 import { titleOf } from './project-name.ts'
 
 /**
  * The files of a new project by name: a scanner, a test of it that passes as it is, what the compiler and npm need, and a
  * page that says what to do with them.
- * @param version of Strikescan that the project is made for
+ * @param own how the project comes by Strikescan
  */
-export function projectFiles(name: string, version: string): Record<string, string> {
+export function projectFiles(name: string, own: OwnPackage): Record<string, string> {
   return {
     'scanner.ts': scanner(titleOf(name)),
     'scanner.test.ts': TEST,
-    'package.json': `${JSON.stringify(manifest(name, version), null, 2)}\n`,
+    'package.json': `${JSON.stringify(manifest(name, own), null, 2)}\n`,
     'tsconfig.json': `${JSON.stringify(TSCONFIG, null, 2)}\n`,
     'README.md': readme(titleOf(name)),
+    '.npmrc': '# Strikescan needs no install script: its native parts come as prebuilt files, and an older Node would compile them for itself.\nignore-scripts=true\n',
     '.gitignore': 'node_modules/\n.strikescan/\n',
   }
 }
@@ -86,7 +88,7 @@ test('gives the same rows in the isolate of a worker, as on a server', async () 
 })
 `
 
-const manifest = (name: string, version: string) => ({
+const manifest = (name: string, { dependency, optionalDependencies }: OwnPackage) => ({
   name,
   version: '0.1.0',
   private: true,
@@ -97,7 +99,8 @@ const manifest = (name: string, version: string) => ({
     check: 'tsc && strikescan check scanner.ts',
     push: 'strikescan push scanner.ts --universe all',
   },
-  devDependencies: { '@types/node': '^26.6.6', strikescan: `^${version}`, typescript: '^7.0.2' },
+  devDependencies: { '@types/node': '^26.6.6', strikescan: dependency, typescript: '^7.0.2' },
+  ...(optionalDependencies && { optionalDependencies }),
 })
 
 const TSCONFIG = {

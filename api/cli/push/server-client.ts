@@ -8,6 +8,8 @@ const ANSWER_MS = 30_000
 const PATIENCE = 5
 const MOST_WAIT_MS = 30_000
 const PAGE_ROWS = 1_000
+/** Far more than the largest page of rows. */
+const MOST_ANSWER_BYTES = 256 * 2 ** 20
 
 /** Where a server is and what it is shown. `url` has no slash at its end. */
 export interface ServerAddress {
@@ -53,18 +55,18 @@ export class ServerClient {
     const { status, body } = await this.#ask('POST', '/api/scanners', form)
     const answer = body as { id?: unknown; version?: number; diagnostics?: Diagnostic[] }
     if ((status === 422 || status === 413) && Array.isArray(answer.diagnostics) && answer.diagnostics.length > 0) return { refused: answer.diagnostics }
-    const { id } = this.#accepted<{ id: string }>('the file', status, body, 'id')
+    const { id } = this.#accepted<{ id: string }>('the file', status, body, 'id', (answer) => typeof answer.id === 'string')
     return { scannerId: id, version: answer.version ?? 1, isNew: status === 201, diagnostics: answer.diagnostics ?? [] }
   }
 
   async startRun(scannerId: string, request: Omit<RunRequest, 'filename' | 'source'>): Promise<Run> {
     const { status, body } = await this.#ask('POST', '/api/runs', { scannerId, ...request })
-    return this.#accepted<Run>('the run', status, body, 'id')
+    return this.#accepted('the run', status, body, 'id', isRun)
   }
 
   async run(id: string): Promise<Run> {
     const { status, body } = await this.#ask('GET', `/api/runs/${encodeURIComponent(id)}`)
-    return this.#accepted<Run>('the question for the run', status, body, 'id')
+    return this.#accepted('the question for the run', status, body, 'id', isRun)
   }
 
   /** Rows in the run's order, page by page. */
@@ -73,7 +75,7 @@ export class ServerClient {
     do {
       const query = new URLSearchParams({ limit: String(PAGE_ROWS), ...(status && { status }), ...(cursor && { cursor }) })
       const answer = await this.#ask('GET', `/api/runs/${encodeURIComponent(id)}/rows?${query}`)
-      const page: { rows: Row[]; nextCursor: string | null } = this.#accepted('the question for rows', answer.status, answer.body, 'rows')
+      const page: { rows: Row[]; nextCursor: string | null } = this.#accepted('the question for rows', answer.status, answer.body, 'rows', ({ rows }) => Array.isArray(rows))
       yield* page.rows
       cursor = page.nextCursor
     } while (cursor !== null)
@@ -107,9 +109,10 @@ export class ServerClient {
   async #jsonOf(response: Response): Promise<unknown> {
     let text: string
     try {
-      text = await response.text()
+      text = await textOf(response)
     } catch (cause) {
-      throw new StrikescanError('push_unreachable', { server: this.address.url, problem: problemOf(cause) }, { cause })
+      const code = cause instanceof AnswerTooLong ? 'push_not_strikescan' : 'push_unreachable'
+      throw new StrikescanError(code, { server: this.address.url, problem: problemOf(cause) }, { cause })
     }
     try {
       return JSON.parse(text) as unknown
@@ -118,17 +121,36 @@ export class ServerClient {
     }
   }
 
-  #accepted<Answer>(what: string, status: number, body: unknown, field: keyof Answer & string): Answer {
+  #accepted<Answer>(what: string, status: number, body: unknown, field: keyof Answer & string, isAnswer: (body: Answer) => boolean): Answer {
     if (status >= 400) {
       const { error } = (body ?? {}) as { error?: { code?: unknown; message?: unknown; hint?: unknown } | null }
       const { code = status, message = 'it gives no reason', hint = '' } = error ?? {}
-      throw new StrikescanError('push_refused', { what, code: String(code), problem: String(message), advice: String(hint) })
+      // The server speaks to whoever writes headers.
+      const advice = status === 401 ? 'Give it with --token, or as STRIKESCAN_TOKEN.' : String(hint)
+      throw new StrikescanError('push_refused', { what, code: String(code), problem: String(message), advice })
     }
-    if (typeof body !== 'object' || body === null || !(field in body)) {
-      throw new StrikescanError('push_not_strikescan', { server: this.address.url, problem: `its answer with status ${status} has no ${field}` })
+    if (typeof body !== 'object' || body === null || !isAnswer(body as Answer)) {
+      throw new StrikescanError('push_not_strikescan', { server: this.address.url, problem: `its answer with status ${status} has no ${field} of the kind that was asked for` })
     }
     return body as Answer
   }
+}
+
+function isRun({ id, ledger, market }: Run): boolean {
+  return typeof id === 'string' && typeof ledger === 'object' && ledger !== null && typeof market === 'object' && market !== null
+}
+
+class AnswerTooLong extends Error {}
+
+/** The body's text, given up where it never ends. */
+async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const piece of response.body ?? []) {
+    text += decoder.decode(piece as Uint8Array, { stream: true })
+    if (text.length > MOST_ANSWER_BYTES) throw new AnswerTooLong(`its answer is longer than ${MOST_ANSWER_BYTES / 2 ** 20} MB`)
+  }
+  return text + decoder.decode()
 }
 
 function waitOf(retryAfter: string | null): number {

@@ -57,20 +57,17 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     }, 0)
     const run = await handle.done
     progress.end()
-    if (isRefused(run, runtime, view)) {
-      if (options.form === 'json') await writeJson(terminal.out, view.document(run))
-      else if (events) await events.finish()
-      sayEnd(progress, run, view)
-      return EXIT.usage
-    }
-    const filesWritten = await writeFiles(terminal, [
+    const refused = isRefused(run, runtime, view)
+    const hasRows = !refused || run.ledger.detected > 0
+    const filesWritten = !hasRows || await writeFiles(terminal, [
       ...options.out.map((path) => ({ path, write: () => view.writeFile(path, run) })),
       ...(options.exploreOut ?? []).map((path) => ({ path, write: () => runtime.writeExplorationFile(path, host.explorationRows(run.id), fileOptions(host, run, options.timings)) })),
     ])
     if (events) await events.finish()
     else if (options.form === 'json') await writeJson(terminal.out, view.document(run))
-    else terminal.out.write(`${view.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+    else if (!refused) terminal.out.write(`${view.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
     sayEnd(progress, run, view)
+    if (refused) return EXIT.usage
     const code = exitCode(run, state.interrupted, terminal.out.closed)
     return filesWritten ? code : code || EXIT.failed
   } finally {
@@ -82,9 +79,9 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
 /** Whether the bars or the chains are. */
 const isSimulated = ({ market, explore }: Run): boolean => market.simulated || explore?.simulated === true
 
-/** What was asked for made no run: there is nothing to show but what to mend. */
+/** What was asked for could not be run: there is nothing to show but what to mend. */
 function isRefused(run: Run, runtime: Runtime, view: RunView): boolean {
-  return run.error !== null && view.hasNoRows(run) && runtime.faultOf(run.error.code) === 'user'
+  return run.error !== null && view.endedBefore(run) && runtime.faultOf(run.error.code) === 'user'
 }
 
 /** False where a file could not be written; the others and the result are still given. */

@@ -64,7 +64,7 @@ function comparisonLines(run: Run, { rows, same, differences }: RunComparison, w
     ...table(columns, cells, width),
     ...(rest > 0 ? [`… and ${counted(rest, 'row')} more`] : []),
     '',
-    'Rows that met a limit of time or memory hang on the machine; all others come out the same unless Strikescan itself changed.',
+    'Rows that met a limit of time or memory hang on the machine; all others come out the same unless Strikescan itself changed, or option chains were imported that the script asks for.',
     `Replay: ${run.id}`,
   ]
 }

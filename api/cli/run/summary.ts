@@ -9,6 +9,7 @@ const SAMPLES = 5
 
 /** A finished run for people: where its data is from, its hits, what became of every row, and what went wrong. */
 export function summaryLines(run: Run, host: Host, width: number): string[] {
+  if (endedWithoutRows(run)) return [...headLines(run), '', 'No rows: it ended before there were any.', ...warningLines(run), '', ...tailLines(run)]
   const sections = [
     headLines(run),
     hitLines(host.rows(run.id, { status: 'hit' }), width, '--json or --out has every row'),
@@ -23,12 +24,17 @@ export function summaryLines(run: Run, host: Host, width: number): string[] {
   return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
 }
 
+const endedWithoutRows = ({ ledger, status, explore }: Run): boolean => status === 'failed' && ledger.detected === 0 && explore === null
+
 function headLines(run: Run): string[] {
   const { source, simulated, snapshot, asOf } = run.market
   const market = `${source}, snapshot ${snapshot}${asOf ? `, as of ${asOf}` : ''}`
+  // What went wrong is said with its code and what to do about it, apart from the summary.
+  const doing = run.error?.message === run.message ? '' : ` (${oneLine(run.message)})`
   return [
-    simulated ? `SIMULATED market data, no price below was ever traded (${market})` : `Market data: ${market}`,
-    `${oneLine(run.filename)}: ${run.status}${run.status === 'completed' ? '' : ` at ${Math.floor(run.percent)}% (${oneLine(run.message)})`}`,
+    // A run that ended before it had read any names none.
+    ...(snapshot === '' ? [] : [simulated ? `SIMULATED market data, no price below was ever traded (${market})` : `Market data: ${market}`]),
+    `${oneLine(run.filename)}: ${run.status}${run.status === 'completed' ? '' : ` at ${Math.floor(run.percent)}%${doing}`}`,
   ]
 }
 
@@ -50,7 +56,7 @@ function ledgerLines({ ledger, status }: Run): string[] {
   const parts = Object.entries(LEDGER_WORDS).map(([field, word]) => ({ word, rows: ledger[field as keyof typeof LEDGER_WORDS] }))
   const sum = parts.reduce((total, part) => total + part.rows, 0)
   const shown = parts.filter((part) => part.rows > 0).map((part) => `${count(part.rows)} ${part.word}`)
-  const line = `Rows: ${count(ledger.detected)} = ${shown.join(' + ') || '0'}`
+  const line = `Rows: ${count(ledger.detected)} = ${shown.join(' + ') || 'none'}`
   // A run that waits to be resumed has open rows, and no others are missing.
   if (status === 'paused' && sum < ledger.detected) return [`${line} + ${count(ledger.detected - sum)} not reached yet`]
   return sum === ledger.detected ? [line] : [line, `ERROR: these make ${count(sum)} rows, not ${count(ledger.detected)}`]

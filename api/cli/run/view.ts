@@ -7,8 +7,8 @@ import { summaryLines } from './summary.ts'
 export interface RunView {
   /** The command that goes on with an interrupted one. */
   command: 'run' | 'explore'
-  /** Whether it ended before there was any row. */
-  hasNoRows(run: Run): boolean
+  /** Whether it ended before anything was looked at: there are no rows, or rows that only say so. */
+  endedBefore(run: Run): boolean
   /** Counts for the progress line, from the events so far. */
   tallies(event: Extract<RunEvent, { type: 'run' }>): string[]
   /** Told every event, before it is shown. */
@@ -24,7 +24,7 @@ export interface RunView {
 export function scanView(runtime: Runtime, host: Host, timings: boolean): RunView {
   return {
     command: 'run',
-    hasNoRows: (run) => run.ledger.detected === 0,
+    endedBefore: ({ ledger }) => ledger.detected === ledger.failed,
     tallies({ ledger }) {
       const bad = ledger.failed + ledger.timedOut + ledger.outOfMemory
       return [`${count(ledger.hit)} ${ledger.hit === 1 ? 'hit' : 'hits'}`, ...(bad > 0 ? [`${count(bad)} with problems`] : [])]

@@ -32,6 +32,12 @@ export const authoringErrors = {
     message: '{file} cannot be written: {problem}.',
     hint: 'Name a folder for the files of the script that is new, or in which none of them stands yet, and that this user may write to.',
   },
+  node_too_old: {
+    fault: 'user',
+    status: 400,
+    message: 'runScanner needs Node {oldest} or newer, and this is {version}.',
+    hint: 'The Node that comes with the package runs tests started by npm: "npm test", or "npx node --test".',
+  },
   project_name_missing: {
     fault: 'user',
     status: 400,

@@ -80,6 +80,7 @@ describe('patterns', () => {
     ['a plain loop', `${symbols}for (const s of SYMBOLS) console.log(s)`, 'script'],
     ['a plain forEach', `${symbols}SYMBOLS.forEach((s) => console.log(s))`, 'script'],
     ['main with a list of its own', "async function main(symbols) { for (const s of symbols) {} }\nmain(['AAPL'])", 'main'],
+    ['an instance of a class', 'class Gap { scan(symbol, bars) { return true } }\nexport default new Gap()', 'scan'],
     ['scan not exported', 'function scan(symbol, bars) { return true }', 'scan'],
   ])('%s', (_, source, pattern) => {
     expect(planOf(source).pattern).toBe(pattern)
@@ -89,6 +90,18 @@ describe('patterns', () => {
     const { diagnostics } = analyzeText('function helper() {}\nconst x = 3')
     expect(diagnostics[0]).toMatchObject({ code: 'no_entry', severity: 'error' })
     expect(diagnostics[0]?.hint).toContain('export default function (symbol, bars)')
+  })
+
+  test.each([
+    ['a call that reads no list', "const SYMBOLS = ['AAPL', 'MSFT']\nasync function main() { console.log('hello') }\nmain()"],
+    ['a script that makes nothing of it', "const SYMBOLS = ['AAPL', 'MSFT']\nconsole.table([])"],
+  ])('a list that nothing reads is named: %s', (_, source) => {
+    expect(analyzeText(source).diagnostics[0]).toMatchObject({ code: 'symbols_unread', severity: 'error', line: 1, column: 7, message: expect.stringMatching(/^`SYMBOLS` is never read/), hint: expect.stringContaining('for (const symbol of SYMBOLS)') })
+  })
+
+  test('functions that are called are not said not to be', () => {
+    const { diagnostics } = analyzeText("const SYMBOLS = ['AAPL']\nrequire('dotenv').config()\nasync function one(s) {}\nasync function main() { for (const s of SYMBOLS) await one(s) }")
+    expect(diagnostics[0]?.message).toContain('it has functions `main` that nothing exports or calls, the list `SYMBOLS`')
   })
 
   test('a list inside the function is replaced where it stands', () => {

@@ -31,6 +31,11 @@ describe('topRanked', () => {
   ])('refuses %j and says what it takes', (request, message) => {
     expect(() => topRanked([], request as never)).toThrow(message)
   })
+
+  it('refuses what is no list, and a bare number of hits', () => {
+    expect(() => topRanked(null as never)).toThrow('topRanked takes a list of items to choose from, such as candidates, not null.')
+    expect(() => topRanked([], 3 as never)).toThrow('What to keep is an object such as { top: 10 } or { fraction: 0.1 }, not 3.')
+  })
 })
 
 describe('percentRanks', () => {

@@ -81,7 +81,11 @@ describe('defineScanner', () => {
     ['a broken integer', { params: { size: { default: 1.5, integer: true } }, scan }, 'params.size.default', /takes a whole number/],
     ['min above max', { params: { size: { default: 1, min: 2, max: 0 } }, scan }, 'params.size.min', /swap them/],
     ['a min in text', { params: { size: { default: 1, min: '0' } }, scan }, 'params.size.min', /must be a finite number, not "0"/],
-    ['a key of another type', { params: { on: { default: true, min: 0 } }, scan }, 'params.on.min', /unknown key "min"\. It takes default, help/],
+    ['a key of another type', { params: { on: { default: true, min: 0 } }, scan }, 'params.on.min', /params\.on\.min cannot go with a default that is true or false: leave it out\./],
+    ['options of a number', { params: { days: { default: 5, options: [5, 10] } }, scan }, 'params.days.options', /cannot go with a default that is a number: quote the default and the options/],
+    ['a range of text', { params: { mode: { default: 'a', max: 3 } }, scan }, 'params.mode.max', /write the default as a number/],
+    ['a misspelt default', { params: { size: { defalt: 1 } }, scan }, 'params.size.defalt', /did you mean default\?/],
+    ['very many options', { params: { mode: { default: 'x', options: Array.from({ length: 2_000 }, (_, i) => `o${i}`) } }, scan }, 'params.mode.default', /"o19" and 1980 more\.$/],
     ['a misspelt parameter key', { params: { size: { default: 1, hlep: 'x' } }, scan }, 'params.size.hlep', /did you mean help\?/],
     ['help that is no text', { params: { size: { default: 1, help: 5 } }, scan }, 'params.size.help', /must be text/],
     ['no options', { params: { mode: { default: 'a', options: [] } }, scan }, 'params.mode.options', /not an empty list/],
@@ -168,6 +172,9 @@ describe('resolveParams', () => {
   })
   it('refuses any parameter of a scanner without parameters', () => {
     expect(() => resolveParams(defineScanner({ scan }), { a: 1 })).toThrow('There is no parameter "a": this scanner takes none.')
+  })
+  it.each([null, 5, 'size=4', [1]])('refuses values that are %o', (given) => {
+    expect(() => resolveParams({ params: { size: 3 } }, given as never)).toThrow(/given as an object of values by name/)
   })
   it('checks plain definitions too', () => {
     expect(resolveParams({ params: { size: 3 } }, { size: '4' })).toEqual({ size: 4 })

@@ -62,6 +62,7 @@ export class FakeHost {
   resumed: string | null = null
   options: HostOptions | null = null
   interrupted = 0
+  cancelled = 0
   closed = false
   imported: unknown[] = []
   importReport: Partial<ImportReport> = {}
@@ -97,7 +98,7 @@ export class FakeHost {
         return () => {}
       },
       done,
-      cancel: () => {},
+      cancel: () => void this.cancelled++,
       interrupt: () => {
         this.interrupted++
         this.run = { ...this.run, status: 'paused', percent: 71.5 }

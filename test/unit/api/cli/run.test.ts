@@ -216,6 +216,23 @@ describe('run: ends', () => {
     expect(out).toContain('gap.js: failed at 80%')
   })
 
+  it('says of a run that came to no rows only that, and what to change once', async () => {
+    const error = { code: 'definition_invalid', message: 'gap.js:3:15 params.n.default is 3.', hint: 'Change it.' } as const
+    const fake = new FakeHost().play([], { status: 'failed', stage: 'loading', percent: 30, message: error.message, market: { source: '', simulated: false, snapshot: '', asOf: null }, split: null, error })
+    const { code, err, out } = await run('gap.js', fake)
+    expect([code, err.match(/params\.n/g)?.length, out.includes('params.n')]).toEqual([1, 1, false])
+    expect(out).toContain('gap.js: failed at 30%\n\nNo rows: it ended before there were any.\n')
+    for (const absent of ['Market data', 'Prefilter', 'No hits', 'Rows:']) expect(out).not.toContain(absent)
+  })
+
+  it('exits 2 with one line where the scanner is refused, and writes the rows that were asked for', async () => {
+    const error = { code: 'script_refused', message: 'gap.js:1:7 It is refused.', hint: 'Change it.' } as const
+    const fake = new FakeHost().play([row({ status: 'failed' })], { status: 'failed', percent: 15, message: error.message, error })
+    expect(await run('gap.js', fake)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('error [script_refused]: gap.js:1:7 It is refused. Change it.\n') })
+    expect((await run('gap.js --out refused.csv', fake)).code).toBe(2)
+    expect(readFileSync(join(cwd, 'refused.csv'), 'utf8').trim().split('\n')).toHaveLength(2)
+  })
+
   it('resumes a run as it was asked for', async () => {
     const fake = host()
     expect((await run('--resume r1', fake)).code).toBe(0)

@@ -57,6 +57,8 @@ describe('matchGolden', () => {
   circle.push({ circle })
   it.each<[unknown, RegExp]>([
     [{ a: Number.NaN }, /value\.a is NaN, which JSON cannot hold/],
+    [{ a: [1, undefined] }, /value\.a\[1\] is undefined, which JSON cannot hold/],
+    [undefined, /value is undefined/],
     [[() => 1], /value\[0\] is a function/],
     [{ n: 1n }, /value\.n is a bigint/],
     [circle, /value\[0\]\.circle refers back to itself/],

@@ -31,6 +31,9 @@ describe('fakeMarket', () => {
     ['a bar without a close', { A: [{ ...bar, close: 'x' }] }, /close/],
     ['one symbol twice', { a: [bar], A: [bar] }, /A is there twice/],
     ['a symbol without a name', { ' ': [bar] }, /no name/],
+    ['no symbols', {}, /there are no symbols; give at least one/],
+    ['a symbol that is a number', { A: 5 }, /A is 5; give its bars, or a shape/],
+    ['a day that there is not', { A: [{ date: '2026-02-30', open: 1, high: 1, low: 1, close: 1, volume: 1 }] }, /bar 0 of A has the date 2026-02-30/],
   ])('refuses %s', (_, symbols, message) => {
     expect(() => fakeMarket(symbols as never)).toThrow(message)
   })

@@ -60,6 +60,11 @@ describe('makeBars', () => {
     ['an end that is no date', () => makeBars('trend', { end: 'soon' }), /end must be a session of the US exchanges such as 2026-11-20, not soon/],
     ['a price that is none', () => makeBars('trend', { price: Number.NaN }), /price must be a number from 0\.01/],
     ['a gap outside', () => makeBars('gap', { sessions: 5, gap: { at: 5 } }), /gap\.at must be a whole number from -5 to 4, not 5/],
+    ['a misspelt option', () => makeBars('gap', { gapp: 1 } as never), /makeBars has no option gapp; did you mean gap\?/],
+    ['a misspelt part of one', () => makeBars('gap', { gap: { siz: 0.5 } } as never), /makeBars: gap has no option siz; did you mean size\?/],
+    ['a gap that is a number', () => makeBars('gap', { gap: 0.08 } as never), /makeBars: gap takes an object of at, size, not 0\.08/],
+    ['options that are null', () => makeBars('gap', null as never), /makeBars takes an object of .*, not null/],
+    ['a seed that is none', () => makeBars('gap', { seed: Number.NaN }), /seed must be a whole number/],
   ])('refuses %s', (_, make, message) => {
     expect(make).toThrow(message)
   })

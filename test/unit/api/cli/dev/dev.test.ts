@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -117,6 +117,9 @@ describe('findings of the compiler', () => {
     expect(await check()).toEqual(expected)
     writeFileSync(file(), 'export const scan = (): number => 1\n')
     expect(await check()).toEqual([])
+    // What was found is kept beside the packages, and nothing beside the sources.
+    expect(readdirSync(join(folder, 'node_modules/.cache/strikescan')).every((name) => /^types-[0-9a-f]{16}\.tsbuildinfo$/.test(name))).toBe(true)
+    expect(readdirSync(folder).sort()).toEqual(['node_modules', 'scanner.ts', 'tsconfig.json'])
     const aborter = new AbortController()
     const broken = (findTypeChecker(file()) as { check: (signal: AbortSignal) => Promise<unknown> }).check(aborter.signal)
     aborter.abort()
@@ -183,6 +186,21 @@ describe('strikescan dev', () => {
     const refused = new FakeHost().play([], { status: 'failed', error: { code: 'script_refused', message: 'x', hint: 'y' } })
     refused.inspection = { report: { symbols: { count: 3 } }, diagnostics: [{ severity: 'error', code: 'syntax_error', message: 'Unexpected token.', hint: 'Mend it.', line: 1, column: 3 }] }
     expect(await once(refused)).toContain('scanner.ts:1:3 Unexpected token. [syntax_error]\n    > 1 | broken\n')
+    // The same where rows of named symbols say so.
+    const withRows = new FakeHost().play([row({ status: 'failed' })], { status: 'failed', error: refused.run.error })
+    withRows.inspection = refused.inspection
+    expect(await once(withRows)).toContain('scanner.ts:1:3 Unexpected token. [syntax_error]\n    > 1 | broken\n')
+  })
+
+  it('breaks a round off at the first symbol that takes too much, since the others would too', async () => {
+    writeFileSync(file(), 'for (;;) {}\n')
+    const host = new FakeHost().play([row({ status: 'timed_out' }), row({ symbol: 'MSFT', status: 'cancelled' }), row({ symbol: 'SPY', status: 'timed_out' })])
+    host.inspection = inspected
+    const out = new FakeSink()
+    await command(['dev', 'scanner.ts', '--no-types'], host, { cwd: folder, out, onInterruptReady: async (interrupt) => (await until(() => out.text.includes('watching')), interrupt()) })
+    expect(host.cancelled).toBeGreaterThan(0)
+    expect(out.text).toContain('2 timed out, 1 cancelled in ')
+    expect(out.text).toContain('left out what came after AAPL, which took too much')
   })
 
   it('refuses a file that is not there, and a number of symbols that is none', async () => {

