@@ -11,7 +11,8 @@ import { createFunctionTexts } from './function-text.ts'
 import { HitSearch, type HitPlace } from './hit-search.ts'
 import { readList } from './lists.ts'
 import { lockDown } from './lockdown.ts'
-import { createMarket, type AskChain, type ReadBars } from './market.ts'
+import type { BarSource } from './kept-bars.ts'
+import { createMarket, type AskChain } from './market.ts'
 import { ModuleRegistry, type FileKind, type ModuleObject } from './modules.ts'
 import { installProcess } from './process.ts'
 import { defineGlobal } from './properties.ts'
@@ -31,6 +32,7 @@ interface GuestOptions {
   moduleKind: 'module' | 'commonjs' | 'script'
   seed: string
   rowBytes: number
+  mostKeptBytes: number
 }
 
 /** Functions that the host calls; all of them take and give text, numbers, or values that stay inside. */
@@ -43,7 +45,7 @@ const stringify = JSON.stringify
 export function start(
   log: (level: string, text: string) => void,
   note: (code: string, text: string) => void,
-  readBars: ReadBars,
+  readBars: BarSource['readBars'], keep: BarSource['keep'], readNewer: BarSource['readNewer'], reading: BarSource['reading'],
   readMarket: () => string,
   askChain: AskChain,
   optionsJson: string,
@@ -106,7 +108,7 @@ export function start(
     addFile: (path: string, kind: FileKind, value: unknown, targetsJson: string) => modules.addFile(path, { kind, value, targets: parse(targetsJson) as Record<string, string> }),
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
     addWeb: (install: (scope: ModuleObject, deps: WebDeps) => StandInDeps['request']) => {
-      request = install(scope, { market: createMarket({ clock, readBars, readMarket, askChain, note }), clock, timers, proxies, onError: uncaught })
+      request = install(scope, { market: createMarket({ clock, bars: { readBars, keep, readNewer, reading }, mostKeptBytes: options.mostKeptBytes, readMarket, askChain, note }), clock, timers, proxies, onError: uncaught })
       modules.addFetchPackages(scope)
     },
     addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>) => {
@@ -163,7 +165,7 @@ function installCommonJs(scope: ModuleObject, filename: string, commonJs: { expo
 }
 
 /** The `history` of a scan's context. */
-function historyOf(readBars: ReadBars) {
+function historyOf(readBars: BarSource['readBars']) {
   return (symbol: unknown): BarColumns | null => {
     const found = readBars(stringToUpperCase(stringTrim(`${symbol as string}`)), 0)
     return found === undefined ? null : columnsOf(blockOf(found, lengthOfBlock(found)))

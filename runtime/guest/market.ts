@@ -1,14 +1,11 @@
 import { isSession } from '../../sdk/calendar.ts'
 import type { ChainAnswer } from '../worker/chain-answer.ts'
-import { blockOf, lengthOfBlock } from './bars.ts'
 import type { Clock } from './clock.ts'
 import type { GuestMarket } from './fetch/types.ts'
 import { JSONParse, MathFloor } from './intrinsics.ts'
+import { KeptBars, type BarSource } from './kept-bars.ts'
 
 const DAY_MS = 86_400_000
-
-/** Bars of a symbol from a day on up to the as-of day, as one block; undefined for an unknown symbol. */
-export type ReadBars = (symbol: string, fromDay: number) => ArrayBuffer | undefined
 
 /** Text of a ChainAnswer; an empty expiration asks for the list of them. */
 export type AskChain = (ticker: string, expiration: string) => string
@@ -16,14 +13,16 @@ export type AskChain = (ticker: string, expiration: string) => string
 /** What the host serves to the market inside. */
 interface MarketHost {
   readonly clock: Clock
-  readonly readBars: ReadBars
+  readonly bars: BarSource
+  /** Bytes of bars that are kept from one date to the next. */
+  readonly mostKeptBytes: number
   readonly readMarket: () => string
   readonly askChain: AskChain
   readonly note: (code: string, text: string) => void
 }
 
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
-export function createMarket({ clock, readBars, readMarket, askChain, note }: MarketHost): GuestMarket {
+export function createMarket({ clock, bars, mostKeptBytes, readMarket, askChain, note }: MarketHost): GuestMarket {
   let known: { symbols: string[]; sessions: Int32Array } | null = null
   const whole = (): { symbols: string[]; sessions: Int32Array } => {
     if (known !== null) return known
@@ -39,11 +38,9 @@ export function createMarket({ clock, readBars, readMarket, askChain, note }: Ma
     while (count > 0 && sessions[count - 1]! > asOfDay()) count--
     return sessions.subarray(0, count)
   }
+  const kept = new KeptBars(bars, mostKeptBytes)
   return {
-    bars: (symbol, fromDay = 0) => {
-      const found = readBars(symbol, fromDay > 0 ? fromDay : 0)
-      return found === undefined ? null : blockOf(found, lengthOfBlock(found))
-    },
+    bars: (symbol, fromDay = 0) => kept.at(symbol, fromDay > 0 ? fromDay : 0, asOfDay()),
     symbols: () => whole().symbols,
     get asOfDay() {
       return asOfDay()

@@ -7,17 +7,6 @@ const FIXED = 4
 /** More than the language and all that the runtime puts beside it hold; beyond that nothing is vouched for. */
 const MOST_OBJECTS = 20_000
 
-/** One object as it was: its keys, and for each what it held (a value, or a getter and a setter) and how. */
-interface Kept {
-  object: object
-  prototype: object | null
-  extensible: boolean
-  keys: readonly PropertyKey[]
-  values: unknown[]
-  setters: unknown[]
-  flags: number[]
-}
-
 /** Objects of the language that no property leads to, but values that a script makes do. */
 export function hiddenIntrinsics(): object[] {
   const iterator = ['a'].values()
@@ -36,51 +25,79 @@ export function hiddenIntrinsics(): object[] {
  * Reads no property by its getter, so it runs none of a script's code.
  */
 export function rememberPristine(roots: readonly object[]): () => boolean {
-  const kept = newList<Kept>()
-  const seen = new MapConstructor<object, boolean>()
-  const waiting = newList<object>()
-  const visit = (value: unknown): void => {
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || mapGet(seen, value) === true) return
-    mapSet(seen, value, true)
-    listPush(waiting, value)
+  const memory = new Memory()
+  for (let i = 0; i < roots.length; i++) memory.visit(roots[i])
+  memory.keepAll()
+  return () => memory.isAsKept()
+}
+
+/** Objects as they were, in lists side by side: of each its prototype and its keys, and of each key what it held (a value, or a getter and a setter) and how. */
+class Memory {
+  readonly #seen = new MapConstructor<object, boolean>()
+  readonly #objects = newList<object>()
+  readonly #prototypes = newList<object | null>()
+  readonly #extensible = newList<boolean>()
+  /** Where in the lists of keys those of an object end; they begin where those of the one before end. */
+  readonly #ends = newList<number>()
+  readonly #keys = newList<PropertyKey>()
+  readonly #values = newList<unknown>()
+  readonly #setters = newList<unknown>()
+  readonly #flags = newList<number>()
+
+  visit(value: unknown): void {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || mapGet(this.#seen, value) === true) return
+    mapSet(this.#seen, value, true)
+    listPush(this.#objects, value)
   }
-  for (let i = 0; i < roots.length; i++) visit(roots[i])
-  for (let i = 0; i < waiting.length && i <= MOST_OBJECTS; i++) listPush(kept, keep(waiting[i]!, visit))
-  return () => {
-    if (kept.length > MOST_OBJECTS) return false
-    for (let i = 0; i < kept.length; i++) if (!isAsKept(kept[i]!)) return false
+
+  /** Keeps the objects visited so far, and those that they lead to. */
+  keepAll(): void {
+    for (let i = 0; i < this.#objects.length && i <= MOST_OBJECTS; i++) this.#keep(this.#objects[i] as object)
+  }
+
+  #keep(object: object): void {
+    const keys = ReflectOwnKeys(object)
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] as PropertyKey
+      const found = ObjectGetOwnPropertyDescriptor(object, key)!
+      const value = found.get ?? found.value
+      listPush(this.#keys, key)
+      listPush(this.#values, value)
+      listPush(this.#setters, found.set)
+      listPush(this.#flags, flagsOf(found))
+      this.visit(value)
+      this.visit(found.set)
+    }
+    const prototype = ReflectGetPrototypeOf(object)
+    this.visit(prototype)
+    listPush(this.#prototypes, prototype)
+    listPush(this.#extensible, isExtensible(object))
+    listPush(this.#ends, this.#keys.length)
+  }
+
+  isAsKept(): boolean {
+    if (this.#objects.length > MOST_OBJECTS) return false
+    let start = 0
+    for (let i = 0; i < this.#objects.length; i++) {
+      const object = this.#objects[i] as object
+      const end = this.#ends[i] as number
+      if (isExtensible(object) !== this.#extensible[i] || ReflectGetPrototypeOf(object) !== this.#prototypes[i] || !this.#hasKeys(object, start, end)) return false
+      start = end
+    }
     return true
   }
-}
 
-function keep(object: object, visit: (value: unknown) => void): Kept {
-  const keys = ReflectOwnKeys(object)
-  const values = newList<unknown>()
-  const setters = newList<unknown>()
-  const flags = newList<number>()
-  for (let i = 0; i < keys.length; i++) {
-    const found = ObjectGetOwnPropertyDescriptor(object, keys[i]!)!
-    const value = found.get ?? found.value
-    listPush(values, value)
-    listPush(setters, found.set)
-    listPush(flags, flagsOf(found))
-    visit(value)
-    visit(found.set)
+  #hasKeys(object: object, start: number, end: number): boolean {
+    const now = ReflectOwnKeys(object)
+    if (now.length !== end - start) return false
+    for (let i = start; i < end; i++) {
+      const key = this.#keys[i] as PropertyKey
+      if (now[i - start] !== key) return false
+      const found = ObjectGetOwnPropertyDescriptor(object, key)
+      if (found === undefined || !ObjectIs(found.get ?? found.value, this.#values[i]) || found.set !== this.#setters[i] || flagsOf(found) !== this.#flags[i]) return false
+    }
+    return true
   }
-  const prototype = ReflectGetPrototypeOf(object)
-  visit(prototype)
-  return { object, prototype, extensible: isExtensible(object), keys, values, setters, flags }
-}
-
-function isAsKept({ object, prototype, extensible, keys, values, setters, flags }: Kept): boolean {
-  const now = ReflectOwnKeys(object)
-  if (now.length !== keys.length || isExtensible(object) !== extensible || ReflectGetPrototypeOf(object) !== prototype) return false
-  for (let i = 0; i < keys.length; i++) {
-    if (now[i] !== keys[i]) return false
-    const found = ObjectGetOwnPropertyDescriptor(object, keys[i]!)
-    if (found === undefined || !ObjectIs(found.get ?? found.value, values[i]) || found.set !== setters[i] || flagsOf(found) !== flags[i]) return false
-  }
-  return true
 }
 
 function flagsOf({ writable, enumerable, configurable }: PropertyDescriptor): number {

@@ -15,6 +15,10 @@ const TOO_MUCH_DECLARED = `more than the ${MAX_DECLARED_CHARACTERS.toLocaleStrin
 export interface IsolateHost {
   /** Bars of any symbol of the snapshot from a day on up to the current as-of day, or undefined for an unknown symbol. */
   readBars(symbol: string, fromDay: number): { buffer: ArrayBuffer; length: number } | undefined
+  /** Bars of several known symbols after a day up to the current as-of day: for each the number of its bars, then day, open, high, low, close, volume of each. */
+  readNewer(symbols: readonly string[], afterDay: number): Float64Array<ArrayBuffer>
+  /** Takes note that the bars of a symbol are looked at, which code inside has of an earlier question. */
+  reading(symbol: string): void
   /** Symbols of the snapshot. */
   symbols(): readonly string[]
   /** Days of the snapshot's sessions. */
@@ -26,6 +30,9 @@ export interface IsolateHost {
   /** JSON of the files that a script wrote, see WrittenFile. */
   files(json: string): void
 }
+
+/** Bars that code inside asked for are kept there, up to this part of what it may hold. */
+const KEPT_SHARE = 8
 
 type GuestCall = (...args: unknown[]) => unknown
 
@@ -59,6 +66,7 @@ export class GuestContext {
       moduleKind: request.plan.moduleKind,
       seed: request.seed,
       rowBytes: request.limits.rowBytes,
+      mostKeptBytes: (request.isolateMb / KEPT_SHARE) * 2 ** 20,
     })
     this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
     if (parts.web !== null) this.call('addWeb', this.evaluate(parts.web).derefInto({ release: true }))
@@ -185,15 +193,22 @@ export class GuestContext {
   }
 }
 
+const handOver = (buffer: ArrayBuffer): unknown => new ivm.ExternalCopy(buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
+
 function hostCallbacks(host: IsolateHost): ivm.Callback[] {
   const sync = { sync: true } as const
+  /** Symbols whose bars code inside keeps, by the numbers they go by. */
+  const kept: string[] = []
   return [
     new ivm.Callback((level: string, text: string) => host.log(level, text), sync),
     new ivm.Callback((code: string, text: string) => host.note(code, text), sync),
     new ivm.Callback((symbol: string, fromDay: number) => {
       const bars = host.readBars(symbol, fromDay)
-      return bars === undefined ? undefined : new ivm.ExternalCopy(bars.buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
+      return bars === undefined ? undefined : handOver(bars.buffer)
     }, sync),
+    new ivm.Callback((symbol: string) => void kept.push(symbol), sync),
+    new ivm.Callback((afterDay: number) => handOver(host.readNewer(kept, afterDay).buffer), sync),
+    new ivm.Callback((place: number) => host.reading(kept[place]!), sync),
     new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),
     new ivm.Callback((ticker: string, expiration: string) => host.askChain(ticker, expiration), sync),
   ]

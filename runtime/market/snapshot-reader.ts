@@ -101,6 +101,19 @@ export class SnapshotReader {
     return blockViews(this.#memory.buffer, bars)
   }
 
+  /** The bars of several symbols after one day up to another: for each symbol how many they are, then day, open, high, low, close and volume of each. */
+  readNewer(symbolIndexes: readonly number[], afterDay: number, asOfDay: number): Float64Array<ArrayBuffer> {
+    const values: number[] = []
+    for (const symbolIndex of symbolIndexes) {
+      const { day, open, high, low, close, volume } = this.#kept(symbolIndex)
+      const start = cutLength(day, afterDay)
+      const end = Math.max(start, cutLength(day, asOfDay))
+      values.push(end - start)
+      for (let bar = start; bar < end; bar++) values.push(day[bar]!, open[bar]!, high[bar]!, low[bar]!, close[bar]!, volume[bar]!)
+    }
+    return new Float64Array(values)
+  }
+
   /** A symbol's bars, kept for the next question: a script that goes through dates asks for the same symbols again and again. */
   #kept(symbolIndex: number): SymbolBlock {
     const known = this.#blocks.get(symbolIndex)

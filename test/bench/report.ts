@@ -53,9 +53,10 @@ export function liveText({ symbols, watchers, stalled, rounds, playedMs, fanOut,
   ].join('\n')
 }
 
-export function unmodifiedText({ symbols, dates, rounds, computeMs, hostedMs, executingMs, authorMs, authorRequests }: UnmodifiedResult): string {
+export function unmodifiedText({ symbols, dates, rounds, computeMs, sharedComputeMs, parsedComputeMs, hostedMs, executingMs, authorMs, authorRequests }: UnmodifiedResult): string {
   const row = (name: string, time: number): string[] => [name, ms(time), ratio(time / computeMs)]
-  const rows = [row('pure compute, plain Node', computeMs), row('hosted, executing (goal 1.00)', executingMs), row('hosted, the whole run', hostedMs), row(`as its author ran it, from ${authorRequests} requests`, authorMs)]
+  const computes = [row('pure compute, plain Node', computeMs), row('… where all answers are the same objects', sharedComputeMs), row('… where answers are parsed from text', parsedComputeMs)]
+  const rows = [...computes, row('hosted, executing (goal 1.00)', executingMs), row('hosted, the whole run', hostedMs), row(`as its author ran it, from ${authorRequests} requests`, authorMs)]
   return `unmodified: ${symbols} symbols × ${dates} dates with sleep(250), medians of ${rounds} rounds\n${table(['', 'wall', '÷ compute'], rows)}\n`
 }
 

@@ -44,4 +44,44 @@ describe('scripts of users just run', () => {
     const { run } = await test.run("exports.lookback = '60'\nexports.scan = (symbol, bars) => bars.length", { symbols: ['AAPL'] })
     expect(run.error).toMatchObject({ code: 'definition_invalid', message: expect.stringContaining('lookback') })
   })
+
+  describe('on one date after another', () => {
+    const DATES = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20']
+    const SYMBOLS = ['AAPL', 'MSFT', 'NVDA', 'TSLA', 'SPY']
+    /** Shows what it was answered: of each symbol the last session and the sum of all closes, from one start and from another. */
+    const SHOWS = `const SYMBOLS = ['AAPL']
+const DATES = ['2026-11-20']
+const results = []
+const ask = async (symbol, from, to) => (await (await fetch(\`https://api.polygon.io/v2/aggs/ticker/\${symbol}/range/1/day/\${from}/\${to}?apiKey=k\`)).json()).results ?? []
+async function main() {
+  for (const date of DATES) for (const symbol of SYMBOLS) {
+    const [late, early] = [await ask(symbol, '2026-11-10', '2026-12-31'), await ask(symbol, '2026-10-01', '2026-12-31')]
+    late[0].c = early[0].c = 0 // An answer is the script's own: nobody else sees this.
+    results.push({ symbol, date, score: late.length, data: { last: new Date(late.at(-1).t).toISOString().slice(0, 10), late: late.map((bar) => bar.c), early: early.map((bar) => bar.c) } })
+  }
+}
+main()
+`
+    const shown = (rows: { symbol: string; date: string; data: unknown }[]): string[] => rows.map(({ symbol, date, data }) => JSON.stringify([symbol, date, data])).sort()
+
+    it('sees no bar after the date, and the same as on that date alone, in whatever order the dates come', async () => {
+      const alone: string[] = []
+      for (const date of DATES) {
+        const { run, rows } = await test.run(SHOWS, { symbols: SYMBOLS, dates: [date] })
+        expect(run.error).toBeNull()
+        alone.push(...shown(rows))
+      }
+      for (const dates of [DATES, DATES.toReversed(), ['2026-11-18', '2026-11-20', '2026-11-16', '2026-11-19', '2026-11-17']]) {
+        const { rows } = await test.run(SHOWS, { symbols: SYMBOLS, dates, limits: { workers: 1 }, split: 'always' })
+        expect(rows.map(({ date, data }) => [date, (data as { last: string }).last]).filter(([date, last]) => date !== last)).toEqual([])
+        expect(shown(rows)).toEqual(alone.toSorted())
+      }
+    })
+
+    it('a symbol that hangs on a later date is the one that is stopped', async () => {
+      const hangs = SHOWS.replace("    late[0].c", "    if (symbol === 'NVDA' && date === '2026-11-19') for (;;);\n    late[0].c")
+      const { rows } = await test.run(hangs, { symbols: SYMBOLS, dates: DATES, limits: { workers: 1, symbolTimeoutMs: 1_500 }, split: 'always' })
+      expect(rows.filter(({ status }) => status !== 'hit').map(({ symbol, date, status }) => `${symbol} ${date} ${status}`)).toEqual(['NVDA 2026-11-19 timed_out'])
+    })
+  })
 })

@@ -5,7 +5,7 @@ import { isoOf, newYorkDay } from './days.ts'
 import type { ApiMarket } from './types.ts'
 
 type Expirations = Extract<ChainAnswer, { kind: 'expirations' }>
-type Chain = Extract<ChainAnswer, { kind: 'chain' }>
+export type Chain = Extract<ChainAnswer, { kind: 'chain' }>
 
 /** What was found: null without a problem where there is no such thing, null with one where nobody can say. */
 export interface Found<T> {

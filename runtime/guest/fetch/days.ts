@@ -1,4 +1,4 @@
-import { Float64ArrayConstructor, MathFloor, NumberIsNaN, stringCharCodeAt, stringSlice } from '../intrinsics.ts'
+import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringSlice } from '../intrinsics.ts'
 import { wholeNumber } from '../text.ts'
 
 export const DAY_MS = 86_400_000
@@ -37,12 +37,44 @@ export function dateOf(day: number): CalendarDate {
   }
 }
 
+const PAGE_BITS = 9
+const PAGE_DAYS = 1 << PAGE_BITS
+const PAGES = 64
+
+/** What follows from a day, worked out once for each: an answer of a year of bars asks for each of its days, the next answer for the same. */
+class KnownByDay<T> {
+  readonly #make: (day: number) => T
+  readonly #pages = newList<(T | null)[] | null>()
+
+  constructor(make: (day: number) => T) {
+    this.#make = make
+    for (let page = 0; page < PAGES; page++) listPush(this.#pages, null)
+  }
+
+  of(day: number): T {
+    if (!(day >= 0 && day < PAGES * PAGE_DAYS)) return this.#make(day)
+    const page = this.#pages[day >> PAGE_BITS] ?? this.#newPage(day >> PAGE_BITS)
+    const place = day & (PAGE_DAYS - 1)
+    return page[place] ?? (page[place] = this.#make(day))
+  }
+
+  #newPage(number: number): (T | null)[] {
+    const page = newList<T | null>()
+    for (let day = 0; day < PAGE_DAYS; day++) listPush(page, null)
+    this.#pages[number] = page
+    return page
+  }
+}
+
 const twoDigits = (value: number) => (value < 10 ? `0${value}` : `${value}`)
 
-export function isoOf(day: number): string {
+const texts = new KnownByDay((day) => {
   const { year, month, dayOfMonth } = dateOf(day)
   return `${year}-${twoDigits(month)}-${twoDigits(dayOfMonth)}`
-}
+})
+
+/** The ISO date of a day. */
+export const isoOf = (day: number) => texts.of(day)
 
 /** Days since 1970-01-01 of `2026-11-20` (or `20261120`), NaN where the text is no real date. */
 export function dayFromIso(text: string): number {
@@ -90,18 +122,10 @@ export function newYorkTime(day: number, minutes: number): number {
   return day * DAY_MS + minutes * 60_000 + newYorkOffset(day, MathFloor(minutes / 60)) * HOUR_MS
 }
 
-/** Instants of midnight by day, as they are asked for: an answer of a year of bars asks for each of its days. NaN for one not asked for yet. */
-const MOST_DAYS = 32_768
-const midnights = new Float64ArrayConstructor(MOST_DAYS)
-midnights.fill(NaN)
+const midnights = new KnownByDay((day) => newYorkTime(day, 0))
 
 /** Epoch milliseconds of midnight in New York. */
-export function newYorkMidnight(day: number): number {
-  if (!(day >= 0 && day < MOST_DAYS)) return newYorkTime(day, 0)
-  const known = midnights[day] as number
-  if (known === known) return known
-  return (midnights[day] = newYorkTime(day, 0))
-}
+export const newYorkMidnight = (day: number) => midnights.of(day)
 
 /** The calendar day in New York at an instant. */
 export function newYorkDay(instant: number): number {

@@ -1,4 +1,4 @@
-import { MathImul, numberToString, stringCharCodeAt, stringPadStart } from '../intrinsics.ts'
+import { MathImul, stringCharCodeAt, stringFromCharCode } from '../intrinsics.ts'
 
 /** 32 hexadecimal digits that depend on a text alone (FNV-1a with four starts), for `request_id` fields. */
 export function requestId(text: string): string {
@@ -16,4 +16,11 @@ export function requestId(text: string): string {
   return hex(a) + hex(b) + hex(c) + hex(d)
 }
 
-const hex = (word: number) => stringPadStart(numberToString(word >>> 0, 16), 8, '0')
+/** Eight digits; from their codes, since a number is written in another base digit by digit as a fraction. */
+const hex = (word: number) =>
+  stringFromCharCode(digit(word >>> 28), digit(word >>> 24), digit(word >>> 20), digit(word >>> 16), digit(word >>> 12), digit(word >>> 8), digit(word >>> 4), digit(word))
+
+function digit(bits: number): number {
+  const value = bits & 15
+  return value < 10 ? 48 + value : 87 + value
+}

@@ -32,8 +32,7 @@ export function parseQuery(text: string): Map<string, string> {
 /** An absolute http or https URL with method and body as a request, null where the text is no such URL. */
 export function parseRequest(method: string, text: string, body: string, now: number): ApiRequest | null {
   const trimmed = stringTrim(text)
-  const start = stringToLowerCase(stringSlice(trimmed, 0, 8))
-  const authorityAt = start === 'https://' ? 8 : stringStartsWith(start, 'http://') ? 7 : -1
+  const authorityAt = placeOfAuthority(trimmed)
   if (authorityAt === -1) return null
   const hash = stringIndexOf(trimmed, '#')
   const url = hash === -1 ? trimmed : stringSlice(trimmed, 0, hash)
@@ -49,13 +48,8 @@ export function parseRequest(method: string, text: string, body: string, now: nu
   if (host === '') return null
 
   const path = stringSlice(url, authorityEnd, pathEnd)
-  const pieces = splitText(path, '/')
-  const segments = newList<string>()
-  for (let i = 0; i < pieces.length; i++) {
-    const piece = pieces[i] as string
-    if (piece !== '') listPush(segments, percentDecode(piece))
-  }
-  const values = parseQuery(question === -1 ? '' : stringSlice(url, question + 1))
+  const segments = segmentsOf(path)
+  const values = queryOf(question === -1 ? '' : stringSlice(url, question + 1))
   return {
     method,
     host: stringToLowerCase(host),
@@ -66,6 +60,36 @@ export function parseRequest(method: string, text: string, body: string, now: nu
     url,
     now,
   }
+}
+
+function placeOfAuthority(text: string): number {
+  if (stringStartsWith(text, 'https://')) return 8
+  const start = stringToLowerCase(stringSlice(text, 0, 8))
+  return start === 'https://' ? 8 : stringStartsWith(start, 'http://') ? 7 : -1
+}
+
+function segmentsOf(path: string): string[] {
+  const segments = newList<string>()
+  const isEncoded = stringIndexOf(path, '%') !== -1
+  let start = 0
+  while (start < path.length) {
+    const slash = stringIndexOf(path, '/', start)
+    const end = slash === -1 ? path.length : slash
+    if (end > start) listPush(segments, isEncoded ? percentDecode(stringSlice(path, start, end)) : stringSlice(path, start, end))
+    start = end + 1
+  }
+  return segments
+}
+
+/** Scripts ask for one thing after another with the same parameters: those of the request before are kept. Nobody changes them. */
+let lastQuery = ''
+let lastValues = parseQuery('')
+
+function queryOf(text: string): Map<string, string> {
+  if (text === lastQuery) return lastValues
+  lastValues = parseQuery(text)
+  lastQuery = text
+  return lastValues
 }
 
 /** True where the request's path is the pattern, in which `*` stands for any one part. */

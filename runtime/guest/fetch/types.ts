@@ -14,7 +14,7 @@ export interface GuestBars {
 
 /** The market data that answers are made from. */
 export interface GuestMarket {
-  /** Everything up to and including the as-of day, or of that what lies on `fromDay` or after it; null for an unknown symbol. */
+  /** Everything up to and including the as-of day; earlier bars than those of `fromDay` may be left out, and all where none is as late. Null for an unknown symbol. */
   bars(symbol: string, fromDay?: number): GuestBars | null
   symbols(): readonly string[]
   readonly asOfDay: number

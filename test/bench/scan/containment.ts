@@ -105,7 +105,7 @@ export async function benchContainment(market: BenchMarket, { rounds, scratch }:
   const { plan } = await inspectScript({ filename: 'scan.js', bytes: Buffer.from(SCAN), modules: {}, maxBytes: 1_048_576, deadlineMs: 30_000 })
   const bundle = await guestBundle(join(scratch, 'cache'))
   const limits = { rowBytes: 65_536, logLines: 1_000, logBytes: 65_536 }
-  const load: LoadRequest = { plan: plan!, filename: 'scan.js', guestCore: bundle.core, guestWeb: null, guestStandIns: null, packages: {}, params: {}, seed: 'bench', isolateMb: 256, limits }
+  const load: LoadRequest = { plan: plan!, filename: 'scan.js', guestCore: bundle.core, guestWeb: null, guestStandIns: null, packages: {}, params: {}, seed: 'bench', asOfDay: 0, isolateMb: 256, limits }
   const costs = { confined: [] as Cost[], bare: [] as Cost[] }
   const order = [['confined', spawnWorker], ['bare', bare]] as const
   for (let round = -1; round < rounds; round++) {

@@ -15,8 +15,11 @@ export interface UnmodifiedResult {
   symbols: number
   dates: number
   rounds: number
-  /** The script's own work in plain Node, with answers from memory and no pauses. */
+  /** The script's own work in plain Node, with no pauses and answers from memory, each made of objects of its own. */
   computeMs: number
+  /** The same where all answers share the objects in memory, and where each is parsed from its text. */
+  sharedComputeMs: number
+  parsedComputeMs: number
   /** Hosted: the whole run in an open host, and its executing stage. */
   hostedMs: number
   executingMs: number
@@ -45,7 +48,8 @@ type Bar = { date: string; open: number; high: number; low: number; close: numbe
 export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOptions): Promise<UnmodifiedResult> {
   const { rounds, scratch, onProgress = () => {} } = options
   const host = await openHost({ home: market.home, overrides: {}, env: {} })
-  const [compute, hosted, executing]: [number[], number[], number[]] = [[], [], []]
+  const computes = { shared: [] as number[], own: [] as number[], text: [] as number[] }
+  const [hosted, executing]: [number[], number[]] = [[], []]
   try {
     const symbols = (await host.symbols({ limit: options.symbols } as never)).items.map(({ symbol }) => symbol)
     const bars = new Map<string, Bar[]>()
@@ -55,22 +59,29 @@ export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOp
     writeFileSync(join(scratch, 'bars.json'), JSON.stringify([...bars].map(([symbol, list]) => [symbol, list.map(polygonBar)])))
     for (let round = -1; round < rounds; round++) {
       onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
-      const { stdout } = await run(process.execPath, ['--import', COMPUTE, script], { env: { TZ: 'UTC', BENCH_BARS: join(scratch, 'bars.json') } })
+      const answered = { shared: 0, own: 0, text: 0 }
+      for (const answers of ['shared', 'own', 'text'] as const) answered[answers] = await computeOf(script, scratch, answers)
       const started = performance.now()
       const { timings, error } = await host.startRun({ filename: 'scanner.js', source: readFileSync(SCRIPT), symbols, dates, prefilter: false }).done
       if (error !== null) throw new Error(error.message)
       if (round < 0) continue
       hosted.push(performance.now() - started)
       executing.push(timings.executing!)
-      compute.push(Number(/COMPUTE ([\d.]+)/.exec(stdout)![1]))
+      for (const answers of ['shared', 'own', 'text'] as const) computes[answers].push(answered[answers])
     }
     onProgress('as its author ran it')
     const author = await asAuthor(scratch, bars, symbols.slice(0, 2), dates.slice(-2))
     const perRequest = author.ms / author.requests
-    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(compute), hostedMs: median(hosted), executingMs: median(executing), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
+    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(computes.own), sharedComputeMs: median(computes.shared), parsedComputeMs: median(computes.text), hostedMs: median(hosted), executingMs: median(executing), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
   } finally {
     await host.close()
   }
+}
+
+/** Milliseconds of the script alone, see compute-preload.mjs. */
+async function computeOf(script: string, scratch: string, answers: 'shared' | 'own' | 'text'): Promise<number> {
+  const { stdout } = await run(process.execPath, ['--import', COMPUTE, script], { env: { TZ: 'UTC', BENCH_BARS: join(scratch, 'bars.json'), BENCH_ANSWERS: answers } })
+  return Number(/COMPUTE ([\d.]+)/.exec(stdout)![1])
 }
 
 /** The script with its author's own lists, as long as they are here. */

@@ -22,6 +22,19 @@ function providerOf(list: SymbolBars[], fingerprint = 'one'): MarketProvider {
 const LIST = [barsOf('AAA', [100, 101, 104]), barsOf('BBB', [101]), barsOf('CCC', [100, 101, 102, 103, 104, 105])]
 
 describe('snapshots', () => {
+  test('tell the bars of several symbols between two days, each with its number of them', async () => {
+    const snapshot = await newStore().buildFromProvider(providerOf(LIST))
+    const barsFd = openSync(join(snapshot.folder, 'bars.bin'), 'r')
+    const reader = new SnapshotReader({ barsFd, index: snapshot.index })
+    expect([...reader.readNewer([2, 1, 0], 101, 104)]).toEqual([
+      ...[3, 102, 12, 14, 11, 13, 300, 103, 13, 15, 12, 14, 400, 104, 14, 16, 13, 15, 500],
+      0,
+      ...[1, 104, 12, 14, 11, 13, 300],
+    ])
+    expect([...reader.readNewer([0], 104, 103)]).toEqual([0])
+    reader.close()
+  })
+
   test('hold what the provider gave', async () => {
     const snapshot = await newStore().buildFromProvider(providerOf(LIST))
     expect(snapshot).toMatchObject({ provider: 'made', simulated: true, symbols: ['AAA', 'BBB', 'CCC'], barCount: 10 })

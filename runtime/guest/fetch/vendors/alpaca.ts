@@ -1,4 +1,4 @@
-import { DateParse, listPush, makeArray, newList, NumberIsNaN, stringIndexOf, stringSlice } from '../../intrinsics.ts'
+import { DateParse, listPush, makeObjects, newList, NumberIsNaN, stringIndexOf, stringSlice } from '../../intrinsics.ts'
 import { defineVisible } from '../../properties.ts'
 import { wholeNumber } from '../../text.ts'
 import { atob, btoa } from '../../web/base64.ts'
@@ -130,7 +130,7 @@ function oneSymbol(request: ApiRequest, market: ApiMarket): ApiAnswer {
     if (list.length === 0) return { bars: null, symbol, next_page_token: null }
     const count = list.length > asked.limit ? asked.limit : list.length
     const next_page_token = list.length > count ? makeToken(symbol, (list[count - 1] as Aggregate).day) : null
-    return { bars: makeArray(count, (i) => barBody(list[i] as Aggregate)), symbol, next_page_token }
+    return { bars: makeObjects(count, (i) => barBody(list[i] as Aggregate)), symbol, next_page_token }
   })
 }
 
@@ -157,7 +157,7 @@ function manyBars(request: ApiRequest, market: ApiMarket): ApiAnswer {
         break
       }
       const count = list.length > room ? room : list.length
-      defineVisible(body, symbol, makeArray(count, (i) => barBody(list[i] as Aggregate)))
+      defineVisible(body, symbol, makeObjects(count, (i) => barBody(list[i] as Aggregate)))
       room -= count
       last = { symbol, day: (list[count - 1] as Aggregate).day }
       if (count < list.length) {

@@ -22,6 +22,12 @@ interface Listed {
   readonly delayMinutes: number
 }
 
+/** Contracts of a ticker; with a problem, some are missing. */
+interface AllListed {
+  readonly value: Listed[]
+  readonly problem: string | null
+}
+
 interface Kind {
   readonly defaultLimit: number
   readonly highestLimit: number
@@ -116,13 +122,17 @@ function page(request: ApiRequest, market: ApiMarket, kind: Kind, ticker: string
   const sort = parameter('sort')
   const isDescending = parameter('order') === 'desc'
   const wants = (listed: Listed): boolean => (type === null || type === '' || listed.contract.isCall === (type === 'call')) && isWithin(listed.contract.strike, strikes, toNumber)
+  const since = sort === 'strike_price' ? null : parameter('since')
   const wanted = newList<string>()
   for (let i = 0; value !== null && i < value.dates.length; i++) {
     const date = value.dates[isDescending && sort !== 'strike_price' ? value.dates.length - 1 - i : i] as string
-    if (isWithin(date, dates, asText)) listPush(wanted, date)
+    const isShown = since !== null && (isDescending ? date > since : date < since)
+    if (!isShown && isWithin(date, dates, asText)) listPush(wanted, date)
   }
   // By strike all chains are needed at once; else the first that fill the page.
-  const found = gather(market, ticker, wanted, wants, isDescending, sort === 'strike_price' ? Infinity : skip + limit)
+  const gathered = gather(market, ticker, wanted, wants, isDescending, sort === 'strike_price' ? Infinity : skip + limit)
+  if (gathered.problem !== null) return polygonError(request, 400, gathered.problem)
+  const found = gathered.value
   if (sort === 'strike_price') arraySort(found, (a, b) => (isDescending ? b.contract.strike - a.contract.strike : a.contract.strike - b.contract.strike))
   const end = found.length < skip + limit ? found.length : skip + limit
   const count = end > skip ? end - skip : 0
@@ -130,12 +140,21 @@ function page(request: ApiRequest, market: ApiMarket, kind: Kind, ticker: string
     const request_id = requestId(request.url)
     const results = makeArray(count, (i) => kind.body(found[skip + i] as Listed, ticker))
     if (found.length <= end) return { results, status: 'OK', request_id }
-    return { results, status: 'OK', request_id, next_url: `https://${request.host}${request.path}?cursor=${btoa(cursorText(parameter, limit, end))}` }
+    return { results, status: 'OK', request_id, next_url: `https://${request.host}${request.path}?cursor=${btoa(cursorText(parameter, limit, placeOf(found, end, sort === 'strike_price')))}` }
   })
 }
 
-function cursorText(parameter: (name: string) => string | null, limit: number, from: number): string {
-  let text = `limit=${limit}&from=${from}`
+/** Where a page begins with contract `at`: so far behind the first of its expiration, or of all where they are not in the order of these. */
+function placeOf(found: Listed[], at: number, isMixed: boolean): string {
+  if (isMixed) return `from=${at}`
+  const { expiration } = found[at] as Listed
+  let first = at
+  while (first > 0 && (found[first - 1] as Listed).expiration === expiration) first--
+  return `from=${at - first}&since=${expiration}`
+}
+
+function cursorText(parameter: (name: string) => string | null, limit: number, place: string): string {
+  let text = `limit=${limit}&${place}`
   for (let i = 0; i < FILTERS.length; i++) text += parameterText(parameter, FILTERS[i] as string)
   for (let r = 0; r < RANGES.length; r++) {
     for (let i = 0; i < SUFFIXES.length; i++) text += parameterText(parameter, `${RANGES[r]}${SUFFIXES[i]}`)
@@ -148,11 +167,12 @@ function parameterText(parameter: (name: string) => string | null, name: string)
   return value === null ? '' : `&${name}=${value}`
 }
 
-/** Contracts of some expirations in the order of their tickers: calls before puts, then by strike. Ends with the chain that passes `most`. */
-function gather(market: ApiMarket, ticker: string, dates: string[], wants: (listed: Listed) => boolean, isDescending: boolean, most: number): Listed[] {
+/** Contracts of some expirations in the order of their tickers: calls before puts, then by strike. Ends with the chain that passes `most`. A part of them is never given for all. */
+function gather(market: ApiMarket, ticker: string, dates: string[], wants: (listed: Listed) => boolean, isDescending: boolean, most: number): AllListed {
   const found = newList<Listed>()
   for (let d = 0; d < dates.length && found.length <= most; d++) {
-    const chain = listedOf(market, ticker, dates[d] as string)
+    const { value: chain, problem } = listedOf(market, ticker, dates[d] as string)
+    if (problem !== null) return { value: found, problem }
     for (let side = 0; side < 2; side++) {
       const isCall = (side === 0) !== isDescending
       for (let i = 0; i < chain.length; i++) {
@@ -161,17 +181,17 @@ function gather(market: ApiMarket, ticker: string, dates: string[], wants: (list
       }
     }
   }
-  return found
+  return { value: found, problem: null }
 }
 
-function listedOf(market: ApiMarket, ticker: string, expiration: string): Listed[] {
+function listedOf(market: ApiMarket, ticker: string, expiration: string): AllListed {
   const list = newList<Listed>()
-  const { value } = chainOf(market, API, ticker, expiration)
-  if (value === null) return list
+  const { value, problem } = chainOf(market, API, ticker, expiration)
+  if (value === null) return { value: list, problem }
   const contracts = contractsOf(value)
   const { price, asOf, delayMinutes } = value
   for (let i = 0; i < contracts.length; i++) listPush(list, { contract: contracts[i] as Contract, expiration, price, asOf, delayMinutes })
-  return list
+  return { value: list, problem: null }
 }
 
 /** One contract by its ticker, `O:` before it or not. */
@@ -181,9 +201,8 @@ function single(request: ApiRequest, market: ApiMarket, kind: Kind, name: string
   const expiration = `20${stringSlice(tail, 0, 2)}-${stringSlice(tail, 2, 4)}-${stringSlice(tail, 4, 6)}`
   if (occ.length <= OCC_TAIL || NumberIsNaN(dayFromIso(expiration))) return polygonError(request, 404, 'Options contract not found.')
   const ticker = kind === SNAPSHOT ? (request.segments[3] as string) : stringSlice(occ, 0, -OCC_TAIL)
-  const { problem } = chainOf(market, API, ticker, expiration)
+  const { value: list, problem } = listedOf(market, ticker, expiration)
   if (problem !== null) return polygonError(request, 400, problem)
-  const list = listedOf(market, ticker, expiration)
   for (let i = 0; i < list.length; i++) {
     const listed = list[i] as Listed
     if (listed.contract.occ === occ) return jsonAnswer(200, () => ({ results: kind.body(listed, ticker), status: 'OK', request_id: requestId(request.url) }))

@@ -1,4 +1,4 @@
-import { makeArray, mapGet, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../intrinsics.ts'
+import { makeObjects, mapGet, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../intrinsics.ts'
 import { wholeNumber } from '../../text.ts'
 import { atob, btoa } from '../../web/base64.ts'
 import { aggregate, barAt, barRange, endOfWindow, startOfWindow, type Unit } from '../bars.ts'
@@ -121,17 +121,22 @@ function aggregatesBody(request: ApiRequest, bars: GuestBars, page: Page, asked:
   return { ticker, queryCount: end - start, resultsCount: count, adjusted: false, results, status: 'OK', request_id, count, next_url }
 }
 
+const dailyResult = (v: number | null, o: unknown, c: unknown, h: unknown, l: unknown, t: number | null) => ({ v, o, c, h, l, t })
+// Once a field held something else than a number, the engine keeps a number there by reference, not in a cell of the object's own:
+// bars of a day then share its instant, and volumes need no cell at all. Prices differ, and are quicker in cells.
+dailyResult(null, 0.5, 0.5, 0.5, 0.5, null)
+
 function dailyResults(bars: GuestBars, start: number, end: number, isDescending: boolean): unknown[] {
   const { day, open, high, low, close, volume } = bars
-  return makeArray(end - start, (index) => {
+  return makeObjects(end - start, (index) => {
     const i = isDescending ? end - 1 - index : start + index
-    return { v: volume[i], o: open[i], c: close[i], h: high[i], l: low[i], t: newYorkMidnight(day[i] as number) }
+    return dailyResult(volume[i] as number, open[i], close[i], high[i], low[i], newYorkMidnight(day[i] as number))
   })
 }
 
 function windowResults(bars: GuestBars, page: Page, { unit, multiplier, isDescending }: Asked): unknown[] {
   const list = aggregate(bars, page, unit, multiplier, 0)
-  return makeArray(list.length, (index) => {
+  return makeObjects(list.length, (index) => {
     const item = list[isDescending ? list.length - 1 - index : index] as (typeof list)[number]
     return { v: item.volume, o: item.open, c: item.close, h: item.high, l: item.low, t: newYorkMidnight(item.day) }
   })
@@ -157,7 +162,7 @@ function grouped(request: ApiRequest, market: ApiMarket): ApiAnswer {
     }
     const count = found.length
     if (count === 0) return { queryCount: 0, resultsCount: 0, adjusted: false, status: 'OK', request_id, count }
-    const results = makeArray(count, (i) => found[i])
+    const results = makeObjects(count, (i) => found[i])
     return { queryCount: count, resultsCount: count, adjusted: false, results, status: 'OK', request_id, count }
   })
 }

@@ -1,4 +1,4 @@
-import { makeArray } from '../../intrinsics.ts'
+import { makeObjects } from '../../intrinsics.ts'
 import type { ApiAnswer, ApiRequest } from '../types.ts'
 
 const MINUTE = 60_000
@@ -15,5 +15,5 @@ export const tradierErrors = (request: ApiRequest, status: number, text: string)
 
 /** Nothing as null, one as itself, several as a list. */
 export function oneOrMany<T>(count: number, make: (index: number) => T): T | T[] | null {
-  return count === 0 ? null : count === 1 ? make(0) : makeArray(count, make)
+  return count === 0 ? null : count === 1 ? make(0) : makeObjects(count, make)
 }

@@ -1,5 +1,5 @@
 import { dateToISOString, DateConstructor, listPush, NumberIsNaN, newList, numberToFixed, stringSlice } from '../../intrinsics.ts'
-import { chainOf, contractsOf, expirationsOf, type Contract } from '../chains.ts'
+import { chainOf, contractsOf, expirationsOf, type Chain, type Contract } from '../chains.ts'
 import { dateOf, dayFromIso, weekday } from '../days.ts'
 import { pathIs } from '../request.ts'
 import { textAnswer, type ApiAnswer, type ApiMarket, type ApiRequest } from '../types.ts'
@@ -33,7 +33,11 @@ function expirations(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const withType = isTrue(request.query('expirationType'))
   if (!withStrikes && !withSize && !withType) return tradierAnswer(request, 200, () => ({ expirations: { date: oneOrMany(dates.length, (i) => dates[i]) } }))
   const strikesOf = newList<number[]>()
-  for (let i = 0; withStrikes && i < dates.length; i++) listPush(strikesOf, strikesAt(market, symbol, dates[i] as string))
+  for (let i = 0; withStrikes && i < dates.length; i++) {
+    const found = chainOf(market, API, symbol, dates[i] as string)
+    if (found.problem !== null) return tradierErrors(request, 400, found.problem)
+    listPush(strikesOf, strikesOfChain(found.value))
+  }
   return tradierAnswer(request, 200, () => ({
     expirations: {
       expiration: oneOrMany(dates.length, (i) => {
@@ -55,27 +59,26 @@ function strikeList(list: number[]): unknown {
 }
 
 /** Strikes of an expiration, ascending, each once. */
-function strikesAt(market: ApiMarket, symbol: string, expiration: string): number[] {
+function strikesOfChain(chain: Chain | null): number[] {
   const list = newList<number>()
-  const { value } = chainOf(market, API, symbol, expiration)
-  if (value === null) return list
-  const { strike } = value.contracts
+  if (chain === null) return list
+  const { strike } = chain.contracts
   for (let i = 0; i < strike.length; i++) if (list.length === 0 || list[list.length - 1] !== strike[i]) listPush(list, strike[i] as number)
   return list
 }
 
 function strikes(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const asked = symbolAndExpiration(request)
-  if ('status' in asked) return asked
+  if (asked.refusal !== null) return asked.refusal
   const { value, problem } = chainOf(market, API, asked.symbol, asked.expiration)
   if (problem !== null) return tradierErrors(request, 400, problem)
-  const list = value === null ? newList<number>() : strikesAt(market, asked.symbol, asked.expiration)
+  const list = strikesOfChain(value)
   return tradierAnswer(request, 200, () => ({ strikes: strikeList(list) }))
 }
 
 function chain(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const asked = symbolAndExpiration(request)
-  if ('status' in asked) return asked
+  if (asked.refusal !== null) return asked.refusal
   const { value, problem } = chainOf(market, API, asked.symbol, asked.expiration)
   if (problem !== null) return tradierErrors(request, 400, problem)
   const withGreeks = isTrue(request.query('greeks'))
@@ -94,13 +97,14 @@ function chain(request: ApiRequest, market: ApiMarket): ApiAnswer {
   })
 }
 
-function symbolAndExpiration(request: ApiRequest): ApiAnswer | { symbol: string; expiration: string } {
-  const symbol = request.query('symbol')
-  const expiration = request.query('expiration')
-  if (symbol === null || symbol === '') return textAnswer(400, 'Invalid parameter, symbol: cannot be null or empty.')
-  if (expiration === null || expiration === '') return textAnswer(400, 'Invalid parameter, expiration: cannot be null or empty.')
-  if (expiration.length !== 10 || NumberIsNaN(dayFromIso(expiration))) return textAnswer(400, 'Invalid parameter, expiration: must be a date in the format YYYY-MM-DD.')
-  return { symbol, expiration }
+function symbolAndExpiration(request: ApiRequest): { symbol: string; expiration: string; refusal: ApiAnswer | null } {
+  const symbol = request.query('symbol') ?? ''
+  const expiration = request.query('expiration') ?? ''
+  const refused = (text: string) => ({ symbol, expiration, refusal: textAnswer(400, `Invalid parameter, ${text}`) })
+  if (symbol === '') return refused('symbol: cannot be null or empty.')
+  if (expiration === '') return refused('expiration: cannot be null or empty.')
+  if (expiration.length !== 10 || NumberIsNaN(dayFromIso(expiration))) return refused('expiration: must be a date in the format YYYY-MM-DD.')
+  return { symbol, expiration, refusal: null }
 }
 
 /** The quote of an option by its OCC symbol, null where the text is none or there is no such contract. */

@@ -1,4 +1,4 @@
-import { makeArray, NumberIsNaN, numberToFixed, stringSlice } from '../../intrinsics.ts'
+import { makeObjects, NumberIsNaN, numberToFixed, stringSlice } from '../../intrinsics.ts'
 import { defineVisible } from '../../properties.ts'
 import { wholeNumber } from '../../text.ts'
 import { aggregate, barRange, type Aggregate, type Unit } from '../bars.ts'
@@ -66,7 +66,7 @@ function series(symbol: string, market: ApiMarket, asked: Asked): unknown {
   const price = (value: number) => numberToFixed(value, 5)
   return {
     meta: { symbol, interval: asked.interval, currency: 'USD', exchange_timezone: 'America/New_York', exchange: '', mic_code: '', type: 'Common Stock' },
-    values: makeArray(count, (i) => {
+    values: makeObjects(count, (i) => {
       const bar = list[asked.isAscending ? first + i : list.length - 1 - i] as Aggregate
       return {
         datetime: isoOf(bar.day), open: price(bar.open), high: price(bar.high), low: price(bar.low), close: price(bar.close),

@@ -17,7 +17,8 @@ export function yahooOptions(request: ApiRequest, market: ApiMarket, symbol: str
   const asked = request.query('date')
   const expiration = asked === null || asked === '' ? (dates[0] as string) : dateOfSeconds(asked)
   if (expiration === null) return refuse(400, 'Bad Request', `Invalid input - date=${asked} is no time in seconds`)
-  const { value } = chainOf(market, API, symbol, expiration)
+  const { value, problem: missing } = chainOf(market, API, symbol, expiration)
+  if (missing !== null) return refuse(400, 'Bad Request', missing)
   return jsonAnswer(200, () => {
     const contracts = value === null ? newList<Contract>() : contractsOf(value)
     const price = value?.price ?? null
