@@ -5,6 +5,7 @@ import { short } from './shared/legs.ts'
 import { moneyNote } from './shared/notes.ts'
 import { byStrikesFromMoney, ranked } from './shared/rank.ts'
 import { isRefusal } from './shared/refusal.ts'
+import { againstShares } from './shared/single.ts'
 
 /** As the Cboe S&P 500 BuyWrite Index sells it: the first strike at or above the price. */
 function firstStrikesAbove(spot: number): Eligibility {
@@ -20,7 +21,7 @@ function select(market: StrategyMarket): StrategySelection {
   const pool = eligible(market, near, 'call', rule)
   if (isRefusal(pool)) return pool
   const [call] = ranked(byStrikesFromMoney(pool, rule.among(listed(near, 'call')), spot), spot)[0]!.contracts
-  return { legs: [short(call)], note: moneyNote(`short ${call.contract.strike} call`, call.contract.strike, spot, pool) }
+  return againstShares(market, { legs: [short(call)], note: moneyNote(`short ${call.contract.strike} call`, call.contract.strike, spot, pool) })
 }
 
 export default defineStrategy({

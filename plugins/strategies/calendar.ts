@@ -3,7 +3,7 @@ import { debit } from './shared/capital.ts'
 import { aroundTheMoney, eligible, listed } from './shared/eligible.ts'
 import { laterSlices } from './shared/later.ts'
 import { long, short } from './shared/legs.ts'
-import { moneyNote } from './shared/notes.ts'
+import { moneyNote, timeSpreadNote } from './shared/notes.ts'
 import { atOneStrike } from './shared/one-strike.ts'
 import { ranked } from './shared/rank.ts'
 import { describeStrikes, dollars, isRefusal, refuse } from './shared/refusal.ts'
@@ -28,7 +28,7 @@ function select(market: StrategyMarket): StrategySelection {
     const [sold, bought] = best.contracts
     const { strike } = sold.contract
     const strikes = pairs.map(({ contracts }) => contracts[0]).sort((one, other) => one.contract.strike - other.contract.strike)
-    return { legs: [short(sold), long(bought)], note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart` }
+    return { legs: [short(sold), long(bought)], note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart; ${timeSpreadNote(best.contracts)}` }
   }
   const dates = later.map(({ expiration }) => expiration).join(', ')
   return refuse('quotes', `no ${right} near ${dollars(spot)} has two-sided quotes both on ${near.expiration} and on ${dates} with the later one dearer, among ${describeStrikes(pool)} quoted on the first`)

@@ -1,7 +1,7 @@
 import { defineStrategy } from '../../sdk/index.ts'
 import { sharesLessPremium } from './shared/capital.ts'
 import { outOfTheMoney } from './shared/eligible.ts'
-import { atDelta } from './shared/single.ts'
+import { againstShares, atDelta } from './shared/single.ts'
 
 /** As of the Cboe S&P 500 30-Delta BuyWrite Index. */
 const SHORT_DELTA = 0.3
@@ -15,6 +15,6 @@ export default defineStrategy({
   expirations: 1,
   premium: 'credit',
   holdsShares: true,
-  select: (market) => atDelta(market, 'call', 'short', SHORT_DELTA, outOfTheMoney('call', market.spot)),
+  select: (market) => againstShares(market, atDelta(market, 'call', 'short', SHORT_DELTA, outOfTheMoney('call', market.spot))),
   capital: sharesLessPremium,
 })

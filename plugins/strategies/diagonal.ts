@@ -3,7 +3,7 @@ import { defineStrategy, type PositionPrices, type StrategyContract, type Strate
 import { eligible, outOfTheMoney, type Eligibility } from './shared/eligible.ts'
 import { laterSlices } from './shared/later.ts'
 import { long, short } from './shared/legs.ts'
-import { deltaNote } from './shared/notes.ts'
+import { deltaNote, timeSpreadNote } from './shared/notes.ts'
 import { byDelta, ranked } from './shared/rank.ts'
 import { describeStrikes, dollars, isRefusal, refuse, type Refusal } from './shared/refusal.ts'
 
@@ -35,7 +35,7 @@ function select(market: StrategyMarket): StrategySelection {
     for (const sold of shorts) {
       const bought = bestLongs.find((candidate) => pays(sold, candidate))
       if (bought === undefined) continue
-      return { legs: [short(sold), long(bought)], note: `${deltaNote('short', sold, SHORT_DELTA, market)}; ${deltaNote('long', bought, LONG_DELTA, market)}, ${slice.dte - near.dte} days later` }
+      return { legs: [short(sold), long(bought)], note: `${deltaNote('short', sold, SHORT_DELTA, market)}; ${deltaNote('long', bought, LONG_DELTA, market)}, ${slice.dte - near.dte} days later; ${timeSpreadNote([sold, bought])}` }
     }
     refusal ??= refuse(
       'quotes',

@@ -28,7 +28,7 @@ export function begunSettings(source: OptionSourceName, settings: Settings): Beg
  */
 export function resumedSettings(run: string, begun: BegunSettings, source: OptionSourceName, now: Settings): { settings: Settings; kept: string[] } {
   const [before, after] = [describeSource(begun.source, begun.ofSource), describeSource(source, pick(now, OF_SOURCE[source]))]
-  if (before !== after) throw new StrikescanError('explore_source_changed', { run, before, after })
+  if (before !== after) throw new StrikescanError('explore_source_changed', { run, before, after, back: `--set ${before.replaceAll(' ', ' --set ')}` })
   const kept = Object.entries(begun.ofRows).flatMap(([key, value]) => {
     const current = now[key as keyof Settings]
     return said(value) === said(current) ? [] : [`${key}=${said(value)} (now ${said(current)})`]

@@ -119,6 +119,7 @@ export class ExplorationRun {
     const exploration = new Exploration({
       service: deps.service(),
       settings,
+      earlier: run.explore,
       store: deps.journal.explorations,
       runNumber: this.#number,
       workers: deps.settings['explore.workers'],

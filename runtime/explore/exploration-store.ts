@@ -37,6 +37,8 @@ export const EXPLORATION_TABLES = `
 `
 
 const DAY_MS = 86_400_000
+/** The most that the setting `explore.historyDays` takes. */
+const LONGEST_AGE_DAYS = 365
 
 /** What a run has seen of a ticker, at an instant in epoch milliseconds. */
 interface Noted {
@@ -186,18 +188,21 @@ export class ExplorationStore {
     }
   }
 
-  /** Makes known to later runs what a run that is over has seen, in place of what was known before for the same horizon, and forgets what is older than `maxAgeDays`. */
+  /**
+   * Makes known to later runs what a run that is over has seen, in place of what was known before for the same horizon, or is older
+   * than `maxAgeDays`. What nobody can ask for any more is forgotten; what is too old for this run alone is not: the next may look further back.
+   */
   learn(run: number, maxAgeDays: number, now: number): void {
     this.#database.exec('begin immediate')
     try {
       this.#writeNoted()
       this.#prepare(
         `insert into liquidity_history (market, ticker, horizon, class, date, seen_at) select market, ticker, horizon, class, date, seen_at from liquidity_seen where run = ?
-        on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date`,
-      ).run(run)
+        on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date or seen_at < ?`,
+      ).run(run, now - maxAgeDays * DAY_MS)
       this.#prepare("delete from liquidity_history where class = 'none' and (market, ticker) in (select market, ticker from liquidity_seen where run = ? and class <> 'none')").run(run)
       this.#prepare('delete from liquidity_seen where run = ?').run(run)
-      this.#prepare('delete from liquidity_history where seen_at < ?').run(now - maxAgeDays * DAY_MS)
+      this.#prepare('delete from liquidity_history where seen_at < ?').run(now - LONGEST_AGE_DAYS * DAY_MS)
       this.#database.exec('commit')
     } catch (error) {
       this.#database.exec('rollback')

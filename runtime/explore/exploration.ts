@@ -15,11 +15,15 @@ export interface ExplorationOptions {
   readonly workers: number
   /** Those that decide over rows; default those of the service. */
   readonly settings?: Settings
+  /** What was reported of the same rows before they were resumed; null where they were not. */
+  readonly earlier?: ExplorationReport | null
   readonly forceFull: boolean
   /** Chains fetched before this instant (epoch milliseconds), the first start of the run, are fetched anew; null for none. */
   readonly refreshSince: number | null
   /** The provider for hits of a date, null for rows without one; called once per date. */
   openProvider(date: string | null): Promise<OptionProvider>
+  /** Told once a provider is open where the rows to come have their chains from; the report's rows by status then grow as they finish. */
+  opened?(report: ExplorationReport): void
   /** Takes finished rows, to be written down and told soon. */
   settle(rows: readonly ExplorationRow[]): void
   /** Writes down what was taken; throws where that fails. */
@@ -39,14 +43,14 @@ const ROWS_AT_ONCE = 1_000
 export class Exploration {
   readonly #options: ExplorationOptions
   readonly #abort = new AbortController()
-  readonly #rows: number
+  readonly #report: ExplorationReport
   #done: number
   #stop: ExplorationStop | null = null
 
   constructor(options: ExplorationOptions) {
     this.#options = options
-    const { rows, pending } = options.store.counts(options.runNumber)
-    this.#rows = rows
+    const { rows, pending, byStatus } = options.store.counts(options.runNumber)
+    this.#report = { ...emptyReport(options.earlier ?? null), rows, byStatus }
     this.#done = rows - pending
   }
 
@@ -61,33 +65,37 @@ export class Exploration {
   async carryOut(): Promise<ExplorationReport> {
     const { service, store, runNumber } = this.#options
     const started = performance.now()
-    const report = emptyReport()
+    const report = this.#report
     const tickers = store.tickers(runNumber)
+    const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]).filter((ticker) => ticker !== ''))
+    report.tickers = names.size
     for (const [date, pending] of store.pending(runNumber)) {
       if (this.#stop !== null) break
-      await this.#explore(date, pending, tickers.get(date)!, report)
+      await this.#explore(date, pending, tickers.get(date)!)
     }
     this.#options.flush()
     if (this.#stop === 'cancel') await this.#cancelOpen()
     this.#options.flush()
     if (this.#stop !== 'interrupt') service.learn(runNumber)
+    // Counted where they lie, not as they were told.
     const { rows, byStatus } = store.counts(runNumber)
-    const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]).filter((ticker) => ticker !== ''))
-    return { ...report, rows, byStatus, tickers: names.size, durationMs: Math.round(performance.now() - started) }
+    return { ...report, rows, byStatus, durationMs: Math.round(performance.now() - started) }
   }
 
-  async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>, report: ExplorationReport): Promise<void> {
+  async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>): Promise<void> {
+    const report = this.#report
     const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
     const provider = await this.#options.openProvider(date)
     const session = await service.begin({ provider, ...(settings && { settings }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal })
     const plan = session.plan([...pending.keys()].filter((ticker) => ticker !== ''))
     report.provider = provider.name
     report.simulated = provider.simulated
+    this.#options.opened?.(report)
     report.plan = { calls: report.plan.calls + plan.calls, durationMs: report.plan.durationMs + plan.durationMs, limitedBy: plan.limitedBy }
     const started = performance.now()
     const before = this.#done
     let told = started
-    this.#options.progress(describePlan(this.#rows - this.#done, pending.size, plan), this.#share, plan.durationMs)
+    this.#options.progress(describePlan(report.rows - this.#done, pending.size, plan), this.#share, plan.durationMs)
     try {
       await exploreRows({
         pending,
@@ -99,11 +107,12 @@ export class Exploration {
         settle: (rows) => {
           settle(rows)
           this.#done += rows.length
+          for (const { outcome } of rows) report.byStatus[outcome.explorationStatus] = (report.byStatus[outcome.explorationStatus] ?? 0) + 1
           const now = performance.now()
-          if (now - told < PROGRESS_MS && this.#done < this.#rows) return
+          if (now - told < PROGRESS_MS && this.#done < report.rows) return
           told = now
           const perRow = (now - started) / (this.#done - before)
-          this.#options.progress(`Exploring rows ${this.#done} of ${this.#rows}`, this.#share, Math.round(perRow * (this.#rows - this.#done)))
+          this.#options.progress(`Exploring rows ${this.#done} of ${report.rows}`, this.#share, Math.round(perRow * (report.rows - this.#done)))
         },
         stopped: () => this.#stop,
       })
@@ -113,7 +122,7 @@ export class Exploration {
   }
 
   get #share(): number {
-    return this.#rows === 0 ? 1 : this.#done / this.#rows
+    return this.#report.rows === 0 ? 1 : this.#done / this.#report.rows
   }
 
   async #cancelOpen(): Promise<void> {
@@ -139,10 +148,11 @@ function describePlan(rows: number, tickers: number, { calls, durationMs, limite
   return `${counted}: about ${calls} calls${durationMs === 0 ? '' : `, ${Math.ceil(durationMs / 1_000)} s${why}`}`
 }
 
-function emptyReport(): ExplorationReport {
+function emptyReport(earlier: ExplorationReport | null): ExplorationReport {
   return {
-    provider: '',
-    simulated: false,
+    // Where nothing is left to explore none is opened: the rows have their chains from the one before.
+    provider: earlier?.provider ?? '',
+    simulated: earlier?.simulated ?? false,
     rows: 0,
     tickers: 0,
     byStatus: {},

@@ -1,5 +1,5 @@
 import type { OptionChain } from '../../sdk/options/chain.ts'
-import { daysToExpiration, newYorkDay } from '../../sdk/options/time.ts'
+import { newYorkDay } from '../../sdk/options/time.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import { ProviderCallError, type TickerFacts } from '../../sdk/option-provider.ts'
 import type { Strategy } from '../../sdk/strategy.ts'
@@ -125,7 +125,7 @@ export class TickerExploration {
     const givenUp = this.#deps.givenUp()
     if (givenUp === 'interrupted') return null
     if (givenUp !== null) return emptyOutcome(givenUp.status, givenUp.reason)
-    if (row.problems.length > 0) return emptyOutcome('Evaluation_Error', row.problems.join('; '))
+    if (row.problems.length > 0) return emptyOutcome('Evaluation_Error', row.problems.join(' '))
     if (row.ticker === '') return emptyOutcome('Evaluation_Error', 'the row names no ticker')
     const strategy = this.#deps.findStrategy(row.strategy)
     if (strategy === null) {
@@ -142,7 +142,8 @@ export class TickerExploration {
   /** Expirations to come, the same for every row. */
   async #expirations(): Promise<readonly DatedExpiration[]> {
     const { dates, asOf } = await this.#chains.expirations()
-    return (this.#listed ??= dates.map((date) => ({ date, dte: daysToExpiration(asOf, date) })).filter(({ dte }) => dte >= 0))
+    const today = newYorkDay(asOf)
+    return (this.#listed ??= dates.map((date) => ({ date, dte: dayFromIso(date) - today })).filter(({ dte }) => dte >= 0))
   }
 
   /** Phase 1: the nearest expiration in range, and the next ones where it fails on quality alone. */

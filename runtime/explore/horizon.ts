@@ -77,6 +77,6 @@ export function expirationsInRange(expirations: readonly DatedExpiration[], rang
 export function describeMissingExpiration(expirations: readonly DatedExpiration[], range: DteRange): string {
   const before = expirations.findLast(({ dte }) => dte < range.min)
   const after = expirations.find(({ dte }) => dte > range.max)
-  const near = [before, after].filter((entry) => entry !== undefined).map(({ date, dte }) => `${date} (${dte} days)`)
+  const near = [before, after].filter((entry) => entry !== undefined).map(({ date, dte }) => `${date} (${dte} ${dte === 1 ? 'day' : 'days'})`)
   return `no expiration lies ${range.min} to ${range.max} days ahead; of ${expirations.length} listed the nearest ${near.length === 1 ? 'is' : 'are'} ${near.join(' and ')}`
 }

@@ -10,13 +10,15 @@ import type { QualityFlag } from './quality.ts'
 export interface LegGreeks {
   readonly delta: number
   readonly gamma: number
-  readonly theta: number
+  /** Null where a vendor leaves it out and the quote does not tell it. */
+  readonly theta: number | null
   readonly vega: number
-  /** Null where a vendor leaves it out. */
+  /** As `theta`. */
   readonly rho: number | null
   /** Decimals per year, null where nobody tells it. */
   readonly impliedVol: number | null
-  readonly source: 'vendor' | 'computed'
+  /** `mixed`: delta, gamma and vega as the vendor states them, beside a theta or rho of ours. */
+  readonly source: 'vendor' | 'computed' | 'mixed'
 }
 
 /** How far a vendor's delta may be from ours before it is taken for odd: volatilities and models differ, signs do not. */
@@ -25,48 +27,58 @@ const DELTA_TOLERANCE = 0.2
 const VENDOR_MAX_AGE_MS = 26 * 3_600_000
 
 /**
- * Greeks of a contract: the vendor's where they are there and sane, else computed from the middle of its quote.
+ * Greeks of a contract: the vendor's where they are there and sane, else computed from the middle of its quote. A vendor that
+ * leaves out theta or rho has those computed at its own volatility, and keeps the others: it knows of dividends.
  * `quick` computes them as of a European option, good enough to choose strikes by; `exact` by the contract's own style.
  */
 export function contractGreeks(contract: OptionContract, prepared: PreparedChain, care: 'quick' | 'exact'): { greeks: LegGreeks | null; flags: QualityFlag[] } {
   const european = compute(contract, prepared, 'european')
   const verdict = judgeVendorGreeks(contract, prepared.chain.asOf, european?.delta ?? null)
-  if (verdict === null) return { greeks: vendorGreeks(contract, european), flags: [] }
-  const ours = care === 'exact' && contract.style === 'american' ? compute(contract, prepared, 'american') : european
-  return { greeks: ours, flags: verdict === 'vendor_greeks_odd' ? [verdict] : [] }
+  const style = care === 'exact' ? contract.style : 'european'
+  if (verdict === null) return { greeks: vendorGreeks(contract, prepared, style, european), flags: [] }
+  return { greeks: style === 'american' ? compute(contract, prepared, style) : european, flags: verdict === 'vendor_greeks_odd' ? [verdict] : [] }
 }
 
-function vendorGreeks({ greeks, impliedVol }: OptionContract, european: LegGreeks | null): LegGreeks {
-  const { delta, gamma, theta, vega, rho } = greeks!
+function vendorGreeks(contract: OptionContract, prepared: PreparedChain, style: 'american' | 'european', european: LegGreeks | null): LegGreeks {
+  const { delta, gamma, theta, vega, rho } = contract.greeks!
   // A volatility of zero is a vendor's way to say that it has none.
-  const vol = impliedVol !== null && impliedVol > 0 ? impliedVol : (european?.impliedVol ?? null)
-  return { delta: delta!, gamma: gamma!, theta: theta!, vega: vega!, rho, impliedVol: vol, source: 'vendor' }
+  const vol = contract.impliedVol !== null && contract.impliedVol > 0 ? contract.impliedVol : (european?.impliedVol ?? null)
+  const stated = { delta: delta!, gamma: gamma!, vega: vega!, impliedVol: vol }
+  if ((theta !== null && rho !== null) || vol === null) return { ...stated, theta, rho, source: 'vendor' }
+  const ours = greeksAt(contract, prepared, style, vol)
+  return { ...stated, theta: theta ?? ours.theta, rho: rho ?? ours.rho, source: 'mixed' }
 }
 
-function compute(contract: OptionContract, { slice, spot, carry }: PreparedChain, style: 'american' | 'european'): LegGreeks | null {
-  const { bid, ask, right, strike } = contract
+function compute(contract: OptionContract, prepared: PreparedChain, style: 'american' | 'european'): LegGreeks | null {
+  const { bid, ask, right } = contract
   if (bid === null || ask === null || bid <= 0 || ask < bid) return null
-  const inputs = { spot, strike, years: slice.years, rate: carry.rate, dividendYield: carry.dividendYield }
-  const quoted = { ...inputs, price: (bid + ask) / 2 }
+  const quoted = { ...inputsOf(contract, prepared), price: (bid + ask) / 2 }
   const { vol } = style === 'american' ? americanImpliedVol(right, quoted) : europeanImpliedVol(right, quoted)
   if (vol === null) return null
-  const { delta, gamma, theta, vega, rho } = style === 'american' ? americanPriceAndGreeks(right, { ...inputs, vol }) : europeanPriceAndGreeks(right, { ...inputs, vol })
+  const { delta, gamma, theta, vega, rho } = greeksAt(contract, prepared, style, vol)
   return { delta, gamma, theta, vega, rho, impliedVol: vol, source: 'computed' }
 }
 
+function greeksAt(contract: OptionContract, prepared: PreparedChain, style: 'american' | 'european', vol: number) {
+  const inputs = { ...inputsOf(contract, prepared), vol }
+  return style === 'american' ? americanPriceAndGreeks(contract.right, inputs) : europeanPriceAndGreeks(contract.right, inputs)
+}
+
+const inputsOf = ({ strike }: OptionContract, { slice, spot, carry }: PreparedChain) => ({ spot, strike, years: slice.years, rate: carry.rate, dividendYield: carry.dividendYield })
+
 /**
- * What a vendor's Greeks are worth: null where all are stated and none is odd, else the flag, or `missing`. `ours` is
- * the delta computed from the quote, null where there is none to compare with.
+ * What a vendor's Greeks are worth: null where delta, gamma and vega are stated and nothing is odd, else the flag, or
+ * `missing`. `ours` is the delta computed from the quote, null where there is none to compare with.
  */
 function judgeVendorGreeks(contract: OptionContract, asOf: number, ours: number | null): QualityFlag | 'missing' | null {
   const greeks = contract.greeks
-  if (greeks === null || greeks.delta === null || greeks.gamma === null || greeks.theta === null || greeks.vega === null) return 'missing'
+  if (greeks === null || greeks.delta === null || greeks.gamma === null || greeks.vega === null) return 'missing'
   const { delta, gamma, theta, vega, rho, updatedAt } = greeks
   if (updatedAt !== null && asOf - updatedAt > VENDOR_MAX_AGE_MS) return 'missing'
   // Zeros throughout are a vendor's way to say that it has none.
   if (delta === 0 && gamma === 0 && vega === 0) return 'missing'
   const signed = contract.right === 'call' ? delta : -delta
-  const numbers = [delta, gamma, theta, vega, rho ?? 0]
+  const numbers = [delta, gamma, theta ?? 0, vega, rho ?? 0]
   if (!numbers.every(Number.isFinite) || signed < -1e-6 || signed > 1 + 1e-6 || gamma < -1e-9 || vega < -1e-9) return 'vendor_greeks_odd'
   if (ours !== null && Math.abs(delta - ours) > DELTA_TOLERANCE) return 'vendor_greeks_odd'
   return null

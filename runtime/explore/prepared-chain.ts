@@ -1,5 +1,5 @@
 import type { OptionChain, OptionContract, OptionRight } from '../../sdk/options/chain.ts'
-import { inferForward, type InferredForward } from '../../sdk/options/parity.ts'
+import { inferForward, type InferredForward, type QuotedPair } from '../../sdk/options/parity.ts'
 import { daysToExpiration, yearsToExpiration } from '../../sdk/options/time.ts'
 import type { ExpirationSlice, StrategyContract } from '../../sdk/strategy.ts'
 import { chainFlags, isMostlyZero, type QualityFlag } from './quality.ts'
@@ -46,6 +46,8 @@ const EARLY_EXERCISE_YEARS = 0.25
 /** Differences between sources of a price that are no longer noise. */
 const SPOT_TOLERANCE = 0.05
 const CLOSE_TOLERANCE = 0.1
+/** Most that shares pay out a year; a close that makes more of it is of another day. */
+const MAX_YIELD = 0.12
 
 /** Makes a chain ready. Adjusted contracts and all roots but the most traded one are left aside, and flagged. */
 export function sortChain(chain: OptionChain, carry: Carry, simulated: boolean): SortedChain | UnusableChain {
@@ -61,8 +63,14 @@ export function sortChain(chain: OptionChain, carry: Carry, simulated: boolean):
   return { chain, slice, carry, flags, stated, inferred: inferFromQuotes(slice, carry, stated !== null) }
 }
 
-/** The chain around a price: its own, else that which put-call parity infers from its quotes, else `close` of the row. */
-export function placeChain({ chain, slice, carry, flags, stated, inferred }: SortedChain, close: number | null): PreparedChain | UnusableChain {
+/**
+ * The chain around a price: its own, else that which put-call parity infers from its quotes, else `close` of the row. Months
+ * ahead the close comes before parity where the two agree: see `closeWithDividends`.
+ */
+export function placeChain(sorted: SortedChain, close: number | null): PreparedChain | UnusableChain {
+  const { chain, slice, carry, flags, stated, inferred } = sorted
+  const dividends = closeWithDividends(sorted, close)
+  if (dividends !== null) return { chain, slice, spot: close!, carry: { ...carry, dividendYield: dividends }, flags: [...flags, 'spot_from_row'] }
   const spot = stated ?? inferred.spot ?? close
   if (spot === null || !(spot > 0)) {
     const why = inferred.reason === 'inconsistent' ? 'its quotes contradict put-call parity' : inferred.reason === 'invalid' ? 'no time is left for put-call parity' : 'no strike quotes both types on both sides'
@@ -72,7 +80,21 @@ export function placeChain({ chain, slice, carry, flags, stated, inferred }: Sor
   if (stated === null) found.push(inferred.spot === null ? 'spot_from_row' : 'spot_inferred')
   else if (inferred.spot !== null && differ(stated, inferred.spot, SPOT_TOLERANCE)) found.push('spot_disagrees')
   if (close !== null && differ(close, spot, CLOSE_TOLERANCE)) found.push('close_disagrees')
-  return { chain, slice, spot, carry, flags: [...flags, ...found] }
+  const dividendYield = stated === null ? inferred.dividendYield : null
+  return { chain, slice, spot, carry: dividendYield === null ? carry : { ...carry, dividendYield }, flags: [...flags, ...found] }
+}
+
+/**
+ * Parity tells what the shares are worth less all dividends until the expiration. Over months that is a good deal less, and
+ * puts priced as if there were none seem worth exercising at once. Where a close lies above it by no more than dividends
+ * can explain, the close is the price, and the difference the dividend yield, which is given; null where it is not so.
+ */
+function closeWithDividends({ slice, carry: { rate }, stated }: SortedChain, close: number | null): number | null {
+  const { years } = slice
+  if (stated !== null || close === null || years < EARLY_EXERCISE_YEARS) return null
+  const { forward, dividendYield } = inferForward(quotedPairs(slice), { years, rate, spot: close, style: isAmerican(slice) ? 'american' : 'european' })
+  if (forward === null || dividendYield === null || differ(close, forward * Math.exp(-rate * years), CLOSE_TOLERANCE)) return null
+  return dividendYield >= 0 && dividendYield <= MAX_YIELD ? dividendYield : null
 }
 
 function describeEmpty(chain: OptionChain): string {
@@ -120,17 +142,23 @@ function quoted(contract: OptionContract): StrategyContract {
 const differ = (one: number, other: number, tolerance: number) => Math.abs(one - other) > tolerance * other
 
 /** `isCheck`: only to compare with a price that is stated, for which the quick way will do. */
-function inferFromQuotes({ calls, puts, years }: ExpirationSlice, { rate, dividendYield }: Carry, isCheck: boolean): InferredForward {
+function inferFromQuotes(slice: ExpirationSlice, { rate, dividendYield }: Carry, isCheck: boolean): InferredForward {
+  const { years } = slice
+  const pairs = quotedPairs(slice)
+  const inputs = { years, rate, dividendYield }
+  const quick = inferForward(pairs, inputs)
+  const serves = quick.spot === null ? quick.reason !== 'inconsistent' : years < EARLY_EXERCISE_YEARS
+  return isCheck || !isAmerican(slice) || serves ? quick : inferForward(pairs, { ...inputs, style: 'american' })
+}
+
+const isAmerican = ({ calls }: ExpirationSlice): boolean => calls[0]?.contract.style === 'american'
+
+function quotedPairs({ calls, puts }: ExpirationSlice): QuotedPair[] {
   const putAt = new Map(puts.map((put) => [put.contract.strike, put]))
-  const pairs = calls.flatMap((call) => {
+  return calls.flatMap((call) => {
     const put = putAt.get(call.contract.strike)
     if (!call.tradable || !put?.tradable) return []
     const { strike, bid, ask } = call.contract
     return [{ strike, callBid: bid!, callAsk: ask!, putBid: put.contract.bid!, putAsk: put.contract.ask! }]
   })
-  const inputs = { years, rate, dividendYield }
-  const quick = inferForward(pairs, inputs)
-  const isAmerican = calls[0]?.contract.style === 'american'
-  const serves = quick.spot === null ? quick.reason !== 'inconsistent' : years < EARLY_EXERCISE_YEARS
-  return isCheck || !isAmerican || serves ? quick : inferForward(pairs, { ...inputs, style: 'american' })
 }

@@ -57,8 +57,16 @@ function isZeroFilled({ bid, ask, openInterest, volume }: OptionContract): boole
   return !bid && !ask && !openInterest && !volume
 }
 
+let traded = { instant: Number.NaN, last: Number.NaN }
+
 /** The last instant of trading at or before `instant`: quotes of a Friday are not stale on the Sunday after it. */
 function lastTrading(instant: number): number {
+  // All contracts of a chain have the same.
+  if (traded.instant !== instant) traded = { instant, last: lastTradingAt(instant) }
+  return traded.last
+}
+
+function lastTradingAt(instant: number): number {
   const day = newYorkDay(instant)
   if (isSession(day)) {
     const close = expirationInstant(isoFromDay(day), 'pm')

@@ -1,10 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { Settings } from '../config/schema.ts'
+import { begunSettings, resumedSettings, type BegunSettings } from '../explore/begun-settings.ts'
 import type { ExplorationStop } from '../explore/engine.ts'
 import { Exploration } from '../explore/exploration.ts'
 import { HitStrategies } from '../explore/hit-strategies.ts'
-import { chooseOptionSource, isLive, openOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import { chooseOptionSource, isLive, openOptionSource, type OptionSourceDeps, type OptionSourceName } from '../explore/option-source.ts'
 import type { ExplorationReport } from '../explore/report.ts'
 import type { StrategyRow } from '../explore/row.ts'
 import type { ExplorationService } from '../explore/service.ts'
@@ -30,8 +31,10 @@ export interface HitExplorationOptions {
   readonly settlement: Settlement
   /** True where the hits' strategy rows were stored before: the exploration is resumed. */
   readonly isStored: boolean
-  /** Told once all strategy rows are stored. */
-  stored(): void
+  /** What it began with then. */
+  readonly begun: BegunSettings | undefined
+  /** Told once all strategy rows are stored, with what their exploration begins with. */
+  stored(begun: BegunSettings): void
   openSnapshot(): Promise<Snapshot>
   warn(code: string, message: string, count: number, samples: readonly string[]): void
   progress(message: string, share: number, etaMs: number | null): void
@@ -59,16 +62,21 @@ export class HitExploration {
     const { deps, run, runNumber, options, settlement, progress, isStored } = this.#options
     // Chosen first: a run that has nowhere to look says so before it stores anything.
     const source = this.#stop === null ? chooseOptionSource(deps, run.market) : 'simulated'
-    if (!isStored) await this.#store(isLive(source))
+    if (!isStored) await this.#store(source)
     const notes = new RunNotes(run, deps.settings)
+    const settings = this.#settings(source, notes)
     this.#exploration = new Exploration({
       service: deps.service(),
+      settings,
+      earlier: run.explore,
       store: deps.journal.explorations,
       runNumber,
       workers: deps.settings['explore.workers'],
       forceFull: options.forceFull ?? false,
       refreshSince: options.refresh === true ? Date.parse(run.startedAt ?? run.createdAt) : null,
       openProvider: (date) => openOptionSource(source, deps, date),
+      // Rows may be read before the end, and say where their chains come from.
+      opened: (report) => void (run.explore = report),
       settle: (rows) => settlement.explored(rows),
       flush: () => settlement.flush(),
       log: (level, symbol, text) => notes.log(settlement, { level, symbol, text, batch: null }),
@@ -80,8 +88,17 @@ export class HitExploration {
     return report
   }
 
+  /** Those it began with, as far as they decide over rows: a resume ends as the run would have without a break. */
+  #settings(source: OptionSourceName, notes: RunNotes): Settings {
+    const { deps, run, begun, settlement } = this.#options
+    if (begun === undefined || this.#stop !== null) return deps.settings
+    const { settings, kept } = resumedSettings(run.id, begun, source, deps.settings)
+    if (kept.length > 0) notes.log(settlement, { level: 'warn', symbol: null, text: `goes on with the settings it began with: ${kept.join(', ')}`, batch: null })
+    return settings
+  }
+
   /** Makes strategy rows of the hits, in the order of the hits. What a break leaves half stored is stored anew. */
-  async #store(isLiveSource: boolean): Promise<void> {
+  async #store(source: OptionSourceName): Promise<void> {
     const { deps, runNumber, warn, stored, openSnapshot } = this.#options
     const { settings, journal } = deps
     const strategies = new HitStrategies({
@@ -105,7 +122,7 @@ export class HitExploration {
         const { lastClose } = reader.recent(snapshot.indexOf(hit.symbol), dayFromIso(hit.date), 1)
         const rows = strategies.of(hit, Number.isFinite(lastClose) ? lastClose : null)
         // A vendor that quotes now does so for every date alike: its chains are fetched once.
-        waiting.push(...(isLiveSource ? rows.map((row) => ({ ...row, date: null })) : rows))
+        waiting.push(...(isLive(source) ? rows.map((row) => ({ ...row, date: null })) : rows))
         if (waiting.length >= ROWS_AT_ONCE) write()
       }
       write()
@@ -113,6 +130,6 @@ export class HitExploration {
       reader.close()
     }
     for (const { code, message, count, samples } of strategies.warnings()) warn(code, message, count, samples)
-    stored()
+    stored(begunSettings(source, settings))
   }
 }

@@ -1,5 +1,6 @@
 import type { Journal } from '../journal/journal.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { WorkersUnusable } from './executor.ts'
 import { hostOutcome } from './outcome.ts'
 import type { Row } from './row.ts'
 import type { Run } from './run.ts'
@@ -48,6 +49,23 @@ export function markFailed(run: Run, error: StrikescanError): void {
   run.error = { code: error.code, message: error.message, hint: error.hint }
   run.finishedAt ??= new Date().toISOString()
   run.etaMs = null
+}
+
+/** What went wrong, as a run states it. */
+export function problemOf(error: unknown): StrikescanError {
+  if (error instanceof StrikescanError) return error
+  if (error instanceof WorkersUnusable) return new StrikescanError('worker_unusable', { detail: error.message })
+  return new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error })
+}
+
+/** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
+export function journalFailure(cause: unknown): StrikescanError {
+  return new StrikescanError('journal_write_failed', { problem: (cause as Error).message }, { cause })
+}
+
+/** Whether a run that scans already can go on once the settings are mended: where its chains come from hangs on them. */
+export function isMendable(error: StrikescanError): boolean {
+  return error.code.startsWith('explore_') && error.fault === 'user'
 }
 
 /** What `work` gives, or the problem as soon as the signal is aborted. */

@@ -1,3 +1,4 @@
+import type { BegunSettings } from '../explore/begun-settings.ts'
 import type { RunRequest } from './run.ts'
 import type { RunScope } from './scope.ts'
 
@@ -12,6 +13,8 @@ export interface StoredPlan {
   scope: RunScope | null
   /** The hits' strategy rows are stored: a resume goes on exploring them. */
   hitsStored?: boolean
+  /** What their exploration began with, set together with it. */
+  begun?: BegunSettings
   /** How often its process died, at how many settled rows. */
   recovery?: { deaths: number; settled: number }
 }

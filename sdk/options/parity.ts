@@ -19,7 +19,13 @@ export interface ParityInputs {
   /** Continuous, per year; 0 where it is left out. */
   readonly dividendYield?: number
   /**
-   * `american` takes the value of early exercise out of the quotes first, which matters from some months on. With `european`,
+   * Price of the underlying where it is known: what early exercise is worth is then taken at the dividend yield that the
+   * forward makes of it, `rate - ln(forward / spot) / years`, in place of `dividendYield`.
+   */
+  readonly spot?: number
+  /**
+   * `american` takes the value of early exercise out of the quotes first, which matters from some months on; where the strikes
+   * contradict each other at `dividendYield`, it is done at the yield at which they do so least. With `european`,
    * the default, that value is taken as part of parity: of a stock's LEAP it can make half a percent.
    */
   readonly style?: 'american' | 'european'
@@ -38,8 +44,10 @@ export type NoForwardReason =
 export interface InferredForward {
   /** Dollars per share at expiration; null with a reason. */
   readonly forward: number | null
-  /** The forward without its carry: the price of the underlying; null with a reason. */
+  /** The forward without its carry: the price of the underlying, or the one that was known; null with a reason. */
   readonly spot: number | null
+  /** The yield that lies between the two: as it was given, or what the price that was known or the strikes themselves make of it. */
+  readonly dividendYield: number | null
   /** Strikes whose quotes it comes from. */
   readonly pairs: number
   readonly reason: NoForwardReason | null
@@ -53,6 +61,11 @@ const MAX_SPREAD_RATIO = 4
 const MIN_AGREEING = 0.5
 const AMERICAN_ROUNDS = 6
 const MAX_GROWTH = 600
+/** Yields that are tried where the one that was given makes the strikes contradict each other. */
+const YIELD_STEP = 0.02
+const YIELD_STEPS = 5
+/** Rounds that suffice to tell one yield from another. */
+const FITTING_ROUNDS = 2
 
 interface Estimate {
   readonly pair: QuotedPair
@@ -66,30 +79,70 @@ interface Estimate {
  * forward = strike + (call - put) exp(rate years), the weighted median over up to nine strikes nearest the money, weights being
  * the reciprocal spreads. One-sided, crossed and zero quotes are ignored, and so are pairs four times as wide as the tightest.
  */
-export function inferForward(pairs: readonly QuotedPair[], { years, rate, dividendYield = 0, style = 'european' }: ParityInputs): InferredForward {
-  const isUsable = years > 0 && Math.abs(rate * years) < MAX_GROWTH && Math.abs(dividendYield * years) < MAX_GROWTH
+export function inferForward(pairs: readonly QuotedPair[], { years, rate, dividendYield = 0, spot: known, style = 'european' }: ParityInputs): InferredForward {
+  const isUsable = years > 0 && (known === undefined || (known > 0 && Number.isFinite(known))) && Math.abs(rate * years) < MAX_GROWTH && Math.abs(dividendYield * years) < MAX_GROWTH
   if (!isUsable) return none('invalid')
   const quoted = pairs.filter(isTwoSided)
   if (quoted.length === 0) return none('no_two_sided_pairs')
   const growth = Math.exp(rate * years)
   const nearest = nearestTheMoney(quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)))
-  let chosen = nearest
-  const carry = Math.exp((rate - dividendYield) * years)
-  if (style === 'american') {
-    for (let round = 0; round < AMERICAN_ROUNDS; round++) {
-      const spot = weightedMedian(chosen) / carry
-      const next = nearest.map(({ pair }) => estimate(pair, europeanDifference(pair, spot, years, rate, dividendYield), growth))
-      chosen = next.every(({ forward }) => Number.isFinite(forward)) ? next : chosen
-    }
+  const found = (chosen: readonly Estimate[], assumed: number): InferredForward => {
+    const forward = weightedMedian(chosen)
+    if (!isAgreed(chosen, forward)) return none('inconsistent')
+    if (known !== undefined) return { forward, spot: known, dividendYield: rate - Math.log(forward / known) / years, pairs: chosen.length, reason: null }
+    return { forward, spot: forward / Math.exp((rate - assumed) * years), dividendYield: assumed, pairs: chosen.length, reason: null }
   }
-  const forward = weightedMedian(chosen)
-  const agreeing = chosen.filter((one) => Math.abs(one.forward - forward) <= one.slack * 1.5 + 1e-9 * forward).length
-  if (!(forward > 0) || agreeing < MIN_AGREEING * chosen.length) return none('inconsistent')
-  return { forward, spot: forward / carry, pairs: chosen.length, reason: null }
+  if (style === 'european') return found(nearest, dividendYield)
+  const estimatesAt = (assumed: number, rounds = AMERICAN_ROUNDS): readonly Estimate[] => withoutExercise(nearest, { years, rate, dividendYield: assumed, spot: known, rounds })
+  const asked = found(estimatesAt(dividendYield), dividendYield)
+  if (asked.reason === null || known !== undefined) return asked
+  const fitted = fittedYield((assumed) => estimatesAt(assumed, FITTING_ROUNDS))
+  return found(estimatesAt(fitted), fitted)
+}
+
+/** Estimates with the value of early exercise taken out of their quotes, at a dividend yield or, where the price is known, at the one that the forward makes of it. */
+function withoutExercise(nearest: readonly Estimate[], { years, rate, dividendYield, spot: known, rounds }: { years: number; rate: number; dividendYield: number; spot: number | undefined; rounds: number }): readonly Estimate[] {
+  const growth = Math.exp(rate * years)
+  let chosen = nearest
+  for (let round = 0; round < rounds; round++) {
+    const forward = weightedMedian(chosen)
+    const spot = known ?? forward / Math.exp((rate - dividendYield) * years)
+    const yielding = known === undefined ? dividendYield : rate - Math.log(forward / known) / years
+    const next = nearest.map(({ pair }) => estimate(pair, europeanDifference(pair, spot, years, rate, yielding), growth))
+    if (next.every((one) => Number.isFinite(one.forward))) chosen = next
+  }
+  return chosen
+}
+
+/** Whether the estimates lie about the forward as closely as their spreads let them. */
+function isAgreed(estimates: readonly Estimate[], forward: number): boolean {
+  const agreeing = estimates.filter((one) => Math.abs(one.forward - forward) <= one.slack * 1.5 + 1e-9 * forward).length
+  return forward > 0 && agreeing >= MIN_AGREEING * estimates.length
+}
+
+/** The dividend yield at which the strikes contradict each other least: what early exercise is worth differs from strike to strike, and hangs on it. */
+function fittedYield(estimatesAt: (dividendYield: number) => readonly Estimate[]): number {
+  const disagreement = (dividendYield: number): number => {
+    const estimates = estimatesAt(dividendYield)
+    const forward = weightedMedian(estimates)
+    return estimates.reduce((sum, one) => sum + Math.abs(one.forward - forward) / Math.max(one.slack, 1e-4 * forward), 0)
+  }
+  let best = { dividendYield: 0, value: Infinity }
+  const look = (dividendYield: number): void => {
+    const value = disagreement(dividendYield)
+    if (value < best.value) best = { dividendYield, value }
+  }
+  for (let step = 0; step <= YIELD_STEPS; step++) look(step * YIELD_STEP)
+  for (let step = YIELD_STEP / 2; step >= YIELD_STEP / 16; step /= 2) {
+    const { dividendYield } = best
+    look(Math.max(0, dividendYield - step))
+    look(dividendYield + step)
+  }
+  return best.dividendYield
 }
 
 function none(reason: NoForwardReason): InferredForward {
-  return { forward: null, spot: null, pairs: 0, reason }
+  return { forward: null, spot: null, dividendYield: null, pairs: 0, reason }
 }
 
 function isTwoSided({ strike, callBid, callAsk, putBid, putAsk }: QuotedPair): boolean {

@@ -1,5 +1,5 @@
 import type { OptionChain, OptionContract } from '../../../sdk/options/chain.ts'
-import { readContract, type AskedChain, type SeenSymbols } from './contract.ts'
+import { readContract, type AskedChain, type SeenSeries } from './contract.ts'
 import { field, isNone, isObject, listOf } from './values.ts'
 
 /** What the readers make of a document: null where it is not the answer that was asked for. */
@@ -17,7 +17,7 @@ export function readContracts(document: unknown, asked: AskedChain): ReadContrac
 
   const contracts = new Map<string, OptionContract>()
   const refused = new Map<string, number>()
-  const seen: SeenSymbols = new Map()
+  const seen: SeenSeries = new Map()
   for (const entry of entries) {
     const contract = readContract(entry, asked, seen)
     const reason = typeof contract === 'string' ? contract : contracts.has(contract.occ) ? 'listed twice' : null

@@ -1,4 +1,5 @@
-import { constants, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+/** Loaded for the first body that is compressed. */
+const zlib = () => process.getBuiltinModule('node:zlib')
 
 /** More than any server ever applies one after the other. */
 const MOST_CODINGS = 5
@@ -26,8 +27,9 @@ export function decompress(body: Buffer, encoding: string | null, maxBytes: numb
 type Coding = keyof typeof DECODERS
 type Decode = (body: Buffer, maxOutputLength: number) => Buffer
 
-const gzip: Decode = (body, maxOutputLength) => gunzipSync(body, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH })
+const gzip: Decode = (body, maxOutputLength) => zlib().gunzipSync(body, { maxOutputLength, finishFlush: zlib().constants.Z_SYNC_FLUSH })
 const deflate: Decode = (body, maxOutputLength) => {
+  const { constants, inflateRawSync, inflateSync } = zlib()
   const inflate = (body[0]! & 0x0f) === ZLIB_METHOD ? inflateSync : inflateRawSync
   return inflate(body, { maxOutputLength, finishFlush: constants.Z_SYNC_FLUSH })
 }

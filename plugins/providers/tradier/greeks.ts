@@ -16,7 +16,11 @@ const LARGEST_VOL = 100
  */
 export function readGreeks(greeks: unknown, right: OptionRight): VendorGreeks | null {
   if (!isObject(greeks)) return null
-  const [delta, gamma, theta, vega, rho] = [greekOf(greeks.delta), greekOf(greeks.gamma), greekOf(greeks.theta), greekOf(greeks.vega), greekOf(greeks.rho)]
+  const delta = greekOf(greeks.delta)
+  const gamma = greekOf(greeks.gamma)
+  const theta = greekOf(greeks.theta)
+  const vega = greekOf(greeks.vega)
+  const rho = greekOf(greeks.rho)
   if (delta === null && gamma === null && theta === null && vega === null && rho === null) return null
   const isOfCall = right === 'put' && rho !== null && rho > 0
   return {
@@ -36,7 +40,9 @@ export function readGreeks(greeks: unknown, right: OptionRight): VendorGreeks | 
  */
 export function readImpliedVol(greeks: unknown): number | null {
   if (!isObject(greeks)) return null
-  const [bid, mid, smoothed] = [volOf(greeks.bid_iv), volOf(greeks.mid_iv), volOf(greeks.smv_vol)]
+  const bid = volOf(greeks.bid_iv)
+  const mid = volOf(greeks.mid_iv)
+  const smoothed = volOf(greeks.smv_vol)
   if (mid !== null && mid > 0 && bid !== 0) return mid
   if (smoothed !== null && smoothed > 0) return smoothed
   return mid ?? smoothed

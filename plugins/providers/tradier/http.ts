@@ -18,21 +18,36 @@ export interface AnswerHeaders {
 
 // Not imported: for that each of its exports is made, among them the client of `fetch`, which takes as long as a hundred requests.
 const http = process.getBuiltinModule('node:http')
-const https = process.getBuiltinModule('node:https')
 
 /** The largest chains with Greeks have about two megabytes; counted before and after decompression. */
 const MAX_BODY_BYTES = 16 * 2 ** 20
+
+/** Where an API answers, and what every request to it carries. */
+export interface Endpoint {
+  readonly request: typeof http.request
+  readonly options: { readonly protocol: string; readonly hostname: string; readonly port: string; readonly headers: Readonly<Record<string, string>> }
+  /** Before the path of each request. */
+  readonly path: string
+}
+
+/** The endpoint of an address without a query, for calls with a token. */
+export function endpointOf(address: URL, token: string): Endpoint {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'accept-encoding': 'gzip, deflate', 'user-agent': 'strikescan' }
+  // Loaded only for an address that needs it, with all of TLS.
+  const { request } = address.protocol === 'https:' ? process.getBuiltinModule('node:https') : http
+  const hostname = address.hostname.replace(/^\[|\]$/g, '')
+  return { request, options: { protocol: address.protocol, hostname, port: address.port, headers }, path: address.pathname.replace(/\/+$/, '') }
+}
 
 /**
  * One GET request, its body read up to `MAX_BODY_BYTES`. By `node:http`, whose shared agents keep connections: `fetch` takes more than
  * twice its processor time for each request.
  * @throws the signal's reason, or ProviderCallError where no whole answer came. `what` names in its message what was asked for.
  */
-export function get(url: URL, token: string, what: string, signal: AbortSignal): Promise<Answer> {
+export function get(endpoint: Endpoint, path: string, what: string, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason as Error)
-    const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'accept-encoding': 'gzip, deflate', 'user-agent': 'strikescan' }
-    const request = (url.protocol === 'https:' ? https : http).request(url, { headers })
+    const request = endpoint.request({ ...endpoint.options, path: endpoint.path + path })
     let isSettled = false
     /** True the first time: what comes after an answer or a failure changes nothing. */
     const settles = (): boolean => {

@@ -3,7 +3,7 @@ import { ProviderCallError, type OptionProvider, type ProviderCall } from '../..
 import { documentOf } from './answer.ts'
 import { readContracts } from './chain.ts'
 import { readExpirations } from './expirations.ts'
-import { get } from './http.ts'
+import { endpointOf, get } from './http.ts'
 import type { CheckedOptions } from './options.ts'
 import { readRate } from './rate.ts'
 import { compact, vendorTicker } from './roots.ts'
@@ -20,11 +20,11 @@ const HOSTS: Readonly<Record<string, { callsPerMinute: number; delayMinutes: num
 export function tradierProvider({ baseUrl, host, token, simulated, clock }: CheckedOptions): OptionProvider {
   const { callsPerMinute = null, delayMinutes = 0 } = HOSTS[host] ?? {}
 
+  const endpoint = endpointOf(new URL(baseUrl), token)
+
   /** The document, and the instant its quotes stand for. */
-  const ask = async (path: string, query: Record<string, string>, what: string, call: ProviderCall) => {
-    const url = new URL(`${baseUrl}/v1/markets/options/${path}`)
-    url.search = new URLSearchParams(query).toString()
-    const answer = await get(url, token, what, call.signal)
+  const ask = async (path: string, what: string, call: ProviderCall) => {
+    const answer = await get(endpoint, `/v1/markets/options/${path}`, what, call.signal)
     const rate = readRate(answer.headers)
     if (rate !== null) call.onRate(rate)
     const now = clock()
@@ -44,7 +44,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
     async expirations(ticker, call): Promise<OptionExpirations> {
       const what = `the expirations of ${spoken(ticker)}`
       // Without all roots the vendor leaves out weekly index options and every expiration of BRK/B.
-      const { document, asOf } = await ask('expirations', { symbol: symbolOf(ticker, what), includeAllRoots: 'true' }, what, call)
+      const { document, asOf } = await ask(`expirations?symbol=${encodeURIComponent(symbolOf(ticker, what))}&includeAllRoots=true`, what, call)
       const read = readExpirations(document, newYorkDate(asOf))
       if (read === null) throw malformed(what, 'with a document that holds no expirations')
       if (read.dates.length === 0 && read.unusable > 0) throw malformed(what, `with ${read.unusable} entries, none of which is a date to come`)
@@ -55,7 +55,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
       const what = `the chain of ${spoken(ticker)} for ${spoken(expiration)}`
       if (dateOf(expiration) !== expiration) throw new ProviderCallError('refused', `Tradier was not asked for ${what}, which is no date`, { passing: false })
       const symbol = symbolOf(ticker, what)
-      const { document, asOf } = await ask('chains', { symbol, expiration, greeks: 'true' }, what, call)
+      const { document, asOf } = await ask(`chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
       const read = readContracts(document, { letters: compact(symbol), expiration, today: newYorkDate(asOf) })
       if (read === null) throw malformed(what, 'with a document that holds no options')
       if (read.contracts.length === 0 && read.refused.length > 0) {

@@ -12,3 +12,15 @@ export function deltaNote(side: 'long' | 'short', { contract }: StrategyContract
 export function moneyNote(position: string, strike: number, spot: number, pool: readonly StrategyContract[]): string {
   return `${position}, ${((100 * Math.abs(strike - spot)) / spot).toFixed(1)}% from the money, of ${describeStrikes(pool)} that can be traded`
 }
+
+/** What of a position on two expirations no formula tells, and why. */
+export function timeSpreadNote(contracts: readonly StrategyContract[]): string {
+  const isIndex = contracts.some(({ contract }) => contract.style === 'european')
+  const unknown = isIndex ? 'profit, loss and breakevens hang' : 'profit and breakevens hang'
+  return `${unknown} on what the later leg is worth when the near one ends, so none is stated`
+}
+
+/** What is odd about shares of an index, null where a contract is of shares. */
+export function sharesNote(ticker: string, { contract }: Pick<StrategyContract, 'contract'>): string | null {
+  return contract.style === 'european' ? `options of ${ticker} are settled in cash and it has no shares: its value stands for their price` : null
+}

@@ -1,7 +1,7 @@
 import type { OptionRight, StrategyLeg, StrategyMarket, StrategySelection } from '../../../sdk/index.ts'
 import { aroundTheMoney, eligible, listed, type Eligibility } from './eligible.ts'
 import { long, short } from './legs.ts'
-import { deltaNote, moneyNote } from './notes.ts'
+import { deltaNote, moneyNote, sharesNote } from './notes.ts'
 import { byDelta, byStrikesFromMoney, ranked } from './rank.ts'
 import { isRefusal } from './refusal.ts'
 
@@ -20,4 +20,11 @@ export function atDelta(market: StrategyMarket, right: OptionRight, side: Strate
   if (isRefusal(pool)) return pool
   const [contract] = ranked(byDelta(pool, target, market), market.spot)[0]!.contracts
   return { legs: [side === 'long' ? long(contract) : short(contract)], note: deltaNote(side, contract, target, market) }
+}
+
+/** A selection whose legs stand against shares; says where there can be none. */
+export function againstShares({ ticker }: StrategyMarket, selection: StrategySelection): StrategySelection {
+  if (selection.legs === null) return selection
+  const odd = sharesNote(ticker, selection.legs[0]!)
+  return odd === null ? selection : { ...selection, note: [selection.note, odd].filter((note) => note !== undefined).join('; ') }
 }

@@ -30,7 +30,7 @@ export const exploreErrors = {
     fault: 'user',
     status: 409,
     message: 'Run {run} began with {before}, and the settings now give {after}: rows of two sources would stand in one file.',
-    hint: 'Set it back, as in --set {before}, and resume; or start the exploration again.',
+    hint: 'Set it back, as in {back}, and resume; or start the exploration again.',
   },
   explore_ledger_mismatch: {
     fault: 'system',

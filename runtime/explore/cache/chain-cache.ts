@@ -85,6 +85,8 @@ export class ChainCache {
 
   /** The answers of one exploration's provider, with counts of their own. */
   session(options: SessionOptions): CachedChains {
+    // Whoever is killed then loses no more answers than calls could be in flight: nobody calls again before what came is kept.
+    options.fetcher.beforeEachCall(() => this.#disk.flush())
     return new CachedChains(options, (question) => this.#answer(question))
   }
 
@@ -112,32 +114,40 @@ export class ChainCache {
     const known = inMemory && this.#checked({ entry: inMemory, from: 'memory' }, notBefore, counts)
     if (known) return { ...known, shared: false }
     if (!this.#fetches.isUnderWay(text)) {
-      const found = await this.#lookups.share(`${notBefore} ${text}`, waiter, () => this.#lookUp(key, notBefore, counts))
-      if (found) return { ...found, shared: false }
-      // A fetch may have begun and ended while the slower tiers were read.
-      const meanwhile = this.#memory.read(key)
-      if (meanwhile && this.#isUsable(meanwhile, notBefore)) return { entry: meanwhile, from: 'provider', shared: true }
+      const found = this.#onDisk(key, notBefore, counts) ?? (await this.#inRedis(key, text, question))
+      if (found) return found
     }
     const shared = this.#fetches.isUnderWay(text)
     const entry = await this.#fetches.share(text, waiter, (flight) => this.#fetch(question, flight))
     return { entry, from: 'provider', shared }
   }
 
-  async #lookUp(key: EntryKey, notBefore: number, counts: CacheCounts): Promise<Found | null> {
-    const onDisk = this.#disk.read(key)
+  #onDisk(key: EntryKey, notBefore: number, counts: CacheCounts): (Found & { shared: false }) | null {
+    const bytes = this.#disk.read(key)
     counts.corrupt += this.#disk.takeDamages()
-    const known = this.#decoded(key, 'disk', onDisk, notBefore, counts)
-    if (known) {
-      this.#memory.write(encodedAs(known.entry, onDisk!))
-      return known
-    }
-    const inRedis = this.#redis ? await this.#redis.read(key) : null
-    const found = this.#decoded(key, 'redis', inRedis, notBefore, counts)
-    if (found) {
-      this.#memory.write(encodedAs(found.entry, inRedis!))
-      this.#disk.write(encodedAs(found.entry, inRedis!))
-    }
-    return found
+    const found = this.#decoded(key, 'disk', bytes, notBefore, counts)
+    if (!found) return null
+    this.#memory.write(encodedAs(found.entry, bytes!))
+    return { ...found, shared: false }
+  }
+
+  async #inRedis(key: EntryKey, text: string, { waiter, notBefore, counts }: Question): Promise<(Found & { shared: boolean }) | null> {
+    const redis = this.#redis
+    if (redis === null) return null
+    const found = await this.#lookups.share(`${notBefore} ${text}`, waiter, async () => {
+      const bytes = await redis.read(key)
+      const decoded = this.#decoded(key, 'redis', bytes, notBefore, counts)
+      if (decoded) {
+        this.#memory.write(encodedAs(decoded.entry, bytes!))
+        this.#disk.write(encodedAs(decoded.entry, bytes!))
+        this.#disk.flush()
+      }
+      return decoded
+    })
+    if (found) return { ...found, shared: false }
+    // A fetch may have begun and ended while Redis was read.
+    const meanwhile = this.#memory.read(key)
+    return meanwhile && this.#isUsable(meanwhile, notBefore) ? { entry: meanwhile, from: 'provider', shared: true } : null
   }
 
   #decoded(key: EntryKey, from: 'disk' | 'redis', bytes: Uint8Array | null, notBefore: number, counts: CacheCounts): Found | null {
@@ -155,13 +165,18 @@ export class ChainCache {
   }
 
   async #fetch({ key, fetcher, counts }: Question, flight: FetchWaiter): Promise<CacheEntry> {
-    const value = key.kind === 'chain' ? await fetcher.chain(key.ticker, key.expiration, flight) : await fetcher.expirations(key.ticker, flight)
-    const entry: CacheEntry = { key, fetchedAt: this.#options.clock.now(), value }
-    const encoded = encodeEntry(entry)
-    this.#memory.write(encoded ?? entry)
-    if (encoded) this.#keep(encoded)
-    else counts.unstorable++
-    return entry
+    try {
+      const value = key.kind === 'chain' ? await fetcher.chain(key.ticker, key.expiration, flight) : await fetcher.expirations(key.ticker, flight)
+      const entry: CacheEntry = { key, fetchedAt: this.#options.clock.now(), value }
+      const encoded = encodeEntry(entry)
+      this.#memory.write(encoded ?? entry)
+      if (encoded) this.#keep(encoded)
+      else counts.unstorable++
+      return entry
+    } finally {
+      // This one counts until it is over.
+      if (this.#fetches.underWay <= 1) this.#disk.flush()
+    }
   }
 
   #keep(encoded: EncodedEntry): void {

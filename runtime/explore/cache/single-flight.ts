@@ -44,6 +44,11 @@ class Flight<T> {
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>()
 
+  /** Pieces of work under way. */
+  get underWay(): number {
+    return this.#flights.size
+  }
+
   isUnderWay(key: string): boolean {
     return this.#flights.has(key)
   }

@@ -40,6 +40,7 @@ export class ChainFetcher {
   readonly #pacer: RequestPacer | null
   readonly #callsOf = new Map<string, number>()
   readonly #failures: Partial<Record<ProviderFailure, number>> = {}
+  #beforeCall: () => void = () => {}
   #calls = 0
   #retries = 0
 
@@ -50,6 +51,11 @@ export class ChainFetcher {
 
   get identity(): string {
     return this.#options.provider.identity
+  }
+
+  /** Has something done before each call, when it may be made. */
+  beforeEachCall(action: () => void): void {
+    this.#beforeCall = action
   }
 
   expirations(ticker: string, waiter: FetchWaiter): Promise<OptionExpirations> {
@@ -100,6 +106,7 @@ export class ChainFetcher {
 
   async #call<T>(ticker: string, outer: AbortSignal, admission: Admission | undefined, ask: (call: ProviderCall) => Promise<T>): Promise<T> {
     const { clock, provider, requestTimeoutMs } = this.#options
+    this.#beforeCall()
     this.#calls++
     this.#callsOf.set(ticker, this.callsOf(ticker) + 1)
     // One controller for both rather than `AbortSignal.any`, which keeps books for the garbage collector of each signal.

@@ -6,6 +6,9 @@ import { StatedWindow } from './stated-window.ts'
 /** However far away the vendor's instant is, which may be nonsense: after this long one call asks again. */
 const LONGEST_HOLD_MS = 15 * 60_000
 
+/** Sums of intervals differ by the order in which they are made. */
+const ROUNDING_MS = 1e-3
+
 /** The leave to make one call. */
 export interface Admission {
   /** Takes the window that the call's answer states. */
@@ -27,7 +30,8 @@ interface Waiter {
 }
 
 /**
- * The budget of calls to one source, shared by all that call it: first come, first served, at an even pace, within what the vendor grants.
+ * The budget of calls to one source, shared by all that call it: first come, first served, none ahead of an even pace, within what the vendor
+ * grants.
  * No kept library does this: none of p-throttle, p-queue and rate-limiter-flexible takes an instant to hold until, a count of calls in
  * flight or a clock, or gives an abandoned wait's place to the next.
  */
@@ -70,7 +74,7 @@ export class RequestPacer {
       }
       signal.addEventListener('abort', onAbort, { once: true })
       this.#queue.push(waiter)
-      if (this.#queue.length === 1) this.#pump()
+      if (this.#queue.length === 1 || this.#queue.length === this.#pace.groupSize) this.#pump()
     })
   }
 
@@ -89,6 +93,7 @@ export class RequestPacer {
   #pump(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = null
+    let isOpen = false
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const now = this.#clock.monotonic()
       if (this.refuses) return this.#refuseAll(now)
@@ -101,8 +106,12 @@ export class RequestPacer {
       this.#wasShut = false
       const since = Math.max(head.since, this.#openSince)
       const obeyMinute = !this.#window.everStated
-      const due = this.#pace.earliest(since, obeyMinute)
-      if (due > now) return this.#pumpAfter(due - now)
+      // Once the first of a group may start, all whose turn has come do.
+      if (!isOpen || this.#pace.earliest(since, obeyMinute, 1) > now + ROUNDING_MS) {
+        const due = this.#pace.earliest(since, obeyMinute, this.#queue.length)
+        if (due > now) return this.#pumpAfter(due - now)
+      }
+      isOpen = true
       this.#pace.started(now, since, obeyMinute)
       this.#queue.shift()
       head.admit(this.#admission())

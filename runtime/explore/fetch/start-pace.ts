@@ -3,6 +3,9 @@ const MINUTE_MS = 60_000
 const MINUTE_MARGIN_MS = 250
 /** The same within a second: calls leave a little after they were let, some later than others. */
 const PACE_MARGIN = 1.002
+/** Most requests of a group, and the most of a second's that it may be. */
+const LARGEST_GROUP = 5
+const GROUP_SHARE = 0.5
 
 export interface PaceLimits {
   /** Above 0. */
@@ -12,11 +15,15 @@ export interface PaceLimits {
 }
 
 /**
- * When requests may start: evenly, one in every `1 / requestsPerSecond` seconds. A start that comes late (the event loop was busy) is made
- * up for by the next, so that the mean rate holds, but never by more than `requestsPerSecond` starts within any second. Pure: instants are
- * milliseconds of one monotonic clock.
+ * When requests may start: none before its turn, which comes every `1 / requestsPerSecond` seconds. Where as many wait as make a group, they
+ * start together at the turn of the last of them: one by one they cost half as much again of processor time, since the process sleeps
+ * before each and then finds its caches cold. A start that comes late (the event loop was busy) is made up for by the next, so that the
+ * mean rate holds, but never by more than `requestsPerSecond` starts within any second. Pure: instants are milliseconds of one monotonic
+ * clock.
  */
 export class StartPace {
+  /** So many waiting requests start together. */
+  readonly groupSize: number
   readonly #intervalMs: number
   readonly #burst: number
   readonly #burstMs: number
@@ -25,6 +32,7 @@ export class StartPace {
   #lastSlot = -Infinity
 
   constructor({ requestsPerSecond, callsPerMinute }: PaceLimits) {
+    this.groupSize = Math.min(LARGEST_GROUP, Math.max(1, Math.floor(requestsPerSecond * GROUP_SHARE)))
     this.#intervalMs = (1_000 / requestsPerSecond) * PACE_MARGIN
     this.#burst = Math.max(1, Math.floor(requestsPerSecond))
     this.#burstMs = this.#burst * this.#intervalMs
@@ -32,11 +40,13 @@ export class StartPace {
   }
 
   /**
-   * The earliest start of a request that waits since `since`. `obeyMinute` false leaves the known calls per minute aside, where the vendor
-   * itself says what is left.
+   * The earliest start of a request that waits since `since`, first of `waiting`. `obeyMinute` false leaves the known calls per minute aside,
+   * where the vendor itself says what is left.
    */
-  earliest(since: number, obeyMinute: boolean): number {
-    return Math.max(this.#slot(since, obeyMinute), this.#startBefore(this.#burst) + this.#burstMs)
+  earliest(since: number, obeyMinute: boolean, waiting: number): number {
+    const slot = this.#slot(since, obeyMinute)
+    const others = waiting >= this.groupSize && slot > since ? this.groupSize - 1 : 0
+    return Math.max(slot + others * this.#intervalMs, this.#startBefore(this.#burst) + this.#burstMs)
   }
 
   /** Counts a start at `at` of a request that waited since `since`. */

@@ -8,7 +8,7 @@ const INVERSE_SQRT_2PI = 0.3989422804014327
 /** Drift over diffusion, |rate - yield| √T / vol, above which the discretisation is too coarse for the boundary. */
 const MAX_DRIFT = 3
 /** Nodes, points at each, points for the price, rounds: 6e-6 of the spot at worst against converged values; the tests compare. */
-const GRID: Collocation = makeCollocation(7, 8, 32, 4)
+const GRID = [7, 8, 32, 4] as const
 
 /** Value of an American put of strike 1 and its derivatives by the spot. */
 export interface PutValue {
@@ -48,7 +48,9 @@ export function putValue(problem: PutProblem, spot: number, method: PutMethod, o
   if (out.price <= 1 - spot) exercise(spot, out)
 }
 
-const logs = new Float64Array(GRID.nodes)
+/** Made when it is first needed: who only looks at chains never does. */
+let collocation: Collocation | null = null
+const logs = new Float64Array(GRID[0])
 const european = new Float64Array(GREEKS_LENGTH)
 
 function exercise(spot: number, out: PutValue): void {
@@ -64,20 +66,21 @@ function exercise(spot: number, out: PutValue): void {
  */
 function addPremium(problem: PutProblem, spot: number, out: PutValue): boolean {
   const { years, vol, rate, dividendYield } = problem
-  if (!solveBoundary(problem, GRID, logs)) return false
+  const grid = (collocation ??= makeCollocation(...GRID))
+  if (!solveBoundary(problem, grid, logs)) return false
   const fromStart = Math.log(spot / boundaryAtExpiration(rate, dividendYield))
   if (fromStart <= logs[0]!) {
     exercise(spot, out)
     return true
   }
-  const { count, sine, weight } = GRID.outer
+  const { count, sine, weight } = grid.outer
   const rootYears = Math.sqrt(years)
   const drift = rate - dividendYield
   for (let point = 0; point < count; point++) {
     const root = rootYears * sine[point]!
     const elapsed = root * root
     const spread = vol * root
-    const high = (fromStart - boundaryLogAt(point) + drift * elapsed) / spread + 0.5 * spread
+    const high = (fromStart - boundaryLogAt(grid, point) + drift * elapsed) / spread + 0.5 * spread
     const low = high - spread
     const share = weight[point]! * years
     const cash = rate * share * Math.exp(-rate * elapsed)
@@ -97,8 +100,8 @@ function addPremium(problem: PutProblem, spot: number, out: PutValue): boolean {
 }
 
 /** Logarithm of the boundary over its start at a point of the premium's integral. */
-function boundaryLogAt(point: number): number {
+function boundaryLogAt({ nodes, outerWeights }: Collocation, point: number): number {
   let square = 0
-  for (let node = 0, at = point * GRID.nodes; node < GRID.nodes; node++, at++) square += GRID.outerWeights[at]! * logs[node]! * logs[node]!
+  for (let node = 0, at = point * nodes; node < nodes; node++, at++) square += outerWeights[at]! * logs[node]! * logs[node]!
   return square > 0 ? -Math.sqrt(square) : 0
 }

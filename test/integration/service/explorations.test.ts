@@ -96,6 +96,55 @@ describe('explorations in the queue', () => {
     expect(allRows(host, id)).toHaveLength(5 * hits)
   })
 
+  describe('of hits, resumed with other settings', () => {
+    const source = 'export function scan(symbol, bars) { return { direction: "bullish", strategies: ["Long Call", "Iron Condor", "Calendar", "Diagonal"] } }'
+    const begin = async (host: Host, scannerId: string): Promise<string> => host.submitRun({ scannerId, symbols: (await host.symbols({ limit: 16 })).items.map(({ symbol }) => symbol), prefilter: false, explore: true }).id
+    const pausedWhileExploring = async (): Promise<{ home: string; id: string }> => {
+      const home = mkdtempSync(join(tmpdir(), 'strikescan-explore-'))
+      const host = await open({ 'explore.workers': 1 }, home)
+      const { scanner } = await host.saveScanner({ filename: 'all.js', source: new TextEncoder().encode(source) })
+      const id = await begin(host, scanner!.id)
+      await until(host, id, ({ stage, explore }) => stage === 'exploring' && Object.keys(explore?.byStatus ?? {}).length > 0)
+      host.pause(id)
+      await until(host, id, ({ status }) => status === 'paused')
+      await host.close()
+      return { home, id }
+    }
+    const outcomes = (host: Host, id: string) => allRows(host, id).map(({ position, input, outcome: { explorationStatus, explorationReason, sampledExpiration } }) => [position, input.ticker, input.strategy, explorationStatus, explorationReason, sampledExpiration])
+
+    it('go on with those over rows that they began with, and say so', async () => {
+      const { home, id } = await pausedWhileExploring()
+      const host = await open({ 'explore.horizon': 'LEAP' }, home)
+      expect(host.run(id).explore).toMatchObject({ provider: 'simulated', simulated: true })
+      host.resume(id)
+      const run = await until(host, id, isOver, 60_000)
+      expect(run.status).toBe('completed')
+      expect([...host.events(id)].flatMap((event) => (event.type === 'log' ? [event.text] : []))).toContain('goes on with the settings it began with: explore.horizon=SHORT (now LEAP)')
+      const straight = await begin(host, run.scannerId!)
+      await until(host, straight, isOver, 60_000)
+      await host.close()
+      const other = await open({}, home)
+      const whole = await begin(other, run.scannerId!)
+      await until(other, whole, isOver, 60_000)
+      expect(outcomes(other, id)).toEqual(outcomes(other, whole))
+      expect(outcomes(other, id)).not.toEqual(outcomes(other, straight))
+    }, 60_000)
+
+    it('wait for them to be mended where their chains cannot be had, and lose no row', async () => {
+      const { home, id } = await pausedWhileExploring()
+      const before = await open({ 'explore.provider': 'files' }, home)
+      before.resume(id)
+      const refused = await until(before, id, ({ error }) => error !== null)
+      expect([refused.status, refused.error!.code]).toEqual(['paused', 'explore_no_chains'])
+      await before.close()
+      const host = await open({}, home)
+      host.resume(id)
+      const run = await until(host, id, isOver, 60_000)
+      expect([run.status, run.error]).toEqual(['completed', null])
+      expect(allRows(host, id)).toHaveLength(4 * run.ledger.hit)
+    }, 60_000)
+  })
+
   it('cancelled while it is paused, what was not explored is a row that says so', async () => {
     const host = await open()
     const { id } = await host.submitExploration({ strategies: await strategies(host, 40) })

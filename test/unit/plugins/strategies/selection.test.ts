@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { loadStrategies, type StrategyBook } from '../../../../runtime/explore/strategies.ts'
-import type { StrategyMarket } from '../../../../sdk/index.ts'
+import type { ExpirationSlice, StrategyMarket } from '../../../../sdk/index.ts'
 import { evaluatePosition, positionGreeks } from '../../../../sdk/options/position.ts'
 import { FAR, marketOf, NEAR, NEXT } from './chains.ts'
 import { expectSound } from './invariants.ts'
@@ -10,6 +10,15 @@ let book: StrategyBook
 beforeAll(async () => {
   book = await loadStrategies()
 })
+
+/** The same quotes, of options that can only be exercised on their last day. */
+function ofIndex(market: StrategyMarket): StrategyMarket {
+  const european = (slice: ExpirationSlice): ExpirationSlice => {
+    const [calls, puts] = [slice.calls, slice.puts].map((contracts) => contracts.map((quoted) => ({ ...quoted, contract: { ...quoted.contract, style: 'european' as const } })))
+    return { ...slice, calls: calls!, puts: puts! }
+  }
+  return { ...market, near: european(market.near), later: market.later.map(european) }
+}
 
 interface Expected {
   legs: string[]
@@ -113,6 +122,23 @@ describe('which contract is chosen', () => {
   it('a calendar is of puts where the row is bearish, of calls otherwise', () => {
     expect(choose('Calendar', marketOf({ ...near, bias: 'bearish' }))).toEqual(['short 100 put', 'long 100 put 2027-01-15'])
     expect(choose('Calendar', marketOf({ ...near, bias: 'neutral' }))).toEqual(['short 100 call', 'long 100 call 2027-01-15'])
+  })
+
+  it('time spreads say why they state no profit, and those of an index no loss either', () => {
+    const noteOf = (name: string, market: StrategyMarket) => {
+      const selection = book.find(name)!.select(market)
+      return selection.legs === null ? selection.reason : selection.note
+    }
+    for (const name of ['Calendar', 'Diagonal']) expect(noteOf(name, marketOf(near))).toContain('; profit and breakevens hang on what the later leg is worth when the near one ends, so none is stated')
+    expect(noteOf('Calendar', ofIndex(marketOf(near)))).toContain('; profit, loss and breakevens hang on')
+  })
+
+  it('shares of an index are said to be none', () => {
+    for (const name of ['Covered Call', 'Buy-Write']) {
+      const noteOf = (market: StrategyMarket) => (book.find(name)!.select(market) as { note: string }).note
+      expect(noteOf(ofIndex(marketOf(near)))).toMatch(/^short .*; options of TEST are settled in cash and it has no shares: its value stands for their price$/)
+      expect(noteOf(marketOf(near))).not.toContain('shares')
+    }
   })
 
   it('a calendar goes to the next later expiration where the preferred one offers nothing', () => {

@@ -27,6 +27,11 @@ describe('settings of an exploration that goes on', () => {
     expect(() => resumedSettings('run-1', begun, source, settings(overrides))).toThrow(message)
   })
 
+  it('tell how to set them back, as a command line takes it', () => {
+    const hint = 'Set it back, as in --set explore.provider=tradier --set tradier.url=https://one.example, and resume; or start the exploration again.'
+    expect(() => resumedSettings('run-1', begun, 'simulated', settings())).toThrow(expect.objectContaining({ hint }))
+  })
+
   it('keep no secret', () => {
     expect(JSON.stringify(begun)).not.toContain('secret')
   })

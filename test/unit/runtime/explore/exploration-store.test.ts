@@ -63,8 +63,20 @@ describe('what is remembered of liquidity', () => {
     expect(known({}, 'files')).toEqual([])
     expect(known({ now: NOW + 7 * DAY })).toHaveLength(1)
     expect(known({ now: NOW + 7 * DAY + 1 })).toEqual([])
-    store.learn(2, 7, NOW + 8 * DAY)
+    store.learn(2, 7, NOW + 366 * DAY)
     expect(known()).toEqual([])
+  })
+
+  it('is kept through a run that wants none of it, and gives way to newer sight once it is too old', () => {
+    store.remember(RUN, 'tradier', 'AAA', [illiquid], NOW)
+    store.learn(RUN, 7, NOW)
+    store.learn(2, 0, NOW + DAY)
+    expect(known({ now: NOW + DAY })).toEqual([{ ...illiquid }])
+    store.remember(2, 'tradier', 'AAA', [{ ...illiquid, class: 'Good', date: '2026-11-18' }], NOW + 9 * DAY)
+    store.learn(2, 7, NOW + 9 * DAY)
+    expect(known({ now: NOW + 9 * DAY })).toEqual([{ ...illiquid, class: 'Good', date: '2026-11-18' }])
+    store.learn(2, 7, NOW + 400 * DAY)
+    expect(known({ now: NOW + 10 * DAY, maxAgeDays: 365 })).toEqual([])
   })
 
   it('is of no use to hits of days before it was seen, nor of long after', () => {

@@ -54,6 +54,7 @@ describe('expirations of a range', () => {
     const range = { ...short, min: 8, max: 29 }
     expect(expirationsInRange(listed, range)).toEqual([])
     expect(describeMissingExpiration(listed, range)).toMatch(/8 to 29 days.*of 7 listed the nearest are day 7 \(7 days\) and day 30 \(30 days\)/)
+    expect(describeMissingExpiration([{ date: 'tomorrow', dte: 1 }], range)).toMatch(/the nearest is tomorrow \(1 day\)$/)
     expect(describeMissingExpiration(listed, { ...short, min: 50, max: 60 })).toMatch(/the nearest is day 46 \(46 days\)$/)
   })
 })

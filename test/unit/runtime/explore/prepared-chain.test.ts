@@ -11,6 +11,18 @@ const prepared = (chain: OptionChain, close: number | null = null) => {
   return 'unusable' in sorted ? sorted : placeChain(sorted, close)
 }
 
+/** Tight quotes of American options at 30%, without the price of 100 that they are of. */
+function american(expiration: string): OptionChain {
+  const years = yearsToExpiration(AS_OF, expiration)
+  return makeChain(expiration, {
+    underlyingPrice: null,
+    change: (contract) => {
+      const price = americanPrice(contract.right, { spot: 100, strike: contract.strike, years, vol: 0.3, rate: RATE, dividendYield: 0 })
+      return { ...contract, bid: price - 0.01, ask: price + 0.01 }
+    },
+  })
+}
+
 describe('the price that a chain stands around', () => {
   const oneSided = makeChain('2026-12-24', { underlyingPrice: null, change: (contract) => ({ ...contract, bid: 0 }) })
 
@@ -27,21 +39,24 @@ describe('the price that a chain stands around', () => {
     expect(found.flags).toEqual(flags)
   })
 
+  it.each([
+    ['the close of the row months ahead, where dividends explain what it is above parity', 103, 103, ['spot_from_row']],
+    ['that of put-call parity where the close is below it', 97, 100, ['spot_inferred']],
+    ['that of put-call parity where no dividends are as large', 109.9, 100, ['spot_inferred']],
+    ['that of put-call parity where the close is of another price altogether', 130, 100, ['spot_inferred', 'close_disagrees']],
+  ] as const)('is %s', (_, close, spot, flags) => {
+    const found = prepared(american('2027-06-17'), close)
+    if ('unusable' in found) throw new Error(found.unusable)
+    expect(Math.abs(found.spot - spot)).toBeLessThan(0.6)
+    expect(found.flags).toEqual(flags)
+  })
+
   it('is none where nobody tells it, and the reason says why', () => {
     expect(prepared(oneSided)).toMatchObject({ unusable: expect.stringMatching(/row has no close.*states none.*no strike quotes both types/), isQuality: true })
   })
 
   it('is inferred from tight quotes of American LEAPs, which European parity would call contradictory', () => {
-    const expiration = '2028-01-21'
-    const years = yearsToExpiration(AS_OF, expiration)
-    const priced = makeChain(expiration, {
-      underlyingPrice: null,
-      change: (contract) => {
-        const price = americanPrice(contract.right, { spot: 100, strike: contract.strike, years, vol: 0.3, rate: RATE, dividendYield: 0 })
-        return { ...contract, bid: price - 0.01, ask: price + 0.01 }
-      },
-    })
-    const found = prepared(priced)
+    const found = prepared(american('2028-01-21'))
     if ('unusable' in found) throw new Error(found.unusable)
     expect(found.flags).toEqual(['spot_inferred'])
     expect(Math.abs(found.spot - 100)).toBeLessThan(0.15)

@@ -53,8 +53,36 @@ describe('the forward by put-call parity', () => {
     expect(Math.abs(american - spot)).toBeLessThan(0.06)
   })
 
+  describe('of shares whose dividends are not known', () => {
+    /** Tight American quotes. */
+    const payer = (shape: { spot: number; years: number; vol: number; dividendYield: number }): QuotedPair[] =>
+      Array.from({ length: 17 }, (_, place) => Math.round(shape.spot * (0.8 + 0.025 * place))).map((strike) => {
+        const quote = (right: 'call' | 'put'): number => Math.round(100 * americanPrice(right, { ...shape, strike, rate: 0.04 })) / 100
+        return { strike, callBid: quote('call') - 0.03, callAsk: quote('call') + 0.03, putBid: quote('put') - 0.03, putAsk: quote('put') + 0.03 }
+      })
+
+    it.each([
+      { spot: 640, years: 0.82, vol: 0.16, dividendYield: 0.013 },
+      { spot: 88.7, years: 0.82, vol: 0.142, dividendYield: 0.038 },
+      { spot: 67, years: 1.1, vol: 0.16, dividendYield: 0.03 },
+    ])('finds the yield at which American quotes agree: $dividendYield of $spot', (shape) => {
+      const found = inferForward(payer(shape), { years: shape.years, rate: 0.04, style: 'american' })
+      expect(found.reason).toBeNull()
+      expect(Math.abs(found.dividendYield! - shape.dividendYield)).toBeLessThan(0.003)
+      expect(Math.abs(found.spot! / shape.spot - 1)).toBeLessThan(0.002)
+    })
+
+    it('is told the yield by the price of the shares, where that is known', () => {
+      const shape = { spot: 88.7, years: 0.82, vol: 0.142, dividendYield: 0.038 }
+      const found = inferForward(payer(shape), { years: shape.years, rate: 0.04, style: 'american', spot: 88.7 })
+      expect(found).toMatchObject({ spot: 88.7, reason: null })
+      expect(found.dividendYield).toBeCloseTo(0.038, 3)
+      expect(inferForward(payer(shape), { years: 0.82, rate: 0.04, spot: Number.NaN }).reason).toBe('invalid')
+    })
+  })
+
   it('says why it cannot', () => {
-    const none = { forward: null, spot: null, pairs: 0 }
+    const none = { forward: null, spot: null, dividendYield: null, pairs: 0 }
     expect(inferForward([], carry)).toEqual({ ...none, reason: 'no_two_sided_pairs' })
     expect(inferForward([{ strike: 100, callBid: 0, callAsk: 1, putBid: 0, putAsk: 1 }], carry)).toEqual({ ...none, reason: 'no_two_sided_pairs' })
     expect(inferForward(chain(), { ...carry, years: 0 })).toEqual({ ...none, reason: 'invalid' })

@@ -58,6 +58,29 @@ describe('an answer', () => {
     expect(warnings).toEqual([])
   })
 
+  it('is on disk before the next call is made, and once nothing is being fetched: a kill loses no more than was in flight', async () => {
+    const tickers = Array.from({ length: 40 }, (_, at) => `T${at}`)
+    const elsewhere = open()
+    let answered = 0
+    const missing: number[] = []
+    const chains = session(open())
+    const worker = async (): Promise<void> => {
+      for (let ticker = tickers.shift(); ticker !== undefined; ticker = tickers.shift()) {
+        await chains.expirations(ticker, waiter)
+        answered++
+      }
+    }
+    const names = [...tickers]
+    provider.fault = () => {
+      missing.push(answered - elsewhere.answers('fake:1', names))
+      return undefined
+    }
+    await clock.until(Promise.all(Array.from({ length: 4 }, worker)))
+    expect(missing).toHaveLength(names.length)
+    expect(Math.max(...missing)).toBeLessThanOrEqual(0)
+    expect(elsewhere.answers('fake:1', names)).toBe(names.length)
+  })
+
   it('is one thing for expirations and for each chain, and for each source', async () => {
     const cache = open()
     const chains = session(cache)

@@ -38,12 +38,17 @@ function open(maxBytes = 1e9, within = folder): DiskTier {
 
 const keyOf = (ticker: string): EntryKey => ({ identity: 'fake:1', kind: 'chain', ticker, expiration: '2026-12-18' })
 const encode = (ticker: string, strikes = 3): EncodedEntry => encodeEntry({ key: keyOf(ticker), fetchedAt: now, value: chainOf(ticker, '2026-12-18', strikes, now) })!
+/** Writes an entry at once. */
+const put = (tier: DiskTier, entry: EncodedEntry): void => {
+  tier.write(entry)
+  tier.flush()
+}
 const has = (tier: DiskTier, ticker: string): boolean => tier.read(keyOf(ticker)) !== null
 
 /** A file with one entry, closed. */
 function written(): Buffer {
   const tier = open()
-  tier.write(encode('AAPL'))
+  put(tier, encode('AAPL'))
   tier.close()
   return readFileSync(file())
 }
@@ -53,7 +58,7 @@ describe('the file', () => {
     written()
     now += HOUR
     const tier = open()
-    tier.write(encode('AAPL'))
+    put(tier, encode('AAPL'))
     expect(decodeEntry(keyOf('AAPL'), tier.read(keyOf('AAPL'))!)).toMatchObject({ fetchedAt: now })
     expect(has(tier, 'MSFT')).toBe(false)
   })
@@ -67,7 +72,7 @@ describe('the file', () => {
   it('stays within its limit, the oldest going first, and gives space back', () => {
     const limit = 300_000
     const tier = open(limit)
-    for (let at = 0; at < 600; at++, now += 1_000) tier.write(encode(`T${at}`, 10))
+    for (let at = 0; at < 600; at++, now += 1_000) put(tier, encode(`T${at}`, 10))
     tier.close()
     const again = open(limit)
     const kept = Array.from({ length: 600 }, (_, at) => at).filter((at) => has(again, `T${at}`))
@@ -85,15 +90,28 @@ describe('the file', () => {
     database.exec('create table entries (something); pragma user_version = 99')
     database.close()
     const tier = open()
-    tier.write(encode('AAPL'))
+    put(tier, encode('AAPL'))
     expect(has(tier, 'AAPL')).toBe(true)
     expect(warnings).toEqual([])
   })
 
+  it('takes what was written with the next flush, or when it is closed, and gives it back before', () => {
+    const [one, other] = [open(), open()]
+    for (const ticker of ['A', 'B']) one.write(encode(ticker))
+    expect([has(one, 'A'), has(one, 'B'), has(other, 'A')]).toEqual([true, true, false])
+    one.flush()
+    expect([has(other, 'A'), has(other, 'B')]).toEqual([true, true])
+    one.write(encode('C'))
+    expect(one.kindsOf('fake:1', 'C')).toEqual(new Set(['chain']))
+    one.write(encode('D'))
+    one.close()
+    expect([has(other, 'C'), has(other, 'D')]).toEqual([true, true])
+  })
+
   it('serves two processes at once', () => {
     const [one, other] = [open(), open()]
-    one.write(encode('A'))
-    other.write(encode('B'))
+    put(one, encode('A'))
+    put(other, encode('B'))
     expect([has(one, 'B'), has(other, 'A')]).toEqual([true, true])
   })
 
@@ -102,12 +120,12 @@ describe('the file', () => {
     const database = new DatabaseSync(file())
     database.exec('begin immediate')
     const began = performance.now()
-    tier.write(encode('A'))
+    put(tier, encode('A'))
     expect(performance.now() - began).toBeLessThan(1_000)
     expect(has(tier, 'A')).toBe(false)
     database.exec('rollback')
     database.close()
-    tier.write(encode('A'))
+    put(tier, encode('A'))
     expect(has(tier, 'A')).toBe(true)
     expect(warnings).toEqual([])
   })
@@ -122,8 +140,8 @@ describe('damage', () => {
     const bytes = tier.read(keyOf('AAPL'))
     const entry = bytes && decodeEntry(keyOf('AAPL'), bytes)
     // Damage that only writing meets costs what was to be written.
-    if (!has(tier, 'MSFT')) tier.write(encode('MSFT'))
-    if (!has(tier, 'MSFT')) tier.write(encode('MSFT'))
+    if (!has(tier, 'MSFT')) put(tier, encode('MSFT'))
+    if (!has(tier, 'MSFT')) put(tier, encode('MSFT'))
     const usable = has(tier, 'MSFT')
     tier.close()
     expect(usable, warnings.at(-1)).toBe(true)
@@ -166,15 +184,15 @@ describe('damage', () => {
     expect(tier.takeDamages()).toBe(1)
     expect(tier.takeDamages()).toBe(0)
     expect(warnings).toEqual([expect.stringMatching(/option-chains\.db was damaged and is begun anew\.$/)])
-    tier.write(encode('A'))
+    put(tier, encode('A'))
     expect(has(tier, 'A')).toBe(true)
   })
 })
 
 describe('a disk that cannot serve', () => {
   const useless = (tier: DiskTier): void => {
-    tier.write(encode('A'))
-    tier.write(encode('B'))
+    put(tier, encode('A'))
+    put(tier, encode('B'))
     expect(has(tier, 'A')).toBe(false)
     expect(tier.kindsOf('fake:1', 'A').size).toBe(0)
     tier.close()
@@ -215,14 +233,14 @@ describe('a disk that cannot serve', () => {
       if (!mount()) return skip('no file system can be mounted here')
       try {
         const tier = open()
-        for (let at = 0; at < 300; at++) tier.write(encode(`T${at}`, 60))
+        for (let at = 0; at < 300; at++) put(tier, encode(`T${at}`, 60))
         expect(warnings).toEqual([expect.stringMatching(/cannot be written \(.*full.*\): new option chains are kept in memory only\.$/)])
         expect(has(tier, 'T0')).toBe(true)
         tier.close()
         // And so on the next day, opened on the full disk.
         warnings = []
         const again = open()
-        again.write(encode('NEW'))
+        put(again, encode('NEW'))
         expect(has(again, 'T0') || warnings.length === 1).toBe(true)
       } finally {
         unmount()

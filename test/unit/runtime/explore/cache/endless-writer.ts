@@ -7,5 +7,6 @@ const tier = new DiskTier({ folder: process.argv[2]!, maxBytes: 1e9, usable: () 
 for (let at = 0; ; at++) {
   const ticker = `T${at % 50}`
   tier.write(encodeEntry({ key: { identity: 'fake:1', kind: 'chain', ticker, expiration: '2026-12-18' }, fetchedAt: Date.now(), value: chainOf(ticker, '2026-12-18', 100, at) })!)
+  if (at % 3 === 0) tier.flush()
   if (at === 10) process.stdout.write('writing\n')
 }
