@@ -2,9 +2,11 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 
 import { LRUCache } from 'lru-cache'
 
+import type { ChainSource } from '../../sdk/chain-source.ts'
 import type { OptionProvider, ProviderCall } from '../../sdk/option-provider.ts'
 import { ProviderCallError } from '../../sdk/option-provider.ts'
 import { chainAnswer, type ChainAnswer, type ChainAsk } from '../worker/chain-answer.ts'
+import { MAX_FRAME_BYTES } from '../worker/frames.ts'
 import { openOptionSource, type OptionSourceDeps } from './option-source.ts'
 
 /** Characters of answers that are kept for whoever asks the same again. */
@@ -15,6 +17,17 @@ const NO_SOURCE = 'No option chains were imported: run "strikescan import chains
 
 /** Nothing is waited for but this process: nobody gives up, and no vendor states a rate. */
 const CALL: ProviderCall = { signal: new AbortController().signal, onRate: () => {} }
+
+/** The answer as it travels; one that no worker would take is none. */
+function textOf(answer: ChainAnswer, { ticker, expiration }: ChainAsk): string {
+  try {
+    const text = JSON.stringify(answer)
+    if (Buffer.byteLength(text) <= MAX_FRAME_BYTES) return text
+  } catch {
+    // Longer than any text can be.
+  }
+  return JSON.stringify({ kind: 'none', reason: 'failed', message: `The chain of ${ticker} for ${expiration} is larger than a script can be given` } satisfies ChainAnswer)
+}
 
 /**
  * Answers what the scripts of one run ask of option chains, as of the date they are scanned for: from the simulated
@@ -32,7 +45,9 @@ export class ScriptChains {
   #owedMs = 0
 
   constructor(deps: OptionSourceDeps, market: { simulated: boolean }) {
-    this.#deps = deps
+    // Taken once: what is imported while the run is under way is not seen on some of its dates alone.
+    let chains: ChainSource | null | undefined
+    this.#deps = { ...deps, chainSource: () => (chains === undefined ? (chains = deps.chainSource()) : chains) }
     this.#isSimulated = market.simulated
   }
 
@@ -52,8 +67,7 @@ export class ScriptChains {
 
   async #make(key: string, ask: ChainAsk, asOf: string): Promise<string> {
     const began = performance.now()
-    const answer = await this.#find(ask, asOf)
-    const text = JSON.stringify(answer)
+    const text = textOf(await this.#find(ask, asOf), ask)
     this.#answers.set(key, text)
     this.#owedMs = performance.now() - began
     return text

@@ -1,5 +1,5 @@
 import type { Frame } from '../worker/frames.ts'
-import { ASKS_PER_ROW } from '../worker/chain-answer.ts'
+import { mostAsks } from '../worker/chain-answer.ts'
 import { largestRowText, MAX_NOTES, type GuestLimits, type LogEntry, type NoteEntry } from '../worker/protocol.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
 
@@ -42,7 +42,7 @@ export class ReplyCheck {
     if (reply.type === 'logs') this.#takeLogs(reply.entries, items)
     if (reply.type === 'notes') this.#takeNotes(reply.entries, items)
     if (reply.type === 'files' && (items === null || --this.#files < 0)) throw new RangeError('files that no unit can have written')
-    if (reply.type === 'ask' && ++this.#asks > ASKS_PER_ROW * Math.max(1, items ?? 0)) throw new RangeError('more questions than a script may ask')
+    if (reply.type === 'ask' && ++this.#asks > mostAsks(items ?? 0)) throw new RangeError('more questions than a script may ask')
     return reply
   }
 

@@ -102,6 +102,11 @@ export class WorkerProcess {
     if (this.isAlive) this.#child.stdin?.write(encodeFrame(type, Buffer.from(json)))
   }
 
+  /** Bytes that were sent and that the system has not taken for it yet. */
+  get unreadBytes(): number {
+    return this.#child.stdin?.writableLength ?? 0
+  }
+
   /** Ends the process and all it may have started, at once. `ended` follows. */
   kill(end: WorkerEnd): void {
     if (!this.isAlive) return

@@ -10,6 +10,7 @@ import type { ChainAsk } from '../worker/chain-answer.ts'
 import { parseReply, type WorkerReply } from '../worker/replies.ts'
 import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone, type WrittenFile } from '../worker/protocol.ts'
 import type { Frame } from '../worker/frames.ts'
+import { dataLimitOf } from './run-limits.ts'
 import { takeAsk } from './script-asks.ts'
 import { newSlot, RETIREMENT, type Slot } from './slot.ts'
 import { rowsOf, type Unit } from './units.ts'
@@ -50,14 +51,9 @@ const TICK_MS = 50
 /** A look at the workers that comes later than this after the one before has itself been kept from it. */
 const LATE_TICK_MS = 250
 const SAMPLE_EVENT_MS = 250
-/** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
-const DATA_HEADROOM_MB = 1100
 /** Starts that fail in a row before a run without a working process is given up, and the wait after the first, which doubles. */
 const MAX_START_FAILURES = 5
 const START_RETRY_MS = 50
-
-/** Private memory in MB that a worker of this resident limit may have. */
-export const dataLimitOf = (memoryMb: number): number => memoryMb + DATA_HEADROOM_MB
 /** Memory that was let go shows in the resident size only after a while. */
 const COLLECT_GRACE_MS = 1_000
 /** How long a worker that is to go may go on with the symbol it is at; what it has not done then is done again. */
@@ -123,9 +119,12 @@ export class Executor {
     return this.#firstLoad.promise
   }
 
-  /** Gives every idle worker a fresh isolate, so that nothing of what ran before is left in it. */
+  /** Gives every worker a fresh isolate of the request as it is now, so that nothing of what ran before is left in it. */
   reload(): void {
-    for (const slot of this.#slots) if (slot.state === 'idle') this.#sendLoad(slot)
+    for (const slot of this.#slots) {
+      if (slot.state === 'idle') this.#sendLoad(slot)
+      else if (slot.state === 'loading') slot.isLoadStale = true
+    }
   }
 
   /** The lists that the script declares. Only after `load`, before `execute`. */
@@ -251,6 +250,7 @@ export class Executor {
   }
 
   #onFrame(slot: Slot, frame: Frame): void {
+    if (slot.askedAt !== null) throw new RangeError('a reply before the answer that it waits for')
     // Before it has a script, it has nothing to say but that it is ready.
     const reply = slot.check === null ? parseReply(frame) : slot.check.take(frame, slot.unit === null ? null : rowsOf(slot.unit))
     if (slot.check === null && reply.type !== 'ready') throw new RangeError(`a reply "${reply.type}" out of turn`)
@@ -289,6 +289,7 @@ export class Executor {
   #onLoaded(slot: Slot, reply: LoadReply): void {
     this.#startFailures = 0
     this.#isFirstLoading = false
+    if (slot.isLoadStale) return this.#sendLoad(slot)
     if (!reply.ok) {
       this.#firstLoad.resolve(reply)
       // The same text loaded elsewhere: a failure here alone is the machine's, and counts as a start that failed.
@@ -379,6 +380,7 @@ export class Executor {
     this.#setState(slot, 'loading')
     const load = this.#load!
     slot.check = new ReplyCheck(load.limits)
+    slot.isLoadStale = false
     slot.process.send(REQUEST.load, slot.guestCore === load.guestCore ? { ...load, guestCore: null } : load)
     slot.guestCore = load.guestCore
   }

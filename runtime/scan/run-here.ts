@@ -24,7 +24,7 @@ import type { Row } from './row.ts'
 import type { RunRequest } from './run.ts'
 import { emptyRow } from './run-rows.ts'
 import { resolveScope, type RunScope } from './scope.ts'
-import { screenRun, type KeptRows } from './screening.ts'
+import { pastFirst, screenRun, type KeptRows } from './screening.ts'
 
 export interface HereRun {
   rows: Row[]
@@ -89,7 +89,7 @@ class HereScan {
   }
 
   async carryOut(): Promise<HereRun> {
-    for (const { dateIndex, positions } of await this.#screen()) await this.#scanDate(dateIndex, positions)
+    for (const { dateIndex, positions } of pastFirst(await this.#screen(), this.#scope.dates)) await this.#scanDate(dateIndex, positions)
     return this.#run
   }
 
@@ -103,7 +103,6 @@ class HereScan {
       scope: this.#scope,
       snapshotIndexes: this.#scope.symbols.map((symbol) => snapshot.indexOf(symbol)),
       settings,
-      window: config.values['prefilter.window'],
       datesTogether: false,
       settleOut: (position, status, reason) => void (this.#rows[position] = { ...emptyRow(this.#scope, position), status, reason }),
       pause: async () => {},

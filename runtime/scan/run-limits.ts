@@ -12,6 +12,11 @@ export interface RunLimits {
 }
 
 const LOAD_TIMEOUT_MS = 10_000
+/** Memory that a worker may hold beyond its resident limit before its own allocations fail: the engine reserves code space ahead. */
+const DATA_HEADROOM_MB = 1100
+
+/** Private memory in MB that a worker of this resident limit may have. */
+export const dataLimitOf = (memoryMb: number): number => memoryMb + DATA_HEADROOM_MB
 
 /** The limits that a request asks for, else those of the settings. */
 export function limitsOf(asked: RunRequest['limits'], settings: Settings): RunLimits {

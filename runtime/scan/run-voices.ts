@@ -18,8 +18,8 @@ export interface Ears {
   ended: ExecutorEvents['ended']
   /** Answers what scripts ask of options. */
   readonly chains: ScriptChains
-  /** ISO date of the market's last session: what a script asks before it is at any date is answered as of then. */
-  readonly lastSession: string
+  /** ISO date as of which is answered what a script asks before it is at any date. */
+  loadedAsOf(): string
 }
 
 /** Makes events, log lines and warnings of the run of what its workers say. */
@@ -45,7 +45,7 @@ export function voicesOf(ears: Ears): ExecutorEvents {
       ears.files.keep(written, unit?.id ?? 0)
       ears.settlement().touch()
     },
-    ask: (ask, unit) => ears.chains.answer(ask, dateOf(unit, ears.scope()) ?? ears.lastSession),
+    ask: (ask, unit) => ears.chains.answer(ask, dateOf(unit, ears.scope()) ?? ears.loadedAsOf()),
   }
 }
 

@@ -12,7 +12,7 @@ import type { LocateFault } from './outcome.ts'
 import type { Funnel, PrefilterSettings, RunRequest, SplitRequest } from './run.ts'
 import { wholeUnits } from './run-units.ts'
 import type { RunScope } from './scope.ts'
-import { screenRun, type KeptRows } from './screening.ts'
+import { pastFirst, screenRun, type KeptRows } from './screening.ts'
 import { decideSplit, type Sample, type SplitDecision } from './split-check.ts'
 import { WorkQueue, type QueueEvents, type QueueLimits, type QueuePlan } from './work-queue.ts'
 
@@ -71,7 +71,6 @@ export class ScanPhase {
       snapshotIndexes: this.#queuePlan.snapshotIndexes,
       // What the operator or the caller chose beats what the scanner asks for; a default does not.
       settings: asked === false ? null : resolvePrefilterSettings(configuredPrefilter(settings), universe, this.#options.chosenPrefilter, asked),
-      window: settings['prefilter.window'],
       datesTogether: this.#datesTogether(split),
       settleOut,
       pause,
@@ -101,7 +100,7 @@ export class ScanPhase {
       workers: limits.workers,
     })
     return this.#makeQueue(
-      this.#isWholePattern ? { wholes } : { scans: isBatch ? open : kept },
+      this.#isWholePattern ? { wholes } : { scans: pastFirst(isBatch ? open : kept, scope.dates) },
       {
         symbolTimeoutMs: limits.symbolTimeoutMs,
         runTimeoutMs: limits.timeoutMs,

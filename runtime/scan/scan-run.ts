@@ -9,7 +9,6 @@ import type { Analysis } from '../intake/analyze.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
-import { isoFromDay } from '../market/days.ts'
 import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
@@ -17,15 +16,15 @@ import type { PreparedSpare } from '../pool/spares.ts'
 import type { WorkerLease } from '../pool/worker-budget.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
 import { isSqliteError } from '../sqlite/wal-database.ts'
-import { dataLimitOf, Executor, ExecutorStopped, WorkersUnusable } from './executor.ts'
+import { Executor, ExecutorStopped } from './executor.ts'
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
 import { ProgressEstimate, progressMessage } from './progress.ts'
 import type { Row } from './row.ts'
-import { brokenOutcome, checkLedger, markDone, markFailed, markLeft, unlessAborted, unreachedOutcome, type RunStop } from './run-closing.ts'
+import { brokenOutcome, checkLedger, isMendable, journalFailure, markDone, markFailed, markLeft, problemOf, unlessAborted, unreachedOutcome, type RunStop } from './run-closing.ts'
 import { RunFiles } from './run-files.ts'
-import { limitsOf, type RunLimits } from './run-limits.ts'
+import { dataLimitOf, limitsOf, type RunLimits } from './run-limits.ts'
 import { RunNotes } from './run-notes.ts'
 import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
 import { chooseOptionSource } from '../explore/option-source.ts'
@@ -33,7 +32,7 @@ import { checkExploration } from '../explore/report.ts'
 import { ScriptChains } from '../explore/script-chains.ts'
 import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
-import { namedScope, resolveScope, type RunScope } from './scope.ts'
+import { earliest, firstDate, namedScope, resolveScope, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
@@ -82,6 +81,8 @@ export class ScanRun {
   readonly #stopped = new AbortController()
   #stageStarted: number
   #estimate: ProgressEstimate | null = null
+  /** ISO date up to which the top level of the script sees the market: the first that it will be at. */
+  #loadedAsOf = ''
   #isTrial = false
   #hasScanned = false
 
@@ -172,7 +173,8 @@ export class ScanRun {
       plan = await this.#unlessStopped(inspection)
       const locate = faultLocator(plan, authorText(this.#scanner.source))
       this.#stage('loading', 'loading the script')
-      const loaded = await this.#unlessStopped(loader.load(executor, plan, locate))
+      this.#loadedAsOf = this.#plan.scope === null ? firstDate(this.#plan.request, plan, snapshot) : earliest(this.#plan.scope.dates)
+      const loaded = await this.#unlessStopped(loader.load(executor, plan, locate, this.#loadedAsOf))
       if (loaded.lookback !== null) this.run.lookback = loaded.lookback
       const declared = await loader.declaredLists(executor, plan, locate)
       const scope = this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
@@ -231,7 +233,7 @@ export class ScanRun {
         warn: (code, text, count) => this.#warn(code, text, count),
         ended: this.#deps.workerEnded,
         chains: new ScriptChains(this.#deps.exploration, snapshot),
-        lastSession: isoFromDay(snapshot.sessions.at(-1) ?? 0),
+        loadedAsOf: () => this.#loadedAsOf,
       }),
     })
     this.#executor = executor
@@ -361,7 +363,7 @@ export class ScanRun {
     this.#endStage()
     if (this.#stop === 'timeout') markFailed(this.run, new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
     else markDone(this.run, this.#stop === 'cancel')
-    this.#end()
+    this.#letGo(true)
   }
 
   #isLeft(): boolean {
@@ -377,8 +379,9 @@ export class ScanRun {
       options: asked === true ? {} : asked,
       settlement: this.#settlement,
       isStored: this.#plan.hitsStored === true,
-      stored: () => {
-        this.#plan.hitsStored = true
+      begun: this.#plan.begun,
+      stored: (begun) => {
+        Object.assign(this.#plan, { hitsStored: true, begun })
         this.#deps.journal.savePlan(this.#number, this.#plan)
       },
       openSnapshot: () => this.#deps.openSnapshot(this.#plan.snapshot, () => {}),
@@ -408,41 +411,39 @@ export class ScanRun {
 
   #leave(): void {
     markLeft(this.run, this.#stop === 'interrupt' ? 'interrupt' : 'hand_back')
-    this.#settlement.state()
-    this.#settlement.flush()
-    this.#deps.journal.releaseRun(this.#number)
+    this.#letGo()
   }
 
   async #fail(error: unknown): Promise<Run> {
-    if (isSqliteError(error)) return this.#suspend(error as Error)
-    const known = error instanceof StrikescanError ? error : error instanceof WorkersUnusable ? new StrikescanError('worker_unusable', { detail: error.message }) : null
-    markFailed(this.run, known ?? new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error }))
+    if (isSqliteError(error)) return this.#pause(journalFailure(error))
+    const problem = problemOf(error)
+    if (this.#plan.hitsStored === true || (this.#plan.scope !== null && isMendable(problem))) return this.#pause(problem)
+    markFailed(this.run, problem)
     try {
       // A run that breaks off leaves no row behind: what was not scanned failed with the run.
       if (this.#plan.scope !== null) await this.#settleOpen(brokenOutcome(this.run.error!))
-      this.#end()
+      this.#letGo(true)
       return this.run
     } catch (second) {
-      return this.#suspend(second as Error)
+      return this.#pause(journalFailure(second))
     }
   }
 
-  /** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
-  #suspend(error: Error): Run {
-    markFailed(this.run, new StrikescanError('journal_write_failed', { problem: error.message }, { cause: error }))
-    this.run.status = 'paused'
-    this.run.finishedAt = null
+  /** What is scanned and explored stands, and the rest can be gone on with once what is wrong is mended. */
+  #pause(problem: StrikescanError): Run {
+    markFailed(this.run, problem)
+    Object.assign(this.run, { status: 'paused', finishedAt: null })
     try {
-      this.#deps.journal.releaseRun(this.#number)
+      this.#letGo()
     } catch {
-      // The owner's death releases it as well.
+      // A journal that cannot be written: the owner's death releases the run as well.
     }
     return this.run
   }
 
-  #end(): void {
+  #letGo(isOver = false): void {
     this.#settlement.state()
-    this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
+    if (isOver) this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
     this.#settlement.flush()
     this.#deps.journal.releaseRun(this.#number)
   }

@@ -33,13 +33,26 @@ export function resolveScope(request: ScopeWishes, declared: { symbols: string[]
 /** What a run covers whose script did not get so far as to say it: the symbols that the request or the script's text names; null where neither does, or what they ask for cannot be. */
 export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, snapshot: Snapshot): RunScope | null {
   const declared = { symbols: plan?.symbols?.staticValue ?? null, dates: plan?.dates?.staticValue ?? null }
-  if ((request.symbols ?? declared.symbols) === null) return null
+  if (request.universe === 'all' || (request.symbols ?? declared.symbols) === null) return null
   try {
     return resolveScope(request, declared, snapshot)
   } catch {
     return null
   }
 }
+
+/** The earliest date that a run can come to, as far as the request and the script's text tell of it; the market's last session where they do not. */
+export function firstDate(request: ScopeWishes, plan: InjectionPlan, snapshot: Snapshot): string {
+  try {
+    return earliest(resolveDates(request, plan.dates?.staticValue ?? null, snapshot))
+  } catch {
+    // What is wrong with the dates is said once the scope is fixed.
+    return isoFromDay(snapshot.sessions.at(-1) ?? 0)
+  }
+}
+
+/** @param dates ISO, at least one */
+export const earliest = (dates: readonly string[]): string => dates.reduce((first, date) => (date < first ? date : first))
 
 /** Symbols trimmed and upper-cased, each once, in the order given; empty ones are left out. */
 export function distinctSymbols(symbols: readonly string[]): string[] {

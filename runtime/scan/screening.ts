@@ -5,7 +5,7 @@ import type { RunScope } from './scope.ts'
 import { screenDates, type ScreenedMarket } from './screen.ts'
 import { positionOf } from './units.ts'
 
-export interface ScreeningOptions extends Omit<ScreenedMarket, 'symbols'> {
+export interface ScreeningOptions extends Omit<ScreenedMarket, 'symbols' | 'window'> {
   readonly scope: RunScope
   /** Null where the prefilter is off. */
   settings: PrefilterSettings | null
@@ -29,7 +29,8 @@ export interface KeptRows {
 /** Applies the prefilter on every date, settles who is out, and gives who stays, with the funnel summed over the dates. */
 export async function screenRun(options: ScreeningOptions): Promise<{ kept: KeptRows[]; funnel: Funnel | null }> {
   const { scope, datesTogether, settings } = options
-  const market: ScreenedMarket = { ...options, symbols: scope.symbols }
+  // Without a prefilter it only counts whether there is a bar.
+  const market: ScreenedMarket = { ...options, symbols: scope.symbols, window: settings?.window ?? 1 }
   const earliest = scope.dates.toSorted()[0]!
   const together = datesTogether ? (await screenDates(market, [earliest], settings))[0]! : null
   const funnels: (Funnel | null)[] = together === null ? [] : [together.funnel]
@@ -44,6 +45,11 @@ export async function screenRun(options: ScreeningOptions): Promise<{ kept: Kept
     }
   }
   return { kept, funnel: mergeFunnels(funnels.filter((funnel) => funnel !== null)) }
+}
+
+/** The past first, whatever order was asked for: what a script keeps of one date it finds again on the next. */
+export function pastFirst(kept: readonly KeptRows[], dates: readonly string[]): KeptRows[] {
+  return kept.toSorted((a, b) => (dates[a.dateIndex]! < dates[b.dateIndex]! ? -1 : 1))
 }
 
 function keptOn(options: ScreeningOptions, dateIndex: number, own: readonly PrefilterVerdict[], shared: readonly PrefilterVerdict[] | null, earliest: string): number[] {

@@ -7,6 +7,7 @@ import type { Analysis } from '../intake/analyze.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { guestBundle, packageBundle } from '../isolate/guest-bundle.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
+import { dayFromIso } from '../market/days.ts'
 import type { LoadedScanner, LoadRequest, ScriptFault } from '../worker/protocol.ts'
 import { definitionPlace } from './definition-place.ts'
 import type { Executor } from './executor.ts'
@@ -53,13 +54,13 @@ export class ScriptLoader {
     throw new StrikescanError('script_refused', { message: `${place}${problem?.message ?? 'the script can not be run'}`, hint: problem?.hint ?? '' })
   }
 
-  /** Loads the script into the executor's workers. Throws `load_failed`, `load_timeout`, `param_invalid` and the like. */
-  async load(executor: Executor, plan: InjectionPlan, locate: LocateFault): Promise<LoadedScanner> {
+  /** Loads the script into the executor's workers: its top level sees the market up to `asOf`, an ISO date. Throws `load_failed`, `load_timeout`, `param_invalid` and the like. */
+  async load(executor: Executor, plan: InjectionPlan, locate: LocateFault, asOf: string): Promise<LoadedScanner> {
     const { params } = this.#options
     if (plan.pattern === 'script' && Object.keys(params).length > 0) {
       throw new StrikescanError('params_not_declared', { file: this.#scanner.filename, names: Object.keys(params).join(', ') })
     }
-    const reply = await executor.load(await this.#request(plan))
+    const reply = await executor.load(await this.#request(plan, asOf))
     if (reply.ok) return reply.scanner
     throw this.#problem(reply.error, locate)
   }
@@ -79,7 +80,7 @@ export class ScriptLoader {
     return { symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null, dates: probed.dates?.values ?? plan.dates?.staticValue ?? null }
   }
 
-  async #request(plan: InjectionPlan): Promise<LoadRequest> {
+  async #request(plan: InjectionPlan, asOf: string): Promise<LoadRequest> {
     const { settings, home, memoryMb, params, seed } = this.#options
     const cache = join(home, 'cache')
     const bundle = await guestBundle(cache)
@@ -96,6 +97,7 @@ export class ScriptLoader {
       packages,
       params,
       seed,
+      asOfDay: dayFromIso(asOf),
       isolateMb: isolateMbOf(memoryMb),
       limits: { rowBytes: settings['row.maxBytes'], logLines: settings['log.maxLines'], logBytes: settings['log.maxBytes'] },
     }

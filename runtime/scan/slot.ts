@@ -10,6 +10,8 @@ export interface Slot {
   unit: Unit | null
   /** What its replies are held against; null until it is sent a script. */
   check: ReplyCheck | null
+  /** What it is loading is out of date by now. */
+  isLoadStale: boolean
   /** The guest's code that the process has already, null for none. */
   guestCore: string | null
   dispatchedAt: number
@@ -27,7 +29,7 @@ export interface Slot {
 
 /** The place of a worker that is about to start; its process is put in at once. */
 export function newSlot(now: number): Slot {
-  return { state: 'starting', unit: null, check: null, guestCore: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+  return { state: 'starting', unit: null, check: null, isLoadStale: false, guestCore: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
 }
 
 /** Whom a run that must let workers go lets go first. */

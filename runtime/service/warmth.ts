@@ -7,7 +7,7 @@ import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import { Spares, type PreparedSpare, type Spare } from '../pool/spares.ts'
 import { WorkerProcess } from '../pool/worker-process.ts'
-import { dataLimitOf } from '../scan/executor.ts'
+import { dataLimitOf } from '../scan/run-limits.ts'
 import { isolateMbOf } from '../scan/script-loader.ts'
 import { REQUEST, type PrepareRequest } from '../worker/protocol.ts'
 

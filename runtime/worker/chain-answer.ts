@@ -10,8 +10,13 @@ export interface ChainAsk {
 /** Most characters of a ticker that is asked for. */
 export const MAX_TICKER = 32
 
-/** Most questions for each row of a unit: all expirations of a ticker twice over. */
+/** Most different questions for each row of a unit: all expirations of a ticker twice over. */
 export const ASKS_PER_ROW = 200
+/** The hooks before and after a batch may ask as many as a row. */
+const HOOKS = 2
+
+/** Most questions that a unit of so many rows comes to. */
+export const mostAsks = (rows: number): number => ASKS_PER_ROW * (rows + HOOKS)
 
 /** Where chains come from, and for when they stand. */
 interface ChainOrigin {

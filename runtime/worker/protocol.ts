@@ -39,6 +39,8 @@ export interface LoadRequest {
   packages: Record<string, string>
   params: Record<string, unknown>
   seed: string
+  /** What runs before the script is at any date sees no bar after this day. */
+  asOfDay: number
   isolateMb: number
   limits: GuestLimits
 }

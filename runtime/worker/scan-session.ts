@@ -9,6 +9,7 @@ import { ProgressWriter } from './cell.ts'
 import { ASKS_PER_ROW, MAX_TICKER, type ChainAnswer } from './chain-answer.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeFrame, encodeJsonFrame, readFrameSync, writeFrameSync, type Frame } from './frames.ts'
+import { KnownAnswers } from './known-answers.ts'
 import {
   LOG_BATCH,
   largestRowText,
@@ -75,8 +76,9 @@ export class ScanSession {
   #wholeSymbols = new Map<string, number>()
   #wholeDates = 1
   #lastFlush = 0
-  /** Questions that the script may still ask within the request at hand. */
+  /** Questions that the script may still ask within the row, hook or unit at hand, and what it heard there. */
   #asksLeft = 0
+  readonly #answers = new KnownAnswers()
 
   constructor(reader: SnapshotReader, index: SnapshotIndex) {
     this.#reader = reader
@@ -109,8 +111,8 @@ export class ScanSession {
     this.#limits = request.limits
     this.#unit = 0
     this.#item = -1
-    this.#asOfDay = this.#index.sessions.at(-1) ?? 0
-    this.#asksLeft = ASKS_PER_ROW
+    this.#asOfDay = request.asOfDay
+    this.#allowAsks(1)
     this.#progress.at(0, -1)
     try {
       this.#isolate = new ScannerIsolate(request, this.#host(), this.#takePrepared(request))
@@ -159,7 +161,7 @@ export class ScanSession {
       const symbol = batch[done]!
       this.#item = done
       // A row that asks without end leaves the others theirs.
-      this.#asksLeft = ASKS_PER_ROW
+      this.#allowAsks(1)
       this.#progress.at(unit, done)
       const reading = performance.now()
       const block = this.#reader.readWindow(symbolIndex, day, isolate.lookback ?? undefined)
@@ -202,6 +204,7 @@ export class ScanSession {
 
   /** Text of the fault that a hook came to, empty for none; null where its isolate is lost. */
   #runHook(which: 'before' | 'after', day: number, batch: string[]): string | null {
+    this.#allowAsks(1)
     try {
       return this.#isolate!.hook(which, day, closingInstantMs(day), batch)
     } catch (error) {
@@ -287,7 +290,7 @@ export class ScanSession {
 
   #begin(unit: number, asOfDay: number, rows: number): void {
     this.#unit = unit
-    this.#asksLeft = ASKS_PER_ROW * Math.max(1, rows)
+    this.#allowAsks(rows)
     this.#item = -1
     this.#asOfDay = asOfDay
     this.#wholeSymbols = new Map()
@@ -343,6 +346,8 @@ export class ScanSession {
   #host(): IsolateHost {
     return {
       readBars: (symbol, fromDay) => this.#readBars(symbol, fromDay),
+      readNewer: (symbols, afterDay) => this.#reader.readNewer(symbols.map((symbol) => this.#positions.get(symbol)!), afterDay, this.#asOfDay),
+      reading: (symbol) => this.#reading(symbol),
       symbols: () => this.#index.symbols,
       sessions: () => this.#index.sessions,
       askChain: (ticker, expiration) => this.#askChain(ticker, expiration),
@@ -352,24 +357,37 @@ export class ScanSession {
     }
   }
 
+  /** A script that takes its symbols at once is followed by what it reads: the last symbol read is the first suspect. */
+  #reading(symbol: string): void {
+    const item = this.#wholeSymbols.get(symbol)
+    if (item !== undefined) this.#progress.at(this.#unit, item * this.#wholeDates)
+  }
+
   #readBars(symbol: string, fromDay: number): { buffer: ArrayBuffer; length: number } | undefined {
     const position = this.#positions.get(symbol)
-    const item = this.#wholeSymbols.get(symbol)
-    // A script that takes its symbols at once is followed by what it reads: the last symbol read is the first suspect.
-    if (item !== undefined) this.#progress.at(this.#unit, item * this.#wholeDates)
+    this.#reading(symbol)
     if (position === undefined) return undefined
     const block = this.#reader.readBetween(position, fromDay, this.#asOfDay)
     return { buffer: block.day.buffer, length: block.day.length }
   }
 
-  /** The parent knows of options, and its answer is the next thing it says. */
+  #allowAsks(rows: number): void {
+    this.#asksLeft = ASKS_PER_ROW * Math.max(1, rows)
+    this.#answers.forget()
+  }
+
+  /** The parent knows of options, and its answer is the next thing it says. What it said to the same row before stands. */
   #askChain(ticker: string, expiration: string): string {
-    if (this.#asksLeft-- <= 0) return noAnswer(`More than ${ASKS_PER_ROW} questions about options for each row`)
+    const known = this.#answers.of(ticker, expiration)
+    if (known !== null) return known
+    if (this.#asksLeft-- <= 0) return noAnswer(`More than ${ASKS_PER_ROW} different questions about options for each row`)
     if (ticker.length > MAX_TICKER) return noAnswer('There is no ticker of that length')
     this.#reply(REPLY.ask, { ticker, expiration: expiration === '' ? null : expiration })
     const frame = readFrameSync(WORKER_FD.requests)
     if (frame?.type !== REQUEST.answer) process.exit(0)
-    return frame.payload.toString()
+    const answer = frame.payload.toString()
+    this.#answers.keep(ticker, expiration, answer)
+    return answer
   }
 
   #log(level: LogEntry['level'], text: string): void {

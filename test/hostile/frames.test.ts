@@ -130,6 +130,8 @@ describe('ends the worker that says it, costs one row, and loses no other', () =
     ['a note whose code is no code', scan(() => [json(REPLY.notes, [{ code: '__proto__', text: 'x', count: 1 }])])],
     ['files in a flood', scan(() => Array.from({ length: 3 }, () => json(REPLY.files, [{ path: 'a', text: 'x', base64: false, isList: false }])))],
     ['two questions at once', scan(() => [ask('AAPL'), ask('MSFT')])],
+    ['a row before the answer to its question', scan((unit) => [ask('AAPL'), rowsFrame(unit, [0, HIT])])],
+    ['the end before the answer to its question', scan((unit) => [ask('AAPL'), doneFrame(unit, 0)])],
     ['a question without a ticker', scan(() => [json(REPLY.ask, { expiration: null })])],
     ['a question for a ticker longer than any', scan(() => [ask('A'.repeat(MAX_TICKER + 1))])],
     ['a question for a date that is none', scan(() => [ask('AAPL', '../../../a')])],

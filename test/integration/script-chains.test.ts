@@ -86,6 +86,44 @@ export async function scan(symbol) {
     expect([strikes[1], strikes[2]]).toEqual([strikes[0], strikes[0]])
   })
 
+  it('pages of contracts hold all of them, however many pages there are, and a part is never given for all', async () => {
+    const { run, rows } = await test.run(`${ASKING}
+export async function scan(symbol) {
+  if (symbol === 'AAPL') for (let at = 0; at < 200; at++) await fetch(api + '/expirations?symbol=S' + at)
+  const counts = []
+  for (const order of ['limit=40', 'limit=250&order=desc', 'limit=250&sort=strike_price']) {
+    const listed = new Set()
+    let url = 'https://api.polygon.io/v3/snapshot/options/' + symbol + '?' + order
+    while (url) {
+      const page = await (await fetch(url)).json()
+      if (page.status !== 'OK') throw new Error(page.error)
+      for (const { details } of page.results) {
+        if (listed.has(details.ticker)) throw new Error('twice: ' + details.ticker)
+        listed.add(details.ticker)
+      }
+      url = page.next_url
+    }
+    counts.push(listed.size)
+  }
+  let contracts = 0
+  for (const date of (await (await fetch(api + '/expirations?symbol=' + symbol)).json()).expirations.date)
+    contracts += list((await (await fetch(api + '/chains?symbol=' + symbol + '&expiration=' + date)).json()).options.option).length
+  return { score: contracts, data: counts }
+}`, { symbols: ['MSFT', 'AAPL'], filename: 'pages.mjs', limits: { symbolTimeoutMs: 60_000 } })
+    expect(run.error).toBeNull()
+    expect(rows[0]!.data, rows[0]!.reason ?? '').toEqual(new Array(3).fill(rows[0]!.score))
+    expect(rows[0]!.score).toBeGreaterThan(1_000)
+    expect(rows[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('More than 200 different questions about options for each row') })
+  })
+
+  it('the hook before a batch may ask as many questions as a row', async () => {
+    const { rows } = await test.run(`
+import { defineScanner } from 'strikescan'
+const ask = async (from) => { for (let at = from; at < from + 150; at++) await fetch('https://api.tradier.com/v1/markets/options/expirations?symbol=S' + at) }
+export default defineScanner({ name: 'asking', before: () => ask(0), scan: async () => (await ask(150), { score: 1 }), after: () => ask(300) })`, { symbols: ['KO'], filename: 'hooks.mjs', limits: { symbolTimeoutMs: 60_000 } })
+    expect(rows[0], rows[0]!.reason ?? '').toMatchObject({ status: 'hit' })
+  })
+
   it('one that never stops asking costs its own row, and holds nobody up', async () => {
     let longest = 0
     let last = performance.now()
@@ -96,13 +134,13 @@ export async function scan(symbol) {
     const flood = `${ASKING}
 export async function scan(symbol) {
   if (symbol === 'AAPL') for (;;) await chains('S' + Math.random())
-  if (symbol === 'MSFT') for (let at = 0; ; at++) if ((await (await fetch(api + '/expirations?symbol=SPY')).json()).errors) throw new Error('asked ' + at)
+  if (symbol === 'MSFT') for (let at = 0; ; at++) if ((await (await fetch(api + '/expirations?symbol=S' + at)).json()).errors) throw new Error('asked ' + at)
   return { score: (await chains(symbol)).dates.length }
 }`
     const { rows } = await test.run(flood, { symbols: ['AAPL', 'MSFT', 'SPY', 'KO'], filename: 'flood.mjs', limits: { symbolTimeoutMs: 4_000 } })
     clearInterval(beat)
     const status = Object.fromEntries(rows.map(({ symbol, status, reason }) => [symbol, `${status} ${reason ?? ''}`]))
-    expect(status.AAPL).toMatch(/More than 200 questions about options for each row|still at this symbol/)
+    expect(status.AAPL).toMatch(/More than 200 different questions about options for each row|still at this symbol/)
     expect(status.MSFT).toMatch(/^failed .*asked \d+/)
     expect([status.SPY, status.KO].every((text) => text!.startsWith('hit'))).toBe(true)
     // One beat may be late on a busy machine; a block by the answers themselves would come again and again.

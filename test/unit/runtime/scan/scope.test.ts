@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
+import type { InjectionPlan } from '../../../../runtime/intake/plan.ts'
 import { dayFromIso } from '../../../../runtime/market/days.ts'
 import { Snapshot } from '../../../../runtime/market/snapshot.ts'
 import type { RunRequest } from '../../../../runtime/scan/run.ts'
-import { distinctSymbols, resolveScope, type RunScope } from '../../../../runtime/scan/scope.ts'
+import { distinctSymbols, firstDate, namedScope, resolveScope, type RunScope } from '../../../../runtime/scan/scope.ts'
 
 const SESSIONS = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20', '2026-11-23']
 const market = marketOf(['AAPL', 'IBM', 'MSFT'])
@@ -102,4 +103,30 @@ describe('dates', () => {
 it('refuses more rows than a run can hold', () => {
   const many = marketOf(Array.from({ length: 5_000 }, (_, at) => `S${at}`), Array.from({ length: 4_001 }, (_, at) => new Date(at * 86_400_000).toISOString().slice(0, 10)))
   expect(refusal(() => scope({ universe: 'all', from: '1970-01-01' }, {}, many)).code).toBe('rows_too_many')
+})
+
+describe('what is known of a run before its script has run', () => {
+  const planned = (symbols: string[] | null, dates: string[] | null): InjectionPlan =>
+    ({ symbols: symbols === null ? null : { staticValue: symbols }, dates: dates === null ? null : { staticValue: dates } }) as unknown as InjectionPlan
+
+  it.each<[string, Partial<RunRequest>, string[] | null, string]>([
+    ['of the dates asked for', { dates: ['2026-11-19', '2026-11-17', '2026-11-20'] }, ['2026-11-16'], '2026-11-17'],
+    ['of a range', { from: '2026-11-14', to: '2026-11-19' }, null, '2026-11-16'],
+    ['of the dates that the script names', {}, ['2026-11-20', '2026-11-18'], '2026-11-18'],
+    ['is the session looked back from', { asOf: '2026-11-22' }, null, '2026-11-20'],
+    ['is the last session, where nobody says', {}, null, '2026-11-23'],
+    ['is the last session, where what is asked for cannot be', { dates: ['tomorrow'] }, null, '2026-11-23'],
+  ])('the first date %s', (_, request, dates, expected) => {
+    expect(firstDate(request, planned(null, dates), market)).toBe(expected)
+  })
+
+  it.each<[string, Partial<RunRequest>, InjectionPlan | null, string[] | null]>([
+    ['the request', { symbols: ['ibm'] }, null, ['IBM']],
+    ["the script's text", {}, planned(['MSFT'], null), ['MSFT']],
+    ['nobody', {}, planned(null, null), null],
+    ['nobody, where all of the market is asked for', { universe: 'all' }, planned(['MSFT'], null), null],
+    ['a request that cannot be', { symbols: ['ibm'], dates: ['tomorrow'] }, null, null],
+  ])('symbols named by %s', (_, request, plan, expected) => {
+    expect(namedScope(request, plan, market)?.symbols ?? null).toEqual(expected)
+  })
 })
