@@ -217,6 +217,7 @@ export const DataViewConstructor = DataView
 export const Uint8ArrayConstructor = Uint8Array
 export const Uint32ArrayConstructor = Uint32Array
 export const Float64ArrayConstructor = Float64Array
+export const Int32ArrayConstructor = Int32Array
 const TypedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
 export const TypedArrayPrototypeObject = TypedArrayPrototype
 /** Name of the typed array's kind, undefined for anything else. */

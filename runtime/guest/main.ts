@@ -31,6 +31,8 @@ interface GuestOptions {
   filename: string
   moduleKind: 'module' | 'commonjs' | 'script'
   seed: string
+  /** The close of the date as of which the script is loaded, in epoch milliseconds. */
+  instantMs: number
   rowBytes: number
   mostKeptBytes: number
 }
@@ -52,7 +54,7 @@ export function start(
 ) {
   const options = parse(optionsJson) as GuestOptions
   const scope = globalThis as unknown as ModuleObject
-  const { proxies, clock, random } = furnish(scope, options.seed)
+  const { proxies, clock, random } = furnish(scope, options)
   const uncaught = (error: unknown): void => log('error', `Uncaught: ${(parse(faultJson(error)) as { message: string }).message}`)
   const timers = createTimers({ clock, onError: uncaught })
   installTimers(globalThis, timers)
@@ -134,10 +136,10 @@ export function start(
 }
 
 /** What does not hang on the script: no more than limits can hold, one virtual clock, one seeded source of randomness. */
-function furnish(scope: ModuleObject, seed: string) {
+function furnish(scope: ModuleObject, { seed, instantMs }: GuestOptions) {
   lockDown(scope)
   const proxies = installProxyTracking(globalThis)
-  const clock = createClock(0)
+  const clock = createClock(instantMs)
   installClock(globalThis, clock)
   const random = createRandom(seed)
   installRandom(globalThis, random)

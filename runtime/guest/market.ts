@@ -1,8 +1,9 @@
 import { isSession } from '../../sdk/calendar.ts'
 import type { ChainAnswer } from '../worker/chain-answer.ts'
 import type { Clock } from './clock.ts'
+import { isAmong } from './fetch/days.ts'
 import type { GuestMarket } from './fetch/types.ts'
-import { JSONParse, MathFloor } from './intrinsics.ts'
+import { Int32ArrayConstructor, JSONParse, MathFloor } from './intrinsics.ts'
 import { KeptBars, type BarSource } from './kept-bars.ts'
 
 const DAY_MS = 86_400_000
@@ -23,20 +24,17 @@ interface MarketHost {
 
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
 export function createMarket({ clock, bars, mostKeptBytes, readMarket, askChain, note }: MarketHost): GuestMarket {
-  let known: { symbols: string[]; sessions: Int32Array } | null = null
-  const whole = (): { symbols: string[]; sessions: Int32Array } => {
-    if (known !== null) return known
-    const { symbols, sessions } = JSONParse(readMarket()) as { symbols: string[]; sessions: number[] }
-    known = { symbols, sessions: new Int32Array(sessions) }
-    return known
-  }
+  let known: { symbols: string[]; sessions: number[] } | null = null
+  const whole = (): { symbols: string[]; sessions: number[] } => (known ??= JSONParse(readMarket()) as { symbols: string[]; sessions: number[] })
   // The clock starts at the close of the as-of day, in UTC on the same date.
   const asOfDay = (): number => MathFloor((clock.now() - clock.elapsed()) / DAY_MS)
+  let past = new Int32ArrayConstructor(0)
+  let pastOf = -1
   const pastSessions = (): Int32Array => {
-    const { sessions } = whole()
-    let count = sessions.length
-    while (count > 0 && sessions[count - 1]! > asOfDay()) count--
-    return sessions.subarray(0, count)
+    const today = asOfDay()
+    if (today !== pastOf) past = sessionsUpTo(whole().sessions, today)
+    pastOf = today
+    return past
   }
   const kept = new KeptBars(bars, mostKeptBytes)
   return {
@@ -46,8 +44,17 @@ export function createMarket({ clock, bars, mostKeptBytes, readMarket, askChain,
       return asOfDay()
     },
     sessions: pastSessions,
-    isSession: (day) => (day > asOfDay() ? isSession(day) : pastSessions().includes(day)),
+    isSession: (day) => (day > asOfDay() ? isSession(day) : isAmong(pastSessions(), day)),
     askChain: (ticker, expiration) => JSONParse(askChain(ticker, expiration)) as ChainAnswer,
     note,
   }
+}
+
+/** A copy: nothing of a later day stays in reach. `sessions` ascend. */
+function sessionsUpTo(sessions: readonly number[], day: number): Int32Array<ArrayBuffer> {
+  let count = sessions.length
+  while (count > 0 && sessions[count - 1]! > day) count--
+  const days = new Int32ArrayConstructor(count)
+  for (let i = 0; i < count; i++) days[i] = sessions[i]!
+  return days
 }

@@ -2,6 +2,7 @@ import ivm from 'isolated-vm'
 
 import type { ReadList } from '../guest/lists.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
+import { closingInstantMs } from '../market/session-close.ts'
 import { MAX_DECLARED_CHARACTERS, type LoadReply, type LoadRequest } from '../worker/protocol.ts'
 import type { HitPlace } from './hit-places.ts'
 import { companionFunction } from './module-body.ts'
@@ -65,6 +66,7 @@ export class GuestContext {
       filename: request.filename,
       moduleKind: request.plan.moduleKind,
       seed: request.seed,
+      instantMs: closingInstantMs(request.asOfDay),
       rowBytes: request.limits.rowBytes,
       mostKeptBytes: (request.isolateMb / KEPT_SHARE) * 2 ** 20,
     })

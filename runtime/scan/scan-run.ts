@@ -32,7 +32,7 @@ import { checkExploration } from '../explore/report.ts'
 import { ScriptChains } from '../explore/script-chains.ts'
 import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
-import { earliest, firstDate, namedScope, resolveScope, type RunScope } from './scope.ts'
+import { earliest, firstDate, listedScope, namedScope, resolveScope, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
@@ -242,10 +242,10 @@ export class ScanRun {
     return executor
   }
 
-  #fixScope(scope: RunScope, snapshot: Snapshot): RunScope {
+  #fixScope(scope: RunScope, snapshot: Snapshot | null): RunScope {
     this.#plan.scope = scope
-    this.#plan.snapshot = snapshot.id
-    this.run.market = { source: snapshot.provider, simulated: snapshot.simulated, snapshot: snapshot.id, asOf: scope.asOf }
+    this.#plan.snapshot = snapshot?.id ?? null
+    if (snapshot !== null) this.run.market = { source: snapshot.provider, simulated: snapshot.simulated, snapshot: snapshot.id, asOf: scope.asOf }
     this.#deps.journal.savePlan(this.#number, this.#plan)
     this.#settlement.flush()
     this.#settlement = this.#openSettlement(scope.symbols.length * scope.dates.length)
@@ -348,6 +348,8 @@ export class ScanRun {
   async #finish(): Promise<void> {
     if (this.#isLeft()) return this.#leave()
     const unreached = unreachedOutcome(this.#stop, this.#limits.timeoutMs)
+    const listed = unreached !== null && this.#plan.scope === null ? listedScope(this.#plan.request) : null
+    if (listed !== null) this.#fixScope(listed, null)
     if (unreached !== null && this.#plan.scope !== null) await this.#settleOpen(unreached)
     this.#notes.close()
     if (this.#stop === null) this.#stage('results', 'checking the rows')

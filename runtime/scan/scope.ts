@@ -41,6 +41,13 @@ export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, sna
   }
 }
 
+/** What a run covers that ends before there is a market to look at: the symbols and dates of a request that lists both; null for any other. */
+export function listedScope({ universe, symbols, dates, asOf }: ScopeWishes): RunScope | null {
+  if (universe === 'all' || symbols === undefined || dates === undefined) return null
+  const listed = { symbols: distinctSymbols(symbols), dates: [...new Set(dates.map((date) => date.trim()))] }
+  return listed.symbols.length === 0 || listed.dates.length === 0 ? null : { ...listed, asOf: asOf ?? listed.dates.toSorted().at(-1)! }
+}
+
 /** The earliest date that a run can come to, as far as the request and the script's text tell of it; the market's last session where they do not. */
 export function firstDate(request: ScopeWishes, plan: InjectionPlan, snapshot: Snapshot): string {
   try {

@@ -9,7 +9,7 @@ const read = async (path) => (await fetch('${API}' + path)).json()
 const { history } = await read('/history?symbol=SPY')
 const { expirations } = await read('/options/expirations?symbol=SPY')
 const { options } = await read('/options/chains?symbol=SPY&expiration=' + expirations.date[0])
-const seen = { bar: history.day.at(-1).date, expiration: expirations.date[0], quote: new Date(options.option[0].bid_date).toISOString().slice(0, 10) }
+const seen = { bar: history.day.at(-1).date, expiration: expirations.date[0], quote: new Date(options.option[0].bid_date).toISOString().slice(0, 10), today: new Date().toISOString().slice(0, 10) }
 export const scan = () => ({ score: 1, data: seen })`
 
 describe('no bar and no chain after the date of a scan reaches it', () => {
@@ -25,12 +25,24 @@ describe('no bar and no chain after the date of a scan reaches it', () => {
   ])('by the top level of a script, which sees %s', async (_, dates, first) => {
     const { run, rows } = await test.run(TOP, { symbols: ['KO'], filename: 'top.mjs', ...dates })
     expect(run.error).toBeNull()
-    for (const { data } of rows) expect(data).toEqual({ bar: first, expiration: first, quote: first })
+    for (const { data } of rows) expect(data).toEqual({ bar: first, expiration: first, quote: first, today: first })
   })
 
   it("by the top level of a script, which sees the first of its own dates", async () => {
     const { rows } = await test.run(`const DATES = ['2026-09-11', '2026-06-12']\n${TOP}`, { symbols: ['KO'], filename: 'top.mjs' })
     expect(rows.map(({ date, data }) => [date, (data as { bar: string }).bar])).toEqual([['2026-09-11', '2026-06-12'], ['2026-06-12', '2026-06-12']])
+  })
+
+  it('by the calendar, whatever the script puts in place of the language\'s own', async () => {
+    const { rows } = await test.run(`
+const seen = []
+for (const name of ['subarray', 'slice', 'indexOf', 'includes', 'set']) Object.getPrototypeOf(Int32Array.prototype)[name] = function (...args) { seen.push(...this); return this }
+globalThis.Int32Array = class { constructor(days) { seen.push(...days) } }
+export async function scan() {
+  for (const url of ['${API}/clock', '${API}/calendar?month=6&year=2026', 'https://api.polygon.io/v1/marketstatus/now']) await (await fetch(url)).json()
+  return { score: seen.length }
+}`, { symbols: ['KO'], dates: ['2026-06-12'], filename: 'calendar.mjs' })
+    expect(rows[0]).toMatchObject({ status: 'hit', score: 0 })
   })
 
   it('by what the script kept of another date, in whatever order the dates were asked for', async () => {

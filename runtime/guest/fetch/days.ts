@@ -1,4 +1,4 @@
-import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringSlice } from '../intrinsics.ts'
+import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringSlice, typedArrayLength } from '../intrinsics.ts'
 import { wholeNumber } from '../text.ts'
 
 export const DAY_MS = 86_400_000
@@ -142,4 +142,16 @@ export function dayFromDateOrMs(text: string): number {
   if (!NumberIsNaN(day) && text.length === 10 && stringCharCodeAt(text, 4) === 45) return day
   const ms = wholeNumber(text)
   return ms < 0 ? NaN : newYorkDay(ms)
+}
+
+/** Whether a day is among ascending ones. */
+export function isAmong(days: Int32Array, day: number): boolean {
+  let low = 0
+  let high = typedArrayLength(days)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((days[middle] as number) < day) low = middle + 1
+    else high = middle
+  }
+  return days[low] === day
 }

@@ -1,4 +1,5 @@
 import { isWeekend } from './bars.ts'
+import { isAmong } from './days.ts'
 import { stringSlice } from '../intrinsics.ts'
 import type { ApiMarket, GuestMarket } from './types.ts'
 
@@ -10,17 +11,7 @@ export function completeMarket(market: GuestMarket): ApiMarket {
   const { asOfDay } = market
   const isSession = market.isSession === undefined ? null : (day: number) => market.isSession?.(day) === true
   let sessions: Int32Array | null = null
-  function isPastSession(day: number): boolean {
-    sessions ??= market.sessions()
-    let low = 0
-    let high = sessions.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((sessions[middle] as number) < day) low = middle + 1
-      else high = middle
-    }
-    return sessions[low] === day
-  }
+  const isPastSession = (day: number): boolean => isAmong((sessions ??= market.sessions()), day)
   return {
     bars: (symbol, fromDay) => market.bars(symbol, fromDay),
     symbols: () => market.symbols(),
