@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { measureProcess, shellTimesMs } from '../../bench/measure/process.ts'
-import { scanText, startText } from '../../bench/report.ts'
+import { scanText } from '../../bench/report.ts'
 import { benchScan } from '../../bench/scan/benchmark.ts'
 import { checkSameHits, type Hit } from '../../bench/scan/hits.ts'
 import { simulatedMarket, type BenchMarket } from '../../bench/scan/markets.ts'
-import { benchStart } from '../../bench/start/benchmark.ts'
 
 const SYMBOLS = 40
 const SETTINGS = ['--set', `market.simulatedSymbols=${SYMBOLS}`]
@@ -52,16 +51,6 @@ describe('the scan benchmark', () => {
     const onThreshold: Hit = { direction: 'bullish', average: 10, strength: 60.004, upper: 11, lower: 9, gap: 0.02 }
     const limit = new Map([['AAA', { ...onThreshold, strength: 75 }]])
     expect(() => checkSameHits('peer', limit, new Map([...limit, ['BBB', onThreshold]]), () => 10)).not.toThrow()
-  })
-})
-
-describe('the start benchmark', () => {
-  it('runs small', { timeout: 60_000 }, async () => {
-    const result = await benchStart(market, { rounds: 1, warmUp: false, timeoutMs: TIMEOUT_MS, settings: SETTINGS })
-    expect(result.measures.map(({ role }) => role)).toEqual(['limit', 'strikescan', 'strikescan', 'strikescan', 'strikescan', 'strikescan'])
-    // How much CPU was taken is not told on every system.
-    for (const { name, ms } of result.measures) if (!name.includes('CPU')) expect(ms).toBeGreaterThan(0)
-    expect(startText(result)).toContain('to the first row')
   })
 })
 
