@@ -29,7 +29,8 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 describe('workers that die', () => {
-  it('loses no row and doubles none when workers are killed at random moments', async () => {
+  // The long suite has 200 such kills as well.
+  it.runIf(process.env.TEST_LONG === '1')('loses no row and doubles none when workers are killed at random moments', async () => {
     const clean = await test.run(SLOWER)
     let kills = 0
     let lastKill = performance.now()

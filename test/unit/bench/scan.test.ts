@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe('the scan benchmark', () => {
-  it('runs small, with every contender coming to the same hits', { timeout: 60_000 }, async () => {
+  it.runIf(process.env.TEST_LONG === '1')('runs small, with every contender coming to the same hits', { timeout: 60_000 }, async () => {
     const result = await benchScan(market, { rounds: 1, warmUp: false, timeoutMs: TIMEOUT_MS, scratch, settings: SETTINGS })
     expect(result.contenders.map(({ role }) => role)).toEqual(expect.arrayContaining(['limit', 'strikescan', 'peer']))
     expect(new Set(result.contenders.map(({ hits }) => hits)).size).toBe(1)
