@@ -1,4 +1,5 @@
 import { checkPeriod, type BarsWith, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { sma, smaStream } from './sma.ts'
 import type { HighLowClose } from './true-range.ts'
 import { typicalColumn, typicalOf } from './typical-price.ts'
@@ -12,7 +13,7 @@ import { typicalColumn, typicalOf } from './typical-price.ts'
  */
 export function cci(bars: BarsWith<'high' | 'low' | 'close'>, period = 20): Float64Array {
   checkPeriod(period, 'cci')
-  const price = typicalColumn(bars, 'cci')
+  const price = typicalColumn(bars, 'cci', (length) => scratchColumn(0, length))
   const output = sma(price, period)
   for (let index = period - 1; index < output.length; index++) {
     const mean = output[index]!

@@ -17,10 +17,9 @@ export function lowest(values: NumericColumn, period: number): Float64Array {
   return windowMinima(toColumn(values, 'lowest'), period)
 }
 
-/** `highest` without its checks. */
-export function windowMaxima(input: Float64Array, period: number): Float64Array {
+/** `highest` without its checks. @param output where it goes, as long as the input */
+export function windowMaxima(input: Float64Array, period: number, output = new Float64Array(input.length)): Float64Array {
   const length = input.length
-  const output = new Float64Array(length)
   for (let start = 0; start < length; start += period) {
     const end = Math.min(start + period, length)
     if (start > 0) {
@@ -41,10 +40,9 @@ export function windowMaxima(input: Float64Array, period: number): Float64Array 
   return output
 }
 
-/** `lowest` without its checks. */
-export function windowMinima(input: Float64Array, period: number): Float64Array {
+/** `lowest` without its checks. @param output where it goes, as long as the input */
+export function windowMinima(input: Float64Array, period: number, output = new Float64Array(input.length)): Float64Array {
   const length = input.length
-  const output = new Float64Array(length)
   for (let start = 0; start < length; start += period) {
     const end = Math.min(start + period, length)
     if (start > 0) {

@@ -1,4 +1,5 @@
 import { barColumn, checkPeriod, checkSameLength, type BarsWith, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { sumStream, windowTotals } from './sum.ts'
 import { typicalColumn, typicalOf } from './typical-price.ts'
 import type { VwapBar } from './vwap.ts'
@@ -12,11 +13,11 @@ import type { VwapBar } from './vwap.ts'
  */
 export function mfi(bars: BarsWith<'high' | 'low' | 'close' | 'volume'>, period = 14): Float64Array {
   checkPeriod(period, 'mfi')
-  const price = typicalColumn(bars, 'mfi')
   const volume = barColumn(bars, 'volume', 'mfi')
+  const price = typicalColumn(bars, 'mfi', (length) => scratchColumn(0, length))
   checkSameLength('mfi', { price, volume })
-  const inflow = new Float64Array(price.length)
-  const outflow = new Float64Array(price.length)
+  const inflow = scratchColumn(1, price.length)
+  const outflow = scratchColumn(2, price.length)
   let previous = Number.NaN
   for (let index = 0; index < price.length; index++) {
     const current = price[index]!
@@ -25,7 +26,7 @@ export function mfi(bars: BarsWith<'high' | 'low' | 'close' | 'volume'>, period 
     previous = current
   }
   const positive = windowTotals(inflow, period)
-  const negative = windowTotals(outflow, period)
+  const negative = windowTotals(outflow, period, scratchColumn(0, price.length))
   for (let index = 0; index < positive.length; index++) positive[index] = flowIndex(positive[index]!, negative[index]!)
   return positive
 }

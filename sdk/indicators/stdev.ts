@@ -1,4 +1,5 @@
 import { checkPeriod, toColumn, type NumericColumn, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { WindowSums } from './window-sums.ts'
 
 /**
@@ -12,7 +13,7 @@ export function stdev(values: NumericColumn, period: number): Float64Array {
   const input = toColumn(values, 'stdev')
   const length = input.length
   const output = new Float64Array(length)
-  const suffixSums = new Float64Array(Math.min(period, length))
+  const suffixSums = scratchColumn(0, Math.min(period, length))
   const inverse = 1 / period
   // Blocks, suffixes and anchors as explained in window-sums.ts; the suffix sums of squares wait in the output.
   for (let start = 0; start < length; start += period) {

@@ -1,5 +1,6 @@
 import { highestStream, lowestStream, windowMaxima, windowMinima } from './extremes.ts'
 import { checkPeriod, type BarsWith, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { sma, smaStream } from './sma.ts'
 import { highLowClose, type HighLowClose } from './true-range.ts'
 
@@ -20,8 +21,8 @@ export interface Stochastic<Value = Float64Array> {
 export function stochastic(bars: BarsWith<'high' | 'low' | 'close'>, period = 14, signal = 3, smoothing = 1): Stochastic {
   checkPeriods('stochastic', period, signal, smoothing)
   const { high, low, close } = highLowClose(bars, 'stochastic')
-  const raw = windowMaxima(high, period)
-  const lows = windowMinima(low, period)
+  const raw = windowMaxima(high, period, smoothing === 1 ? undefined : scratchColumn(0, high.length))
+  const lows = windowMinima(low, period, scratchColumn(1, low.length))
   for (let index = 0; index < raw.length; index++) raw[index] = positionInRange(close[index]!, raw[index]!, lows[index]!)
   const k = smoothing === 1 ? raw : sma(raw, smoothing)
   return { k, d: sma(k, signal) }

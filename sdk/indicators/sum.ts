@@ -11,10 +11,9 @@ export function sum(values: NumericColumn, period: number): Float64Array {
   return windowTotals(toColumn(values, 'sum'), period)
 }
 
-/** `sum` without its checks. */
-export function windowTotals(input: Float64Array, period: number): Float64Array {
+/** `sum` without its checks. @param output where it goes: zero throughout, as long as the input */
+export function windowTotals(input: Float64Array, period: number, output = new Float64Array(input.length)): Float64Array {
   const length = input.length
-  const output = new Float64Array(length)
   for (let start = 0; start < length; start += period) {
     const end = Math.min(start + period, length)
     if (start > 0) {

@@ -1,4 +1,5 @@
 import { barColumn, checkPeriod, checkSameLength, type BarsWith, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { typicalColumn, typicalOf } from './typical-price.ts'
 
 type VwapBars = BarsWith<'high' | 'low' | 'close' | 'volume'>
@@ -22,7 +23,7 @@ export function vwap(bars: VwapBars, period?: number): Float64Array {
   const { price, volume } = priceAndVolume(bars, 'vwap')
   const length = price.length
   const output = new Float64Array(length)
-  const suffixVolumes = new Float64Array(Math.min(period, length))
+  const suffixVolumes = scratchColumn(1, Math.min(period, length))
   // Blocks, suffixes and anchors as explained in window-sums.ts: prices relative to the first price of the block.
   for (let start = 0; start < length; start += period) {
     const anchor = price[start]!
@@ -142,8 +143,8 @@ class RollingVwap {
 }
 
 function priceAndVolume(bars: VwapBars, owner: string): { price: Float64Array; volume: Float64Array } {
-  const price = typicalColumn(bars, owner)
   const volume = barColumn(bars, 'volume', owner)
+  const price = typicalColumn(bars, owner, (length) => scratchColumn(0, length))
   checkSameLength(owner, { price, volume })
   return { price, volume }
 }

@@ -1,3 +1,5 @@
+import { scratchColumn } from './scratch.ts'
+
 /**
  * One pass over all windows for the statistics that are linear in `weight × value`, weights 1 (oldest) to `period` (newest):
  * `result = base × anchor + (weighted × weightedScale + sum × sumScale)`, sums relative to the anchor (see window-sums.ts).
@@ -12,7 +14,7 @@ export function weightedWindows(input: Float64Array, period: number, form: Weigh
   const { base, weightedScale, sumScale } = form
   const length = input.length
   const output = new Float64Array(length)
-  const suffixSums = new Float64Array(Math.min(period, length))
+  const suffixSums = scratchColumn(0, Math.min(period, length))
   for (let start = 0; start < length; start += period) {
     const anchor = input[start]!
     const end = Math.min(start + period, length)

@@ -1,5 +1,6 @@
 import { highestStream, lowestStream, windowMaxima, windowMinima } from './extremes.ts'
 import { checkPeriod, type BarsWith, type Stream } from './input.ts'
+import { scratchColumn } from './scratch.ts'
 import { highLowClose, type HighLowClose } from './true-range.ts'
 
 /**
@@ -12,7 +13,7 @@ export function williamsR(bars: BarsWith<'high' | 'low' | 'close'>, period = 14)
   checkPeriod(period, 'williamsR')
   const { high, low, close } = highLowClose(bars, 'williamsR')
   const output = windowMaxima(high, period)
-  const lows = windowMinima(low, period)
+  const lows = windowMinima(low, period, scratchColumn(0, low.length))
   for (let index = 0; index < output.length; index++) output[index] = distanceFromHigh(close[index]!, output[index]!, lows[index]!)
   return output
 }
