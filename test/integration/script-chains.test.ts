@@ -144,7 +144,7 @@ export async function scan(symbol) {
     expect(status.MSFT).toMatch(/^failed .*asked \d+/)
     expect([status.SPY, status.KO].every((text) => text!.startsWith('hit'))).toBe(true)
     // One beat may be late on a busy machine; a block by the answers themselves would come again and again.
-    expect(longest).toBeLessThan(500)
+    expect(longest).toBeLessThan(1_500)
   })
 })
 
