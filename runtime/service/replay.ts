@@ -3,16 +3,18 @@ import type { StoredRun } from '../journal/journal.ts'
 import type { Run } from '../scan/run.ts'
 import type { StoredPlan } from '../scan/stored-plan.ts'
 import { newRun } from './new-run.ts'
-import { isExploration } from './run-work.ts'
+import { isExploration, isOver } from './run-work.ts'
 
 /**
  * A run that does what another did: the same bytes of the script, snapshot of the market, symbols, dates, parameters,
  * seed, screen and split. Only what hangs on the machine may differ. Hits are not explored again: vendors quote now.
- * @throws replay_no_scan for an exploration, replay_not_planned for a run that ended before it was known what it covers
+ * @throws replay_no_scan for an exploration, replay_not_over for a run whose rows are not all there yet, replay_not_planned
+ * for one that ended before it was known what it covers
  */
 export function replayOf({ id, state, plan }: StoredRun): { run: Run; plan: StoredPlan } {
   const stored = plan as StoredPlan
   if (isExploration(stored as never)) throw new StrikescanError('replay_no_scan', { run: id })
+  if (!isOver(state)) throw new StrikescanError('replay_not_over', { run: id, status: state.status })
   const { request, seed, snapshot, scope } = stored
   if (scope === null || snapshot === null || state.split === null) throw new StrikescanError('replay_not_planned', { run: id, status: state.status })
   const run = { ...newRun({ kind: 'scan', scannerId: state.scannerId, filename: state.filename }), replayOf: id, split: state.split }

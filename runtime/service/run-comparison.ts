@@ -20,7 +20,8 @@ export interface RunComparison {
 
 /** What a script and its market decide; workers, batches, attempts and durations are the machine's. */
 const DECIDED = ['status', 'reason', 'score', 'direction', 'data', 'strategies', 'error'] as const
-const MOST_DIFFERENCES = 1_000
+/** Kept with both their rows, whose data may be large. */
+const MOST_DIFFERENCES = 100
 
 /** Holds the rows of a replay against those of the run that it replays: both are in one order. @throws replay_rows_missing where one has rows that the other has not */
 export function compareRows(runId: string, before: Iterable<Row>, after: Iterable<Row>): RunComparison {

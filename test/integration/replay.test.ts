@@ -57,6 +57,14 @@ describe('a run that is replayed', () => {
   })
 
   it('is refused where there is nothing to replay', async () => {
+    const handle = test.host.startRun({ filename: 'scan.mjs', source: new TextEncoder().encode('export function scan() { for (;;); }'), symbols: ['KO', 'AAPL'], prefilter: false, split: 'always' })
+    const begun = Promise.withResolvers<void>()
+    handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && begun.resolve())
+    await begun.promise
+    expect(() => test.host.startReplay(handle.id)).toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
+    handle.interrupt()
+    expect((await handle.done).status).toBe('paused')
+    expect(() => test.host.submitReplay(handle.id)).toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
     const failed = await test.run('throw new Error("boom"); export const scan = () => 1', { universe: 'all', filename: 'scan.mjs' })
     expect(() => test.host.startReplay(failed.id)).toThrowError(expect.objectContaining({ code: 'replay_not_planned' }))
     expect(() => test.host.startReplay('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))

@@ -26,11 +26,17 @@ export const serviceErrors = {
     message: 'The run {run} is an exploration, and only scans are replayed: chains are not what they were.',
     hint: 'Start the exploration again with its strategies file.',
   },
+  replay_not_over: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is {status}, so a replay has no rows of it to be held against.',
+    hint: 'Wait for it to end, or resume it where it is paused, and replay it then.',
+  },
   replay_not_planned: {
     fault: 'user',
     status: 409,
     message: 'The run {run} is {status} and never came to know what it covers, so there is nothing to replay.',
-    hint: 'Run the scanner again instead; a run that is paused can be resumed.',
+    hint: 'Run the scanner again instead.',
   },
   replay_rows_missing: {
     fault: 'system',
