@@ -18,7 +18,7 @@ import { LIVE_SCHEMAS } from '../schemas/live.ts'
 import { registerWeb } from '../web/web-routes.ts'
 import { addressCheck } from './addresses.ts'
 import { guard, type Guard } from './auth.ts'
-import { errorAnswer } from './errors.ts'
+import { errorAnswer, type ErrorContext } from './errors.ts'
 import { setHeaders } from './headers.ts'
 import { answerBrokenClient, httpOptions, limitRate } from './limits.ts'
 import { logRuns } from './logging.ts'
@@ -80,7 +80,7 @@ export async function buildApp({ host, settings, logger, version, now = Date.now
 
   const context = { host, guard: door, metrics }
   for (const add of [scannerRoutes, runRoutes, fileRoutes, rowRoutes, explorationRoutes, marketRoutes, operationRoutes]) add(app, context)
-  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, limits: settings.live, delivered: (ageMs) => metrics.delivered(ageMs), errorBody: (error, request) => errorAnswer(error, { requestId: request.id, maxBody }).body })
+  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, limits: settings.live, delivered: (ageMs) => metrics.delivered(ageMs), errorBody: (error, request) => errorAnswer(error, contextOf(request, maxBody)).body })
   registerWeb(plain)
   metrics.observeLive(() => live.liveStats())
   const stopLogging = logRuns(host, logger)
@@ -105,7 +105,7 @@ function checkRequests(app: FastifyInstance, settings: ServerSettings, door: Gua
     if (headers.upgrade !== undefined && routeOptions.url === undefined) routes.refuse(method, request.url)
     // Forms are read for the one route that takes them.
     if (/^multipart\//i.test(headers['content-type'] ?? '') && routeOptions.url !== undefined && routeOptions.config.takesForm !== true) {
-      throw new StrikescanError('body_type_unknown', { type: 'multipart' })
+      throw new StrikescanError('body_type_unknown', { type: 'multipart/form-data' })
     }
   })
 }
@@ -128,8 +128,10 @@ function watchRequests(app: FastifyInstance, metrics: Metrics): void {
   })
 }
 
+const contextOf = ({ id, headers }: FastifyRequest, maxBody: string): ErrorContext => ({ requestId: id, maxBody, bodyType: headers['content-type'] })
+
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, maxBody: string): void {
-  const { status, body, headers, isFault } = errorAnswer(error, { requestId: request.id, maxBody })
+  const { status, body, headers, isFault } = errorAnswer(error, contextOf(request, maxBody))
   if (isFault) request.log.error({ err: error, ...(error instanceof StrikescanError && { code: error.code }) }, 'could not answer')
   // A client that sends too much is not read to its end.
   if (status === 413) reply.header('Connection', 'close')

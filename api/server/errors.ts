@@ -19,6 +19,14 @@ export interface ErrorAnswer {
   readonly isFault: boolean
 }
 
+export interface ErrorContext {
+  readonly requestId: string
+  /** The largest body, in words. */
+  readonly maxBody: string
+  /** The type that the request states for its body. */
+  readonly bodyType: string | undefined
+}
+
 /** What is said while the server ends, which is no fault of anybody. */
 const ENDING = new Set(['host_draining', 'live_closing'])
 const RETRY_SECONDS: Record<number, number> = { 429: 1, 503: 5 }
@@ -26,9 +34,8 @@ const RETRY_SECONDS: Record<number, number> = { 429: 1, 503: 5 }
 /**
  * The answer to whatever went wrong while a request was served. Mistakes of the client keep their sentence, with the names of
  * this server's files cut down to the last part; what is no error of the registry is answered by a number to look up in the log.
- * @param limit the largest body, in words
  */
-export function errorAnswer(error: unknown, context: { requestId: string; maxBody: string }): ErrorAnswer {
+export function errorAnswer(error: unknown, context: ErrorContext): ErrorAnswer {
   const known = knownError(error, context)
   const status = statusOf(known.code)
   const details = error instanceof ValidationError ? error.refusal.details : []
@@ -45,11 +52,11 @@ export function errorAnswer(error: unknown, context: { requestId: string; maxBod
   }
 }
 
-function knownError(error: unknown, { requestId, maxBody }: { requestId: string; maxBody: string }): StrikescanError {
+function knownError(error: unknown, context: ErrorContext): StrikescanError {
   if (error instanceof ValidationError) return error.refusal.error
   // A fault of ours that has a code may still say what is nobody's business.
-  if (error instanceof StrikescanError) return error.code === 'internal_error' ? new StrikescanError('server_failed', { request: requestId }) : error
-  return frameworkError(error as FastifyError, maxBody) ?? new StrikescanError('server_failed', { request: requestId })
+  if (error instanceof StrikescanError) return error.code === 'internal_error' ? new StrikescanError('server_failed', { request: context.requestId }) : error
+  return frameworkError(error as FastifyError, context) ?? new StrikescanError('server_failed', { request: context.requestId })
 }
 
 const TOO_LARGE = new Set(['FST_ERR_CTP_BODY_TOO_LARGE', 'FST_REQ_FILE_TOO_LARGE', 'FST_PARTS_LIMIT', 'FST_FILES_LIMIT', 'FST_FIELDS_LIMIT'])
@@ -57,21 +64,16 @@ const WRONG_TYPE = new Set(['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'FST_INVALID_MULTI
 const FORM_ADVICE = 'Send one file in the field file.'
 
 /** Refusals of the framework in the registry's words; null where it is no mistake of the client. */
-function frameworkError(error: FastifyError | null | undefined, maxBody: string): StrikescanError | null {
-  const { code = '', statusCode = 500, message = '' } = error ?? {}
+function frameworkError(error: FastifyError | null | undefined, { maxBody, bodyType }: ErrorContext): StrikescanError | null {
+  const { code = '', statusCode = 500 } = error ?? {}
   if (TOO_LARGE.has(code)) return new StrikescanError('body_too_large', { limit: maxBody })
-  if (WRONG_TYPE.has(code) || statusCode === 415) return new StrikescanError('body_type_unknown', { type: typeInWords(message) })
+  if (WRONG_TYPE.has(code) || statusCode === 415) return new StrikescanError('body_type_unknown', { type: (bodyType?.split(';')[0] || 'none').slice(0, 100) })
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY') return new StrikescanError('body_malformed', { problem: 'it is empty, and its type says JSON', advice: 'Send an object, or leave Content-Type out.' })
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return new StrikescanError('body_malformed', { problem: 'it is not as long as Content-Length says', advice: 'Check the client.' })
   if (code.startsWith('FST_ERR_CTP_INVALID_JSON') || error instanceof SyntaxError) return new StrikescanError('body_malformed', { problem: 'it is not valid JSON', advice: 'Send an object in JSON, in UTF-8.' })
   if (code === 'FST_PROTO_VIOLATION') return new StrikescanError('body_malformed', { problem: 'a field has a name that is not allowed', advice: FORM_ADVICE })
   if (statusCode < 400 || statusCode > 499) return null
   return new StrikescanError('request_refused', { problem: STATUS_CODES[statusCode] ?? `status ${statusCode}` })
-}
-
-function typeInWords(message: string): string {
-  const type = /media type: ?(.*)$/i.exec(message)?.[1]?.trim()
-  return type === undefined || type === '' ? 'none' : type.slice(0, 100)
 }
 
 /** Names of files on this server are nobody's business; their last part helps. */

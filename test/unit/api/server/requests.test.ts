@@ -70,7 +70,9 @@ describe('a request that is wrong', () => {
   ])('a body that is %s', async (_, payload, headers, status, code) => {
     const { inject } = await testServer({ maxBodyBytes: 4_000 })
     const answer = await inject({ method: 'POST', url: '/api/runs', headers, payload })
-    expect([answer.statusCode, answer.json<{ error: { code: string } }>().error.code]).toEqual([status, code])
+    const { error } = answer.json<{ error: { code: string; message: string } }>()
+    expect([answer.statusCode, error.code]).toEqual([status, code])
+    if (status === 415) expect(error.message).toBe(`A body of type ${headers['content-type']!.split(';')[0]!} is not understood here.`)
   })
 
   it('is answered without stack, path or secret where the fault is ours', async () => {
