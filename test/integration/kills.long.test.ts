@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import type { Run, RunEvent } from '../../runtime/host.ts'
-import { randomFrom } from '../simulation/support/random.ts'
+import { seededRandom } from '../../sdk/testing/random.ts'
 import { openTestHost } from './support/hosting.ts'
 import { processTree } from './support/process-tree.ts'
 import { startServer, type TestServer } from './support/server.ts'
@@ -106,7 +106,7 @@ describe.skipIf(process.platform !== 'linux')('killed again and again', () => {
   it(`${ROUNDS} times at random moments, workers and servers: nothing lost, nothing twice, the same bytes`, async () => {
     const undying = new Undying(join(folder, 'home'))
     await undying.start()
-    const random = randomFrom(SEED)
+    const random = seededRandom(SEED)
     const scannerId = await undying.ask(async (server) => (await server.post<{ id: string }>('/api/scanners', { filename: 'slow.js', source: scanner(1e6) })).body.id)
     const names = await undying.ask((server) => server.get<{ symbols: { symbol: string }[] }>(`/api/market/symbols?limit=${SYMBOLS}`))
     const symbols = names.symbols.map(({ symbol }) => symbol)

@@ -1,3 +1,4 @@
+import type { OptionContract, VendorGreeks } from '../../../sdk/options/chain.ts'
 import type { ChainAnswer, ContractColumns } from '../../worker/chain-answer.ts'
 import { listPush, newList, stringIndexOf, stringSlice, stringStartsWith, stringToUpperCase, stringTrim } from '../intrinsics.ts'
 import { replaceText } from '../text.ts'
@@ -13,30 +14,12 @@ export interface Found<T> {
   readonly problem: string | null
 }
 
-/** One contract of a chain; prices in dollars per share, null for what the source does not state. */
-export interface Contract {
+/** One contract of a chain, in the units of the SDK's; null for what the source does not state. */
+export interface Contract extends Pick<OptionContract, 'root' | 'strike' | 'multiplier' | 'bid' | 'ask' | 'bidSize' | 'askSize' | 'last' | 'volume' | 'openInterest' | 'impliedVol' | 'quotedAt'>, Omit<VendorGreeks, 'updatedAt'> {
   /** Without spaces, such as `AAPL261218C00150000`. */
   readonly occ: string
-  readonly root: string
   readonly isCall: boolean
   readonly isEuropean: boolean
-  readonly strike: number
-  readonly multiplier: number
-  readonly bid: number | null
-  readonly ask: number | null
-  readonly bidSize: number | null
-  readonly askSize: number | null
-  readonly last: number | null
-  readonly volume: number | null
-  readonly openInterest: number | null
-  readonly impliedVol: number | null
-  readonly delta: number | null
-  readonly gamma: number | null
-  readonly theta: number | null
-  readonly vega: number | null
-  readonly rho: number | null
-  /** Epoch milliseconds, null where unknown. */
-  readonly quotedAt: number | null
 }
 
 /** ISO dates of a ticker's expirations from the as-of day on, ascending. `api` is named in what the user is told. */

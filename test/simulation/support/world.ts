@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import type { Run } from '../../../runtime/scan/run.ts'
 import { isOver } from '../../../runtime/service/run-work.ts'
+import { seededRandom } from '../../../sdk/testing/random.ts'
 import { newFolder, type Fixtures } from './fixtures.ts'
 import { checkRuns } from './invariants.ts'
-import { randomFrom } from './random.ts'
 import type { Fault, Schedule } from './schedule.ts'
 import { SimulatedServer, Watcher, type Outside } from './server.ts'
 import { VirtualTime } from './time.ts'
@@ -68,7 +68,7 @@ class World {
   constructor(schedule: Schedule, fixtures: Fixtures, home: string, options: WorldOptions) {
     this.#schedule = schedule
     this.#options = options
-    this.#outside = { schedule, fixtures, home, time: this.#time, random: randomFrom(schedule.seed), touched: new Map(), faults: this.faults }
+    this.#outside = { schedule, fixtures, home, time: this.#time, random: seededRandom(schedule.seed), touched: new Map(), faults: this.faults }
   }
 
   async play(): Promise<void> {

@@ -1,41 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 import { measureProcess, shellTimesMs } from '../../bench/measure/process.ts'
-import { scanText } from '../../bench/report.ts'
-import { benchScan } from '../../bench/scan/benchmark.ts'
 import { checkSameHits, type Hit } from '../../bench/scan/hits.ts'
-import { simulatedMarket, type BenchMarket } from '../../bench/scan/markets.ts'
 
-const SYMBOLS = 40
-const SETTINGS = ['--set', `market.simulatedSymbols=${SYMBOLS}`]
 const TIMEOUT_MS = 20_000
 
-let scratch: string
-let market: BenchMarket
-
-beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'strikescan-bench-test-'))
-  market = await simulatedMarket(join(scratch, 'home'), SYMBOLS)
-}, TIMEOUT_MS)
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
-
-describe('the scan benchmark', () => {
-  it.runIf(process.env.TEST_LONG === '1')('runs small, with every contender coming to the same hits', { timeout: 60_000 }, async () => {
-    const result = await benchScan(market, { rounds: 1, warmUp: false, timeoutMs: TIMEOUT_MS, scratch, settings: SETTINGS })
-    expect(result.contenders.map(({ role }) => role)).toEqual(expect.arrayContaining(['limit', 'strikescan', 'peer']))
-    expect(new Set(result.contenders.map(({ hits }) => hits)).size).toBe(1)
-    expect(result.contenders[0]).toMatchObject({ role: 'limit', ratio: 1 })
-    for (const { wallMs, hits } of result.contenders) {
-      expect(wallMs).toBeGreaterThan(0)
-      expect(hits).toBeGreaterThan(0)
-    }
-    expect(result.inside.bareMs).toBeGreaterThan(0)
-    expect(scanText(result)).toContain('plain Node on all cores')
-  })
-
+describe('the hits of the contenders', () => {
   it('fails where a contender comes to other hits', () => {
     const hit: Hit = { direction: 'bullish', average: 10, strength: 70, upper: 11, lower: 9, gap: 0.02 }
     const price = (): number => 10

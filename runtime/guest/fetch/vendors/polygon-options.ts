@@ -1,11 +1,12 @@
-import { arraySort, listPush, makeArray, mapGet, newList, NumberIsNaN, stringSlice, stringStartsWith } from '../../intrinsics.ts'
+import { arraySort, listPush, makeArray, newList, NumberIsNaN, stringSlice, stringStartsWith } from '../../intrinsics.ts'
 import { wholeNumber } from '../../text.ts'
-import { atob, btoa } from '../../web/base64.ts'
+import { btoa } from '../../web/base64.ts'
 import { chainOf, contractsOf, expirationsOf, middleOf, type Contract } from '../chains.ts'
 import { dayFromIso } from '../days.ts'
 import { requestId } from '../identifiers.ts'
-import { parseQuery, pathIs } from '../request.ts'
+import { pathIs } from '../request.ts'
 import { jsonAnswer, type ApiAnswer, type ApiMarket, type ApiRequest } from '../types.ts'
+import { readCursor } from './polygon-cursor.ts'
 import { polygonError } from './polygon-error.ts'
 
 const API = 'Polygon'
@@ -51,13 +52,7 @@ export function polygonOptions(request: ApiRequest, market: ApiMarket): ApiAnswe
 /** Query parameters; those of a page that was given out are in its cursor. */
 function parametersOf(request: ApiRequest): (name: string) => string | null {
   const cursor = request.query('cursor')
-  if (cursor === null) return (name) => request.query(name)
-  try {
-    const values = parseQuery(atob(cursor))
-    return (name) => mapGet(values, name) ?? null
-  } catch {
-    return () => null
-  }
+  return cursor === null ? (name) => request.query(name) : readCursor(cursor)
 }
 
 /** The edges of a range that `name`, `name.gte`, `.gt`, `.lte` and `.lt` ask for, as texts. */

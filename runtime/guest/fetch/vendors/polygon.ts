@@ -1,12 +1,13 @@
-import { makeObjects, mapGet, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../intrinsics.ts'
+import { makeObjects, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../intrinsics.ts'
 import { wholeNumber } from '../../text.ts'
-import { atob, btoa } from '../../web/base64.ts'
+import { btoa } from '../../web/base64.ts'
 import { aggregate, barAt, barRange, endOfWindow, startOfWindow, type Unit } from '../bars.ts'
 import { dayFromDateOrMs, dayFromIso, isoOf, MARKET_CLOSE, newYorkMidnight, newYorkTime } from '../days.ts'
 import { requestId } from '../identifiers.ts'
-import { parseQuery, pathIs } from '../request.ts'
+import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
+import { readCursor } from './polygon-cursor.ts'
 import { polygonError } from './polygon-error.ts'
 import { polygonReference } from './polygon-reference.ts'
 import { polygonSnapshot } from './polygon-snapshot.ts'
@@ -61,16 +62,6 @@ function aggregates(request: ApiRequest, market: ApiMarket): ApiAnswer {
   if (bars === null) return jsonAnswer(200, () => emptyAggregates(request, ticker))
   const page = pageOf(bars, unit, fromDay, toDay, limit === 0 ? DEFAULT_LIMIT : limit, isDescending)
   return jsonAnswer(200, () => aggregatesBody(request, bars, page, { ticker, unit, multiplier, isDescending }))
-}
-
-function readCursor(cursor: string | null): (name: string) => string | null {
-  if (cursor === null) return () => null
-  try {
-    const values = parseQuery(atob(cursor))
-    return (name) => mapGet(values, name) ?? null
-  } catch {
-    return () => null
-  }
 }
 
 interface Page {
