@@ -3,6 +3,7 @@ import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { checkConfinement, type KernelConfinement } from '../pool/sandbox-check.ts'
 import { detectHardware, type Hardware } from './hardware.ts'
 import { prepareHome } from './home.ts'
 import { loadConfig, readSettingsFile, type Config } from './load.ts'
@@ -30,6 +31,8 @@ export interface DoctorTools {
   /** Path of the Node that runs the children. */
   execPath: string
   run(command: string, args: string[]): Promise<CommandResult>
+  /** What the kernel refuses a worker process; looked at on one. */
+  confinement(): Promise<KernelConfinement>
   hardware(home: string): Hardware
   prepareHome(home: string): void
   /** Journal mode that a SQLite database in the folder ends up in; throws where it cannot be used. */
@@ -153,8 +156,17 @@ async function checkContainment(tools: DoctorTools): Promise<Check> {
   }
   const [setpriv, ulimit] = await Promise.all([tools.run('setpriv', ['--version']), tools.run('sh', ['-c', 'ulimit -d 1500000'])])
   const missing = [...(setpriv.code === 0 ? [] : ['setpriv']), ...(ulimit.code === 0 ? [] : ['ulimit -d'])]
-  if (missing.length === 0) return ok('containment', 'setpriv and ulimit can hold a worker process')
-  return warn('containment', `${missing.join(' and ')} cannot be used here`, 'Install util-linux; without it a worker is held by its permissions and limits alone.')
+  if (missing.length > 0) {
+    return warn('containment', `${missing.join(' and ')} cannot be used here`, 'Install util-linux; without it workers do not die with the server and are held less tightly.')
+  }
+  const { sealed, obstacle, withoutNetwork } = await tools.confinement()
+  const others = `the compiler of TypeScript ${withoutNetwork ? 'has no network' : 'is held by limits alone, as unshare is not allowed here'}`
+  if (sealed) return ok('containment', `the kernel refuses workers every file, socket, program and other process; ${others}`)
+  return warn(
+    'containment',
+    `workers are held by limits${withoutNetwork ? ', without network,' : ''} and Node's permissions, not by a filter of system calls: ${obstacle}`,
+    'Use Linux on x64 with the Node that npm install brings, in a container that allows seccomp; else give uploads of people you do not know a container of their own, see SECURITY.md.',
+  )
 }
 
 function checkClock(home: string, tools: DoctorTools): Check {
@@ -193,6 +205,7 @@ export const nodeTools: DoctorTools = {
   platform: process.platform,
   execPath: process.execPath,
   run: runCommand,
+  confinement: checkConfinement,
   hardware: detectHardware,
   prepareHome,
   journalMode,

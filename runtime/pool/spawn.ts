@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
 import { confined } from './confinement.ts'
+import { sealingRights, sealObstacle } from './sandbox-offer.ts'
 import { workerCode, type WorkerCode, type WorkerEntry } from './worker-code.ts'
 
 export interface SpawnOptions {
@@ -18,13 +19,15 @@ export type LaunchWorker = (options: SpawnOptions) => ChildProcess
 
 /**
  * Starts a worker process with as few rights as it can live with: Node's permission model (no files but its own
- * code while it starts, no network, no processes), an empty environment, lowered limits, and death with its parent.
+ * code while it starts, no network, no processes), an empty environment, lowered limits, and death with its parent. Once its
+ * code is loaded it has the kernel refuse it all that it needs no more, see `sealProcess`.
  */
 export function spawnWorker({ entry, dataLimitMb, descriptors, code = workerCode(entry) }: SpawnOptions): ChildProcess {
   const node = [
     process.execPath,
     '--permission',
     ...code.readable.map((path) => `--allow-fs-read=${path}`),
+    ...sealingRights(),
     // What only isolated-vm needs; starting without Node's snapshot takes some 40 ms longer.
     ...(entry === 'scan' ? ['--allow-addons', '--no-node-snapshot'] : []),
     '--max-semi-space-size=4',
@@ -33,7 +36,7 @@ export function spawnWorker({ entry, dataLimitMb, descriptors, code = workerCode
     code.file,
     ...(code.arguments ?? []),
   ]
-  const [command, ...args] = confined(node, dataLimitMb)
+  const [command, ...args] = confined(node, dataLimitMb, { sealsItself: sealObstacle() === null })
   return spawn(command!, args, {
     stdio: ['pipe', 'ignore', 'pipe', 'pipe', ...descriptors],
     // LIBC: without it the native loader looks at a file outside the folders allowed and dies. GLIBC_TUNABLES: every symbol

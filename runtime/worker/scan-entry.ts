@@ -6,18 +6,20 @@ import { fstatSync, readSync } from 'node:fs'
 
 import { parseSnapshotIndex } from '../market/snapshot-index.ts'
 import { SnapshotReader } from '../market/snapshot-reader.ts'
+import { sealProcess } from '../pool/sandbox-seal.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeJsonFrame, readFrameSync, writeFrameSync } from './frames.ts'
 import { giveUpRights } from './give-up-rights.ts'
 import { REPLY } from './protocol.ts'
 import { ScanSession } from './scan-session.ts'
 
-giveUpRights()
-
 // Positioned, because workers share the descriptor and so its file position.
 const indexText = Buffer.alloc(fstatSync(WORKER_FD.index).size)
 readSync(WORKER_FD.index, indexText, 0, indexText.byteLength, 0)
 const index = parseSnapshotIndex(indexText.toString(), 'snapshot')
+sealProcess()
+giveUpRights()
+
 const session = new ScanSession(new SnapshotReader({ barsFd: WORKER_FD.bars, index }), index)
 
 writeFrameSync(WORKER_FD.replies, encodeJsonFrame(REPLY.ready, {}))

@@ -63,6 +63,7 @@ describe('runDoctor', () => {
     platform: 'linux',
     execPath: '/node',
     run: async (_, args) => ({ code: 0, stdout: args.join(' ').includes('isolated-vm') ? '42\n' : 'let answer = 42;\n', stderr: '' }),
+    confinement: async () => ({ sealed: true, obstacle: null, withoutNetwork: true }),
     hardware: () => ({ cores: { count: 4, from: 'test' }, memory: { bytes: 8 * GB, from: 'test' }, disk: { freeBytes: 9 * GB, path: '/' }, confined: false }),
     prepareHome() {},
     journalMode: async () => 'wal',
@@ -85,11 +86,19 @@ describe('runDoctor', () => {
     ['dead children', { run: async () => ({ code: null, stdout: '', stderr: '' }) }, ['isolates: fail', 'compiler: fail', 'containment: warn']],
     ['wrong clock', { now: () => 0 }, ['clock: fail']],
     ['drifting file server', { diskTime: () => Date.UTC(2026, 10, 21) }, ['clock: warn']],
+    ['workers that are not sealed', { confinement: async () => ({ sealed: false, obstacle: 'of a test', withoutNetwork: false }) }, ['containment: warn']],
     ['other system', { platform: 'darwin' }, ['containment: warn']],
     ['unusable folder', { prepareHome: () => { throw new StrikescanError('home_disk_full', { home: '/h' }) } }, ['state folder: fail', 'SQLite: warn', 'clock: warn']],
   ])('reports %s', async (_, tools, expected) => {
     expect(await bad(tools)).toEqual(expected)
     for (const check of await doctor(tools)) expect(check.status === 'ok' || check.hint.length > 10).toBe(true)
+  })
+
+  it('says what holds a worker, and what does not', async () => {
+    const said = async (confinement: Awaited<ReturnType<DoctorTools['confinement']>>) => (await doctor({ confinement: async () => confinement })).find(({ name }) => name === 'containment')!.detail
+    expect(await said({ sealed: true, obstacle: null, withoutNetwork: true })).toMatch(/refuses workers every file.*has no network/)
+    expect(await said({ sealed: true, obstacle: null, withoutNetwork: false })).toMatch(/refuses workers every file.*limits alone/)
+    expect(await said({ sealed: false, obstacle: 'of a test', withoutNetwork: true })).toMatch(/without network.*not by a filter of system calls: of a test/)
   })
 
   it('reports settings that cannot be used', async () => {
