@@ -59,7 +59,7 @@ export function takeAhead(folder: string, dataLimitMb: number): PreparedSpare | 
   const found = [...kept].find(({ process }) => process.isAlive)
   if (found === undefined) return null
   kept.delete(found)
-  return { ...found, guestCore: null }
+  return { ...found, guest: null }
 }
 
 /** Ends those that nobody took. */

@@ -72,7 +72,7 @@ export const settingsSchema = z.strictObject({
   'batch.targetMs': setting(whole(1, 60_000), 250, {
     unit: 'ms', help: 'batches are sized to take about this long',
   }),
-  'batch.maxSymbols': setting(whole(1, 10_000), 250, {
+  'batch.maxSymbols': setting(whole(1, 10_000), 500, {
     unit: 'symbols', help: 'most symbols in one batch',
   }),
 
@@ -82,8 +82,8 @@ export const settingsSchema = z.strictObject({
   'queue.maxRunning': setting(z.union([z.literal('auto'), whole(1, 1_024)]), 'auto', {
     unit: 'runs', help: 'runs that the server carries out at once; auto is one per worker process, and more there never are',
   }),
-  'spare.workers': setting(whole(0, 16), 1, {
-    unit: 'processes', help: 'worker processes that the server keeps ready, each for one run, so that a run need not wait for them to start',
+  'spare.workers': setting(whole(0, 16), 2, {
+    unit: 'processes', help: 'worker processes that the server keeps ready, so that a run need not wait for its first ones to start',
   }),
   'spare.intakes': setting(whole(0, 16), 1, {
     unit: 'processes', help: 'processes that the server keeps ready to read uploads, each for one upload',

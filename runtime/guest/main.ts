@@ -19,7 +19,7 @@ import { defineGlobal } from './properties.ts'
 import { installProxyTracking, type ProxyTracker } from './proxies.ts'
 import { Repeatable } from './repeatable.ts'
 import { createRandom, installRandom } from './random.ts'
-import { faultJson } from './result.ts'
+import { faultJson } from './fault.ts'
 import { ScriptExports } from './script-exports.ts'
 import { createTimers, installTimers, type Timers } from './timers.ts'
 import { base64Of } from './web/base64.ts'
@@ -43,7 +43,10 @@ export type Guest = ReturnType<typeof start>
 const parse = JSON.parse
 const stringify = JSON.stringify
 
-/** Furnishes the isolate: takes out what no limit holds, puts in what scripts expect, and gives the host its handles. */
+// Once this is read, so that what is read after it, ahead of any script, puts its own on a global object that is bare already.
+lockDown(globalThis as unknown as ModuleObject)
+
+/** Furnishes the isolate with what scripts expect, and gives the host its handles. */
 export function start(
   log: (level: string, text: string) => void,
   note: (code: string, text: string) => void,
@@ -64,7 +67,7 @@ export function start(
   }
   const written = new Written(note)
   const consoleState = newConsoleState()
-  const console = createConsole({ clock, proxies, state: consoleState, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows) })
+  const console = createConsole({ clock, proxies, state: consoleState, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows), onList: (list) => search.list(list) })
   installConsole(globalThis, console)
   installProcess(scope, { write: (text) => (written.print(text), say('info', cutLine(text))), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
   const deadZone = createDeadZone(scope)
@@ -102,7 +105,7 @@ export function start(
     keepFunctionText: createFunctionTexts(),
     takeFiles: () => written.takeFiles(),
     collectHits: () => driver.collectHits(),
-    readList: (value: unknown, separator: string | null) => stringify(readList(value, separator)),
+    readList: (value: unknown, separator: string | null, unitName?: string) => stringify(readList(unitName === undefined ? value : script.bindings[unitName], separator)),
     bindImports: (specifier: string, namesJson: string) => {
       const names = parse(namesJson) as { imported: string; local: string }[]
       for (const { imported, local } of names) defineGlobal(scope, local, modules.import(specifier, imported))
@@ -122,7 +125,7 @@ export function start(
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => script.set(value, defaultValue, hasDefault),
     runUnit: (unit: (...args: unknown[]) => unknown) => script.runUnit(unit, [commonJs.exports, require, commonJs, `/${options.filename}`, '/']),
-    keepRepeatable: (unit: (...args: unknown[]) => unknown) => repeatable.keep(unit),
+    keepRepeatable: (unit: (...args: unknown[]) => unknown, onlyAssigns: boolean) => repeatable.keep(unit, onlyAssigns),
     isPristine: () => repeatable.isPristine(),
     runRepeatable: (symbols: string, dates: string) => repeatable.run(parse(symbols) as string[], parse(dates) as string[]),
     offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
@@ -135,9 +138,8 @@ export function start(
   }
 }
 
-/** What does not hang on the script: no more than limits can hold, one virtual clock, one seeded source of randomness. */
+/** What does not hang on the script: one virtual clock, one seeded source of randomness. */
 function furnish(scope: ModuleObject, { seed, instantMs }: GuestOptions) {
-  lockDown(scope)
   const proxies = installProxyTracking(globalThis)
   const clock = createClock(instantMs)
   installClock(globalThis, clock)

@@ -1,4 +1,4 @@
-import { listPush, MapConstructor, mapGet, mapSet, newList, ObjectGetOwnPropertyDescriptor, ObjectIs, ReflectGetPrototypeOf, ReflectOwnKeys } from './intrinsics.ts'
+import { listPush, MapConstructor, mapGet, mapSet, newList, ObjectGetOwnPropertyDescriptor, ObjectIs, ObjectKeys, ReflectGetPrototypeOf, ReflectOwnKeys } from './intrinsics.ts'
 
 const isExtensible = Object.isExtensible
 const READ_ONLY = 1
@@ -23,9 +23,11 @@ export function hiddenIntrinsics(): object[] {
  * Remembers every object that can be reached from the roots through properties and prototypes, and gives the question whether
  * all of them still are as they were: a script that ran in between then left nothing behind that the next one could see.
  * Reads no property by its getter, so it runs none of a script's code.
+ * @param onlyAssigns whether the script has no other way to change an object than to assign to it: of a function whose properties
+ * take no assignment it is then enough to count those that were added. Methods, three quarters of all there is, are of that kind.
  */
-export function rememberPristine(roots: readonly object[]): () => boolean {
-  const memory = new Memory()
+export function rememberPristine(roots: readonly object[], onlyAssigns: boolean): () => boolean {
+  const memory = new Memory(onlyAssigns)
   for (let i = 0; i < roots.length; i++) memory.visit(roots[i])
   memory.keepAll()
   return () => memory.isAsKept()
@@ -33,6 +35,7 @@ export function rememberPristine(roots: readonly object[]): () => boolean {
 
 /** Objects as they were, in lists side by side: of each its prototype and its keys, and of each key what it held (a value, or a getter and a setter) and how. */
 class Memory {
+  readonly #onlyAssigns: boolean
   readonly #seen = new MapConstructor<object, boolean>()
   readonly #objects = newList<object>()
   readonly #prototypes = newList<object | null>()
@@ -43,6 +46,12 @@ class Memory {
   readonly #values = newList<unknown>()
   readonly #setters = newList<unknown>()
   readonly #flags = newList<number>()
+  /** Whether of an object only those of its properties are counted that an assignment can have added. */
+  readonly #isCounted = newList<boolean>()
+
+  constructor(onlyAssigns: boolean) {
+    this.#onlyAssigns = onlyAssigns
+  }
 
   visit(value: unknown): void {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || mapGet(this.#seen, value) === true) return
@@ -57,6 +66,7 @@ class Memory {
 
   #keep(object: object): void {
     const keys = ReflectOwnKeys(object)
+    let isCounted = this.#onlyAssigns && typeof object === 'function' && ObjectKeys(object).length === 0
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] as PropertyKey
       const found = ObjectGetOwnPropertyDescriptor(object, key)!
@@ -65,6 +75,7 @@ class Memory {
       listPush(this.#values, value)
       listPush(this.#setters, found.set)
       listPush(this.#flags, flagsOf(found))
+      isCounted = isCounted && found.writable !== true
       this.visit(value)
       this.visit(found.set)
     }
@@ -73,6 +84,7 @@ class Memory {
     listPush(this.#prototypes, prototype)
     listPush(this.#extensible, isExtensible(object))
     listPush(this.#ends, this.#keys.length)
+    listPush(this.#isCounted, isCounted)
   }
 
   isAsKept(): boolean {
@@ -81,7 +93,9 @@ class Memory {
     for (let i = 0; i < this.#objects.length; i++) {
       const object = this.#objects[i] as object
       const end = this.#ends[i] as number
-      if (isExtensible(object) !== this.#extensible[i] || ReflectGetPrototypeOf(object) !== this.#prototypes[i] || !this.#hasKeys(object, start, end)) return false
+      if (this.#isCounted[i] === true) {
+        if (ObjectKeys(object).length > 0) return false
+      } else if (isExtensible(object) !== this.#extensible[i] || ReflectGetPrototypeOf(object) !== this.#prototypes[i] || !this.#hasKeys(object, start, end)) return false
       start = end
     }
     return true

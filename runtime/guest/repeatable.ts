@@ -28,10 +28,10 @@ export class Repeatable {
     this.#deps = deps
   }
 
-  /** Takes the script's function, see repeatableFunction, and how the world looks before it runs. */
-  keep(unit: (...args: unknown[]) => unknown): void {
+  /** Takes the script's function, see repeatableFunction, how the world looks before it runs, and whether assigning is its only way to change that. */
+  keep(unit: (...args: unknown[]) => unknown, onlyAssigns: boolean): void {
     this.#unit = unit
-    this.#isPristine = rememberPristine([...hiddenIntrinsics(), ...this.#deps.roots()])
+    this.#isPristine = rememberPristine([...hiddenIntrinsics(), ...this.#deps.roots()], onlyAssigns)
   }
 
   /** Whether the next run finds everything as the first did. */

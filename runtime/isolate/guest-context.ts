@@ -41,11 +41,14 @@ type GuestCall = (...args: unknown[]) => unknown
 export interface BlankContext {
   readonly context: ivm.Context
   readonly start: ivm.Reference<GuestCall>
+  /** What starts the part that knows the web; null where that was not read. */
+  readonly web: ivm.Reference | null
 }
 
-export function openBlankContext(isolate: ivm.Isolate, guest: ivm.Script): BlankContext {
+export function openBlankContext(isolate: ivm.Isolate, core: ivm.Script, web: ivm.Script | null): BlankContext {
   const context = isolate.createContextSync()
-  return { context, start: guest.runSync(context, { reference: true }) as ivm.Reference<GuestCall> }
+  const read = (script: ivm.Script): ivm.Reference => script.runSync(context, { reference: true }) as ivm.Reference
+  return { context, start: read(core) as ivm.Reference<GuestCall>, web: web === null ? null : read(web) }
 }
 
 /** One context with the guest runtime in it, and its functions as plain host functions. */
@@ -59,7 +62,7 @@ export class GuestContext {
   lookback: number | null = null
   hasHooks = false
 
-  constructor(isolate: ivm.Isolate, blank: BlankContext, parts: { web: ivm.Script | null; standIns: ivm.Script | null }, request: LoadRequest, host: IsolateHost) {
+  constructor(isolate: ivm.Isolate, blank: BlankContext, standIns: ivm.Script | null, request: LoadRequest, host: IsolateHost) {
     this.#isolate = isolate
     this.#context = blank.context
     const options = JSON.stringify({
@@ -71,8 +74,8 @@ export class GuestContext {
       mostKeptBytes: (request.isolateMb / KEPT_SHARE) * 2 ** 20,
     })
     this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
-    if (parts.web !== null) this.call('addWeb', this.evaluate(parts.web).derefInto({ release: true }))
-    if (parts.standIns !== null) this.call('addStandIns', this.evaluate(parts.standIns).derefInto({ release: true }))
+    if (request.needsWeb) this.call('addWeb', blank.web!.derefInto({ release: true }))
+    if (standIns !== null) this.call('addStandIns', this.evaluate(standIns).derefInto({ release: true }))
     for (const [specifier, source] of Object.entries(request.packages)) {
       const value = isolate.compileScriptSync(source, { filename: `strikescan:${specifier}` }).runSync(this.#context, { reference: true }) as ivm.Reference
       this.call('addPackage', specifier, value.derefInto())
@@ -137,9 +140,10 @@ export class GuestContext {
     this.call('offerBinding', this.evaluate(script).derefInto({ release: true }), isNamed, isGathered)
   }
 
-  readList(name: string, separator: string | null): ReadList {
-    const value = this.evaluate(this.#isolate.compileScriptSync(name, { filename: 'strikescan:injected' }))
-    const text = this.call('readList', value.derefInto({ release: true }), separator) as string
+  /** @param isUnit whether the script ran as one unit, which keeps its names to itself but for what it hands over */
+  readList(name: string, separator: string | null, isUnit: boolean): ReadList {
+    const value = isUnit ? undefined : this.evaluate(this.#isolate.compileScriptSync(name, { filename: 'strikescan:injected' })).derefInto({ release: true })
+    const text = this.call('readList', value, separator, isUnit ? name : undefined) as string
     if (text.length > MAX_DECLARED_CHARACTERS) throw new Error(`\`${name}\` holds ${TOO_MUCH_DECLARED}`)
     return JSON.parse(text) as ReadList
   }

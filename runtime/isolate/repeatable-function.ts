@@ -7,12 +7,17 @@ import { piecesOnly } from './module-body.ts'
 const MODULES = new Set(['axios', 'node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks', 'strikescan'])
 /** Ways to leave something behind where nobody looks: names of the global scope that are no properties; what is dear to make. */
 const HIDDEN_STATE = /\b(eval|Function|Segmenter)\b/
+/** Ways to change an object other than by an assignment to a property with a name. */
+const BESIDE_ASSIGNING = /\b(define\w*|delete|freeze|seal|preventExtensions|setPrototypeOf|__\w+__|Reflect|Symbol)\b/
 /** Begins an expression, and no statement: what it comes to can be kept by an assignment in front of it. */
 const EXPRESSION = /^(?!(?:if|for|while|do|switch|try|throw|return|let|const|var|class|function|async\s+function|with|debugger|using)\b)[\w$(!]/
 const RETURNED = 'returned$'
 
 /** Expression of a role's list inside the function of `repeatableFunction`. */
 export const listSource = (list: ListDeclaration): string => `lists$.${list.role}`
+
+/** Whether a script's text names no other way to change an object than to assign to a property that has a name. */
+export const onlyAssigns = ({ code }: InjectionPlan): boolean => !BESIDE_ASSIGNING.test(code)
 
 /** Whether a script can stand as one function that is called again for other lists, with the same rows as if each call were its first. */
 export function isRepeatable(plan: InjectionPlan): boolean {

@@ -8,7 +8,7 @@ import { GuestContext, openBlankContext, PENDING, type BlankContext, type Isolat
 import { hitPlaces, type HitPlace } from './hit-places.ts'
 import { frozenListOf, listExpression, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
-import { isRepeatable, listSource, repeatableFunction } from './repeatable-function.ts'
+import { isRepeatable, listSource, onlyAssigns, repeatableFunction } from './repeatable-function.ts'
 import type { ReadList } from '../guest/lists.ts'
 
 export type { IsolateHost }
@@ -22,25 +22,33 @@ export interface ListValues {
   dates: string[]
 }
 
-/** An isolate with the guest's code in it, made before the scanner is known that it is for: a third of the time that a load takes. */
+/** Contexts that are opened ahead: one in which a script's lists are read, one in which it runs. */
+const CONTEXTS_AHEAD = 2
+
+/** An isolate with the guest's code in it, made before the scanner is known that it is for: most of the time that a load takes. */
 export class PreparedIsolate {
   readonly isolate: ivm.Isolate
-  readonly guest: ivm.Script
   readonly isolateMb: number
-  #blank: BlankContext | null
+  readonly #core: ivm.Script
+  readonly #web: ivm.Script | null
+  readonly #blanks: BlankContext[] = []
 
-  constructor({ guestCore, isolateMb }: PrepareRequest) {
+  constructor({ guest, isolateMb }: PrepareRequest) {
     this.isolateMb = isolateMb
     this.isolate = new ivm.Isolate({ memoryLimit: isolateMb })
-    this.guest = this.isolate.compileScriptSync(guestCore, { filename: 'strikescan:guest' })
-    this.#blank = openBlankContext(this.isolate, this.guest)
+    this.#core = this.isolate.compileScriptSync(guest.core, { filename: 'strikescan:guest' })
+    this.#web = guest.web === null ? null : this.isolate.compileScriptSync(guest.web, { filename: 'strikescan:web' })
   }
 
-  /** A context that nobody has used. */
-  takeContext(): BlankContext {
-    const blank = this.#blank ?? openBlankContext(this.isolate, this.guest)
-    this.#blank = null
-    return blank
+  /** Opens contexts for whoever will ask for them. */
+  openAhead(): this {
+    while (this.#blanks.length < CONTEXTS_AHEAD) this.#blanks.push(openBlankContext(this.isolate, this.#core, this.#web))
+    return this
+  }
+
+  /** A context that nobody has used; the part of the guest that knows the web is in it where it is wanted, or where there was time for it. */
+  takeContext(needsWeb: boolean): BlankContext {
+    return this.#blanks.pop() ?? openBlankContext(this.isolate, this.#core, needsWeb ? this.#web : null)
   }
 }
 
@@ -53,7 +61,6 @@ export class ScannerIsolate {
   readonly #host: IsolateHost
   readonly #isolate: ivm.Isolate
   readonly #prepared: PreparedIsolate
-  readonly #webScript: ivm.Script | null
   readonly #standInsScript: ivm.Script | null
   #context: GuestContext | null = null
   /** Where a script that can be repeated has run, and nothing of it is left. */
@@ -67,7 +74,6 @@ export class ScannerIsolate {
     this.#mayRepeat = isRepeatable(request.plan)
     this.#prepared = prepared
     this.#isolate = prepared.isolate
-    this.#webScript = request.guestWeb === null ? null : this.#isolate.compileScriptSync(request.guestWeb, { filename: 'strikescan:web' })
     this.#standInsScript = request.guestStandIns === null ? null : this.#isolate.compileScriptSync(request.guestStandIns, { filename: 'strikescan:stand-ins' })
   }
 
@@ -176,7 +182,7 @@ export class ScannerIsolate {
     context.bindImports(this.#plan)
     this.#keepFunctionTexts(context, (list) => listExpression(list, listSource(list)))
     const unit = this.#isolate.compileScriptSync(repeatableFunction(this.#plan), { filename: this.#request.filename, lineOffset: -1 })
-    context.call('keepRepeatable', context.evaluate(unit).derefInto({ release: true }))
+    context.call('keepRepeatable', context.evaluate(unit).derefInto({ release: true }), onlyAssigns(this.#plan))
     return context
   }
 
@@ -186,17 +192,20 @@ export class ScannerIsolate {
       () => {
         const context = this.#openContext()
         const { symbols, dates } = this.#plan
+        const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
         if (this.#plan.mode === 'statements') {
-          const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
           this.#hoist(context)
           for (const piece of this.#plan.pieces.slice(0, last + 1)) {
             if (piece.kind !== 'function' && !piece.skip && !piece.roles.includes('mainCall')) this.#runPiece(context, piece, null)
           }
         }
+        const isUnit = this.#plan.mode === 'whole' && this.#plan.moduleKind === 'module' && [symbols, dates].some((list) => list !== null && list.staticValue === null)
+        if (isUnit) this.#runUpTo(context, last)
         const read = (list: ListDeclaration | null): ReadList | null => {
           if (list === null) return null
-          if (this.#plan.mode === 'whole' || list.isInner === true) return list.staticValue === null ? null : { form: list.form, field: list.field, values: list.staticValue }
-          return context.readList(list.name, list.separator)
+          if (list.staticValue !== null && (this.#plan.mode === 'whole' || list.isInner === true)) return { form: list.form, field: list.field, values: list.staticValue }
+          if (list.isInner === true || (this.#plan.mode === 'whole' && !isUnit)) return null
+          return context.readList(list.name, list.separator, isUnit)
         }
         const reply = { symbols: read(symbols), dates: read(dates), error: null }
         context.release()
@@ -204,6 +213,17 @@ export class ScannerIsolate {
       },
       (error) => ({ symbols: null, dates: null, error }),
     )
+  }
+
+  /** Runs a module that stands as one unit up to one of its statements, with those that start it left out. */
+  #runUpTo(context: GuestContext, last: number): void {
+    const pieces = this.#plan.pieces.filter(({ kind, skip, roles }, index) => !skip && (kind === 'function' || (index <= last && !roles.includes('mainCall'))))
+    const names = pieces.filter(({ kind }) => kind === 'statement').flatMap((piece) => piece.names)
+    const plan = { ...this.#plan, pieces, lexicalNames: names, varNames: [], exports: [], defaultExport: null, mainCall: null }
+    context.bindImports(plan)
+    let text = context.runUnit(this.#isolate.compileScriptSync(unitFunction(plan, {}), { filename: this.#request.filename, lineOffset: -1 }))
+    while (text === PENDING) text = context.settle()
+    if (text !== '') throw Object.assign(new Error(), (JSON.parse(text) as { error: ScriptFault }).error)
   }
 
   /** Hands over what the scans since the last time wrote to files. */
@@ -379,7 +399,7 @@ export class ScannerIsolate {
   }
 
   #openContext(): GuestContext {
-    return new GuestContext(this.#isolate, this.#prepared.takeContext(), { web: this.#webScript, standIns: this.#standInsScript }, this.#request, this.#host)
+    return new GuestContext(this.#isolate, this.#prepared.takeContext(this.#request.needsWeb), this.#standInsScript, this.#request, this.#host)
   }
 
   #guard<T>(work: () => T, onFault: (fault: ScriptFault) => T): T {

@@ -1,3 +1,4 @@
+import type { GuestCode } from '../worker/protocol.ts'
 import type { WorkerListener, WorkerProcess } from './worker-process.ts'
 
 /** A process that has been started and has seen no script. */
@@ -5,12 +6,14 @@ export interface Spare {
   readonly process: WorkerProcess
   /** True once it is warm and waits for requests. */
   readonly isReady: boolean
+  /** How often it has answered. */
+  readonly answers: number
 }
 
 /** One that stands by for scans. */
-export interface PreparedSpare extends Spare {
-  /** The guest's code that it has once it is ready, null for none. */
-  readonly guestCore: string | null
+export interface PreparedSpare extends Omit<Spare, 'answers'> {
+  /** The guest's code that it has by the time it is ready, null for none. */
+  readonly guest: GuestCode | null
 }
 
 interface Kept extends Spare {
@@ -35,6 +38,8 @@ export interface SpareKind {
 /** A taken one is replaced once whoever took it has had its first moments of the processors. */
 const REFILL_MS = 400
 const RETRY_MS = 5_000
+/** Between the starts of two: a start keeps this process busy for a while, and whoever waits for it should not wait for both. */
+const NEXT_MS = 20
 /** One that is not ready by then is of no use, and in the place of one that is. */
 const WARM_TIMEOUT_MS = 30_000
 
@@ -58,15 +63,15 @@ export class Spares {
     return [...this.#kept].map(({ process }) => process.pid)
   }
 
-  /** Starts what is missing. */
+  /** Starts what is missing, one after the other. */
   fill(): void {
-    while (!this.#isClosed && this.#kept.size < this.#count) {
-      try {
-        this.#start()
-      } catch {
-        // Whoever takes one does without; a machine that starts no process any more says so in its runs.
-        return this.#later(RETRY_MS)
-      }
+    if (this.#isClosed || this.#kept.size >= this.#count) return
+    try {
+      this.#start()
+      if (this.#kept.size < this.#count) this.#later(NEXT_MS)
+    } catch {
+      // Whoever takes one does without; a machine that starts no process any more says so in its runs.
+      this.#later(RETRY_MS)
     }
   }
 

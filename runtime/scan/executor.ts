@@ -12,7 +12,7 @@ import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntr
 import type { Frame } from '../worker/frames.ts'
 import { dataLimitOf } from './run-limits.ts'
 import { takeAsk } from './script-asks.ts'
-import { newSlot, RETIREMENT, type Slot } from './slot.ts'
+import { holdsGuest, newSlot, RETIREMENT, type Slot } from './slot.ts'
 import { rowsOf, type Unit } from './units.ts'
 import type { WorkQueue } from './work-queue.ts'
 import { detailOf, faultOfEnd, noteOfEnd } from './worker-ends.ts'
@@ -238,8 +238,8 @@ export class Executor {
     this.#slots.add(slot)
     if (spare === null) return
     spare.process.adopt(id, listener)
+    slot.guest = spare.guest
     if (!spare.isReady) return
-    slot.guestCore = spare.guestCore
     this.#isFirstLoading = this.#slots.size === 1
     this.#onReady(slot)
   }
@@ -381,8 +381,9 @@ export class Executor {
     const load = this.#load!
     slot.check = new ReplyCheck(load.limits)
     slot.isLoadStale = false
-    slot.process.send(REQUEST.load, slot.guestCore === load.guestCore ? { ...load, guestCore: null } : load)
-    slot.guestCore = load.guestCore
+    const isKnown = load.guest === null || holdsGuest(slot, load.guest)
+    slot.process.send(REQUEST.load, isKnown ? { ...load, guest: null } : load)
+    if (!isKnown) slot.guest = load.guest
   }
 
   /** Asks one worker for the lists; another where that one is gone. */

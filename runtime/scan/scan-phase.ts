@@ -13,7 +13,7 @@ import type { Funnel, PrefilterSettings, RunRequest, SplitRequest } from './run.
 import { wholeUnits } from './run-units.ts'
 import type { RunScope } from './scope.ts'
 import { pastFirst, screenRun, type KeptRows } from './screening.ts'
-import { decideSplit, type Sample, type SplitDecision } from './split-check.ts'
+import { decideSplit, isCutOff, type Sample, type SplitDecision, type Tried } from './split-check.ts'
 import { WorkQueue, type QueueEvents, type QueueLimits, type QueuePlan } from './work-queue.ts'
 
 export interface ScanPhaseOptions {
@@ -39,6 +39,9 @@ export interface ScanPhaseOptions {
 
 /** A trial that takes longer at one symbol, or in all, is cut off: it must not cost what a run costs. Far beyond what a busy machine adds. */
 const TRIAL_TIMEOUT_MS = 2_000
+/** Once a trial was cut off it proves little, and each further symbol gets half the time of the one before. */
+const NEXT_TRIAL_TIMEOUT_MS = 500
+const LAST_TRIAL_TIMEOUT_MS = 100
 const TRIAL_TOTAL_MS = 20_000
 const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} }
 
@@ -80,7 +83,7 @@ export class ScanPhase {
   /** Whether symbols may be divided among workers; trials are run aside where the text alone does not tell. */
   decideSplit(asked: SplitRequest, kept: KeptRows[]): Promise<SplitDecision> {
     const { plan, scope } = this.#options
-    return decideSplit({ asked, plan, kept, dateCount: scope.dates.length, trySample: (sample) => this.#trySample(sample) })
+    return decideSplit({ asked, plan, kept, dateCount: scope.dates.length, tryBoth: (one, other) => this.#tryBoth(one, other) })
   }
 
   /** The work that is left: rows that are settled already are done again only where later ones hang on them. */
@@ -121,23 +124,54 @@ export class ScanPhase {
     return asked === 'never' || (asked === 'auto' && plan.split.dates.mode === 'whole')
   }
 
-  /** Runs units whose rows only the caller sees: outcomes as text, by position. */
-  async #trySample(sample: Sample): Promise<Map<number, string>> {
-    const { executor, limits, locate } = this.#options
-    const outcomes = new Map<number, string>()
-    const trialLimits = {
-      symbolTimeoutMs: Math.min(TRIAL_TIMEOUT_MS, limits.symbolTimeoutMs),
-      isTrial: true,
-      runTimeoutMs: Math.min(TRIAL_TOTAL_MS, Math.ceil(limits.timeoutMs / 4)),
-      batchTargetMs: Number.POSITIVE_INFINITY,
-      batchMaxSymbols: Number.MAX_SAFE_INTEGER,
+  /** Runs units whose rows only the caller sees: those of both samples in one queue, the rows of the second behind all those of the first. */
+  async #tryBoth(one: Sample, other: Sample): Promise<[Tried, Tried]> {
+    const { executor, limits, locate, clock } = this.#options
+    const { symbols, snapshotIndexes, dates, days } = this.#queuePlan
+    const rows = symbols.length * dates.length
+    const tried: [Map<number, string>, Map<number, string>] = [new Map(), new Map()]
+    let cuts = 0
+    const settled: QueueEvents['settled'] = (position, outcome) => {
+      const text = JSON.stringify(outcome)
+      tried[position < rows ? 0 : 1].set(position % rows, text)
+      if (!isCutOff(text)) return
+      cuts++
+      // What is run together is cut off together, and leaves nothing to be compared.
+      if (this.#isWholePattern) queue.giveUpRest()
     }
-    const settled: QueueEvents['settled'] = (position, outcome) => void outcomes.set(position, JSON.stringify(outcome))
-    await executor.execute(this.#makeQueue(sample, trialLimits, true, { ...NO_EVENTS, settled }, locate), true)
-    return outcomes
+    const behind = shifted(other, symbols.length, rows)
+    const queue = new WorkQueue({
+      plan: { symbols: [...symbols, ...symbols], snapshotIndexes: [...snapshotIndexes, ...snapshotIndexes], dates, days },
+      scans: [...(one.scans ?? []), ...(behind.scans ?? [])],
+      wholes: [...(one.wholes ?? []), ...(behind.wholes ?? [])],
+      limits: {
+        get symbolTimeoutMs() {
+          return Math.min(limits.symbolTimeoutMs, trialTimeoutMs(cuts))
+        },
+        isTrial: true,
+        runTimeoutMs: Math.min(TRIAL_TOTAL_MS, Math.ceil(limits.timeoutMs / 4)),
+        batchTargetMs: Number.POSITIVE_INFINITY,
+        batchMaxSymbols: Number.MAX_SAFE_INTEGER,
+      },
+      events: { ...NO_EVENTS, settled },
+      locate,
+      now: clock.monotonic(),
+    })
+    await executor.execute(queue, true)
+    return tried
   }
 
   #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault, ranks = false): WorkQueue {
     return new WorkQueue({ plan: this.#queuePlan, ranks, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: this.#options.clock.monotonic() })
   }
 }
+
+/** The same units for the same symbols, whose places are so much further on. */
+function shifted({ scans, wholes }: Sample, symbols: number, rows: number): Sample {
+  return {
+    ...(scans && { scans: scans.map((group) => ({ ...group, positions: group.positions.map((position) => position + rows) })) }),
+    ...(wholes && { wholes: wholes.map((unit) => ({ ...unit, symbolIndexes: unit.symbolIndexes.map((index) => index + symbols) })) }),
+  }
+}
+
+const trialTimeoutMs = (cuts: number): number => (cuts === 0 ? TRIAL_TIMEOUT_MS : Math.max(LAST_TRIAL_TIMEOUT_MS, NEXT_TRIAL_TIMEOUT_MS / 2 ** (cuts - 1)))

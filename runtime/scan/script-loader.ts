@@ -88,11 +88,12 @@ export class ScriptLoader {
     for (const { specifier, resolution } of [...plan.imports, ...plan.requires, ...plan.dynamicImports]) {
       if (resolution === 'bundled' && specifier !== null) packages[specifier] = await packageBundle(specifier, cache)
     }
+    const asksWeb = needsWeb(plan)
     return {
       plan,
       filename: this.#scanner.filename,
-      guestCore: bundle.core,
-      guestWeb: needsWeb(plan) ? bundle.web : null,
+      guest: { core: bundle.core, web: asksWeb ? bundle.web : null },
+      needsWeb: asksWeb,
       guestStandIns: needsStandIns(plan) ? bundle.standIns : null,
       packages,
       params,

@@ -1,5 +1,6 @@
 import { newWatchState, type WatchState } from '../pool/limits.ts'
 import type { ReplyCheck } from '../pool/reply-check.ts'
+import type { GuestCode } from '../worker/protocol.ts'
 import type { WorkerProcess } from '../pool/worker-process.ts'
 import type { Unit } from './units.ts'
 
@@ -13,7 +14,7 @@ export interface Slot {
   /** What it is loading is out of date by now. */
   isLoadStale: boolean
   /** The guest's code that the process has already, null for none. */
-  guestCore: string | null
+  guest: GuestCode | null
   dispatchedAt: number
   /** When its script asked for something that it waits for, null where it does not. */
   askedAt: number | null
@@ -29,8 +30,13 @@ export interface Slot {
 
 /** The place of a worker that is about to start; its process is put in at once. */
 export function newSlot(now: number): Slot {
-  return { state: 'starting', unit: null, check: null, isLoadStale: false, guestCore: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+  return { state: 'starting', unit: null, check: null, isLoadStale: false, guest: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
 }
 
 /** Whom a run that must let workers go lets go first. */
 export const RETIREMENT: Record<Slot['state'], number> = { starting: 0, waiting: 1, loading: 2, idle: 3, busy: 4, probing: 5 }
+
+/** Whether the process has all of this code already. */
+export function holdsGuest({ guest }: Slot, { core, web }: GuestCode): boolean {
+  return guest !== null && guest.core === core && (web === null || guest.web === web)
+}

@@ -7,11 +7,14 @@ export interface SplitDecision {
   reason: string
 }
 
-/** Units to run aside. */
+/** Units to run aside, as one way of going about some rows. */
 export interface Sample {
   scans?: { dateIndex: number; positions: number[] }[]
   wholes?: Omit<WholeUnit, 'id'>[]
 }
+
+/** Each row's outcome as text, by its place in the run; without those of units that were given up. */
+export type Tried = Map<number, string>
 
 export interface SplitQuestion {
   asked: SplitRequest
@@ -19,8 +22,8 @@ export interface SplitQuestion {
   /** Places of the rows to scan, by date. */
   kept: { dateIndex: number; positions: number[] }[]
   dateCount: number
-  /** Runs units aside and gives each row's outcome as text. */
-  trySample(units: Sample): Promise<Map<number, string>>
+  /** Runs two ways of going about the same rows, beside each other where there are workers for it. */
+  tryBoth(one: Sample, other: Sample): Promise<[Tried, Tried]>
 }
 
 /**
@@ -45,16 +48,19 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   const { mode, reason } = plan.split.symbols
   if (mode === 'whole') return { mode, reason }
   let compared = 0
+  let wasCut = false
   for (const size of SAMPLE_SIZES) {
     const sample = sampleOf(question.kept, size)
     if (sample === null || sample.positions.length <= compared) break
     const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
     if (differs === true) return { mode: 'whole', reason: `a sample of ${sample.positions.length} symbols gave other rows when it was divided` }
     // A script that is cut off in the small sample would be in the large one.
-    if (differs === null) break
+    wasCut = differs === null
+    if (wasCut) break
     compared = sample.positions.length
   }
-  return { mode: 'batch', reason: compared === 0 ? reason : `${reason}; a sample of ${compared} symbols gave the same rows together and apart` }
+  const proof = compared === 0 ? '' : `; a sample of ${compared} symbols gave the same rows together and apart`
+  return { mode: 'batch', reason: `${reason}${proof}${wasCut ? '; a sample that took too long was given up' : ''}` }
 }
 
 /** A few rows of the first date that has enough of them, spread over the list; null where there is nothing to divide. */
@@ -67,13 +73,12 @@ function sampleOf(kept: SplitQuestion['kept'], size: number): { dateIndex: numbe
 }
 
 /** Per-symbol scanners keep nothing from one symbol to the next: then the order makes no difference. Null where the trial was cut off. */
-async function scanDiffers({ trySample }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
-  const forward = await trySample({ scans: [sample] })
-  const backward = await trySample({ scans: [{ ...sample, positions: sample.positions.toReversed() }] })
+async function scanDiffers({ tryBoth }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
+  const [forward, backward] = await tryBoth({ scans: [sample] }, { scans: [{ ...sample, positions: sample.positions.toReversed() }] })
   return difference(forward, backward)
 }
 
-async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
+async function wholeDiffers({ tryBoth, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
   const symbols = sample.positions.map((position) => Math.floor(position / dateCount))
   const unit = (symbolIndexes: number[]): Omit<WholeUnit, 'id'> => ({
     kind: 'whole',
@@ -83,16 +88,15 @@ async function wholeDiffers({ trySample, dateCount }: SplitQuestion, sample: { d
     divisions: 0,
   })
   const middle = Math.ceil(symbols.length / 2)
-  const together = await trySample({ wholes: [unit(symbols)] })
-  const apart = await trySample({ wholes: [unit(symbols.slice(0, middle)), unit(symbols.slice(middle))] })
+  const [together, apart] = await tryBoth({ wholes: [unit(symbols)] }, { wholes: [unit(symbols.slice(0, middle)), unit(symbols.slice(middle))] })
   // Where the whole failed there is nothing to compare; dividing then finds the symbol at fault.
-  if ([...together.values()].every((text) => (JSON.parse(text) as { status: string }).status === 'failed')) return false
+  if (together.size > 0 && [...together.values()].every((text) => (JSON.parse(text) as { status: string }).status === 'failed')) return false
   return difference(together, apart)
 }
 
 /** Whether rows differ; those that the deadline of a trial cut off say nothing, and null is given where nothing else was different. */
-function difference(first: Map<number, string>, second: Map<number, string>): boolean | null {
-  let isCut = false
+function difference(first: Tried, second: Tried): boolean | null {
+  let isCut = first.size === 0
   for (const [position, text] of first) {
     const other = second.get(position)
     if (other === undefined || isCutOff(text) || isCutOff(other)) isCut = true
@@ -101,8 +105,8 @@ function difference(first: Map<number, string>, second: Map<number, string>): bo
   return isCut ? null : false
 }
 
-/** Whether a row was ended from outside: what that says may be chance, and is not the script's. */
-function isCutOff(text: string): boolean {
+/** Whether a row, its outcome as text, was ended from outside: what that says may be chance, and is not the script's. */
+export function isCutOff(text: string): boolean {
   const { status, error } = JSON.parse(text) as { status: string; error: { code: string } | null }
   return status === 'timed_out' || status === 'out_of_memory' || error?.code === 'worker_lost' || error?.code === 'worker_broke_protocol'
 }

@@ -21,7 +21,7 @@ export interface QueueLimits {
   runTimeoutMs: number
   batchTargetMs: number
   batchMaxSymbols: number
-  /** In a trial even a script that takes its symbols at once may not stand still for longer than at one symbol. */
+  /** In a trial even a script that takes its symbols at once may not stand still for longer than at one symbol, and no group of rows is cut into parts. */
   isTrial?: boolean
 }
 
@@ -76,6 +76,7 @@ export class WorkQueue {
   readonly #startedAt: number
   readonly #oneWorker: boolean
   readonly #ranks: RankStage<RowOrigin> | null
+  #isGivenUp = false
   #nextId = 1
   #unbegun = 0
   #busyMs = 0
@@ -121,7 +122,7 @@ export class WorkQueue {
 
   /** True where nothing is left to hand out. */
   get isEmpty(): boolean {
-    return this.#backlog.size === 0 && this.#wholes.length === 0 && this.#ranks?.isDue !== true
+    return this.#isGivenUp || (this.#backlog.size === 0 && this.#wholes.length === 0 && this.#ranks?.isDue !== true)
   }
 
   get isDone(): boolean {
@@ -129,7 +130,7 @@ export class WorkQueue {
   }
 
   next(workers: number): { unit: Unit; request: ScanRequest | RankRequest | WholeRequest } | null {
-    if (this.#oneWorker && this.#outstanding.size > 0) return null
+    if (this.#isGivenUp || (this.#oneWorker && this.#outstanding.size > 0)) return null
     // First, so that a scanner that keeps state ranks a date before it goes on to the next.
     const rank = this.#nextRank()
     if (rank !== null) return rank
@@ -138,7 +139,7 @@ export class WorkQueue {
     const size = nextBatchSize({
       remaining: this.#backlog.size,
       // What one worker takes in order is not cut into parts.
-      workers: this.#oneWorker ? 1 / Number.MAX_SAFE_INTEGER : workers,
+      workers: this.#oneWorker || this.#limits.isTrial === true ? 1 / Number.MAX_SAFE_INTEGER : workers,
       meanSymbolMs: this.#busyCount === 0 ? null : this.#busyMs / this.#busyCount,
       targetMs: this.#limits.batchTargetMs,
       maxSymbols: this.#limits.batchMaxSymbols,
@@ -215,6 +216,11 @@ export class WorkQueue {
     const culprit = item !== null && outstanding.isSettled[item] === 0 ? item : outstanding.isSettled.indexOf(0)
     if (culprit >= 0) this.#blame(unit, outstanding, culprit, end, work)
     this.#giveBack(unit, outstanding)
+  }
+
+  /** Hands out nothing more; the rows that are out still come. */
+  giveUpRest(): void {
+    this.#isGivenUp = true
   }
 
   /** Every row not settled, handed out or not, with which the run must still do something. */

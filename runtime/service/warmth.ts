@@ -9,14 +9,14 @@ import { Spares, type PreparedSpare, type Spare } from '../pool/spares.ts'
 import { WorkerProcess } from '../pool/worker-process.ts'
 import { dataLimitOf } from '../scan/run-limits.ts'
 import { isolateMbOf } from '../scan/script-loader.ts'
-import { REQUEST, type PrepareRequest } from '../worker/protocol.ts'
+import { REQUEST, type GuestCode, type PrepareRequest } from '../worker/protocol.ts'
 
 /** Processes that stand by for uploads and runs. None are kept until `warm`: a command line has no use for them. */
 export class Warmth {
   readonly #settings: Settings
   readonly #intakes: Spares
   readonly #compiler = new SpareCompiler()
-  #workers: { snapshot: string; guestCore: string | null; spares: Spares } | null = null
+  #workers: { snapshot: string; guest: GuestCode | null; spares: Spares } | null = null
   #isOn = false
 
   constructor(settings: Settings) {
@@ -25,7 +25,7 @@ export class Warmth {
   }
 
   /** Keeps processes ready from now on, workers for runs over `snapshot`, with the guest's code in them where it is at hand. */
-  warm(snapshot: Snapshot, guestCore: string | null): void {
+  warm(snapshot: Snapshot, guest: GuestCode | null): void {
     if (!this.#isOn) {
       this.#intakes.fill()
       if (this.#settings['spare.intakes'] > 0) this.#compiler.open()
@@ -34,7 +34,7 @@ export class Warmth {
     if (this.#workers?.snapshot === snapshot.id) return
     this.#workers?.spares.close()
     const memoryMb = this.#settings['limits.memoryMb']
-    const prepare: PrepareRequest | null = guestCore === null ? null : { guestCore, isolateMb: isolateMbOf(memoryMb) }
+    const prepare: PrepareRequest | null = guest === null ? null : { guest: { core: guest.core, web: guest.web }, isolateMb: isolateMbOf(memoryMb) }
     const spares = new Spares(this.#settings['spare.workers'], {
       start: (listener) => {
         // The child has its own copies of the descriptors once it is started.
@@ -52,7 +52,7 @@ export class Warmth {
       // Whatever it says next, it says that it waits for requests.
       mayBeTakenEarly: true,
     })
-    this.#workers = { snapshot: snapshot.id, guestCore, spares }
+    this.#workers = { snapshot: snapshot.id, guest, spares }
     spares.fill()
   }
 
@@ -69,7 +69,8 @@ export class Warmth {
     const workers = this.#workers
     if (!this.#isOn || workers?.snapshot !== snapshot.id || dataLimitMb !== dataLimitOf(this.#settings['limits.memoryMb'])) return null
     const spare = workers.spares.take()
-    return spare === null ? null : { process: spare.process, isReady: spare.isReady, guestCore: workers.guestCore }
+    // It is sent the guest's code at its first answer.
+    return spare === null ? null : { process: spare.process, isReady: spare.isReady, guest: spare.answers > 0 ? workers.guest : null }
   }
 
   processes(): { pid: number; rssBytes: number }[] {

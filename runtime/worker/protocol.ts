@@ -20,9 +20,15 @@ export interface WrittenFile {
 /** Types of frames from a worker. */
 export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10, ask: 11 } as const
 
+/** The code that runs inside isolates beside a scanner: what each of them holds, and what only scripts that know the web do. */
+export interface GuestCode {
+  core: string
+  web: string | null
+}
+
 /** What can be got ready for a scanner that is not known yet; answered with `ready`. */
 export interface PrepareRequest {
-  guestCore: string
+  guest: GuestCode
   isolateMb: number
 }
 
@@ -31,8 +37,9 @@ export interface LoadRequest {
   plan: InjectionPlan
   filename: string
   /** Null for what the worker has of an earlier request: it is too long to be sent for nothing. */
-  guestCore: string | null
-  guestWeb: string | null
+  guest: GuestCode | null
+  /** Whether the script names anything of the web. */
+  needsWeb: boolean
   /** Modules of Node and packages, for scripts that import one. */
   guestStandIns: string | null
   /** Bundled packages by specifier, as scripts whose completion value is the module. */

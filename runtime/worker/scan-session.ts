@@ -16,6 +16,7 @@ import {
   MAX_NOTES,
   REPLY,
   REQUEST,
+  type GuestCode,
   type GuestLimits,
   type LoadRequest,
   type LogEntry,
@@ -60,7 +61,7 @@ export class ScanSession {
   readonly #progress = new ProgressWriter(WORKER_FD.cell)
   readonly #records = new RowRecordWriter()
   #isolate: ScannerIsolate | null = null
-  #guestCore = ''
+  #guest: GuestCode | null = null
   #prepared: PreparedIsolate | null = null
   #limits: GuestLimits = { rowBytes: 0, logLines: 0, logBytes: 0 }
   #logs: LogEntry[] = []
@@ -126,19 +127,19 @@ export class ScanSession {
   }
 
   #prepare(request: PrepareRequest): void {
-    this.#guestCore = request.guestCore
-    this.#prepared = new PreparedIsolate(request)
+    this.#guest = request.guest
+    this.#prepared = new PreparedIsolate(request).openAhead()
     this.#reply(REPLY.ready, {})
   }
 
   /** An isolate for one scanner alone: what was prepared where it is of use, else a new one. */
-  #takePrepared({ guestCore, isolateMb }: LoadRequest): PreparedIsolate {
+  #takePrepared({ guest, needsWeb, isolateMb }: LoadRequest): PreparedIsolate {
     const prepared = this.#prepared
     this.#prepared = null
-    if (guestCore === null && prepared?.isolateMb === isolateMb) return prepared
+    if (guest === null && prepared?.isolateMb === isolateMb) return prepared
     prepared?.isolate.dispose()
-    this.#guestCore = guestCore ?? this.#guestCore
-    return new PreparedIsolate({ guestCore: this.#guestCore, isolateMb })
+    this.#guest = guest ?? this.#guest!
+    return new PreparedIsolate({ guest: needsWeb ? this.#guest : { ...this.#guest, web: null }, isolateMb })
   }
 
   #scan(request: ScanRequest): void {

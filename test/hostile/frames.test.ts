@@ -16,7 +16,7 @@ import { doneFrame, FakeWorker, HIT, rowsFrame, SCANNER, type Lie } from './supp
 
 const SYMBOLS = 12
 const LIMITS = { rowBytes: 4_096, logLines: 100, logBytes: 10_000 }
-const LOAD = { guestCore: 'x', limits: LIMITS } as LoadRequest
+const LOAD = { guest: { core: 'x', web: null }, limits: LIMITS } as LoadRequest
 
 async function runWith(lie: Lie) {
   const settled = new Map<number, Outcome[]>()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
-import { openHost } from '../../../runtime/host.ts'
+import { openHost, type Run } from '../../../runtime/host.ts'
 import { startVendorServer } from '../../integration/support/vendor-server.ts'
 import { median } from '../measure/statistics.ts'
 import { dayFromIso } from '../../../runtime/market/days.ts'
@@ -20,12 +20,18 @@ export interface UnmodifiedResult {
   /** The same where all answers share the objects in memory, and where each is parsed from its text. */
   sharedComputeMs: number
   parsedComputeMs: number
-  /** Hosted: the whole run in an open host, and its executing stage. */
-  hostedMs: number
-  executingMs: number
+  /** In a server, whose processes stand by: the whole run, and its executing stage. */
+  served: HostedTimes
+  /** The same where every process is started for the run. */
+  started: HostedTimes
   /** As the author ran it, from a few requests over HTTP with its pauses, times all of them. */
   authorMs: number
   authorRequests: number
+}
+
+export interface HostedTimes {
+  wholeMs: number
+  executingMs: number
 }
 
 export interface UnmodifiedOptions {
@@ -40,6 +46,8 @@ const SCRIPT = fileURLToPath(new URL('scanner.js', import.meta.url))
 const COMPUTE = new URL('compute-preload.mjs', import.meta.url).href
 const AUTHOR = new URL('../../integration/support/plain-preload.mjs', import.meta.url).href
 const LATENCY_MS = 50
+/** Processes that stand by are replaced, and got ready, a moment after they were taken. */
+const REFILL_MS = 1_800
 const run = promisify(execFile)
 
 type Bar = { date: string; open: number; high: number; low: number; close: number; volume: number }
@@ -48,8 +56,9 @@ type Bar = { date: string; open: number; high: number; low: number; close: numbe
 export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOptions): Promise<UnmodifiedResult> {
   const { rounds, scratch, onProgress = () => {} } = options
   const host = await openHost({ home: market.home, overrides: {}, env: {} })
+  host.recover()
   const computes = { shared: [] as number[], own: [] as number[], text: [] as number[] }
-  const [hosted, executing]: [number[], number[]] = [[], []]
+  const hosted = { served: [] as HostedTimes[], started: [] as HostedTimes[] }
   try {
     const symbols = (await host.symbols({ limit: options.symbols } as never)).items.map(({ symbol }) => symbol)
     const bars = new Map<string, Bar[]>()
@@ -61,22 +70,51 @@ export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOp
       onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
       const answered = { shared: 0, own: 0, text: 0 }
       for (const answers of ['shared', 'own', 'text'] as const) answered[answers] = await computeOf(script, scratch, answers)
-      const started = performance.now()
-      const { timings, error } = await host.startRun({ filename: 'scanner.js', source: readFileSync(SCRIPT), symbols, dates, prefilter: false }).done
-      if (error !== null) throw new Error(error.message)
+      const run = { host, symbols, dates }
+      const times = { served: await served(run), started: await started(run) }
       if (round < 0) continue
-      hosted.push(performance.now() - started)
-      executing.push(timings.executing!)
+      hosted.served.push(times.served)
+      hosted.started.push(times.started)
       for (const answers of ['shared', 'own', 'text'] as const) computes[answers].push(answered[answers])
     }
     onProgress('as its author ran it')
     const author = await asAuthor(scratch, bars, symbols.slice(0, 2), dates.slice(-2))
     const perRequest = author.ms / author.requests
-    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(computes.own), sharedComputeMs: median(computes.shared), parsedComputeMs: median(computes.text), hostedMs: median(hosted), executingMs: median(executing), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
+    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(computes.own), sharedComputeMs: median(computes.shared), parsedComputeMs: median(computes.text), served: medians(hosted.served), started: medians(hosted.started), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
   } finally {
     await host.close()
   }
 }
+
+interface Hosted {
+  host: Awaited<ReturnType<typeof openHost>>
+  symbols: string[]
+  dates: string[]
+}
+
+/** As a server carries a run out, with processes that stand by. */
+async function served({ host, symbols, dates }: Hosted): Promise<HostedTimes> {
+  const { scanner } = await host.saveScanner({ filename: 'scanner.js', source: readFileSync(SCRIPT) })
+  await new Promise((resolve) => setTimeout(resolve, REFILL_MS))
+  const from = performance.now()
+  const { id } = host.submitRun({ scannerId: scanner!.id, symbols, dates, prefilter: false })
+  await new Promise<void>((resolve) => void host.watch(id, (events) => events.some(({ type }) => type === 'end') && resolve()))
+  return timesOf(host.run(id), performance.now() - from)
+}
+
+/** As a command line does, less the start of its own process. */
+async function started({ host, symbols, dates }: Hosted): Promise<HostedTimes> {
+  const from = performance.now()
+  const run = await host.startRun({ filename: 'scanner.js', source: readFileSync(SCRIPT), symbols, dates, prefilter: false }).done
+  return timesOf(run, performance.now() - from)
+}
+
+function timesOf({ timings, error }: Pick<Run, 'timings' | 'error'>, wholeMs: number): HostedTimes {
+  if (error !== null) throw new Error(error.message)
+  return { wholeMs, executingMs: timings.executing! }
+}
+
+const medians = (times: HostedTimes[]): HostedTimes => ({ wholeMs: median(times.map(({ wholeMs }) => wholeMs)), executingMs: median(times.map(({ executingMs }) => executingMs)) })
 
 /** Milliseconds of the script alone, see compute-preload.mjs. */
 async function computeOf(script: string, scratch: string, answers: 'shared' | 'own' | 'text'): Promise<number> {

@@ -23,7 +23,7 @@ import { lastDates, symbolAt, type Fixtures } from './fixtures.ts'
 import type { RunSpec, Schedule } from './schedule.ts'
 import type { VirtualTime } from './time.ts'
 
-export const SYMBOL_TIMEOUT_MS = 1_000
+const SYMBOL_TIMEOUT_MS = 1_000
 export const MEMORY_MB = 256
 
 /** What outlives a server: the disk, the time, the vendor, and what is remembered to judge by. */
@@ -154,7 +154,7 @@ export class SimulatedServer {
     if (!this.#outside.schedule.spares || this.#outside.random() < 0.5) return null
     try {
       const process = this.#startWorker(0, MEMORY_MB, [], { frame: () => {}, ended: () => {} })
-      return { process, isReady: false, guestCore: null }
+      return { process, isReady: false, guest: null }
     } catch {
       return null
     }

@@ -31,7 +31,7 @@ describe('loadConfig', () => {
     const { values } = load({})
     expect(values).toMatchObject({
       'prefilter.minVolume': 1_000_000, 'prefilter.minPrice': 1, 'prefilter.maxPrice': 500, 'prefilter.limit': 300,
-      'prefilter.activateAbove': 100, 'prefilter.window': 20, 'limits.timeoutMs': 180_000, 'batch.maxSymbols': 250,
+      'prefilter.activateAbove': 100, 'prefilter.window': 20, 'limits.timeoutMs': 180_000, 'batch.maxSymbols': 500,
       'market.simulatedSymbols': 5_000, 'workers.count': 8,
     })
   })

@@ -86,9 +86,22 @@ describe('processes that stand by', () => {
 
   it('are ended when nobody will want them any more', () => {
     const kept = spares(1, true, 2)
+    vi.advanceTimersByTime(1_000)
     kept.close()
     vi.advanceTimersByTime(60_000)
     expect(started.map(({ isAlive }) => isAlive)).toEqual([false, false])
     expect(kept.take()).toBe(null)
+  })
+
+  it('are started one after the other, so that nothing waits for more than one start', () => {
+    const kept = spares(1, true, 3)
+    expect(started).toHaveLength(1)
+    vi.advanceTimersByTime(1_000)
+    expect(started).toHaveLength(3)
+    kept.take()
+    kept.take()
+    vi.advanceTimersByTime(1_000)
+    expect(started).toHaveLength(5)
+    kept.close()
   })
 })

@@ -10,7 +10,7 @@ import { REPLY, type LoadRequest } from '../../../../runtime/worker/protocol.ts'
 import { FakeWorker, SCANNER } from '../../../hostile/support/fake-worker.ts'
 
 const LOADED = encodeJsonFrame(REPLY.loaded, { ok: true, scanner: SCANNER })
-const LOAD = { guestCore: 'x', limits: { rowBytes: 1_000, logLines: 10, logBytes: 1_000 } } as LoadRequest
+const LOAD = { guest: { core: 'x', web: null }, limits: { rowBytes: 1_000, logLines: 10, logBytes: 1_000 } } as LoadRequest
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await pause(5)

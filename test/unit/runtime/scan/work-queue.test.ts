@@ -23,10 +23,11 @@ interface Shape {
   wholes?: { symbolIndexes: number[]; isDivisible: boolean }[]
   oneWorker?: boolean
   symbolTimeoutMs?: number
+  isTrial?: boolean
 }
 
 /** A queue, what it settled, and hands that do the work of workers. */
-function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs = 1_000 }: Shape) {
+function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs = 1_000, isTrial = false }: Shape) {
   const settled = new Map<number, { outcome: Outcome; origin: RowOrigin }>()
   const told = { strays: 0, droppedLogs: 0, stateLost: 0, doubles: 0 }
   let now = 100
@@ -40,7 +41,7 @@ function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs 
     },
     scans: wholes ? [] : dateIndexes.map((dateIndex) => ({ dateIndex, positions: Array.from({ length: symbols }, (_, at) => positionOf(at, dateIndex, dates)) })),
     wholes: (wholes ?? []).map((whole): Omit<WholeUnit, 'id'> => ({ kind: 'whole', dateIndexes, divisions: 0, ...whole })),
-    limits: { symbolTimeoutMs, runTimeoutMs: 60_000, batchTargetMs: 50, batchMaxSymbols: 500 },
+    limits: { symbolTimeoutMs, runTimeoutMs: 60_000, batchTargetMs: isTrial ? Number.POSITIVE_INFINITY : 50, batchMaxSymbols: 500, isTrial },
     events: {
       settled: (position, outcome, origin) => {
         if (settled.has(position)) told.doubles++
@@ -411,6 +412,28 @@ describe('whatever happens to the workers', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('a trial', () => {
+  it('gives the rows of a date to one worker, in order, and those of another date to the next', () => {
+    const { next } = bench({ symbols: 30, dates: 2, isTrial: true })
+    expect([next(8), next(8)].map((unit) => unitPositions(unit, 2))).toEqual([0, 1].map((date) => Array.from({ length: 30 }, (_, at) => 2 * at + date)))
+  })
+
+  it('that is given up hands out nothing more, and takes what is out', () => {
+    const { queue, next, record, end, work, finish, status } = bench({ symbols: 4, dates: 3, isTrial: true })
+    const [first, second] = [next(), next()]
+    queue.workerLost(first, HUNG, { step: 9, unit: first.id, item: 1 }, work())
+    queue.giveUpRest()
+    expect(queue.isEmpty).toBe(true)
+    expect(queue.isDone).toBe(false)
+    expect(queue.next(2)).toBeNull()
+    queue.rows(second, [0, 1, 2, 3].map((item) => record(item)), work())
+    queue.unitDone(second, end(second), work())
+    expect(queue.isDone).toBe(true)
+    expect(status()).toEqual({ 1: 'miss', 3: 'timed_out', 4: 'miss', 7: 'miss', 10: 'miss' })
+    expect(() => finish(first)).toThrow(RangeError)
   })
 })
 
