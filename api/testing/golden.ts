@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+
+import { pathOf } from './file-path.ts'
 
 /** How `matchGolden` treats its file. */
 export interface GoldenOptions {
@@ -17,7 +18,7 @@ export interface GoldenOptions {
  * @param file path, or the URL of a file, such as `new URL('./gap.golden.json', import.meta.url)`
  */
 export function matchGolden(value: unknown, file: string | { readonly href: string }, options: GoldenOptions = {}): void {
-  const path = typeof file === 'string' ? file : fileURLToPath(file.href)
+  const path = pathOf('matchGolden', file)
   const actual = `${JSON.stringify(plain(value, 'value'), null, 2)}\n`
   const expected = readGolden(path)
   if (expected === actual) return

@@ -1,17 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename, join, resolve } from 'node:path'
 
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
-import type { Scanner } from '../../sdk/scanner.ts'
+import { isScanner, type Scanner } from '../../sdk/scanner.ts'
 import { fakeMarket, type FakeMarket } from '../../sdk/testing/fake-market.ts'
 import { checkOptions } from '../../sdk/testing/options.ts'
 import type { Host, Run, RunRequest } from '../../runtime/host.ts'
+import { pathOf } from './file-path.ts'
 import type { RunScannerOptions, TestLog, TestRow, TestRun } from './types.ts'
 
 /** What a scanner may be given as: its file, or what that exports. */
-type Subject = string | { readonly href: string } | Scanner<any, any, any> | ((...args: never[]) => unknown)
+type Subject = ScannerFile | Scanner<any, any, any> | ((...args: never[]) => unknown) | { scan(...args: never[]): unknown }
+type ScannerFile = string | { readonly href: string }
 
 /**
  * Runs a scanner over a market and gives its rows.
@@ -20,7 +21,7 @@ type Subject = string | { readonly href: string } | Scanner<any, any, any> | ((.
  * process, an isolate, limits, journal. The rows are the server's, whatever the file's pattern, and a scan that would time
  * out in production is a `timed_out` row here.
  *
- * Given what `defineScanner` returned, or a function `(symbol, bars, context)`, it runs in this process, where breakpoints,
+ * Given what `defineScanner` returned, a function `(symbol, bars, context)`, or an object with such a `scan`, it runs in this process, where breakpoints,
  * coverage and values of the test reach it, over the same windows of bars and with the same checks of what it returns. A
  * scan over its time is stopped and `timed_out` here too, unless it is past an `await`. What only an isolate has is not
  * there: `Date`, `Math.random`, timers and modules are this process's own, and memory has no limit.
@@ -29,14 +30,15 @@ type Subject = string | { readonly href: string } | Scanner<any, any, any> | ((.
  * read, bars that cannot be prices.
  */
 export async function runScanner(subject: Subject, options: RunScannerOptions = {}): Promise<TestRun> {
-  const market = marketOf(options)
   const request = requestOf(options)
+  const market = marketOf(options)
+  const scanner = isFile(subject) ? null : scannerOf(subject)
   checkNode(process.versions.node)
   const runtime = await import('../../runtime/host.ts')
   const host = await runtime.openHost({ home: testHome(), overrides: {}, env: {}, market })
   try {
     if (isFile(subject)) return await runFile(host, subject, request)
-    const { rows, logs, warnings } = await host.runHere(subject, request)
+    const { rows, logs, warnings } = await host.runHere(scanner, request)
     return { ...rowsOf(rows), logs, warnings, engine: 'process' }
   } finally {
     await host.close()
@@ -51,7 +53,19 @@ export function checkNode(version: string): void {
   if (Number.parseInt(version, 10) < OLDEST_NODE) throw new StrikescanError('node_too_old', { version, oldest: OLDEST_NODE })
 }
 
-const isFile = (subject: Subject): subject is string | { readonly href: string } => typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
+const isFile = (subject: Subject): subject is ScannerFile => typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
+
+/** What runs of a subject that is no file. @throws TypeError where nothing does */
+function scannerOf(subject: Exclude<Subject, ScannerFile>): unknown {
+  if (typeof subject === 'function' || isScanner(subject)) return subject
+  const given: unknown = subject
+  const keys = typeof given === 'object' && given !== null ? Object.keys(given) : []
+  const { scan } = (given ?? {}) as { scan?: unknown }
+  if (typeof scan === 'function') return scan.bind(given)
+  const shown = keys.length > 0 ? `an object with ${keys.slice(0, 5).join(', ')}` : typeof given === 'object' && given !== null ? 'an object without a scan' : String(given)
+  const advice = keys.includes('default') ? 'give its default export' : "give the scanner's file, what defineScanner returned, or a function (symbol, bars, context)"
+  throw new TypeError(`runScanner: ${shown} is no scanner; ${advice}`)
+}
 
 function marketOf({ bars, symbol, market }: RunScannerOptions): FakeMarket {
   if (bars !== undefined && market !== undefined) throw new TypeError('runScanner: give bars or a market, not both')
@@ -70,7 +84,11 @@ const LIMITS = ['symbolTimeoutMs', 'timeoutMs', 'memoryMb'] as const
 /** @throws TypeError for what would be left out without a word, such as a misspelt option or a limit that is no number */
 function checkRequest(options: RunScannerOptions): void {
   checkOptions('runScanner', options, OPTIONS)
-  const { limits = {}, prefilter, dates } = options
+  const { limits = {}, prefilter, dates, symbols, params } = options
+  for (const [name, list] of Object.entries({ symbols, dates })) {
+    if (list !== undefined && !Array.isArray(list)) throw new TypeError(`runScanner: ${name} must be a list, not ${typeof list === 'string' ? JSON.stringify(list) : String(list)}`)
+  }
+  if (params !== undefined) checkParams(params)
   checkOptions('runScanner: limits', limits, LIMITS)
   for (const name of LIMITS) {
     const limit = limits[name]
@@ -80,18 +98,33 @@ function checkRequest(options: RunScannerOptions): void {
   if (dates?.length === 0) throw new TypeError('runScanner: dates is an empty list; leave it out for the last session')
 }
 
+function checkParams(params: unknown): void {
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) throw new TypeError(`runScanner: params must be an object, such as { minGap: 0.05 }, not ${Array.isArray(params) ? 'a list' : String(params)}`)
+}
+
 function requestOf(options: RunScannerOptions): Asked {
   checkRequest(options)
   const { symbols, dates, from, to, params, prefilter, limits } = options
   return { symbols: symbols && [...symbols], dates: dates && [...dates], from, to, params: params && { ...params }, prefilter: prefilter && { ...prefilter }, limits: { workers: 1, ...limits } }
 }
 
-async function runFile(host: Host, file: string | { readonly href: string }, request: Asked): Promise<TestRun> {
-  const path = typeof file === 'string' ? file : fileURLToPath(file.href)
-  const handle = host.startRun({ ...request, filename: basename(path), source: new Uint8Array(readFileSync(path)) })
+async function runFile(host: Host, file: ScannerFile, request: Asked): Promise<TestRun> {
+  const path = pathOf('runScanner', file)
+  const handle = host.startRun({ ...request, filename: basename(path), source: sourceOf(path) })
   const run = await handle.done
   if (run.status !== 'completed') throw failureOf(run, path)
   return { ...rowsOf(host.rows(handle.id)), logs: logsOf(host, handle.id), warnings: run.warnings.map(({ code, message, count }) => ({ code, message, count })), engine: 'isolate' }
+}
+
+/** @throws Error with the system's code, which says where a relative path leads */
+function sourceOf(path: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(path))
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException
+    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
+    throw Object.assign(new Error(`runScanner: ${resolve(path)} cannot be read: ${problem}; in a test, new URL('./scanner.ts', import.meta.url) names a file beside it`, { cause }), { code })
+  }
 }
 
 function failureOf(run: Run, path: string): Error {

@@ -4,6 +4,7 @@ import { DEFAULT_OPTIONS, type Budget, type InspectHost, type InspectOptions } f
 import { formatTable } from './console/table.ts'
 import type { Clock } from './clock.ts'
 import {
+  ArrayIsArray,
   errorStackGetter,
   callScript,
   ErrorConstructor,
@@ -36,6 +37,8 @@ export interface ConsoleOptions {
   readonly onTable?: (rows: unknown) => void
   /** Receives a text that is all that `console.log` or `console.info` was given, whole. */
   readonly onText?: (text: string) => void
+  /** Told each list that `console.log` or `info` is given. */
+  readonly onList?: (list: unknown[]) => void
   /** Drops the host's own frames from a stack. */
   readonly formatStack?: (stack: string) => string
   readonly proxies?: ProxyTracker
@@ -69,7 +72,7 @@ const DEEPEST_GROUP = 20
 
 /** A console whose records read as Node's do, delivered to `sink`; getters and proxy traps never run. */
 export function createConsole(options: ConsoleOptions): Record<string, (...args: unknown[]) => void> {
-  const { clock, sink, onTable, onText, maxLineLength = MAX_LINE } = options
+  const { clock, sink, onTable, onText, onList, maxLineLength = MAX_LINE } = options
   const host: InspectHost = {
     proxies: options.proxies ?? noProxies,
     formatStack: options.formatStack ?? ((stack) => stack),
@@ -95,8 +98,14 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
     deliver(level, formatArguments(args, host, budget), budget)
   }
 
+  /** A revoked proxy has its say in the text alone. */
+  function isArray(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && !host.proxies.isProxy(value) && ArrayIsArray(value)
+  }
+
   function say(args: readonly unknown[]): void {
     if (onText !== undefined && args.length === 1 && typeof args[0] === 'string') onText(args[0])
+    for (let i = 0; onList !== undefined && i < args.length; i++) if (isArray(args[i])) onList(args[i] as unknown[])
     write('info', args)
   }
 

@@ -2,7 +2,9 @@ import { HitCollector } from './hits.ts'
 import type { RankRequest } from '../../sdk/ranking.ts'
 import { callScript, ObjectFreeze } from './intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
-import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import { faultText } from './fault.ts'
+import { UnacceptableValue, type Changes } from './plain-json.ts'
+import { outcomeText } from './result.ts'
 import { RankStepRun } from './rank-step.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
@@ -41,6 +43,8 @@ export interface DriverDeps {
   note(code: string, text: string): void
 }
 
+const NO_HITS_FOUND = 'no hits were found where scripts leave them: return them from main, as in [{ symbol, score }], also behind a .then, gather them in a list at the top level, or print them as a list, by console.table, or as JSON'
+
 const MAX_TIMER_STEPS = 10_000_000
 const MAX_IDLE_STEPS = 1_000
 
@@ -65,7 +69,7 @@ export class Driver {
 
   constructor(deps: DriverDeps) {
     this.#deps = deps
-    this.#changes = { nonFinite: 0, note: (code, text) => deps.note(code, text) }
+    this.#changes = { nonFinite: 0, symbol: null, date: null, note: (code, text) => deps.note(code, text) }
   }
 
   use(entry: ScannerEntry): void {
@@ -77,6 +81,8 @@ export class Driver {
     try {
       const date = isoOfDay(day)
       this.#restart(instantMs, symbol, date)
+      this.#changes.symbol = symbol
+      this.#changes.date = date
       return this.#accept(this.#callScan(symbol, date, blockOf(buffer, length)))
     } catch (thrown) {
       return faultText(thrown)
@@ -172,7 +178,7 @@ export class Driver {
   }
 
   #noteNonFinite(before: number): void {
-    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN or an infinite number in the returned data is shown as null')
+    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN, infinite numbers, invalid dates and what is undefined in a list are shown as null in the data')
   }
 
   async #watch(value: unknown, finish: (result: unknown) => string): Promise<void> {
@@ -206,6 +212,7 @@ export class Driver {
   /** Prepares a run over many symbols at once: clock at the instant, randomness from the seed, no hits yet. */
   beginWhole(instantMs: number, seedText: string): void {
     this.#restart(instantMs, seedText, '')
+    this.#changes.symbol = null
     this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
     this.#settled = null
     this.#steps = 0
@@ -327,6 +334,7 @@ export class Driver {
   /** JSON `{hits: [{symbol, date, outcome}], dropped}` of all hits found. */
   collectHits(): string {
     const json = this.#collector?.json ?? '{"hits":[],"dropped":0}'
+    if (this.#collector?.hasList === false) this.#deps.note('hits_not_found', NO_HITS_FOUND)
     this.#noteNonFinite(0)
     this.#changes.nonFinite = 0
     this.#collector = null

@@ -1,10 +1,11 @@
-import { JSONStringify as jsonStringify, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, stringSlice } from './intrinsics.ts'
-import { isArray, mapForEach, objectKeys, sizeOfMap } from './kinds.ts'
-import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import { JSONStringify as jsonStringify, listFromIterable, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, stringSlice, SymbolAsyncIterator, SymbolIterator } from './intrinsics.ts'
+import { isArray, mapForEach, objectKeys, sizeOfMap, sizeOfSet } from './kinds.ts'
+import { faultText } from './fault.ts'
+import { dateGiven, dayOf, symbolOf } from './identity.ts'
+import { kindName, UnacceptableValue, type Changes } from './plain-json.ts'
+import { outcomeText } from './result.ts'
 
-/** Where scripts put the symbol of a hit, and the keys under which they nest their lists of hits. */
-const SYMBOL_FIELDS = ['symbol', 'ticker', 'Symbol', 'Ticker', 'SYMBOL', 'TICKER', 'sym']
-const DATE_FIELDS = ['date', 'Date', 'DATE', 'day']
+/** The keys under which scripts nest their lists of hits. */
 const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
 const MAX_HITS = 100_000
@@ -28,6 +29,7 @@ export class HitCollector {
   readonly #sizes = new MapConstructor<string, number>()
   #left = MAX_TEXT
   #dropped = 0
+  #hasList = false
 
   constructor(cap: number, changes: Changes) {
     this.#cap = cap
@@ -39,13 +41,20 @@ export class HitCollector {
     return this.#texts.length
   }
 
+  /** Whether anything was a list of hits, if an empty one. */
+  get hasList(): boolean {
+    return this.#hasList
+  }
+
   /**
    * Takes the hits out of whatever a script returned, exported or printed: a list of objects with a symbol, a list of
    * symbols (only where `textsAreHits`), an object or Map by symbol or by date, or such a list under a usual name.
    * True where the value is a list of hits, also an empty one.
    */
   take(value: unknown, textsAreHits: boolean): boolean {
-    return this.#take(value, textsAreHits, null, 0)
+    const isList = this.#take(gone(value), textsAreHits, null, 0)
+    this.#hasList ||= isList
+    return isList
   }
 
   #take(value: unknown, textsAreHits: boolean, date: string | null, nesting: number): boolean {
@@ -82,7 +91,7 @@ export class HitCollector {
   #takeObject(value: Record<string, unknown>, textsAreHits: boolean, date: string | null, nesting: number): boolean {
     for (let i = 0; i < NESTED_FIELDS.length; i++) {
       const nested = value[NESTED_FIELDS[i]!]
-      if (isArray(nested)) return this.#take(nested, true, dateOf(value) ?? date, nesting + 1)
+      if (isArray(nested)) return this.#take(nested, true, dayOf(dateGiven(value)) ?? date, nesting + 1)
     }
     const keys = objectKeys(value)
     let found = false
@@ -109,7 +118,16 @@ export class HitCollector {
     } catch (error) {
       outcome = faultText(error)
     }
-    this.#push(symbol, dateOf(hit) ?? date, outcome)
+    this.#push(symbol, this.#dateOf(hit) ?? date, outcome)
+  }
+
+  #dateOf(hit: object): string | null {
+    const given = dateGiven(hit)
+    const day = dayOf(given)
+    if (day === null && given !== undefined) {
+      this.#changes.note?.('date_unread', `hits whose date cannot be read, such as ${shownDate(given)}, count for the last date of the run`)
+    }
+    return day
   }
 
   #push(symbol: string, date: string | null, outcome: string): void {
@@ -141,25 +159,17 @@ export class HitCollector {
   }
 }
 
-/** The symbol that an object names, null for one that names none. */
-export function symbolOf(value: object): string | null {
-  for (let i = 0; i < SYMBOL_FIELDS.length; i++) {
-    const found = (value as Record<string, unknown>)[SYMBOL_FIELDS[i]!]
-    if (typeof found === 'string' && found.length > 0) return found
-  }
-  return null
+/** What a Set holds, and what a generator gives, as a list. */
+function gone(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || isArray(value) || sizeOfMap(value) !== undefined) return value
+  if (sizeOfSet(value) !== undefined) return listFromIterable(value, MAX_HITS)
+  if (typeof (value as { next?: unknown }).next !== 'function') return value
+  if (typeof (value as { [SymbolIterator]?: unknown })[SymbolIterator] === 'function') return listFromIterable(value, MAX_HITS)
+  if (typeof (value as { [SymbolAsyncIterator]?: unknown })[SymbolAsyncIterator] !== 'function') return value
+  throw new UnacceptableValue('result_not_plain', 'the script gave an async generator, which does nothing until it is gone through: give its values as a list')
 }
 
-function dateOf(value: object): string | null {
-  for (let i = 0; i < DATE_FIELDS.length; i++) {
-    const found = (value as Record<string, unknown>)[DATE_FIELDS[i]!]
-    if (typeof found === 'string' && found.length >= 10) {
-      const day = stringSlice(found, 0, 10)
-      if (isIsoDate(day)) return day
-    }
-  }
-  return null
-}
+const shownDate = (given: unknown): string => (typeof given === 'string' ? jsonStringify(stringSlice(given, 0, 40)) : typeof given === 'number' ? `${given}` : kindName(given))
 
 function isIsoDate(text: string): boolean {
   return text.length === 10 && regExpExec(ISO_DATE, text) !== null

@@ -113,6 +113,7 @@ export function listFromIterable(value: unknown, limit: number): unknown[] {
   throw new RangeErrorConstructor(`more than ${limit} items in an iterable`)
 }
 
+export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator
 export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
 export const SymbolToPrimitive: typeof Symbol.toPrimitive = Symbol.toPrimitive

@@ -9,6 +9,7 @@ import {
   ObjectPrototype,
   setForEach as forEachOfSet,
   setSize,
+  stringValueOf,
   typedArrayKind,
   typedArrayLength as lengthOfTypedArray,
 } from './intrinsics.ts'
@@ -42,5 +43,15 @@ function probe(value: object, read: (value: unknown) => number): number | undefi
     return read(value)
   } catch {
     return undefined
+  }
+}
+
+/** Whether an object is a String object, as `new String('x')` makes. */
+export function wrapsText(value: object): boolean {
+  try {
+    stringValueOf(value)
+    return true
+  } catch {
+    return false
   }
 }

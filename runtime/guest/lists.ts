@@ -1,8 +1,9 @@
-import { isArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet } from './kinds.ts'
+import { dayOf } from './identity.ts'
+import { isArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf } from './kinds.ts'
 
 /** The shape of a symbol or date list as its value shows it, in the words of the injection plan. */
 export interface ReadList {
-  form: 'array' | 'set' | 'map' | 'object' | 'groups' | 'objects' | 'string' | 'single' | 'unknown'
+  form: 'array' | 'set' | 'map' | 'object' | 'groups' | 'objects' | 'instants' | 'string' | 'single' | 'unknown'
   field: string | null
   values: string[]
 }
@@ -49,7 +50,7 @@ function readArray(list: unknown[]): ReadList {
     const entry = list[i]
     addText(values, field === null ? entry : entry !== null && typeof entry === 'object' ? (entry as Record<string, unknown>)[field] : undefined)
   }
-  return { form: field === null ? 'array' : 'objects', field, values }
+  return { form: isInstant(list[0]) ? 'instants' : field === null ? 'array' : 'objects', field, values }
 }
 
 function fieldOf(entry: unknown): string | null {
@@ -76,6 +77,10 @@ function readObject(value: Record<string, unknown>): ReadList {
   return { form: areGroups ? 'groups' : 'object', field: null, values }
 }
 
+/** Texts, and days of Date objects; anything else is left out. */
 function addText(values: string[], entry: unknown): void {
-  if (typeof entry === 'string' && values.length < MAX_VALUES) values[values.length] = entry
+  const text = isInstant(entry) ? dayOf(entry) : entry
+  if (typeof text === 'string' && values.length < MAX_VALUES) values[values.length] = text
 }
+
+const isInstant = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && timeOf(entry) !== undefined

@@ -1,7 +1,9 @@
 import { topRanked, type Candidate, type RankRequest } from '../../sdk/ranking.ts'
 import { JSONParse, JSONStringify, listPush, makeArray, MapConstructor, mapGet, mapHas, mapSet, newList, ObjectFreeze } from './intrinsics.ts'
 import { isArray, objectKeys } from './kinds.ts'
-import { faultText, outcomeText, UnacceptableValue, type Changes } from './result.ts'
+import { faultText } from './fault.ts'
+import { UnacceptableValue, type Changes } from './plain-json.ts'
+import { outcomeText } from './result.ts'
 
 const FIELDS = ['symbol', 'score', 'direction', 'data', 'strategies', 'reason']
 

@@ -1,5 +1,7 @@
-import { ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
-import { dateToIso, isArray, isPlainObject, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength } from './kinds.ts'
+import { JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, ObjectGetOwnPropertySymbols, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
+import { compareDate, compareSymbol, dateGiven, dayOf, symbolOf } from './identity.ts'
+import { isArray, objectKeys } from './kinds.ts'
+import { kindName, toJson, UnacceptableValue, type Changes } from './plain-json.ts'
 
 /**
  * Turns what a scanner returned into the text of its outcome. Runs inside the isolate, after and beside hostile code:
@@ -7,151 +9,18 @@ import { dateToIso, isArray, isPlainObject, isTypedArray, mapForEach, objectKeys
  * or alive ever crosses to the host.
  */
 
-const MAX_DEPTH = 32
 const MAX_STRATEGIES = 16
-const MAX_NAME = 64
+/** Characters of a strategy's name. */
+const MAX_STRATEGY = 200
 const MAX_REASON = 500
 
 /** Keys of a returned object that are read on their own; anything else makes the whole object the row's data. */
 const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbol', 'ticker', 'date']
 
-/** A value that cannot stand in a row; `field` says which, in the author's terms. */
-export class UnacceptableValue extends ErrorConstructor {
-  readonly #code: string
-  constructor(code: string, message: string) {
-    super(message)
-    this.#code = code
-  }
+/** Fields by which scripts say that what they return is no hit. */
+const VERDICTS = ['hit', 'isHit', 'match', 'matched', 'passed', 'triggered']
 
-  /** The code where `thrown` is such an error, else null; asks nothing of the value, which may be a proxy. */
-  static codeOf(thrown: unknown): string | null {
-    return typeof thrown === 'object' && thrown !== null && #code in thrown ? thrown.#code : null
-  }
-}
-
-/** What serialising changed and the row's reader should know: how many NaN or infinite numbers became null. */
-export interface Changes {
-  nonFinite: number
-  /** Says what of a plain script's result was read in another way than it stands there. */
-  note?(code: string, text: string): void
-}
-
-/** JSON of any value: cycles, functions, symbols and BigInts are refused by field, `cap` bounds the length of the text. */
-function toJson(value: unknown, field: string, cap: number, changes: Changes): string {
-  const writer: Writer = { left: cap, cap, changes, parents: null }
-  const text = write(value, field, 0, writer)
-  return text === undefined ? 'null' : text
-}
-
-interface Writer {
-  left: number
-  readonly cap: number
-  readonly changes: Changes
-  parents: { value: object; next: Writer['parents'] } | null
-}
-
-function spend(writer: Writer, text: string, field: string): string {
-  writer.left -= text.length
-  if (writer.left < 0) {
-    throw new UnacceptableValue('result_too_large', `${field} makes the result larger than ${writer.cap} characters of JSON`)
-  }
-  return text
-}
-
-function write(value: unknown, field: string, depth: number, writer: Writer): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      if (value.length > writer.left) spend(writer, value, field)
-      return spend(writer, jsonStringify(value), field)
-    case 'number':
-      if (isFiniteNumber(value)) return spend(writer, `${value === 0 ? 0 : value}`, field)
-      writer.changes.nonFinite++
-      return spend(writer, 'null', field)
-    case 'boolean':
-      return spend(writer, value ? 'true' : 'false', field)
-    case 'undefined':
-      return undefined
-    case 'object':
-      return value === null ? spend(writer, 'null', field) : writeObject(value, field, depth, writer)
-    default:
-      throw new UnacceptableValue('result_not_plain', `${field} is ${kindName(value)}, which no row can hold`)
-  }
-}
-
-function writeObject(value: object, field: string, depth: number, writer: Writer): string | undefined {
-  if (depth >= MAX_DEPTH) throw new UnacceptableValue('result_too_deep', `${field} is nested more than ${MAX_DEPTH} levels deep`)
-  for (let parent = writer.parents; parent !== null; parent = parent.next) {
-    if (parent.value === value) throw new UnacceptableValue('result_cycle', `${field} contains itself`)
-  }
-  writer.parents = { value, next: writer.parents }
-  const text = writeKind(value, field, depth, writer)
-  writer.parents = writer.parents.next
-  return text
-}
-
-function writeKind(value: object, field: string, depth: number, writer: Writer): string | undefined {
-  if (isArray(value)) return writeList(value, value.length, field, depth, writer)
-  if (isTypedArray(value)) return writeList(value as ArrayLike<unknown>, typedArrayLength(value), field, depth, writer)
-  const ms = timeOf(value)
-  if (ms !== undefined) return ms !== ms ? write(ms, field, depth, writer) : spend(writer, `"${dateToIso(value as Date)}"`, field)
-  if (sizeOfMap(value) !== undefined) return writeMap(value, field, depth, writer)
-  if (sizeOfSet(value) !== undefined) return writeSet(value, field, depth, writer)
-  const custom = (value as { toJSON?: unknown }).toJSON
-  if (typeof custom === 'function') return write((value as { toJSON(): unknown }).toJSON(), field, depth + 1, writer)
-  return writeProperties(value, field, depth, writer)
-}
-
-function writeList(list: ArrayLike<unknown>, length: number, field: string, depth: number, writer: Writer): string {
-  let text = '['
-  for (let i = 0; i < length; i++) {
-    if (i > 0) text += spend(writer, ',', field)
-    text += write(list[i], `${field}[${i}]`, depth + 1, writer) ?? spend(writer, 'null', field)
-  }
-  return text + spend(writer, ']', field)
-}
-
-function writeProperties(value: object, field: string, depth: number, writer: Writer): string {
-  const keys = objectKeys(value)
-  if (keys.length === 0 && !isPlainObject(value)) {
-    throw new UnacceptableValue('result_not_plain', `${field} is an object that shows no fields, such as a promise without await, an Error or a RegExp`)
-  }
-  let text = '{'
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!
-    const part = write((value as Record<string, unknown>)[key], `${field}.${stringSlice(key, 0, MAX_NAME)}`, depth + 1, writer)
-    if (part === undefined) continue
-    text += (text.length > 1 ? ',' : '') + keyText(key, field, writer) + part
-  }
-  return text + spend(writer, '}', field)
-}
-
-/** A key that alone is too long is refused before any copy of it is made. */
-function keyText(key: string, field: string, writer: Writer): string {
-  if (key.length > writer.left) spend(writer, key, field)
-  return spend(writer, `${jsonStringify(key)}:`, field)
-}
-
-function writeMap(map: object, field: string, depth: number, writer: Writer): string {
-  let text = '{'
-  mapForEach(map, (value, key) => {
-    if (typeof key !== 'string' && typeof key !== 'number') {
-      throw new UnacceptableValue('result_not_plain', `${field} is a Map with a key that is neither text nor a number`)
-    }
-    const part = write(value, `${field}.${stringSlice(`${key}`, 0, MAX_NAME)}`, depth + 1, writer)
-    if (part !== undefined) text += (text.length > 1 ? ',' : '') + keyText(`${key}`, field, writer) + part
-  })
-  return text + spend(writer, '}', field)
-}
-
-function writeSet(set: object, field: string, depth: number, writer: Writer): string {
-  let text = '['
-  setForEach(set, (value) => {
-    text += (text.length > 1 ? spend(writer, ',', field) : '') + (write(value, `${field}[]`, depth + 1, writer) ?? 'null')
-  })
-  return text + spend(writer, ']', field)
-}
-
-/** Text of the outcome of one item: empty for a plain miss, else JSON of GuestOutcome. `strict` is for `defineScanner`. */
+/** Text of the outcome of one item: empty for a plain miss, an empty list among them, else JSON of GuestOutcome. `strict` is for `defineScanner`. */
 export function outcomeText(value: unknown, strict: boolean, cap: number, changes: Changes): string {
   if (typeof value === 'number' && !isFiniteNumber(value)) {
     throw new UnacceptableValue('invalid_score', `the score returned is ${value}`)
@@ -159,6 +28,7 @@ export function outcomeText(value: unknown, strict: boolean, cap: number, change
   if (!value) return ''
   if (value === true) return hitText('null', 'null', 'null', '[]', 'null')
   if (typeof value === 'number') return hitText(`${value}`, 'null', 'null', '[]', 'null')
+  if (isArray(value) && value.length === 0) return ''
   if (typeof value !== 'object' || isArray(value)) return hitText('null', 'null', toJson(value, 'data', cap, changes), '[]', 'null')
   return objectOutcome(value as Record<string, unknown>, strict, cap, changes)
 }
@@ -168,11 +38,41 @@ function objectOutcome(value: Record<string, unknown>, strict: boolean, cap: num
   const direction = directionOf(value.direction, strict, changes)
   const strategies = strategiesOf(value.strategies, strict, cap, changes)
   const reason = reasonOf(value.reason, strict)
+  noteVerdict(value, changes)
+  const isOfItsRow = saysItsRow(value, changes)
   // What was read in another way than it stands there stays to be seen as it stands.
-  const isAsGiven = score.isAsGiven && direction.isAsGiven && strategies.isAsGiven && reason.isAsGiven
+  const isAsGiven = isOfItsRow && score.isAsGiven && direction.isAsGiven && strategies.isAsGiven && reason.isAsGiven
   const data = isAsGiven && hasOnlyOwnFields(value) ? value.data : value
   return hitText(score.text, direction.text, data === undefined ? 'null' : toJson(data, 'data', cap, changes), strategies.text, reason.text)
 }
+
+/** Whether the symbol and the date that a hit names, if any, are those of its row; else they are not to be left out of its data. */
+function saysItsRow(value: object, { symbol: scanned, date, note }: Changes): boolean {
+  if (scanned == null || date == null) return true
+  const symbol = symbolOf(value)
+  const likeness = symbol === null ? 'same' : compareSymbol(symbol, scanned)
+  if (likeness === 'other') {
+    note?.('symbol_differs', `hits that name another symbol than the one scanned, such as ${shown(symbol)} at ${scanned}, stand in the row of the one scanned; what they name is kept in its data`)
+  }
+  const given = dateGiven(value)
+  const onDate = given === undefined ? 'same' : compareDate(given, date)
+  if (onDate === 'other') {
+    note?.('date_differs', `hits that name another date than the one scanned, such as ${dayOf(given)} at ${scanned} on ${date}, stand in the row of the one scanned; what they name is kept in its data`)
+  }
+  return likeness === 'same' && onDate === 'same'
+}
+
+/** Any object is a hit, also one that says of itself that it is none: a script that was written for another host may not know. */
+function noteVerdict(value: Record<string, unknown>, { note }: Changes): void {
+  for (let i = 0; i < VERDICTS.length; i++) {
+    const name = VERDICTS[i]!
+    if (value[name] !== false) continue
+    note?.('hit_says_no', `objects are hits whatever they hold, also those whose \`${name}\` is false: return null for a miss, or leave them out of the list`)
+    return
+  }
+}
+
+const shown = (text: unknown): string => jsonStringify(stringSlice(`${text as string}`, 0, 40))
 
 /** JSON of a field of the row; `isAsGiven` where it says what the script's own field says. */
 interface Read {
@@ -194,6 +94,7 @@ function hasOnlyOwnFields(value: object): boolean {
     for (let j = 0; j < OWN_FIELDS.length; j++) own ||= OWN_FIELDS[j] === keys[i]
     if (!own) return false
   }
+  if (ObjectGetOwnPropertySymbols(value).length > 0) return false
   return keys.length > 0 || readsOwnField(value)
 }
 
@@ -211,9 +112,6 @@ function reasonOf(reason: unknown, strict: boolean): Read {
   if (strict) throw new UnacceptableValue('result_not_plain', `reason is ${kindName(reason)}, not text`)
   return { text: isText ? jsonStringify(stringSlice(reason, 0, MAX_REASON)) : 'null', isAsGiven: false }
 }
-
-/** What a value is, with its article. */
-export const kindName = (value: unknown): string => (typeof value === 'object' ? 'an object' : `a ${typeof value}`)
 
 function scoreOf(score: unknown, strict: boolean, changes: Changes): Read {
   if (score === undefined || score === null) return NOTHING
@@ -270,7 +168,9 @@ function directionOf(direction: unknown, strict: boolean, changes: Changes): Rea
 function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes: Changes): Read {
   const none: Read = { text: '[]', isAsGiven: true }
   if (strategies === undefined || strategies === null) return none
-  if (!strict && typeof strategies === 'string' && strategies !== '') return { text: `[${jsonStringify(stringSlice(strategies, 0, 200))}]`, isAsGiven: true }
+  if (!strict && typeof strategies === 'string' && strategies !== '') {
+    return { text: `[${jsonStringify(stringSlice(strategies, 0, MAX_STRATEGY))}]`, isAsGiven: strategies.length <= MAX_STRATEGY }
+  }
   const unread = (): Read => {
     changes.note?.('strategies_unread', "strategies that are no list of names are kept in the row's data and are not its strategies")
     return { text: '[]', isAsGiven: false }
@@ -281,62 +181,10 @@ function strategiesOf(strategies: unknown, strict: boolean, cap: number, changes
   }
   if (strategies.length > MAX_STRATEGIES) throw new UnacceptableValue('invalid_strategies', `strategies has more than ${MAX_STRATEGIES} entries`)
   for (let i = 0; i < strategies.length; i++) {
-    if (typeof strategies[i] === 'string' && (!strict || stringTrim(strategies[i]) !== '')) continue
-    if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is ${typeof strategies[i] === 'string' ? 'empty text' : kindName(strategies[i])}, not a name`)
+    const name: unknown = strategies[i]
+    if (typeof name === 'string' && name.length <= MAX_STRATEGY && (!strict || stringTrim(name) !== '')) continue
+    if (strict) throw new UnacceptableValue('invalid_strategies', `strategies[${i}] is ${typeof name !== 'string' ? kindName(name) : name.length > MAX_STRATEGY ? `longer than ${MAX_STRATEGY} characters` : 'empty text'}, not a name`)
     return unread()
   }
   return { text: toJson(strategies, 'strategies', cap, changes), isAsGiven: true }
-}
-
-/** What the engine throws where a typed array no longer fits the isolate's memory. */
-const NO_BUFFER = 'Array buffer allocation failed'
-
-/** Text of a failed outcome from anything that a script can throw. Never throws itself. */
-export function faultText(thrown: unknown, code = 'script_threw'): string {
-  return `{"status":"failed","error":${faultJson(thrown, code)}}`
-}
-
-/** JSON of a ScriptFault. */
-export function faultJson(thrown: unknown, code = 'script_threw'): string {
-  const own = UnacceptableValue.codeOf(thrown)
-  if (own !== null) return `{"code":${jsonStringify(own)},"name":"","message":${jsonStringify((thrown as Error).message)},"stack":""}`
-  const name = textOf(thrown, 'name', 100)
-  const message = typeof thrown === 'object' && thrown !== null ? textOf(thrown, 'message', 2_000) || objectText(thrown) : primitiveText(thrown)
-  const stack = textOf(thrown, 'stack', 8_000)
-  if (message === NO_BUFFER && ErrorIsError(thrown)) code = 'script_out_of_memory'
-  return `{"code":${jsonStringify(code)},"name":${jsonStringify(name)},"message":${jsonStringify(message)},"stack":${jsonStringify(stack)}}`
-}
-
-function textOf(thrown: unknown, property: string, cap: number): string {
-  if (typeof thrown !== 'object' || thrown === null) return ''
-  try {
-    const value = (thrown as Record<string, unknown>)[property]
-    return typeof value === 'string' ? stringSlice(value, 0, cap) : ''
-  } catch {
-    return ''
-  }
-}
-
-/** What an object without a message says of itself. */
-function objectText(thrown: object): string {
-  if (ErrorIsError(thrown)) return textOf(thrown, 'name', 100) || 'an error without a message'
-  try {
-    return `a thrown object: ${toJson(thrown, 'it', 300, { nonFinite: 0 })}`
-  } catch {
-    return 'a thrown object that is no error'
-  }
-}
-
-function primitiveText(thrown: unknown): string {
-  switch (typeof thrown) {
-    case 'string':
-      return stringSlice(thrown, 0, 2_000)
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-    case 'undefined':
-      return stringSlice(`${thrown as number}`, 0, 2_000)
-    default:
-      return thrown === null ? 'null' : `a ${typeof thrown}`
-  }
 }

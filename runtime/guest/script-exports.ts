@@ -4,7 +4,8 @@ import type { Driver, ScannerEntry } from './driver.ts'
 import { JSONStringify, NumberIsInteger, ObjectDefineProperty, ObjectFreeze, ObjectGetOwnPropertyDescriptor, ObjectKeys, ReflectApply, stringSlice } from './intrinsics.ts'
 import type { ModuleObject } from './modules.ts'
 import { defineVisible } from './properties.ts'
-import { faultJson, kindName, UnacceptableValue } from './result.ts'
+import { faultJson } from './fault.ts'
+import { kindName, UnacceptableValue } from './plain-json.ts'
 
 /** What a scanner says of itself; see LoadedScanner in worker/protocol.ts. */
 interface Described {

@@ -1,6 +1,7 @@
 import { JSONParse, JSONStringify, listPush, mapDelete, MapConstructor, mapForEach, mapGet, mapSet, newList, stringIndexOf, stringSlice, stringTrim } from './intrinsics.ts'
+import { rowsOfCsv } from './csv.ts'
 import type { WrittenFile as SentFile } from '../worker/protocol.ts'
-import { symbolOf } from './hits.ts'
+import { symbolOf } from './identity.ts'
 import { isArray } from './kinds.ts'
 
 type WrittenFile = Omit<SentFile, 'isList'>
@@ -46,10 +47,10 @@ export class Written {
     listPush(this.#printed, text)
   }
 
-  /** Shows what the files hold as JSON. */
+  /** Shows what the files hold as JSON, or as CSV with a column of symbols. */
   eachFileValue(visit: (value: unknown, path: string) => void): void {
     mapForEach(this.#files, ({ text, base64, path }) => {
-      const value = base64 ? undefined : valueOf(text)
+      const value = base64 ? undefined : stringSlice(path, -4) === '.csv' ? rowsOfCsv(text) : valueOf(text)
       if (value !== undefined) visit(value, path)
     })
   }

@@ -6,19 +6,22 @@ import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
 import { findInnerList } from './inner-lists.ts'
 import { definitionProblem } from './definition.ts'
+import { settleFilledLists } from './filled-lists.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
 import { findLists, takeInnerList, type FoundLists } from './lists.ts'
+import { findMemberList } from './member-lists.ts'
 import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
 import { MAX_NESTING } from './nesting.ts'
 import { readName, readParams, readUniverse } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
-import { findHiddenScript, findPattern, type FoundPattern } from './pattern.ts'
+import { contextTaker, findHiddenScript, findPattern, type FoundPattern } from './pattern.ts'
 import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
 import { createPositionMapper } from './positions.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
 import { judgeSplit } from './split.ts'
 import { readStructure, type Structure } from './structure.ts'
 import type { Transpiled } from './transpile.ts'
+import { findUnreadLists } from './unread-lists.ts'
 import { findUses } from './uses.ts'
 import type { FunctionNode } from './tree.ts'
 
@@ -117,6 +120,7 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   resolved.requires.push(...beside.references)
   const lists = findLists(scoped, structure, lines, place)
   const found = findEntry(scoped, structure, lists, lines, place)
+  if (found) settleFilledLists(scoped, structure, lists, found)
   const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
   if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
@@ -124,13 +128,17 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   if (problem) notes.push(problem)
   const broken = found && definitionProblem(scoped, found.config, place)
   if (broken) notes.push(broken)
+  const context = found && contextTaker(found)
+  if (context) notes.push(diagnostic('error', 'scan_takes_context', { name: found.pattern === 'scan' ? '`scan`' : 'The default function' }, place(context.start)))
   if (!found || notes.some((note) => note.severity === 'error')) return refuse(notes)
 
   markPieces(structure, lists, found)
   notes.push(...entryNotes(structure, found, place))
+  const unread = findUnreadLists(scoped, structure, lists, found, lines, parsed.asModule).map(({ offset, ...list }) => ({ ...list, ...place(offset) }))
+  notes.push(...unread.map(({ name, role, why, ...at }) => diagnostic('warning', 'list_unread', { name, role, why, suggestion: role.toUpperCase() }, at)))
   const split = withCompanions(judgeSplit(scoped, found, lists, (offset) => place(offset).line), found, beside.files)
   const moduleKind = moduleKindOf(parsed, scoped, structure)
-  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
+  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split }), ...(unread.length > 0 && { unread: unread.map(({ column: _, ...list }) => list) }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
   const diagnostics = arrangeDiagnostics(notes)
   return { plan, report: { ...reportOf(input, plan, scoped, found, resolved, diagnostics), uses: findUses(scoped, (offset) => place(offset).line) }, diagnostics }
 }
@@ -152,6 +160,8 @@ function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundList
     if (inner !== null) takeInnerList(lists, inner, place)
   }
   let found = findPattern(scoped, structure, lists.bindings.symbols)
+  // The dates of all but these are those that the run is at, which the scan is called with.
+  if (found !== null && found.pattern !== 'script') lists.diagnostics = lists.diagnostics.filter(({ code }) => code !== 'dates_unused')
   if (found?.pattern === 'main' && found.entryFunction !== null) {
     take('symbols', found.entryFunction)
     take('dates', found.entryFunction)
@@ -162,7 +172,16 @@ function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundList
     found = findHiddenScript(scoped, structure, lists.bindings.symbols, lists.chosen.symbols !== null)
   }
   if (found?.pattern === 'script') take('dates')
+  if (found?.pattern === 'scan' || found?.pattern === 'default') takeMemberLists(scoped, structure, lists, lines)
   return found
+}
+
+/** Lists beside the scan in what the file hands out; there is nothing to put in their place, since the scan gets its symbol. */
+function takeMemberLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex): void {
+  for (const role of ['symbols', 'dates'] as const) {
+    const member = lists.chosen[role] === null ? findMemberList(scoped, structure, lines, role) : null
+    if (member !== null && member.declaration.staticValue !== null) lists.chosen[role] = member.declaration
+  }
 }
 
 function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Structure): ModuleKind {
@@ -202,7 +221,7 @@ function markPieces(structure: Structure, lists: FoundLists, found: FoundPattern
   }
   mark(lists.chosen.symbols?.pieceIndex, 'symbols')
   mark(lists.chosen.dates?.pieceIndex, 'dates')
-  mark(found.mainCall?.pieceIndex, 'mainCall')
+  if (found.pattern === 'script') mark(found.mainCall?.pieceIndex, 'mainCall')
   if (found.pattern === 'script' || !found.mainCall) return
   const piece = structure.pieces[found.mainCall.pieceIndex]
   const callsEntry = found.mainCall.calledFunction !== null && (found.mainCall.calledFunction === found.entryFunction || found.mainCall.guarded)

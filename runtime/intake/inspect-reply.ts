@@ -43,6 +43,7 @@ const plan = z.looseObject({
   dynamicImports: z.array(reference),
   companions: z.array(z.looseObject({ path: name, code: z.string() })).optional(),
   targets: z.record(z.string(), name).optional(),
+  unread: z.array(z.strictObject({ role: z.enum(['symbols', 'dates']), name, why: z.string().max(1_000), line: count })).max(2).optional(),
 })
 
 const reply = z.union([

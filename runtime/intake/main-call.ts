@@ -1,4 +1,6 @@
 import type { AnyNode } from 'acorn'
+import { fills } from './filling.ts'
+import { functionOf } from './function-of.ts'
 import type { MainCall } from './plan.ts'
 import type { Binding, ScopedProgram } from './scope.ts'
 import type { Structure } from './structure.ts'
@@ -13,6 +15,8 @@ export interface FoundCall extends MainCall {
   argumentCount: number
 }
 
+const START_NAME = /^(main$|run|start|scan|execute|go|init)/i
+
 /**
  * The top-level statement that starts a self-running script: a call of `main`, else behind a `require.main` guard, else of a function
  * named like a start, else the last call of one of the file's functions, else a statement that works on the list by itself.
@@ -23,12 +27,15 @@ export function findMainCall(scoped: ScopedProgram, structure: Structure, symbol
     const call = callIn(scoped, node, pieceIndex)
     if (call) calls.push(call)
   })
-  const touching = symbols === null ? calls : calls.filter((call) => reaches(scoped, [call.node, call.target], symbols))
+  const known: KnownReach = { reaching: new Set(), others: new Set() }
+  const adding = new Map<AnyNode, boolean>()
+  const isFilling = ({ node, functionName }: FoundCall): boolean => symbols !== null && !START_NAME.test(functionName ?? '') && fills(scoped, node, symbols, adding)
+  const touching = symbols === null ? calls : calls.filter((call) => reaches(scoped, [call.node, call.target], symbols, known) && !isFilling(call))
   const pool = touching.length > 0 ? touching : calls
   return (
     pool.find((call) => call.functionName === 'main') ??
     pool.find((call) => call.guarded) ??
-    pool.findLast((call) => /^(run|start|scan|execute|go|init)/i.test(call.functionName ?? '')) ??
+    pool.findLast((call) => START_NAME.test(call.functionName ?? '')) ??
     pool.findLast((call) => call.functionName !== null) ??
     pool.findLast((call) => call.calledFunction !== null) ??
     pool.at(-1) ??
@@ -36,36 +43,41 @@ export function findMainCall(scoped: ScopedProgram, structure: Structure, symbol
   )
 }
 
-/** True where code that runs from the given nodes, functions of the file that it names included, mentions a binding. */
-export function reaches(scoped: ScopedProgram, roots: readonly AnyNode[], wanted: Binding): boolean {
-  const pending = [...roots]
-  const seen = new Set<AnyNode>()
-  let found = false
-  for (let root = pending.pop(); root && !found; root = pending.pop()) {
-    if (seen.has(root)) continue
-    seen.add(root)
-    walk(root, (node) => {
-      const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
-      if (binding === wanted) found = true
-      if (binding && binding.declaration !== root) {
-        const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : null)
-        if (target && !seen.has(target)) pending.push(target)
-      }
-      return !found
-    })
-  }
-  return found
+/** Functions and statements that mention one binding, and those that were gone through and do not, for many questions about it. */
+interface KnownReach {
+  reaching: Set<AnyNode>
+  others: Set<AnyNode>
 }
 
-/** The function that a binding stands for, where that is plain to see. */
-export function functionOf(scoped: ScopedProgram, binding: Binding | null, depth = 0): FunctionNode | null {
-  if (!binding || depth > 10) return null
-  const { declaration } = binding
-  if (isFunction(declaration) && binding.kind === 'function') return declaration
-  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init) return null
-  const value = unwrap(declaration.init)
-  if (isFunction(value)) return value
-  return value.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(value), depth + 1) : null
+/** True where code that runs from the given nodes, functions of the file that it names included, mentions a binding. */
+export function reaches(scoped: ScopedProgram, roots: readonly AnyNode[], wanted: Binding, known: KnownReach = { reaching: new Set(), others: new Set() }): boolean {
+  const pending = [...roots]
+  const seen = new Set<AnyNode>()
+  for (let root = pending.pop(); root; root = pending.pop()) {
+    if (known.reaching.has(root)) return true
+    if (seen.has(root) || known.others.has(root)) continue
+    seen.add(root)
+    if (!mentions(scoped, root, wanted, pending)) continue
+    known.reaching.add(root)
+    return true
+  }
+  for (const root of seen) known.others.add(root)
+  return false
+}
+
+/** Whether a node itself mentions a binding; what it calls goes to `called`. */
+function mentions(scoped: ScopedProgram, root: AnyNode, wanted: Binding, called: AnyNode[]): boolean {
+  let found = false
+  walk(root, (node) => {
+    const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
+    if (binding === wanted) found = true
+    if (binding && binding.declaration !== root) {
+      const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : null)
+      if (target) called.push(target)
+    }
+    return !found
+  })
+  return found
 }
 
 /** A declaration that works on the list by itself, as `const rows = await Promise.all(SYMBOLS.map(scan))`: the first that does. `mustAwait` leaves out those that may make a function. */
@@ -86,10 +98,10 @@ function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): Found
   if (node.type === 'IfStatement') {
     const guarded = isEntryGuard(node.test)
     const statements = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent]
-    const inner = statements.map((statement) => callIn(scoped, statement, pieceIndex)).findLast((call) => call !== null)
+    const inner = startAmong(scoped, statements, pieceIndex)
     return inner ? { ...inner, guarded } : null
   }
-  if (node.type === 'TryStatement') return node.block.body.map((statement) => callIn(scoped, statement, pieceIndex)).findLast((call) => call !== null) ?? null
+  if (node.type === 'TryStatement') return startAmong(scoped, node.block.body, pieceIndex)
   if (node.type === 'VariableDeclaration') {
     const [declarator] = node.declarations
     const call = declarator?.init ? startOf(scoped, declarator.init) : null
@@ -101,6 +113,12 @@ function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): Found
   }
   const isLoop = ['ForStatement', 'ForOfStatement', 'ForInStatement', 'WhileStatement', 'DoWhileStatement', 'BlockStatement'].includes(node.type)
   return isLoop ? { pieceIndex, functionName: null, guarded: false, node, target: node, calledFunction: null, argumentCount: 0 } : null
+}
+
+/** The last of several statements that calls a function of the file, else the last that starts anything: what prints the result comes behind. */
+function startAmong(scoped: ScopedProgram, statements: readonly AnyNode[], pieceIndex: number): FoundCall | null {
+  const calls = statements.map((statement) => callIn(scoped, statement, pieceIndex)).filter((call) => call !== null)
+  return calls.findLast(({ functionName }) => functionName !== null) ?? calls.at(-1) ?? null
 }
 
 /** Looks through `await`, `void`, `!` and `.then().catch().finally()` for the call that starts. */

@@ -1,6 +1,7 @@
 import type { AnyNode, NewExpression, ObjectExpression } from 'acorn'
 import { rankName } from './list-names.ts'
-import { findMainCall, findWorkingDeclaration, functionOf, reaches, type FoundCall } from './main-call.ts'
+import { functionOf } from './function-of.ts'
+import { findMainCall, findWorkingDeclaration, reaches, type FoundCall } from './main-call.ts'
 import type { Entry, Pattern } from './plan.ts'
 import type { Binding, ScopedProgram } from './scope.ts'
 import type { Structure } from './structure.ts'
@@ -23,7 +24,7 @@ const NO_ENTRY: Entry = { export: null, local: null, member: null }
 /**
  * Decides how a file is run. The first that applies:
  * 1. `defineScanner`: the default export is a call of it.
- * 2. `script`: the file starts itself over a list at its top level. An exported `main`, `scan` or default does not change that: it runs
+ * 2. `script`: the file starts itself over a list at its top level, or exports by default what that came to. An exported `main`, `scan` or default does not change that: it runs
  *    as its author runs it.
  * 3. `default`: the default export is a function, or an object with a `scan` method, its own or of its class. One named `main`, or whose first parameter is
  *    named as a list of symbols, is `main`.
@@ -46,6 +47,8 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
   // `export default results`, worked out while the file runs, is no function to call.
   const working = symbols !== null && defaultValue !== null && !isFunction(defaultValue) ? findWorkingDeclaration(scoped, structure, symbols, true) : null
   if (working) return { ...base, mainCall: working, pattern: 'script', entry: NO_ENTRY, entryFunction: null }
+  const result = symbols === null ? null : exportedResult(scoped, structure, symbols)
+  if (result) return { ...base, mainCall: result, pattern: 'script', entry: NO_ENTRY, entryFunction: result.calledFunction }
   const fromDefault = defaultValue ? patternOfDefault(scoped, defaultValue) : null
   if (fromDefault) return { ...base, ...fromDefault }
   for (const name of ['scan', 'main'] as const) {
@@ -55,7 +58,9 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
   for (const name of ['scan', 'main'] as const) {
     const local = functionOf(scoped, scoped.top.bindings.get(name) ?? null)
     const startsElsewhere = name === 'scan' && mainCall?.functionName === 'main'
-    if (local && local.params.length > 0 && !startsElsewhere) return { ...base, pattern: name, entry: { ...NO_ENTRY, local: name }, entryFunction: local, exported: false }
+    // `main(config)`, called with what the file has for it, is no function of symbols and dates.
+    const hasItsOwn = name === 'main' && mainCall?.calledFunction === local && mainCall.argumentCount > 0 && !namesSymbols(local)
+    if (local && local.params.length > 0 && !startsElsewhere && !hasItsOwn) return { ...base, pattern: name, entry: { ...NO_ENTRY, local: name }, entryFunction: local, exported: false }
   }
   return null
 }
@@ -66,6 +71,18 @@ export function findHiddenScript(scoped: ScopedProgram, structure: Structure, sy
   if (!hasList || mainCall === null) return null
   if (symbols !== null && !reaches(scoped, [mainCall.node, mainCall.target], symbols)) return null
   return { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction }
+}
+
+/** `export default await main()`, or what an async function of the file gives: a result, worked out over the list while the file runs. */
+function exportedResult(scoped: ScopedProgram, { exportedNodes, defaultExport }: Structure, symbols: Binding): FoundCall | null {
+  const value = exportedNodes.get('default')
+  const pieceIndex = defaultExport?.pieceIndex ?? null
+  if (value === undefined || pieceIndex === null) return null
+  const call = unwrap(value)
+  const callee = call.type === 'CallExpression' && call.callee.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(call.callee)) : null
+  if (value.type !== 'AwaitExpression' && callee?.async !== true) return null
+  if (!reaches(scoped, [value], symbols)) return null
+  return { pieceIndex, functionName: null, guarded: false, node: value, target: callee ?? value, calledFunction: callee, argumentCount: 0 }
 }
 
 function patternOfDefault(scoped: ScopedProgram, value: AnyNode): Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'> | null {
@@ -95,8 +112,12 @@ function patternOfInstance(scoped: ScopedProgram, { callee }: NewExpression): Pi
 }
 
 function takesLists(node: FunctionNode): boolean {
-  if (node.type !== 'ArrowFunctionExpression' && node.id?.name === 'main') return true
-  const [first] = node.params
+  return (node.type !== 'ArrowFunctionExpression' && node.id?.name === 'main') || namesSymbols(node)
+}
+
+/** Whether the first parameter is named as a list of symbols. */
+function namesSymbols(node: FunctionNode | null): boolean {
+  const first = node?.params[0]
   const name = first?.type === 'Identifier' ? first.name : first?.type === 'AssignmentPattern' && first.left.type === 'Identifier' ? first.left.name : ''
   return rankName(name, 'symbols') === 1 && !/(symbol|ticker|stock)$/i.test(name)
 }
@@ -104,6 +125,13 @@ function takesLists(node: FunctionNode): boolean {
 /** A function, or a call that may give one. */
 function isCallable(value: AnyNode): boolean {
   return isFunction(value) || value.type === 'CallExpression'
+}
+
+/** The first parameter of a plain scan that takes it apart, as one of `defineScanner` does: what it is called with is a symbol, a text. */
+export function contextTaker({ pattern, entryFunction }: FoundPattern): AnyNode | null {
+  const [first] = pattern === 'scan' || pattern === 'default' ? (entryFunction?.params ?? []) : []
+  const inner = first?.type === 'AssignmentPattern' ? first.left : first
+  return inner?.type === 'ObjectPattern' ? inner : null
 }
 
 /** Follows names to what they were declared with. */

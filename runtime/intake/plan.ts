@@ -42,6 +42,8 @@ export interface InjectionPlan {
   /** The top-level call that starts a self-running script, or that a file for another pattern makes in passing. */
   mainCall: MainCall | null
   split: SplitVerdicts
+  /** Names of lists that are not taken as the run's, since they are known only in the midst of it; `line` counts from 1, the author's. */
+  unread?: { role: 'symbols' | 'dates'; name: string; why: string; line: number }[]
   /** Files that came with this one and are imported by relative names. */
   companions?: CompanionFile[]
   /** Path of the companion that each relative specifier of this file means. */
@@ -161,6 +163,8 @@ export type ListForm =
   | 'groups'
   /** `[{ symbol: 'A', … }]`: `field` names the property. */
   | 'objects'
+  /** `[new Date('2026-11-20')]`, which only running shows. */
+  | 'instants'
   /** `'A,B'`: `separator` stands between. */
   | 'string'
   /** `const SYMBOL = 'A'`: one at a time; the script runs once for each. */

@@ -1,5 +1,5 @@
 import type { AnyNode, Node } from 'acorn'
-import { functionOf } from './main-call.ts'
+import { functionOf } from './function-of.ts'
 import type { Binding, ScopedProgram } from './scope.ts'
 import { aliasedName, isInside, isSetAnew } from './split-names.ts'
 import { isFunction, patternIdentifiers, unwrap, walk, type FunctionNode } from './tree.ts'

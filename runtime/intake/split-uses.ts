@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression } from 'acorn'
-import { functionOf } from './main-call.ts'
+import { functionOf } from './function-of.ts'
 import { emptinessOf, isInsideQuietCall, isQuiet, isQuietCall, isQuietExpression, leavesQuietly } from './split-quiet.ts'
 import { ELEMENTWISE } from './split-evaluate.ts'
 import { isList, type Flow } from './split-facts.ts'

@@ -2,4 +2,5 @@
 export const STAND_INS = [
   ...['node-fetch', 'cross-fetch', 'undici', 'axios', 'dotenv', 'dotenv/config', 'yahoo-finance2', '@polygon.io/client-js'],
   ...['fs', 'fs/promises', 'path', 'path/posix', 'util', 'timers/promises', 'perf_hooks', 'buffer', 'url', 'querystring', 'os', 'module', 'assert', 'events'],
+  ...['http', 'https', 'process', 'readline', 'readline/promises'],
 ] as const

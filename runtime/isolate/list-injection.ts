@@ -18,6 +18,8 @@ export function listValue(list: ListDeclaration, values: string[]): string {
       return JSON.stringify({ all: values })
     case 'objects':
       return JSON.stringify(values.map((value) => ({ [list.field ?? 'symbol']: value })))
+    case 'instants':
+      return `${json}.map((v)=>new Date(v))`
     default:
       return json
   }
@@ -40,6 +42,8 @@ export function listExpression(list: ListDeclaration, source: string): string {
       return `({all:${source}.slice()})`
     case 'objects':
       return `${source}.map((v)=>({${JSON.stringify(list.field ?? 'symbol')}:v}))`
+    case 'instants':
+      return `${source}.map((v)=>new Date(v))`
     default:
       return `${source}.slice()`
   }
@@ -73,6 +77,7 @@ const FILL_ARRAY = 'l.length=v.length;for(let i=0;i<v.length;i++)l[i]=v[i];'
 const FILL: Record<ListForm, (list: ListDeclaration) => string> = {
   array: () => FILL_ARRAY,
   unknown: () => FILL_ARRAY,
+  instants: () => 'l.length=v.length;for(let i=0;i<v.length;i++)l[i]=new Date(v[i]);',
   string: () => FILL_ARRAY,
   single: () => FILL_ARRAY,
   set: () => 'l.clear();for(let i=0;i<v.length;i++)l.add(v[i]);',

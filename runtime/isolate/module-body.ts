@@ -60,7 +60,8 @@ export function piecesOnly(plan: InjectionPlan): string {
 /** Keeps what the top-level call of the script comes to; only the columns of that one line move. */
 function withMainCall(plan: InjectionPlan, body: string): string {
   const call = plan.mainCall === null ? undefined : plan.pieces[plan.mainCall.pieceIndex]
-  if (call === undefined || call.skip) return body
+  // What is exported by default is kept as such.
+  if (call === undefined || call.skip || call.kind === 'exportDefaultExpression') return body
   const text = plan.code.slice(call.start, call.end)
   const at = body.lastIndexOf(text)
   return at < 0 || !/^(await\b|[\w$]+\s*\()/.test(text) || /^(if|for|while|switch)\b/.test(text) ? body : body.slice(0, at) + RETURNED + body.slice(at)

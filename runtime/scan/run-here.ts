@@ -231,7 +231,7 @@ function entryOf(scanner: unknown): ScannerEntry {
     return { kind: 'defineScanner', call: scan as ScannerEntry['call'], self: scanner, lookback, before, after, rank }
   }
   if (typeof scanner === 'function') return { kind: 'plain', call: scanner as ScannerEntry['call'], self: undefined, lookback: null }
-  throw new StrikescanError('no_entry_value', { message: `there is nothing to run in ${scanner === null ? 'null' : `a ${typeof scanner}`}` })
+  throw new StrikescanError('no_entry_value', { message: 'what is to be run is neither a function nor what defineScanner returned' })
 }
 
 const FRAME = /^\s*at (?:.*\()?((?:file:\/\/)?[^()\s][^()]*?):(\d+):(\d+)\)?$/gm

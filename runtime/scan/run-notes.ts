@@ -67,8 +67,9 @@ export class RunNotes {
     known.samples = [...known.samples, ...samples].slice(0, MAX_SAMPLES)
   }
 
-  /** Says what was dropped, once, at the end. */
+  /** Says what was dropped, once, at the end; that one batch shows no hits is no news where another did. */
   close(): void {
+    if (this.#run.ledger.hit > 0) this.#run.warnings = this.#run.warnings.filter(({ code }) => code !== 'hits_not_found')
     if (this.#dropped > 0) this.warn('logs_dropped', 'log lines beyond the limit of the run were dropped', this.#dropped)
     this.#dropped = 0
     if (this.#repeated > 0) this.warn('logs_repeated', 'log lines that one batch after another wrote alike are shown once', this.#repeated)

@@ -32,7 +32,7 @@ import { checkExploration } from '../explore/report.ts'
 import { ScriptChains } from '../explore/script-chains.ts'
 import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
-import { earliest, firstDate, listedScope, namedScope, resolveScope, type RunScope } from './scope.ts'
+import { earliest, firstDate, listedScope, namedScope, resolveScope, unreadLists, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
@@ -177,6 +177,8 @@ export class ScanRun {
       const loaded = await this.#unlessStopped(loader.load(executor, plan, locate, this.#loadedAsOf))
       if (loaded.lookback !== null) this.run.lookback = loaded.lookback
       const declared = await loader.declaredLists(executor, plan, locate)
+      const unread = this.#plan.scope === null ? unreadLists(this.#plan.request, plan) : []
+      if (unread.length > 0) this.#warn('list_unread', "what the script names as its list is not taken as the run's: declare it at the top level, or give --symbols or --dates", unread.length, unread)
       const scope = this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } catch (error) {
@@ -318,7 +320,7 @@ export class ScanRun {
         this.#settlement.running(open)
         this.#progress(open.length)
       },
-      strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows', count, samples),
+      strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more', count, samples),
       droppedLogs: (count) => this.#notes.dropped(count),
       stateLost: () =>
         this.#warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1),

@@ -41,6 +41,12 @@ export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, sna
   }
 }
 
+/** Lists that the script names and that are not taken as the run's, where the request does not say itself what to cover: each with its line and the reason. */
+export function unreadLists({ symbols, universe, dates, from, to }: ScopeWishes, plan: InjectionPlan): string[] {
+  const isSaid = { symbols: symbols !== undefined || universe !== undefined, dates: dates !== undefined || from !== undefined || to !== undefined }
+  return (plan.unread ?? []).filter(({ role }) => !isSaid[role]).map(({ name, line, why }) => `\`${name}\` in line ${line}: ${why}`)
+}
+
 /** What a run covers that ends before there is a market to look at: the symbols and dates of a request that lists both; null for any other. */
 export function listedScope({ universe, symbols, dates, asOf }: ScopeWishes): RunScope | null {
   if (universe === 'all' || symbols === undefined || dates === undefined) return null

@@ -22,7 +22,7 @@ const MAX_VALUES = 1_000_000
 /** Sessions; no market has more. */
 const MAX_LOOKBACK = 1_000_000
 const MAX_DEPTH = 40
-const FORMS: Readonly<Record<ListForm, true>> = { array: true, set: true, map: true, object: true, groups: true, objects: true, string: true, single: true, unknown: true }
+const FORMS: Readonly<Record<ListForm, true>> = { array: true, set: true, map: true, object: true, groups: true, objects: true, instants: true, string: true, single: true, unknown: true }
 const isListForm = (form: string): form is ListForm => Object.hasOwn(FORMS, form)
 const LEVELS = ['debug', 'info', 'warn', 'error']
 

@@ -21,6 +21,7 @@ const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
  * Throws TypeError or RangeError where a symbol has no bars, a bar lacks a field, or dates do not rise.
  */
 export function fakeMarket(symbols: Readonly<Record<string, SymbolSource>>): FakeMarket {
+  if (typeof symbols !== 'object' || symbols === null || Array.isArray(symbols)) throw new TypeError(`fakeMarket: give its symbols with their bars, such as { XYZ: makeBars("gap") }, not ${Array.isArray(symbols) ? 'a list' : String(symbols)}`)
   const bars = new Map<string, readonly Bar[]>()
   for (const [name, source] of Object.entries(symbols)) {
     const symbol = name.trim().toUpperCase()
@@ -61,7 +62,19 @@ function columnsOf(symbol: string, bars: readonly Bar[]): SymbolBars {
     if (day[at]! <= day[at - 1]!) throw new RangeError(`fakeMarket: bar ${at} of ${symbol} (${bars[at]!.date}) is not after the one before it (${bars[at - 1]!.date}); dates must rise`)
   }
   const [open, high, low, close, volume] = COLUMNS.map((name) => barColumn(bars, name, `fakeMarket: ${symbol}`)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  checkPrices(symbol, { open, high, low, close }, volume)
   return { symbol, day, open, high, low, close, volume }
+}
+
+/** What no market holds would be refused once it is stored, where its place is no longer known. */
+function checkPrices(symbol: string, prices: Record<string, Float64Array>, volume: Float64Array): void {
+  const refuse = (at: number, name: string, value: number, wanted: string): never => {
+    throw new RangeError(`fakeMarket: bar ${at} of ${symbol} has ${name} ${value}; ${wanted}`)
+  }
+  for (let at = 0; at < volume.length; at++) {
+    for (const [name, column] of Object.entries(prices)) if (!(column[at]! > 0 && column[at]! < Infinity)) refuse(at, name, column[at]!, 'prices are numbers above 0')
+    if (!(volume[at]! >= 0 && volume[at]! < Infinity)) refuse(at, 'volume', volume[at]!, 'volumes are numbers from 0 up')
+  }
 }
 
 /** FNV-1a of the name. */

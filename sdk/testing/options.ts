@@ -10,6 +10,6 @@ export function checkOptions(owner: string, options: object, known: readonly str
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue
     const meant = closest(key, known)
-    throw new TypeError(`${owner} has no option ${key}${meant === null ? '' : `; did you mean ${meant}?`} It takes ${known.join(', ')}`)
+    throw new TypeError(`${owner} has no option ${key}${meant === null ? '; it takes' : `; did you mean ${meant}? It takes`} ${known.join(', ')}`)
   }
 }

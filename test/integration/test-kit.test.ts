@@ -44,11 +44,11 @@ describe('a scanner in this process and in the isolate', () => {
   })
 
   it('treats what cannot stand alike', async () => {
-    const values = ['NaN', '{ score: Infinity }', "{ score: 'x' }", '{ data: 1n }', '{ data: () => 1 }', "{ direction: 'up' }", "{ data: { deep: { x: Symbol() } } }", "{ data: 'x'.repeat(1e6) }", '{ strategies: 7 }', "{ strategies: ['Long Call', ' '] }", '{ reason: 7 }', "{ reason: 'x'.repeat(501) }", '{ data: { p: Promise.resolve(1) } }', '{ data: { n: NaN } }', 'null', 'true', '3', '(() => { const a = {}; a.a = a; return { data: a } })()']
+    const values = ['NaN', '{ score: Infinity }', "{ score: 'x' }", '{ data: 1n }', '{ data: () => 1 }', "{ direction: 'up' }", "{ data: { deep: { x: Symbol() } } }", "{ data: 'x'.repeat(1e6) }", '{ strategies: 7 }', "{ strategies: ['Long Call', ' '] }", '{ reason: 7 }', "{ reason: 'x'.repeat(501) }", '{ data: { p: Promise.resolve(1) } }', '{ data: { n: NaN } }', 'null', 'true', '3', '(() => { const a = {}; a.a = a; return { data: a } })()', '{ data: { [Symbol()]: 1 } }', '{ data: new Error() }', '[]', '{ symbol: "SPY" }', '{ data: [undefined] }', '(() => { throw new Error("a", { cause: new Error("b") }) })()']
     const symbols = Object.fromEntries(values.map((_, at) => [`S${at}`, 'flat' as const]))
     const [here, there] = await both('values', `defineScanner({ scan({ symbol }) { return [${values.map((value) => `() => (${value})`).join(', ')}][Number(symbol.slice(1))]() } })`, { market: symbols })
     expect(here.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message])).toEqual(there.rows.map(({ symbol, status, error }) => [symbol, status, error?.code, error?.message]))
-    expect(new Set(there.rows.map(({ error }) => error?.code))).toEqual(new Set(['invalid_score', 'result_not_plain', 'invalid_direction', 'result_too_large', 'invalid_strategies', 'result_cycle', undefined]))
+    expect(new Set(there.rows.map(({ error }) => error?.code))).toEqual(new Set(['invalid_score', 'result_not_plain', 'invalid_direction', 'result_too_large', 'invalid_strategies', 'result_cycle', 'script_threw', undefined]))
   })
 
   it('keeps parameters from being changed by one scan for the next', async () => {
@@ -123,6 +123,11 @@ describe('runScanner', () => {
     expect(seen).toEqual([['2026-11-17', 3, '2026-11-17'], ['2026-11-18', 4, '2026-11-18'], ['2026-11-19', 4, '2026-11-19'], ['2026-11-20', 4, '2026-11-20']])
   })
 
+  it('takes an object with a scan, as files hand one out', async () => {
+    const { rows } = await runScanner({ least: 3, scan(_symbol: string, list: unknown[]) { return list.length > (this as { least: number }).least } } as never, { market: { A: 'flat' } })
+    expect(rows.map(({ status }) => status)).toEqual(['hit'])
+  })
+
   const scanner = defineScanner({ params: { gap: { default: 1, min: 0 } }, scan: () => true })
   const bars = makeBars('flat', { sessions: 2 })
   it.each<[string, unknown, RunScannerOptions, string | RegExp]>([
@@ -131,13 +136,21 @@ describe('runScanner', () => {
     ['an unknown parameter', scanner, { bars, params: { gpa: 1 } }, /no parameter "gpa"; did you mean gap\?/],
     ['a parameter out of range', scanner, { bars, params: { gap: -1 } }, /gap takes a number of 0 or more, not -1/],
     ['a date that is none', scanner, { bars, dates: ['soon'] }, /soon/],
-    ['bars that cannot be prices', scanner, { bars: [{ ...bars[0]!, close: Number.NaN }] }, /TEST .*price that is not positive and finite/],
+    ['bars that cannot be prices', scanner, { bars: [{ ...bars[0]!, close: Number.NaN }] }, /bar 0 of TEST has close NaN; prices are numbers above 0/],
     ['a misspelt option', scanner, { bars, parms: {} } as never, /runScanner has no option parms; did you mean params\?/],
     ['a limit that is no number', scanner, { bars, limits: { symbolTimeoutMs: '5' } } as never, /limits\.symbolTimeoutMs must be a whole number of 1 or more, not 5/],
     ['no dates at all', scanner, { bars, dates: [] }, /dates is an empty list; leave it out for the last session/],
     ['an empty market', scanner, { market: {} }, /there are no symbols; give at least one/],
-    ['no scanner', 7, { bars }, /nothing to run in a number/],
-    ['a file that is not there', 'nowhere.ts', { bars }, /ENOENT/],
+    ['a list of dates that is text', scanner, { bars, dates: '2026-11-20' } as never, /dates must be a list, not "2026-11-20"/],
+    ['parameters that are none', scanner, { bars, params: 5 } as never, /params must be an object, such as .*, not 5/],
+    ['options that are null', scanner, null as never, /runScanner takes an object of .*, not null/],
+    ['no scanner', 7, { bars }, /runScanner: 7 is no scanner; give the scanner's file, what defineScanner returned, or a function/],
+    ['nothing', undefined, { bars }, /runScanner: undefined is no scanner/],
+    ['an object of other things', { name: 'x' }, { bars }, /runScanner: an object with name is no scanner/],
+    ['a module', { default: scanner }, { bars }, /runScanner: an object with default is no scanner; give its default export/],
+    ['a file that is not there', 'nowhere.ts', { bars }, /nowhere\.ts cannot be read: there is no such file; in a test, new URL/],
+    ['a folder', '.', { bars }, /cannot be read: it is a folder/],
+    ['an address', new URL('https://example.com/a.ts'), { bars }, /https:\/\/example\.com\/a\.ts is no file/],
   ])('refuses %s', async (_, subject, options, message) => {
     await expect(runScanner(subject as never, options)).rejects.toThrow(message)
   })

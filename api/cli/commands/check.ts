@@ -39,8 +39,8 @@ function reportLines(report: IntakeReport): string[] {
   const { symbols, dates, split } = report
   return [
     `  pattern   ${report.pattern}${report.name ? ` "${oneLine(report.name)}"` : ''} (${report.language} ${report.moduleKind}, ${counted(report.bytes, 'byte')})`,
-    `  symbols   ${symbols.count === 0 ? "none of its own: the market's are put in" : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.map(oneLine).join(', ')}${symbols.count > symbols.sample.length ? ', …' : ''}`}`,
-    `  dates     ${dates.values.length === 0 ? 'none of its own: the last session' : dates.values.map(oneLine).join(', ')}`,
+    `  symbols   ${symbols.count === 0 ? notKnown(symbols.declaredAs, "the market's are put in") : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.map(oneLine).join(', ')}${symbols.count > symbols.sample.length ? ', …' : ''}`}`,
+    `  dates     ${dates.values.length === 0 ? notKnown(dates.declaredAs, 'the last session') : dates.values.map(oneLine).join(', ')}`,
     ...report.params.map((param) => `  ${paramLine(param)}`),
     ...report.imports.map(({ specifier, resolution }) => `  import    ${oneLine(specifier)}: ${oneLine(resolution)}`),
     ...useLines(report.uses).map((line) => `  ${line}`),
@@ -48,6 +48,9 @@ function reportLines(report: IntakeReport): string[] {
     `  sha256    ${report.sha256}`,
   ]
 }
+
+/** What there is to say of a list that the text does not tell. */
+const notKnown = (name: string | null, instead: string): string => (name === null ? `none of its own: ${instead}` : `in ${oneLine(name)}, known once the script runs`)
 
 /** What the script takes from the world, and what it gets here instead. */
 function useLines({ hosts, environment, filesRead, filesWritten, random, clock, sleeps }: IntakeReport['uses']): string[] {

@@ -39,7 +39,7 @@ function writeProject(folder: string, shown: string, files: Record<string, strin
   } catch (cause) {
     if (cause instanceof StrikescanError) throw cause
     const { code } = cause as NodeJS.ErrnoException
-    if (code === 'EEXIST' || code === 'ENOTDIR') throw new StrikescanError('project_not_empty', { folder: shown, found: 'a file in the way' }, { cause })
+    if (code === 'EEXIST' || code === 'ENOTDIR') throw new StrikescanError('project_not_writable', { folder: shown, problem: 'a file of that name is in the way' }, { cause })
     throw new StrikescanError('project_not_writable', { folder: shown, problem: code ?? String(cause) }, { cause })
   }
 }

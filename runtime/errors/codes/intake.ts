@@ -27,9 +27,11 @@ export const intakeErrors = {
   list_inside: { ...note, message: 'The list of {role} inside {place} is replaced where it stands: no name at the top level holds it.', hint: 'Nothing to do; the stored file stays as uploaded, and the script\'s functions show their own text.' },
   list_single: { ...note, message: '`{name}` holds one value at a time, so the script runs once for each.', hint: 'For one run over many, make it a list: `const {plural} = [\'{example}\', …]`.' },
   dates_unused: { ...note, message: '`{name}` is declared but never used, so the script does the same on every date.', hint: 'Use the dates in the loop, or remove the list.' },
+  list_unread: { ...note, message: '`{name}` is not taken as the list of {role}: {why}.', hint: 'Declare it at the top level, as in `const {suggestion} = […]`, or give the run its {role}.' },
   entry_not_exported: { ...note, message: '`{name}` is not exported; Strikescan calls it all the same.', hint: 'Write `export` before it to say so.' },
   entry_self_started: { ...note, message: 'The call of `{name}` on line {line} is left out: Strikescan calls `{name}` itself.', hint: 'Nothing to do.' },
 
+  scan_takes_context: { ...refused, message: '{name} is called as (symbol, bars, context), and takes its first parameter apart as if that were an object.', hint: 'Hand it to the SDK, as in `export default defineScanner({ scan({ symbol, bars }) { … } })`, or write (symbol, bars, context) as its parameters.' },
   import_relative: { ...refused, message: '`{specifier}` is another file, and only this one was uploaded.', hint: 'Run the file where that one lies beside it (the command line takes both), upload a tar of the folder with this file first, or bundle it: npx esbuild {filename} --bundle --format=esm --packages=external --outfile=bundled.js' },
   companion_refused: { ...refused, message: '{place} {problem}', hint: 'Mend that file, or leave its import out.' },
   import_unavailable: { ...refused, message: '`{specifier}` is not available: {why}.', hint: '{advice}' },

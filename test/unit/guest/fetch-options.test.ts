@@ -150,6 +150,49 @@ describe('Polygon', () => {
   })
 })
 
+describe('Alpaca', () => {
+  const ALPACA = 'https://data.alpaca.markets/v1beta1/options/snapshots'
+  const { get, asked } = setUp(listed)
+
+  test('pages through a chain in the order of the symbols, chain by chain', async () => {
+    const first = await get(`${ALPACA}/AAPL?limit=4&feed=indicative`)
+    expect(asked).toEqual(['AAPL', 'AAPL 2026-03-20'])
+    expect(first.body.snapshots['AAPL260320C00090000']).toEqual({
+      greeks: { delta: 0.5, gamma: 0.02, rho: 0.04, theta: -0.03, vega: 0.2 }, impliedVolatility: 0.3,
+      latestQuote: { ap: 1.2, as: 11, ax: 'N', bp: 1, bs: 10, bx: 'N', c: ' ', t: new Date(NOW - 60_000).toISOString() },
+      latestTrade: { c: ' ', p: 1.1, s: 1, t: new Date(NOW - 60_000).toISOString(), x: 'N' },
+    })
+    const seen: string[] = []
+    for (let page = first; ; ) {
+      seen.push(...Object.keys(page.body.snapshots))
+      if (page.body.next_page_token === null) break
+      page = await get(`${ALPACA}/AAPL?limit=4&page_token=${encodeURIComponent(page.body.next_page_token)}`)
+    }
+    expect(seen).toEqual(Object.values(CHAINS).flat().map(({ occ }) => occ.replaceAll(' ', '')).sort())
+  })
+
+  test('filters by side, strike and expiration; what nobody states is left out', async () => {
+    const names = async (query: string): Promise<string[]> => Object.keys((await get(`${ALPACA}/AAPL?${query}`)).body.snapshots)
+    expect(await names('type=put&strike_price_gte=100&strike_price_lte=105&expiration_date_lte=2026-03-31')).toEqual(['AAPL260320P00100000'])
+    expect(await names('expiration_date=2026-04-17&type=call')).toEqual(['AAPL260417C00100000', 'AAPL260417C00105000'])
+    expect(await names('expiration_date_gte=2026-04-01&root_symbol=AAPL&limit=1000')).toHaveLength(4)
+    expect((await get(`${ALPACA}/AAPL?expiration_date=2026-03-27`)).body.snapshots).toEqual({ AAPL260327C00100000: {} })
+    expect((await get(`${ALPACA}/NOPE`)).body).toEqual({ snapshots: {}, next_page_token: null })
+    for (const wrong of ['limit=1001', 'limit=0', 'strike_price_gte=x', 'expiration_date=2026', 'type=straddle', 'page_token=nonsense']) expect((await get(`${ALPACA}/AAPL?${wrong}`)).status, wrong).toBe(400)
+  })
+
+  test('contracts by their symbols', async () => {
+    expect(Object.keys((await get(`${ALPACA}?symbols=AAPL260417P00105000,AAPL260320C00090000,AAPL260320C00091000`)).body.snapshots)).toEqual(['AAPL260417P00105000', 'AAPL260320C00090000'])
+    for (const wrong of ['', '?symbols=AAPL', `?symbols=${Array.from({ length: 101 }, (_, i) => `AAPL260320C${String(i).padStart(8, '0')}`)}`]) expect((await get(`${ALPACA}${wrong}`)).status).toBe(400)
+  })
+
+  test('without a source it says so', async () => {
+    const without = setUp(() => ({ kind: 'none', reason: 'no_source', message: 'No option chains were imported' }))
+    expect(await without.get(`${ALPACA}/AAPL`)).toEqual({ status: 400, body: { message: 'No option chains were imported' } })
+    expect(without.notes).toEqual(['options_refused: Alpaca: No option chains were imported'])
+  })
+})
+
 describe('Yahoo', () => {
   const { get } = setUp(listed)
 

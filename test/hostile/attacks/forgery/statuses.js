@@ -1,4 +1,4 @@
-/* {"tries": "Returns what looks like a row of another symbol, day and status.", "row": {"status": "hit", "score": 5}, "quick": true} */
+/* {"tries": "Returns what looks like a row of another symbol, day and status.", "row": {"status": "hit", "score": 5}, "warnings": ["date_differs", "symbol_differs"], "quick": true} */
 const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, mean: bars.reduce((sum, bar) => sum + bar.close, 0) / bars.length } })
 export function scan(symbol, bars) {
   if (symbol !== 'NVDA') return honest(bars)

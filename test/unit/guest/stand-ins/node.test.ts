@@ -81,3 +81,48 @@ describe('events and assert', () => {
     expect(() => emitter.emit('error', new Error('unheard'))).toThrow('unheard')
   })
 })
+
+describe('http and https', () => {
+  const world = standInWorld()
+  const { https } = createNodeModules(world.deps) as { https: Any }
+  const URL_OF = 'https://api.polygon.io/v2/aggs/ticker/AAPL/range/1/day/2026-03-09/2026-03-13?apiKey=x'
+  const bodyOf = (start: (done: (response: Any) => void) => Any): Promise<Any> =>
+    new Promise((resolve, reject) => {
+      start((response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (chunk: string) => (text += chunk)).on('end', () => resolve({ code: response.statusCode, type: response.headers['content-type'], ...JSON.parse(text) }))
+      }).on('error', reject)
+    })
+
+  it.each<[string, (done: (response: Any) => void) => Any]>([
+    ['an address', (done) => https.get(URL_OF, done)],
+    ['an address with options', (done) => https.get(new URL(URL_OF), { headers: { Accept: 'application/json' } }, done)],
+    ['options', (done) => https.get({ hostname: 'api.polygon.io', path: URL_OF.slice('https://api.polygon.io'.length) }, done)],
+    ['a request that is ended', (done) => https.request(URL_OF, { method: 'GET' }, done).end()],
+  ])('answers %s', async (_, start) => {
+    expect(await bodyOf(start)).toMatchObject({ code: 200, type: expect.stringContaining('json'), ticker: 'AAPL', resultsCount: 5 })
+  })
+
+  it('is read as bytes, and by steps', async () => {
+    const response: Any = await new Promise((resolve) => https.get(URL_OF, resolve))
+    const chunks: Any[] = []
+    for await (const chunk of response) chunks.push(chunk)
+    expect(JSON.parse(StandInBuffer.concat(chunks).toString())).toMatchObject({ ticker: 'AAPL' })
+  })
+
+  it('refuses other hosts as an error event, and serves nothing', async () => {
+    await expect(bodyOf((done) => https.get('https://example.com/', done))).rejects.toThrow(/example\.com/)
+    expect(() => https.createServer()).toThrow('a scan serves nothing')
+  })
+})
+
+describe('readline', () => {
+  it('moves no cursor and answers nothing', async () => {
+    const { readline, 'readline/promises': promises } = createNodeModules(standInWorld().deps) as Any
+    expect([readline.clearLine({}, 0), readline.cursorTo({}, 0)]).toEqual([true, true])
+    expect(() => readline.createInterface({}).question('Symbol? ', () => {})).toThrow('nobody is there to answer "Symbol? "')
+    await expect(promises.createInterface({}).question('Symbol? ')).rejects.toThrow('read it from process.env')
+    for await (const line of readline.createInterface({})) expect(line).toBeUndefined()
+  })
+})
