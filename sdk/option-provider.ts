@@ -27,6 +27,14 @@ export interface TickerFacts {
   readonly optionVolume: number | null
 }
 
+/** Prices of underlyings by requests of their own, many tickers each. */
+export interface UnderlyingPrices {
+  /** Of one request. */
+  readonly mostTickers: number
+  /** Dollars per share by ticker as it was asked for; those that the vendor does not know are left out. @throws as `OptionProvider.chain` */
+  ask(tickers: readonly string[], call: ProviderCall): Promise<ReadonlyMap<string, number>>
+}
+
 /** A source of option chains. One method call is one request to the vendor: no retry, no cache, no pacing, which are the engine's. */
 export interface OptionProvider {
   readonly name: string
@@ -43,6 +51,8 @@ export interface OptionProvider {
   /** @throws ProviderCallError, and nothing else but the signal's reason. An empty chain has no contracts. */
   chain(ticker: string, expiration: string, call: ProviderCall): Promise<OptionChain>
   facts?(ticker: string): TickerFacts | null
+  /** Where its chains state no price of the underlying: how to ask for prices apart. */
+  readonly prices?: UnderlyingPrices
 }
 
 /** A plugin that opens option providers: the default export of `plugins/providers/NAME/option-plugin.ts`. */

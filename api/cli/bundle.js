@@ -11,11 +11,14 @@ import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** Folders whose files may end up in the bundle. */
-const FOLDERS = ['api', 'runtime', 'sdk']
-/** What plugins, which stay files of their own, import as well. */
+const FOLDERS = ['api', 'runtime', 'sdk', 'plugins']
+/** What other modules, which stay files of their own, import as well. */
 const SHARED_FOLDER = 'sdk'
 /** Of that, what must be there only once: a class is another class in a second copy of its file. Functions may be there twice. */
 const HAS_IDENTITY = /^(export (default )?)?(abstract )?class\b|\bSymbol\(|\bnew Weak(Map|Set)\b/m
+/** Plugins that the runtime finds in their folders and imports: bundled with it they share its code instead of bringing their own. */
+const PLUGIN_FOLDERS = ['plugins/providers', 'plugins/strategies']
+const IS_PLUGIN = /^export default\b/m
 /** Packages of plain JavaScript that nearly every command loads. Others are loaded when they are needed, from where they are. */
 const BUNDLED_PACKAGES = ['commander', 'zod', 'acorn', '@jridgewell/trace-mapping', '@jridgewell/sourcemap-codec', '@jridgewell/resolve-uri', 'pidusage', 'safe-buffer', 'hyparquet', 'yauzl', 'buffer-crc32', 'pend']
 const KEEP_MS = 7 * 24 * 3_600_000
@@ -32,24 +35,25 @@ export async function bundled(root, entry) {
     // It costs time at every start, nothing else.
     return pathToFileURL(entry).href
   }
-  shareWithPlugins(root, folder)
+  takePartsFrom(root, folder)
   return pathToFileURL(file).href
 }
 
-/** Gives whoever imports one of the shared files its part of the bundle, where that has one. */
-function shareWithPlugins(root, folder) {
-  const shared = pathToFileURL(join(root, SHARED_FOLDER)).href + '/'
+/** Gives whoever imports a plugin or one of the shared files its part of the bundle, where that has one. */
+function takePartsFrom(root, folder) {
+  const home = pathToFileURL(root).href + '/'
+  const parted = [SHARED_FOLDER, ...PLUGIN_FOLDERS].map((name) => `${home}${name}/`)
   nodeModule.registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context)
-      if (!found.url.startsWith(shared)) return found
-      const own = join(folder, partName(found.url.slice(shared.length)) + '.mjs')
+      if (!parted.some((start) => found.url.startsWith(start))) return found
+      const own = join(folder, partName(found.url.slice(home.length)) + '.mjs')
       return fs.existsSync(own) ? { ...found, url: pathToFileURL(own).href, format: 'module' } : found
     },
   })
 }
 
-const partName = (name) => `${SHARED_FOLDER}/${name.replace(/\.ts$/, '')}`
+const partName = (name) => name.replace(/\.ts$/, '')
 
 /** Changes with any file that can end up in a bundle, with the place they are at, and with what is installed. */
 function sourcesKey(root) {
@@ -81,7 +85,7 @@ async function makeBundle({ root, entry, key, kept, folder }) {
   const { build } = await import('esbuild')
   try {
     await build({
-      entryPoints: [{ in: entry, out: 'main' }, ...sharedParts(root)],
+      entryPoints: [{ in: entry, out: 'main' }, ...parts(root, SHARED_FOLDER, HAS_IDENTITY), ...PLUGIN_FOLDERS.flatMap((plugins) => parts(root, plugins, IS_PLUGIN))],
       outdir: partial,
       outExtension: { '.js': '.mjs' },
       bundle: true,
@@ -109,10 +113,11 @@ async function makeBundle({ root, entry, key, kept, folder }) {
   }
 }
 
-function sharedParts(root) {
-  const home = join(root, SHARED_FOLDER)
-  const names = fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && HAS_IDENTITY.test(fs.readFileSync(join(home, name), 'utf8')))
-  return names.map((name) => ({ in: join(home, name), out: partName(name.replaceAll(sep, '/')) }))
+/** Files of a folder that must stay modules which can be imported, by what their text has. */
+function parts(root, folder, pattern) {
+  const home = join(root, folder)
+  const names = fs.readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && pattern.test(fs.readFileSync(join(home, name), 'utf8')))
+  return names.map((name) => ({ in: join(home, name), out: `${folder}/${partName(name.replaceAll(sep, '/'))}` }))
 }
 
 /** Modules of ours find their neighbours as if they lay where they were written; what is not bundled is found from there. */

@@ -1,5 +1,5 @@
 import { defineStrategy, type StrategyMarket, type StrategySelection } from '../../sdk/index.ts'
-import { debit } from './shared/capital.ts'
+import { debit, timeSpread } from './shared/capital.ts'
 import { aroundTheMoney, eligible, listed } from './shared/eligible.ts'
 import { laterSlices } from './shared/later.ts'
 import { long, short } from './shared/legs.ts'
@@ -44,5 +44,5 @@ export default defineStrategy({
   later: LATER,
   premium: 'debit',
   select,
-  capital: debit,
+  capital: (position) => timeSpread(position, debit),
 })

@@ -1,5 +1,6 @@
 import { diagonalCallCapital } from '../../sdk/options/index.ts'
 import { defineStrategy, type PositionPrices, type StrategyContract, type StrategyMarket, type StrategySelection } from '../../sdk/index.ts'
+import { timeSpread } from './shared/capital.ts'
 import { eligible, outOfTheMoney, type Eligibility } from './shared/eligible.ts'
 import { laterSlices } from './shared/later.ts'
 import { long, short } from './shared/legs.ts'
@@ -67,5 +68,5 @@ export default defineStrategy({
   later: LATER,
   premium: 'debit',
   select,
-  capital,
+  capital: (position) => timeSpread(position, capital),
 })

@@ -1,7 +1,8 @@
 import { ironCondorCapital } from '../../sdk/options/index.ts'
 import { defineStrategy, type PositionPrices, type StrategyMarket, type StrategySelection } from '../../sdk/index.ts'
+import { wingWidth } from './shared/expected-move.ts'
 import { long, short } from './shared/legs.ts'
-import { deltaNote } from './shared/notes.ts'
+import { deltaNote, wingNote } from './shared/notes.ts'
 import { dollars, isRefusal, refuse } from './shared/refusal.ts'
 import { creditVertical, widthOf, type Vertical } from './shared/vertical.ts'
 
@@ -25,7 +26,7 @@ function select(market: StrategyMarket): StrategySelection {
   if (total > widest - 0.005) return refuse('quotes', `the credit of ${dollars(total)} is not below the widest wing of ${dollars(widest)}, so the quotes of ${market.near.expiration} cannot all stand`)
   return {
     legs: [short(puts.short), long(puts.long), short(calls.short), long(calls.long)],
-    note: `${deltaNote('short', puts.short, SHORT_DELTA, market)}; ${deltaNote('short', calls.short, SHORT_DELTA, market)}`,
+    note: `${deltaNote('short', puts.short, SHORT_DELTA, market)}; ${deltaNote('short', calls.short, SHORT_DELTA, market)}; ${wingNote([puts, calls], wingWidth(market.near, market.spot))}`,
   }
 }
 

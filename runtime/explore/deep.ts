@@ -2,11 +2,12 @@ import type { OptionContract } from '../../sdk/options/chain.ts'
 import { evaluatePosition, positionGreeks, type PositionEvaluation } from '../../sdk/options/position.ts'
 import type { SelectionLack, Strategy, StrategyLeg } from '../../sdk/strategy.ts'
 import type { DatedExpiration, DteRange } from './horizon.ts'
-import { contractGreeks, type LegGreeks } from './leg-greeks.ts'
+import { contractGreeks, quickDelta, type LegGreeks } from './leg-greeks.ts'
 import { gradeLiquidity, isBetter, type LiquidityGrade, type LiquidityThresholds } from './liquidity.ts'
-import type { Carry, PreparedChain, UnusableChain } from './prepared-chain.ts'
+import { instantText, type PreparedChain, type UnusableChain } from './prepared-chain.ts'
 import { contractFlags, orderedFlags, type QualityFlag } from './quality.ts'
 import type { ExplorationLeg, ExplorationOutcome, ExplorationStatus, StrategyRow } from './row.ts'
+import type { Carry, SpotSource } from './underlying-price.ts'
 
 export interface DeepSettings {
   readonly carry: Carry
@@ -176,7 +177,7 @@ function findPosition({ row, strategy, range, settings }: DeepRow, prepared: Pre
     later: later.filter(({ slice }) => slice.dte > prepared.slice.dte).map(({ slice }) => slice),
     delta(contract) {
       let delta = deltas.get(contract.occ)
-      if (delta === undefined) deltas.set(contract.occ, (delta = contractGreeks(contract, chainOf(contract), 'quick').greeks?.delta ?? null))
+      if (delta === undefined) deltas.set(contract.occ, (delta = quickDelta(contract, chainOf(contract))))
       return delta
     },
   })
@@ -215,8 +216,21 @@ function describePosition(outcome: ExplorationOutcome, deep: DeepRow, position: 
   flags.push(...describeGreeks(outcome, deep.strategy, position))
   outcome.dataQuality = orderedFlags(flags)
   const distance = `${slice.dte} days, asked for ${deep.range.min} to ${deep.range.max}`
-  outcome.explorationReason = [`${describeLegs(outcome.legs)} (${distance}); ${grade.context}`, ...(note === null ? [] : [note]), ...deep.notes].join('; ')
+  outcome.explorationReason = [`${describeLegs(outcome.legs)} (${distance})`, describePrice(prepared, [...new Set(legs.map(({ contract }) => chainOf(contract)))], outcome.greeksSource), grade.context, ...(note === null ? [] : [note]), ...deep.notes].join('; ')
 }
+
+const SOURCE_WORDS: Readonly<Record<SpotSource, string>> = { chain: 'by the chain', quote: "by the vendor's quote", parity: 'by put-call parity', row: 'by the row' }
+
+/** What the position stands on: the price and its instant, and where Greeks of ours do too, rate and yield. */
+function describePrice({ chain, spot, spotSource, carry: { rate, dividendYield } }: PreparedChain, chains: readonly PreparedChain[], greeksSource: ExplorationOutcome['greeksSource']): string {
+  // Later expirations may have a price of their own: that of another forward, or as parity infers it.
+  const others = chains.filter((other) => dollars(other.spot) !== dollars(spot)).map((other) => ` (${dollars(other.spot)} for ${other.slice.expiration})`)
+  const price = `price ${dollars(spot)}${others.join('')} ${SOURCE_WORDS[spotSource]}, as of ${instantText(chain.asOf)}`
+  return greeksSource === 'vendor' || greeksSource === null ? price : `${price}, Greeks at a rate of ${percent(rate)} and a dividend yield of ${percent(dividendYield)}`
+}
+
+const dollars = (price: number): string => `$${price.toFixed(price < 1 ? 4 : 2)}`
+const percent = (decimal: number): string => `${((decimal * 100 + 0) || 0).toFixed(2)}%`
 
 const explorationLeg = ({ side, quantity, contract: { right, strike, expiration, occ } }: StrategyLeg): ExplorationLeg => ({ side, right, strike, expiration, quantity, occ })
 
@@ -226,7 +240,7 @@ function describeLegs(legs: readonly ExplorationLeg[]): string {
 
 /** Writes the position's Greeks: each null where a leg's is not known. */
 function describeGreeks(outcome: ExplorationOutcome, strategy: Strategy, { legs, chainOf }: Position): QualityFlag[] {
-  const found = new Map(legs.map(({ contract }) => [contract.occ, contractGreeks(contract, chainOf(contract), 'exact')]))
+  const found = new Map(legs.map(({ contract }) => [contract.occ, contractGreeks(contract, chainOf(contract))]))
   const sum = positionGreeks(strategy, legs, ({ occ }) => found.get(occ)!.greeks)
   outcome.greeksDelta = sum.delta
   outcome.greeksGamma = sum.gamma

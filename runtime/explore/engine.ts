@@ -71,6 +71,7 @@ async function exploreOne(ticker: string, positions: readonly number[], worker: 
         finished.push({ position: part[index]!, input, outcome: { ...outcome, parallelWorkerId: worker, parallelBatchSize } })
       }
       exploration.remember()
+      for (const remark of exploration.takeRemarks()) note('warn', ticker, remark, told, work)
       for (const { outcome } of finished) tell(ticker, outcome, told, work)
       work.settle(finished)
       if (finished.length < part.length) return
@@ -85,10 +86,13 @@ async function exploreOne(ticker: string, positions: readonly number[], worker: 
 function tell(ticker: string, { explorationStatus: status, explorationReason: reason, parallelError }: ExplorationOutcome, told: Set<string>, work: EngineWork): void {
   const isSkipped = status === 'Skipped_Compute'
   if (!isSkipped && status !== 'Timed_Out' && parallelError === null) return
-  const text = `${status}: ${reason}`
+  note(isSkipped ? 'info' : 'warn', ticker, `${status}: ${reason}`, told, work)
+}
+
+function note(level: 'info' | 'warn', ticker: string, text: string, told: Set<string>, work: EngineWork): void {
   if (told.has(text) || told.size >= LINES_OF_A_TICKER) return
   told.add(text)
-  work.log(isSkipped ? 'info' : 'warn', ticker, text)
+  work.log(level, ticker, text)
 }
 
 /** What the rows become that a cancelled exploration never reached. */

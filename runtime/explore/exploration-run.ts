@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { StrikescanError } from '../errors/strikescan-error.ts'
-import { markLeft, type RunStop } from '../scan/run-closing.ts'
+import { journalFailure, markLeft, problemOf, type RunStop } from '../scan/run-closing.ts'
 import type { Journal } from '../journal/journal.ts'
 import { STAGE_PERCENT, type Run, type RunEvent } from '../scan/run.ts'
 import { RunNotes } from '../scan/run-notes.ts'
@@ -132,7 +131,7 @@ export class ExplorationRun {
       },
       settle: (rows) => this.#settlement.explored(rows),
       flush: () => this.#settlement.flush(),
-      log: (level, symbol, text) => this.#notes.log(this.#settlement, { level, symbol, text, batch: null }),
+      log: (level, symbol, text) => this.#notes.log(this.#settlement, { level, symbol: symbol === '' ? null : symbol, text, batch: null }),
       progress: (message, share, etaMs) => this.#progress(message, share, etaMs),
     })
     this.#exploration = exploration
@@ -178,7 +177,8 @@ export class ExplorationRun {
 
   #fail(error: unknown): void {
     const { run } = this
-    const known = error instanceof StrikescanError ? error : new StrikescanError('internal_error', { message: (error as Error).message }, { cause: error })
+    // All that is written goes to the journal's database: its troubles are none of the exploration's own.
+    const known = error instanceof Error && 'errcode' in error ? journalFailure(error) : problemOf(error)
     run.error = { code: known.code, message: known.message, hint: known.hint }
     run.etaMs = null
     run.status = 'paused'

@@ -37,6 +37,8 @@ export const EXPLORATION_TABLES = `
 `
 
 const DAY_MS = 86_400_000
+/** What was seen in the future was seen before the clock was set back: of its age nothing is known. */
+const CLOCK_SKEW_MS = 300_000
 /** The most that the setting `explore.historyDays` takes. */
 const LONGEST_AGE_DAYS = 365
 
@@ -91,6 +93,12 @@ export class ExplorationStore {
       else byTicker.set(ticker, [position])
     }
     return byDate
+  }
+
+  /** Tickers that have a row without an outcome which brings no price, of rows of a date (null for those without one). */
+  unpriced(run: number, date: string | null): Set<string> {
+    const select = this.#prepare("select distinct ticker from exploration_rows where run = ? and date is ? and outcome is null and input ->> 'close' is null")
+    return new Set((select.all(run, date) as { ticker: string }[]).map(({ ticker }) => ticker))
   }
 
   /** Tickers of a run by date, with how many rows each has, finished ones included. */
@@ -158,9 +166,9 @@ export class ExplorationStore {
    */
   liquidity(market: string, ticker: string, { maxAgeDays, now, date }: { maxAgeDays: number; now: number; date: string | null }): LiquidityRecord[] {
     const select = this.#prepare(
-      "select horizon, class, date from liquidity_history where market = ? and ticker = ? and seen_at >= ? and (? is null or date between date(?, '-' || ? || ' days') and ?) order by horizon",
+      "select horizon, class, date from liquidity_history where market = ? and ticker = ? and seen_at between ? and ? and (? is null or date between date(?, '-' || ? || ' days') and ?) order by horizon",
     )
-    return select.all(market, ticker, now - maxAgeDays * DAY_MS, date, date, maxAgeDays, date) as unknown as LiquidityRecord[]
+    return select.all(market, ticker, now - maxAgeDays * DAY_MS, now + CLOCK_SKEW_MS, date, date, maxAgeDays, date) as unknown as LiquidityRecord[]
   }
 
   /** Whether anything is known of a market, as `liquidity` tells it. */
@@ -198,8 +206,8 @@ export class ExplorationStore {
       this.#writeNoted()
       this.#prepare(
         `insert into liquidity_history (market, ticker, horizon, class, date, seen_at) select market, ticker, horizon, class, date, seen_at from liquidity_seen where run = ?
-        on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date or seen_at < ?`,
-      ).run(run, now - maxAgeDays * DAY_MS)
+        on conflict do update set class = excluded.class, date = excluded.date, seen_at = excluded.seen_at where excluded.date >= date or seen_at not between ? and ?`,
+      ).run(run, now - maxAgeDays * DAY_MS, now + CLOCK_SKEW_MS)
       this.#prepare("delete from liquidity_history where class = 'none' and (market, ticker) in (select market, ticker from liquidity_seen where run = ? and class <> 'none')").run(run)
       this.#prepare('delete from liquidity_seen where run = ?').run(run)
       this.#prepare('delete from liquidity_history where seen_at < ?').run(now - LONGEST_AGE_DAYS * DAY_MS)

@@ -28,7 +28,7 @@ export interface ExplorationOptions {
   settle(rows: readonly ExplorationRow[]): void
   /** Writes down what was taken; throws where that fails. */
   flush(): void
-  /** Told of troubles, and of tickers that are skipped, each once. */
+  /** Told of troubles, and of tickers that are skipped, each once; of no ticker where its name is empty. */
   log(level: 'info' | 'warn', ticker: string, text: string): void
   /** Told how far it is: `share` from 0 to 1. */
   progress(message: string, share: number, etaMs: number | null): void
@@ -36,6 +36,7 @@ export interface ExplorationOptions {
 
 /** Rows are told one by one as they finish; how far it is need not be told with each. */
 const PROGRESS_MS = 250
+const NO_TICKERS: ReadonlySet<string> = new Set()
 /** Rows that a stop leaves behind are written down this many at a time. */
 const ROWS_AT_ONCE = 1_000
 
@@ -86,8 +87,9 @@ export class Exploration {
     const report = this.#report
     const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
     const provider = await this.#options.openProvider(date)
-    const session = await service.begin({ provider, ...(settings && { settings }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal })
-    const plan = session.plan([...pending.keys()].filter((ticker) => ticker !== ''))
+    const session = await service.begin({ provider, ...(settings && { settings }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal, warn: (text) => log('warn', '', text) })
+    const unpriced = provider.prices === undefined ? NO_TICKERS : store.unpriced(runNumber, date)
+    const plan = session.plan([...pending.keys()].filter((ticker) => ticker !== ''), unpriced)
     report.provider = provider.name
     report.simulated = provider.simulated
     this.#options.opened?.(report)
@@ -158,6 +160,7 @@ function emptyReport(earlier: ExplorationReport | null): ExplorationReport {
     byStatus: {},
     plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' },
     calls: 0,
+    priceCalls: 0,
     retries: 0,
     failures: {},
     cache: { memory: 0, disk: 0, redis: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: null },
@@ -166,8 +169,9 @@ function emptyReport(earlier: ExplorationReport | null): ExplorationReport {
 }
 
 function addCounts(report: ExplorationReport, session: ExplorationSession): void {
-  const { calls, retries, failures, cache } = session.report()
+  const { calls, priceCalls, retries, failures, cache } = session.report()
   report.calls += calls
+  report.priceCalls += priceCalls
   report.retries += retries
   for (const [cause, count] of Object.entries(failures)) report.failures[cause] = (report.failures[cause] ?? 0) + count
   for (const name of ['memory', 'disk', 'redis', 'fetched', 'failed', 'stale', 'corrupt', 'unstorable'] as const) report.cache[name] += cache[name]

@@ -72,7 +72,10 @@ export class TickerExploration {
   readonly #known: readonly LiquidityRecord[]
   readonly #sorted = new Map<string, SortedChain | UnusableChain>()
   readonly #seen = new Map<Horizon | 'any', LiquidityRecord>()
+  readonly #remarks: string[] = []
   #listed: readonly DatedExpiration[] | null = null
+  /** What of the list of expirations is not in it, empty for nothing. */
+  #leftOut = ''
 
   constructor(ticker: string, deps: TickerDeps) {
     this.#ticker = ticker
@@ -91,6 +94,11 @@ export class TickerExploration {
     outcome.chainCacheHit = outcome.apiCalls === 0 && this.#chains.cached > cached
     outcome.parallelProcessingTime = this.#deps.now() - started
     return outcome
+  }
+
+  /** What of answers was left out since this was asked last, in sentences for the log. */
+  takeRemarks(): string[] {
+    return this.#remarks.splice(0)
   }
 
   /** Hands on what the rows so far have shown of the ticker. */
@@ -141,9 +149,19 @@ export class TickerExploration {
 
   /** Expirations to come, the same for every row. */
   async #expirations(): Promise<readonly DatedExpiration[]> {
-    const { dates, asOf } = await this.#chains.expirations()
+    const { dates, asOf, refused = [] } = await this.#chains.expirations()
+    if (this.#listed !== null) return this.#listed
     const today = newYorkDay(asOf)
-    return (this.#listed ??= dates.map((date) => ({ date, dte: dayFromIso(date) - today })).filter(({ dte }) => dte >= 0))
+    const dated = dates.map((date) => ({ date, dte: dayFromIso(date) - today }))
+    this.#listed = dated.filter(({ dte }) => dte >= 0)
+    const past = dated.length - this.#listed.length
+    this.#leftOut = describeRefused([...refused, ...(past === 0 ? [] : [{ reason: 'past', count: past }])])
+    if (this.#leftOut !== '') this.#remarks.push(`the list of expirations of ${this.#ticker}, as of ${isoDate(asOf)}, held entries that were left out: ${this.#leftOut}`)
+    return this.#listed
+  }
+
+  get #andLeftOut(): string {
+    return this.#leftOut === '' ? '' : ` (left out: ${this.#leftOut})`
   }
 
   /** Phase 1: the nearest expiration in range, and the next ones where it fails on quality alone. */
@@ -152,12 +170,12 @@ export class TickerExploration {
     if (listed.length === 0) {
       if (this.#deps.recorded) return emptyOutcome('No_Expirations', `no option chains of ${this.#ticker} were imported${row.date === null ? '' : ` that were recorded on ${row.date} or before`}`)
       this.#seen.set('any', { class: 'none', horizon: 'any', date: isoDate((await this.#chains.expirations()).asOf) })
-      return emptyOutcome('No_Expirations', `no options are listed for ${this.#ticker}`)
+      return emptyOutcome('No_Expirations', `no options are listed for ${this.#ticker}${this.#andLeftOut}`)
     }
     const behind = await this.#daysBehind(row)
     if (behind > MAX_DAYS_BEHIND) return emptyOutcome('No_Chain_Data', `${await this.#describeBehind(row, behind)}, which is too long ago to go by`)
     const inRange = expirationsInRange(listed, range)
-    if (inRange.length === 0) return emptyOutcome('No_Expirations', describeMissingExpiration(listed, range))
+    if (inRange.length === 0) return emptyOutcome('No_Expirations', `${describeMissingExpiration(listed, range)}${this.#andLeftOut}`)
     const { settings } = this.#deps
     const notes: string[] = range.note === null ? [] : [range.note]
     if (behind > 0) notes.push(await this.#describeBehind(row, behind))
@@ -214,7 +232,10 @@ export class TickerExploration {
       throw error instanceof ProviderCallError ? new ChainFetchFailed(date, error) : error
     }
     let sorted = this.#sorted.get(date)
-    if (sorted === undefined) this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated)))
+    if (sorted === undefined) {
+      this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated)))
+      if (chain.refused.length > 0) this.#remarks.push(`the chain of ${date} held entries that were left out: ${describeRefused(chain.refused)}`)
+    }
     return 'unusable' in sorted ? sorted : placeChain(sorted, close)
   }
 
@@ -242,6 +263,8 @@ export class TickerExploration {
     return { ...emptyOutcome('Evaluation_Error', `the evaluation failed: ${parallelError}`), parallelError }
   }
 }
+
+const describeRefused = (refused: OptionChain['refused']): string => refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')
 
 class ChainFetchFailed extends Error {
   readonly expiration: string

@@ -27,16 +27,21 @@ const DELTA_TOLERANCE = 0.2
 const VENDOR_MAX_AGE_MS = 26 * 3_600_000
 
 /**
- * Greeks of a contract: the vendor's where they are there and sane, else computed from the middle of its quote. A vendor that
- * leaves out theta or rho has those computed at its own volatility, and keeps the others: it knows of dividends.
- * `quick` computes them as of a European option, good enough to choose strikes by; `exact` by the contract's own style.
+ * Greeks of a contract: the vendor's where they are there and sane, else computed from the middle of its quote by the contract's own
+ * style. A vendor that leaves out theta or rho has those computed at its own volatility, and keeps the others: it knows of dividends.
  */
-export function contractGreeks(contract: OptionContract, prepared: PreparedChain, care: 'quick' | 'exact'): { greeks: LegGreeks | null; flags: QualityFlag[] } {
+export function contractGreeks(contract: OptionContract, prepared: PreparedChain): { greeks: LegGreeks | null; flags: QualityFlag[] } {
   const european = compute(contract, prepared, 'european')
   const verdict = judgeVendorGreeks(contract, prepared.chain.asOf, european?.delta ?? null)
-  const style = care === 'exact' ? contract.style : 'european'
+  const { style } = contract
   if (verdict === null) return { greeks: vendorGreeks(contract, prepared, style, european), flags: [] }
   return { greeks: style === 'american' ? compute(contract, prepared, style) : european, flags: verdict === 'vendor_greeks_odd' ? [verdict] : [] }
+}
+
+/** Delta alone, computed as of a European option where the vendor's does not serve: good enough to choose strikes by. Null where there is none. */
+export function quickDelta(contract: OptionContract, prepared: PreparedChain): number | null {
+  const computed = compute(contract, prepared, 'european')?.delta ?? null
+  return judgeVendorGreeks(contract, prepared.chain.asOf, computed) === null ? contract.greeks!.delta : computed
 }
 
 function vendorGreeks(contract: OptionContract, prepared: PreparedChain, style: 'american' | 'european', european: LegGreeks | null): LegGreeks {

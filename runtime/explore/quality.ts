@@ -17,6 +17,8 @@ export const QUALITY_FLAGS = {
   vendor_greeks_odd: 'the vendor states Greeks that can not be; they were computed instead',
   no_greeks: 'neither the vendor nor the price tells the Greeks',
   spot_inferred: 'the underlying price is missing and was inferred from put-call parity',
+  spot_quoted: "the underlying price is missing from the chain; the vendor's quote of it was used",
+  quote_disagrees: "the vendor's quote of the underlying lies outside of what put-call parity allows",
   spot_from_row: 'the underlying price is missing; the close of the row was used',
   spot_disagrees: 'the underlying price of the chain and put-call parity differ by more than 5%',
   close_disagrees: 'the close of the row and the chain differ by more than 10%',

@@ -14,6 +14,8 @@ export interface ExplorationReport {
   plan: { calls: number; durationMs: number; limitedBy: string }
   /** Requests sent, retries included, and failed ones by cause. */
   calls: number
+  /** Of them, those for prices of underlyings, each of many tickers. */
+  priceCalls: number
   retries: number
   failures: Record<string, number>
   /**

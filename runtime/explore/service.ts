@@ -41,6 +41,8 @@ export interface SessionOptions {
   readonly forceFull: boolean
   /** Chains fetched before this instant (epoch milliseconds) are fetched anew; null for none. */
   readonly refreshSince: number | null
+  /** Told of what the exploration has to do without, in one sentence. */
+  readonly warn?: (text: string) => void
   /** Aborted, with `cancel` or `interrupt` as its reason, where the exploration is stopped. */
   readonly signal: AbortSignal
 }
@@ -117,17 +119,32 @@ export class ExplorationSession {
     this.#parts = parts
   }
 
-  /** How many calls the tickers take, as far as can be known before, and about how long. */
-  plan(tickers: readonly string[]): CallPlan {
-    const { provider, settings, cache, refreshSince } = this.#parts
+  /**
+   * How many calls the tickers take, as far as can be known before, and about how long. Has the chains of `unpriced` among them, whose rows
+   * bring no price, carry one; but those that are cached stay as they are, since a price of now would be none of their quotes.
+   */
+  plan(tickers: readonly string[], unpriced: ReadonlySet<string>): CallPlan {
+    const { provider, settings, cache, refreshSince, fetcher, signal } = this.#parts
+    const withChain = new Set<string>()
+    const cached = cache.answers(provider.identity, tickers, { withChain, ...(refreshSince !== null && { notBefore: refreshSince }) })
+    const toPrice = tickers.filter((ticker) => unpriced.has(ticker))
+    const priced = { sure: toPrice.filter((ticker) => !withChain.has(ticker)), perhaps: toPrice.filter((ticker) => withChain.has(ticker)) }
     return planCalls({
       tickers: tickers.length,
-      cached: refreshSince !== null ? 0 : cache.answers(provider.identity, tickers),
+      cached,
       callsPerTicker: CALLS_PER_TICKER,
+      priceCalls: fetcher.expectPrices(priced, signal, (failure, isLast) => this.#warnOfPrices(failure, isLast)),
       remote: provider.remote,
       requestsPerSecond: settings['explore.requestsPerSecond'],
       callsPerMinute: provider.callsPerMinute,
     })
+  }
+
+  #warnOfPrices(failure: unknown, isLast: boolean): void {
+    const { signal, warn } = this.#parts
+    if (signal.aborted) return
+    const why = failure instanceof Error ? failure.message.replace(/\.$/, '') : String(failure)
+    warn?.(`${why}; prices are inferred from put-call parity instead${isLast ? ', and no more are asked for' : ''}`)
   }
 
   /** What one ticker's rows need; `close` once they are done. Its time runs while its own calls do. */
@@ -156,10 +173,10 @@ export class ExplorationSession {
   }
 
   /** Counts so far. */
-  report(): Pick<ExplorationReport, 'calls' | 'retries' | 'failures' | 'cache'> {
-    const { calls, retries, failures } = this.#parts.fetcher.report()
+  report(): Pick<ExplorationReport, 'calls' | 'priceCalls' | 'retries' | 'failures' | 'cache'> {
+    const { calls, priceCalls, retries, failures } = this.#parts.fetcher.report()
     const { memory, disk, redis, shared, fetched, failed, stale, corrupt, outdated, unstorable, hitRate } = this.#parts.chains.report()
-    return { calls, retries, failures: { ...failures }, cache: { memory: memory + shared, disk, redis, fetched, failed, stale, corrupt: corrupt + outdated, unstorable, hitRate } }
+    return { calls, priceCalls, retries, failures: { ...failures }, cache: { memory: memory + shared, disk, redis, fetched, failed, stale, corrupt: corrupt + outdated, unstorable, hitRate } }
   }
 
   #access(ticker: string, deadline: ActiveDeadline): ChainAccess {

@@ -40,6 +40,14 @@ export function diagonalPutCapital(debit: number, longStrike: number, shortStrik
   return atLeastNothing(debit + Math.max(0, shortStrike - longStrike))
 }
 
+/**
+ * A long option over a short one that it does not cover, since each expiration stands on an underlying of its own, as those of the VIX do:
+ * what is paid, and what the short one asks for alone (`shortCallCapital`, `shortPutCapital`), as brokers take it.
+ */
+export function uncoveredTimeSpreadCapital(debit: number, shortCapital: number): number {
+  return atLeastNothing(debit + shortCapital)
+}
+
 /** A short call with no cover: its premium and the greater of 20% of the stock less what it is out of the money, and 10% of the stock. */
 export function shortCallCapital(spot: number, strike: number, premium: number): number {
   return atLeastNothing(shortCallSide(spot, strike, premium))

@@ -52,6 +52,8 @@ export interface OptionChain {
   readonly expiration: string
   /** Null where the answer does not carry it: it is then inferred from put-call parity. */
   readonly underlyingPrice: number | null
+  /** Where it is null: the price by a request of its own, made about when the chain was, where there was one. */
+  readonly underlyingQuote?: number
   /** Epoch milliseconds that the quotes stand for. */
   readonly asOf: number
   /** How far the vendor's quotes lag behind the market by its own word; 0 for live ones. */
@@ -69,4 +71,6 @@ export interface OptionExpirations {
   readonly dates: readonly string[]
   /** Epoch milliseconds that the answer stands for: days to expiration count from its day in New York. */
   readonly asOf: number
+  /** Entries of the answer that are no date to come, counted by reason; none where it is left out. */
+  readonly refused?: OptionChain['refused']
 }

@@ -40,6 +40,12 @@ const SETTLED_AT_OPEN = new Set(['SPX', 'NDX', 'RUT', 'DJX', 'VIX', 'VIXW', 'RUI
  */
 const EUROPEAN = new Set('SPX SPXW SPXPM XSP NANOS VIX VIXW NDX NDXP XND RUT RUTW MRUT DJX XEO RLG RLV RUI MXEA MXEF SIXC CBTX MBTX'.split(' '))
 
+/**
+ * Roots whose expirations do not share an underlying: options of the VIX stand on what it will be at their own expiration, as its futures
+ * do, and those of two months may move apart.
+ */
+const ON_FORWARDS = new Set(['VIX', 'VIXW'])
+
 /** Indexes whose weekly or p.m.-settled options have a root of their own. */
 const INDEX_OF_ROOT: Readonly<Record<string, string>> = { SPXW: 'SPX', SPXPM: 'SPX', NDXP: 'NDX', RUTW: 'RUT', VIXW: 'VIX' }
 
@@ -94,6 +100,11 @@ export function settlementOfRoot(root: string): Settlement {
 /** How options of a root are exercised: European for known index options, American for everything else. */
 export function styleOfRoot(root: string): 'american' | 'european' {
   return EUROPEAN.has(root) ? 'european' : 'american'
+}
+
+/** Whether options of a root and different expirations stand on one underlying, so that a later one covers an earlier one: false for the VIX alone. */
+export function sharesUnderlying(root: string): boolean {
+  return !ON_FORWARDS.has(root)
 }
 
 function contractPart({ root, expiration, right, strike }: OccSymbol): string {

@@ -62,8 +62,8 @@ const MIN_AGREEING = 0.5
 const AMERICAN_ROUNDS = 6
 const MAX_GROWTH = 600
 /** Yields that are tried where the one that was given makes the strikes contradict each other. */
-const YIELD_STEP = 0.02
-const YIELD_STEPS = 5
+const YIELD_STEP = 0.005
+const YIELD_STEPS = 20
 /** Rounds that suffice to tell one yield from another. */
 const FITTING_ROUNDS = 2
 
@@ -98,6 +98,32 @@ export function inferForward(pairs: readonly QuotedPair[], { years, rate, divide
   if (asked.reason === null || known !== undefined) return asked
   const fitted = fittedYield((assumed) => estimatesAt(assumed, FITTING_ROUNDS))
   return found(estimatesAt(fitted), fitted)
+}
+
+/** What a price of the underlying is held against. */
+export interface SpotBoundsInputs extends Pick<ParityInputs, 'years' | 'rate' | 'style'> {
+  /** Most that the underlying may pay out until the expiration, as a fraction of its price. */
+  readonly mostDividends: number
+  /** How far the true rate may be from `rate`. */
+  readonly rateError: number
+}
+
+/**
+ * Whether the quotes let the underlying have a price: call less put lies between the price less dividends and strike, and the price less the
+ * discounted strike, for at least half of the strikes nearest the money. Null where no strike has both types quoted on both sides.
+ */
+export function admitsSpot(pairs: readonly QuotedPair[], spot: number, { years, rate, style = 'european', mostDividends, rateError }: SpotBoundsInputs): boolean | null {
+  const quoted = pairs.filter(isTwoSided)
+  if (quoted.length === 0) return null
+  const growth = Math.exp(rate * years)
+  const near = nearestTheMoney(quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)))
+  const leastDiscount = Math.exp(-(rate + rateError) * years)
+  const mostDiscount = style === 'american' ? Math.max(1, Math.exp(-rate * years)) : Math.exp(-(rate - rateError) * years)
+  const agreeing = near.filter(({ pair: { strike, callBid, callAsk, putBid, putAsk } }) => {
+    const dust = 1e-9 * strike
+    return spot >= callBid - putAsk + strike * leastDiscount - dust && spot * (1 - mostDividends) <= callAsk - putBid + strike * mostDiscount + dust
+  })
+  return agreeing.length >= MIN_AGREEING * near.length
 }
 
 /** Estimates with the value of early exercise taken out of their quotes, at a dividend yield or, where the price is known, at the one that the forward makes of it. */

@@ -41,6 +41,9 @@ export type PositionGreeks = { readonly [Greek in 'delta' | 'gamma' | 'theta' | 
 /** What of a strategy values its positions. */
 type Valuation = Pick<StrategyDefinition, 'name' | 'premium' | 'holdsShares' | 'capital'>
 
+/** What sums of decimals keep: beyond lies the dust of binary fractions. */
+const EXACT_DIGITS = 12
+
 const UNPRICED = { bid: null, ask: null, mid: null, spreadPct: null, netPremium: null, capital: null, maxProfit: null, maxLoss: null, breakevens: null }
 
 /**
@@ -104,7 +107,8 @@ export function positionGreeks(strategy: Pick<StrategyDefinition, 'holdsShares'>
   const sum = (greek: keyof PositionGreeks, start = 0): number | null => {
     const values = known.map((greeks) => greeks?.[greek] ?? null)
     if (values.includes(null)) return null
-    return legs.reduce((total, { side, quantity }, index) => total + (side === 'long' ? quantity : -quantity) * values[index]!, start)
+    const total = legs.reduce((sum, { side, quantity }, index) => sum + (side === 'long' ? quantity : -quantity) * values[index]!, start)
+    return Number(total.toPrecision(EXACT_DIGITS)) + 0
   }
   return { delta: sum('delta', strategy.holdsShares === true ? 1 : 0), gamma: sum('gamma'), theta: sum('theta'), vega: sum('vega'), rho: sum('rho') }
 }

@@ -23,9 +23,9 @@ function planLine({ plan }: ExplorationReport): string {
   return `Plan: ${counted(plan.calls, 'call')}${plan.durationMs > 0 ? `, about ${duration(plan.durationMs)}` : ''}${limit === undefined ? '' : `, limited ${limit}`}`
 }
 
-function callLine({ calls, retries, failures, durationMs }: ExplorationReport): string {
+function callLine({ calls, priceCalls, retries, failures, durationMs }: ExplorationReport): string {
   const failed = Object.entries(failures).filter(([, number]) => number > 0).map(([cause, number]) => `${count(number)} ${oneLine(cause)}`)
-  return `Calls: ${[`${count(calls)} sent`, ...(retries > 0 ? [`${counted(retries, 'retry', 'retries')}`] : []), ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : [])].join('; ')}; ${duration(durationMs)}`
+  return `Calls: ${[`${count(calls)} sent${priceCalls > 0 ? `, ${count(priceCalls)} of them for prices of many tickers` : ''}`, ...(retries > 0 ? [`${counted(retries, 'retry', 'retries')}`] : []), ...(failed.length > 0 ? [`failed: ${failed.join(', ')}`] : [])].join('; ')}; ${duration(durationMs)}`
 }
 
 const TIER_WORDS = { memory: 'from memory', disk: 'from disk', redis: 'from Redis', fetched: 'fetched' } as const

@@ -3,8 +3,8 @@ import { dateOf, field, isNone, isObject, listOf } from './values.ts'
 export interface ReadDates {
   /** ISO dates from `today` on, ascending, each once. */
   readonly dates: readonly string[]
-  /** Entries that are no date of the calendar, or past. */
-  readonly unusable: number
+  /** Entries that are past, or no date of the calendar. */
+  readonly refused: readonly { readonly reason: string; readonly count: number }[]
 }
 
 /**
@@ -16,6 +16,11 @@ export function readExpirations(document: unknown, today: string): ReadDates | n
   const { expirations } = document
   if (!isNone(expirations) && typeof expirations !== 'object' && dateOf(expirations) === null) return null
   const entries = isObject(expirations) ? [...listOf(field(expirations, 'date')), ...listOf(field(expirations, 'expiration'))] : listOf(expirations)
-  const dates = entries.map((entry) => dateOf(isObject(entry) ? field(entry, 'date') : entry)).filter((date) => date !== null && date >= today)
-  return { dates: [...new Set(dates as string[])].sort(), unusable: entries.length - dates.length }
+  const listed = entries.map((entry) => dateOf(isObject(entry) ? field(entry, 'date') : entry)).filter((date) => date !== null)
+  const dates = listed.filter((date) => date >= today)
+  const refused = [
+    { reason: 'past', count: listed.length - dates.length },
+    { reason: 'no date', count: entries.length - listed.length },
+  ]
+  return { dates: [...new Set(dates)].sort(), refused: refused.filter(({ count }) => count > 0) }
 }

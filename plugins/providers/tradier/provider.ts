@@ -5,11 +5,14 @@ import { readContracts } from './chain.ts'
 import { readExpirations } from './expirations.ts'
 import { endpointOf, get } from './http.ts'
 import type { CheckedOptions } from './options.ts'
+import { readPrices } from './prices.ts'
 import { readRate } from './rate.ts'
 import { compact, vendorTicker } from './roots.ts'
-import { dateOf, instantOf, newYorkDate } from './values.ts'
+import { dateOf, httpDate, instantOf, newYorkDate } from './values.ts'
 
 const MINUTE_MS = 60_000
+/** Of one request for prices: an address of some 600 characters. */
+const MOST_PRICES = 100
 /** By the vendor's word: market data live 120 calls a minute, in its sandbox 60, there with quotes of 15 minutes ago. */
 const HOSTS: Readonly<Record<string, { callsPerMinute: number; delayMinutes: number }>> = {
   'api.tradier.com': { callsPerMinute: 120, delayMinutes: 0 },
@@ -24,10 +27,10 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
 
   /** The document, and the instant its quotes stand for. */
   const ask = async (path: string, what: string, call: ProviderCall) => {
-    const answer = await get(endpoint, `/v1/markets/options/${path}`, what, call.signal)
-    const rate = readRate(answer.headers)
-    if (rate !== null) call.onRate(rate)
+    const answer = await get(endpoint, `/v1/markets/${path}`, what, call.signal)
     const now = clock()
+    const rate = readRate(answer.headers, now)
+    if (rate !== null) call.onRate(rate)
     const document = documentOf(answer, what, token, now)
     // The vendor's clock rather than this machine's: its expirations and quotes go by it.
     const answeredAt = instantOf(httpDate(answer.headers.get('Date'))) ?? now
@@ -44,18 +47,19 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
     async expirations(ticker, call): Promise<OptionExpirations> {
       const what = `the expirations of ${spoken(ticker)}`
       // Without all roots the vendor leaves out weekly index options and every expiration of BRK/B.
-      const { document, asOf } = await ask(`expirations?symbol=${encodeURIComponent(symbolOf(ticker, what))}&includeAllRoots=true`, what, call)
+      const { document, asOf } = await ask(`options/expirations?symbol=${encodeURIComponent(symbolOf(ticker, what))}&includeAllRoots=true`, what, call)
       const read = readExpirations(document, newYorkDate(asOf))
       if (read === null) throw malformed(what, 'with a document that holds no expirations')
-      if (read.dates.length === 0 && read.unusable > 0) throw malformed(what, `with ${read.unusable} entries, none of which is a date to come`)
-      return { ticker, dates: read.dates, asOf }
+      const { dates, refused } = read
+      if (dates.length === 0 && refused.length > 0) throw malformed(what, `with ${refused.reduce((sum, { count }) => sum + count, 0)} entries, none of which is a date to come`)
+      return refused.length === 0 ? { ticker, dates, asOf } : { ticker, dates, asOf, refused }
     },
 
     async chain(ticker, expiration, call): Promise<OptionChain> {
       const what = `the chain of ${spoken(ticker)} for ${spoken(expiration)}`
       if (dateOf(expiration) !== expiration) throw new ProviderCallError('refused', `Tradier was not asked for ${what}, which is no date`, { passing: false })
       const symbol = symbolOf(ticker, what)
-      const { document, asOf } = await ask(`chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
+      const { document, asOf } = await ask(`options/chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
       const read = readContracts(document, { letters: compact(symbol), expiration, today: newYorkDate(asOf) })
       if (read === null) throw malformed(what, 'with a document that holds no options')
       if (read.contracts.length === 0 && read.refused.length > 0) {
@@ -63,6 +67,20 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
         throw malformed(what, `with ${total} entries, none of which is a contract of it (${read.refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')})`)
       }
       return { ticker, expiration, underlyingPrice: null, asOf, delayMinutes, ...read }
+    },
+
+    prices: {
+      mostTickers: MOST_PRICES,
+      async ask(tickers, call) {
+        const symbols = new Map(tickers.map((ticker) => [ticker, vendorTicker(ticker)]))
+        const asked = [...new Set(symbols.values())].filter((symbol) => symbol !== null)
+        if (asked.length === 0) return new Map()
+        const what = asked.length === 1 ? `the price of ${asked[0]}` : `the prices of ${asked.length} tickers (${asked[0]} to ${asked.at(-1)})`
+        const { document } = await ask(`quotes?symbols=${asked.map(encodeURIComponent).join(',')}`, what, call)
+        const read = readPrices(document)
+        if (read === null) throw malformed(what, 'with a document that holds no quotes')
+        return new Map([...symbols].flatMap(([ticker, symbol]) => (symbol !== null && read.has(symbol) ? [[ticker, read.get(symbol)!]] : [])))
+      },
     },
   }
 }
@@ -79,8 +97,3 @@ function malformed(what: string, how: string): ProviderCallError {
 
 /** A name from outside as it may stand in one line. */
 const spoken = (name: string): string => String(name).replaceAll(/[\s\p{C}]+/gu, ' ').trim().slice(0, 40) || '(no name)'
-
-function httpDate(header: string | null): number | null {
-  const instant = header === null ? Number.NaN : Date.parse(header)
-  return Number.isFinite(instant) ? instant : null
-}

@@ -1,19 +1,37 @@
 import type { RateWindow } from '../../../sdk/option-provider.ts'
 import type { AnswerHeaders } from './http.ts'
-import { instantOf, numberOf, retryAfterOf } from './values.ts'
+import { httpDate, instantOf, numberOf, retryAfterOf } from './values.ts'
 
-/** The rate window that an answer's headers state, null where they state none or a part is no number. */
-export function readRate(headers: AnswerHeaders): RateWindow | null {
+/** By the vendor's word its windows are of a minute. */
+const WINDOW_MS = 60_000
+/** Headers are of whole seconds, and take their time. */
+const LATENESS_MS = 5_000
+
+/** The rate window that an answer's headers state, null where they state none or a part is no number. `now` in epoch milliseconds. */
+export function readRate(headers: AnswerHeaders, now: number): RateWindow | null {
   const [allowed, used, stated] = ['Allowed', 'Used', 'Available'].map((name) => countOf(headers.get(`X-Ratelimit-${name}`)))
-  const resetsAt = instantOf(headers.get('X-Ratelimit-Expiry'))
+  const resetsAt = expiryOf(headers, now)
   const available = stated ?? (allowed === null || used === null ? null : Math.max(0, allowed! - used!))
   return allowed === null || available === null || resetsAt === null ? null : { allowed: allowed!, available: available!, resetsAt }
 }
 
 /** Epoch milliseconds before which the vendor wants no further call; null where it does not say. */
 export function retryInstant(headers: AnswerHeaders, now: number): number | null {
-  return retryAfterOf(headers.get('Retry-After'), now) ?? readRate(headers)?.resetsAt ?? instantOf(headers.get('X-Ratelimit-Expiry'))
+  return retryAfterOf(headers.get('Retry-After'), now) ?? expiryOf(headers, now)
 }
+
+/**
+ * When the vendor's window ends, by the clock of this machine: one that is minutes off must not make windows of a minute seem over, or hours away.
+ * Where the stated instant is of no window of now, what is left of it by the vendor's own clock counts, else a whole window.
+ */
+function expiryOf(headers: AnswerHeaders, now: number): number | null {
+  const stated = instantOf(headers.get('X-Ratelimit-Expiry'))
+  if (stated === null || isOfWindow(stated - now)) return stated
+  const left = stated - (httpDate(headers.get('Date')) ?? Number.NaN)
+  return now + (isOfWindow(left) ? Math.min(Math.max(left, 0), WINDOW_MS) : WINDOW_MS)
+}
+
+const isOfWindow = (leftMs: number): boolean => leftMs > -LATENESS_MS && leftMs <= WINDOW_MS + LATENESS_MS
 
 function countOf(text: string | null): number | null {
   const count = numberOf(text)

@@ -1,6 +1,7 @@
 import type { OptionRight, StrategyMarket, StrategySelection } from '../../../sdk/index.ts'
+import { wingWidth } from './expected-move.ts'
 import { long, short } from './legs.ts'
-import { deltaNote } from './notes.ts'
+import { deltaNote, wingNote } from './notes.ts'
 import { isRefusal } from './refusal.ts'
 import { creditVertical, debitVertical } from './vertical.ts'
 
@@ -18,5 +19,5 @@ export function debitSpread(market: StrategyMarket, right: OptionRight): Strateg
 export function creditSpread(market: StrategyMarket, right: OptionRight): StrategySelection {
   const pair = creditVertical(market, right, SHORT_DELTA)
   if (isRefusal(pair)) return pair
-  return { legs: [short(pair.short), long(pair.long)], note: deltaNote('short', pair.short, SHORT_DELTA, market) }
+  return { legs: [short(pair.short), long(pair.long)], note: `${deltaNote('short', pair.short, SHORT_DELTA, market)}; ${wingNote([pair], wingWidth(market.near, market.spot))}` }
 }

@@ -90,12 +90,18 @@ export class ChainCache {
     return new CachedChains(options, (question) => this.#answer(question))
   }
 
-  /** Calls that need not be made: of each ticker, one for its expirations and one for a chain, where the cache of this machine has them. */
-  answers(identity: string, tickers: Iterable<string>): number {
+  /**
+   * Calls that need not be made: of each ticker, one for its expirations and one for a chain, where the cache of this machine has them, fetched
+   * at `notBefore` (epoch milliseconds) or later. `withChain` is given the tickers of which it has a chain.
+   */
+  answers(identity: string, tickers: readonly string[], { notBefore = -Infinity, withChain }: { notBefore?: number; withChain?: Set<string> } = {}): number {
+    const onDisk = this.#disk.kindsOf(identity, tickers, notBefore)
     let calls = 0
     for (const ticker of tickers) {
-      const fresh = this.#memory.ofTicker(identity, ticker).filter((entry) => this.#isUsable(entry, -Infinity))
-      calls += new Set([...fresh.map(({ key }) => key.kind), ...this.#disk.kindsOf(identity, ticker)]).size
+      const fresh = this.#memory.ofTicker(identity, ticker).filter((entry) => this.#isUsable(entry, notBefore))
+      const kinds = new Set([...fresh.map(({ key }) => key.kind), ...(onDisk.get(ticker) ?? [])])
+      if (kinds.has('chain')) withChain?.add(ticker)
+      calls += kinds.size
     }
     return calls
   }

@@ -119,12 +119,15 @@ export class DiskTier {
     }
   }
 
-  /** Kinds of a ticker's usable entries. */
-  kindsOf(identity: string, ticker: string): Set<EntryKey['kind']> {
+  /** Kinds of usable entries by ticker, of those tickers that have any fetched at `notBefore` (epoch milliseconds) or later. */
+  kindsOf(identity: string, tickers: readonly string[], notBefore = -Infinity): Map<string, EntryKey['kind'][]> {
     this.flush()
-    const [from, to] = this.#options.usable()
-    const rows = this.#try('read', () => this.#open?.kinds.all(identity, ticker, Math.round(from), Math.round(to)))
-    return new Set(rows?.map(({ kind }) => kind as EntryKey['kind']))
+    const [oldest, to] = this.#options.usable()
+    const from = Math.max(oldest, notBefore)
+    const rows = this.#try('read', () => this.#open?.kinds.all(identity, JSON.stringify(tickers), Math.round(from), Math.round(to)))
+    const kinds = new Map<string, EntryKey['kind'][]>()
+    for (const { ticker, kind } of (rows ?? []) as { ticker: string; kind: EntryKey['kind'] }[]) kinds.set(ticker, [...(kinds.get(ticker) ?? []), kind])
+    return kinds
   }
 
   close(): void {
@@ -139,7 +142,9 @@ export class DiskTier {
     this.#try('written', () => {
       if (!this.#open || !this.#isWritable) return
       const { database } = this.#open
-      database.prepare('delete from entries where fetched_at < ? or fetched_at > ?').run(Math.round(from), Math.round(to))
+      database.prepare('delete from entries where fetched_at < ?').run(Math.round(from))
+      const { changes: future } = database.prepare('delete from entries where fetched_at > ?').run(Math.round(to))
+      if (Number(future) > 0) this.#options.warn(`The chain cache held ${future} ${Number(future) === 1 ? 'answer' : 'answers'} of later than now, as a clock that was set back leaves them: fetched again.`)
       const { total } = database.prepare('select coalesce(sum(size), 0) as total from entries').get() as { total: number }
       if (total > this.#options.maxBytes) {
         const sql = `delete from entries where rowid in (
@@ -163,7 +168,7 @@ export class DiskTier {
       this.#open = {
         database,
         select: database.prepare('select bytes from entries where identity = ? and ticker = ? and kind = ? and expiration = ?'),
-        kinds: database.prepare('select distinct kind from entries where identity = ? and ticker = ? and fetched_at between ? and ?'),
+        kinds: database.prepare('select distinct ticker, kind from entries where identity = ? and ticker in (select value from json_each(?)) and fetched_at between ? and ?'),
         upsert: database.prepare(`insert into entries (identity, ticker, kind, expiration, fetched_at, bytes, size) values (?, ?, ?, ?, ?, ?, ?)
           on conflict do update set fetched_at = excluded.fetched_at, bytes = excluded.bytes, size = excluded.size`),
         begin: database.prepare('begin immediate'),

@@ -98,9 +98,10 @@ function digest(body: Uint8Array): Buffer {
 }
 
 function plainExpirations(value: unknown): OptionExpirations | null {
-  const { ticker, dates, asOf } = fields(value)
+  const { ticker, dates, asOf, refused } = fields(value)
   if (typeof ticker !== 'string' || !isNumber(asOf) || !Array.isArray(dates) || !dates.every(isText)) return null
-  return { ticker, dates, asOf }
+  if (refused === undefined) return { ticker, dates, asOf }
+  return Array.isArray(refused) && refused.every(isRefusal) ? { ticker, dates, asOf, refused: refused.map(plainRefusal) } : null
 }
 
 /** A chain without its contracts. */
@@ -114,11 +115,13 @@ function chainOf(value: unknown, numbers: Float64Array): OptionChain | null {
 }
 
 function chainFrame(value: unknown): ChainFrame | null {
-  const { ticker, expiration, underlyingPrice, asOf, delayMinutes, refused } = fields(value)
+  const { ticker, expiration, underlyingPrice, underlyingQuote, asOf, delayMinutes, refused } = fields(value)
   if (typeof ticker !== 'string' || typeof expiration !== 'string' || !isNumber(asOf) || !isNumber(delayMinutes)) return null
   if (underlyingPrice !== null && !isNumber(underlyingPrice)) return null
+  if (underlyingQuote !== undefined && !isNumber(underlyingQuote)) return null
   if (!Array.isArray(refused) || !refused.every(isRefusal)) return null
-  return { ticker, expiration, underlyingPrice, asOf, delayMinutes, refused: refused.map(({ reason, count }) => ({ reason, count })) }
+  const quoted = underlyingQuote === undefined ? null : { underlyingQuote }
+  return { ticker, expiration, underlyingPrice, ...quoted, asOf, delayMinutes, refused: refused.map(plainRefusal) }
 }
 
 function isRefusal(value: unknown): value is { reason: string; count: number } {
@@ -126,6 +129,7 @@ function isRefusal(value: unknown): value is { reason: string; count: number } {
   return typeof reason === 'string' && isNumber(count)
 }
 
+const plainRefusal = ({ reason, count }: { reason: string; count: number }) => ({ reason, count })
 const isText = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const fields = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {})

@@ -3,6 +3,7 @@ import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.
 import { orAborted, sleep, type Clock } from '../../clock.ts'
 import type { Admission, RequestBudgets, RequestPacer } from './request-pacer.ts'
 import { afterFailure } from './retry.ts'
+import { PriceBatches, type PricedTickers } from './underlying-prices.ts'
 
 /** Who waits for an answer. */
 export interface FetchWaiter {
@@ -26,10 +27,15 @@ export interface FetcherOptions {
 /** What an exploration's fetching came to. */
 export interface FetchReport {
   readonly calls: number
+  /** Of them, those for prices of underlyings, each of many tickers. */
+  readonly priceCalls: number
   readonly retries: number
   /** Failed calls by reason, those that a retry made good included. */
   readonly failures: Readonly<Partial<Record<ProviderFailure, number>>>
 }
+
+/** Stands for the tickers of a call for many. */
+const OF_NO_TICKER = ''
 
 /**
  * Answers of one provider for one exploration: calls to remote ones are paced by the budget of the process and tried again where their
@@ -41,6 +47,7 @@ export class ChainFetcher {
   readonly #callsOf = new Map<string, number>()
   readonly #failures: Partial<Record<ProviderFailure, number>> = {}
   #beforeCall: () => void = () => {}
+  #prices: PriceBatches | null = null
   #calls = 0
   #retries = 0
 
@@ -58,12 +65,31 @@ export class ChainFetcher {
     this.#beforeCall = action
   }
 
+  /**
+   * Has the chains of tickers carry a price of their underlying, where they state none and the provider tells prices apart; `failed` is told of
+   * batches that could not be had.
+   * @returns how many calls that will take, for those that are sure to be asked about
+   */
+  expectPrices(tickers: PricedTickers, signal: AbortSignal, failed: (failure: unknown, isLast: boolean) => void): number {
+    const { prices } = this.#options.provider
+    if (prices === undefined) return 0
+    const { mostTickers } = prices
+    this.#prices = new PriceBatches(tickers, { mostTickers, failed, ask: (batch) => this.#ask(OF_NO_TICKER, { signal }, (call) => prices.ask(batch, call)) })
+    return this.#prices.requests
+  }
+
   expirations(ticker: string, waiter: FetchWaiter): Promise<OptionExpirations> {
+    // Beside the first call of a ticker, since its chain will not be long.
+    this.#prices?.expect(ticker)
     return this.#ask(ticker, waiter, (call) => this.#options.provider.expirations(ticker, call))
   }
 
-  chain(ticker: string, expiration: string, waiter: FetchWaiter): Promise<OptionChain> {
-    return this.#ask(ticker, waiter, (call) => this.#options.provider.chain(ticker, expiration, call))
+  async chain(ticker: string, expiration: string, waiter: FetchWaiter): Promise<OptionChain> {
+    const price = this.#prices?.of(ticker)
+    const chain = await this.#ask(ticker, waiter, (call) => this.#options.provider.chain(ticker, expiration, call))
+    if (price === undefined || chain.underlyingPrice !== null) return chain
+    const underlyingQuote = await orAborted(price, waiter.signal)
+    return underlyingQuote === null ? chain : { ...chain, underlyingQuote }
   }
 
   /** Calls made for a ticker, failed ones included. */
@@ -72,7 +98,7 @@ export class ChainFetcher {
   }
 
   report(): FetchReport {
-    return { calls: this.#calls, retries: this.#retries, failures: { ...this.#failures } }
+    return { calls: this.#calls, priceCalls: this.callsOf(OF_NO_TICKER), retries: this.#retries, failures: { ...this.#failures } }
   }
 
   async #ask<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<T> {

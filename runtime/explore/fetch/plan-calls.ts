@@ -6,6 +6,8 @@ export interface CallPlanInput {
   readonly cached: number
   /** Calls for a ticker of which nothing is cached: its expirations, and one chain. */
   readonly callsPerTicker: number
+  /** Calls for prices of underlyings, each of many tickers. */
+  readonly priceCalls: number
   readonly remote: boolean
   readonly requestsPerSecond: number
   readonly callsPerMinute: number | null
@@ -21,8 +23,8 @@ export interface CallPlan {
 }
 
 /** How many calls to plan for, and about how long they take. Pure. */
-export function planCalls({ tickers, cached, callsPerTicker, remote, requestsPerSecond, callsPerMinute }: CallPlanInput): CallPlan {
-  const calls = Math.max(0, tickers * callsPerTicker - cached)
+export function planCalls({ tickers, cached, callsPerTicker, priceCalls, remote, requestsPerSecond, callsPerMinute }: CallPlanInput): CallPlan {
+  const calls = Math.max(0, tickers * callsPerTicker - cached) + priceCalls
   if (!remote || calls === 0) return { calls, durationMs: 0, limitedBy: 'nothing' }
   const byPace = (count: number): number => Math.round((count * 1_000) / requestsPerSecond)
   const fullMinutes = callsPerMinute === null ? 0 : Math.ceil(calls / Math.max(1, callsPerMinute)) - 1

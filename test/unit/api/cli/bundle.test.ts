@@ -14,6 +14,9 @@ beforeEach(() => {
   write('package.json', '{"type":"module"}')
   write('sdk/shared.ts', 'export class Shared {}\nexport const isSame = (value: unknown): boolean => value instanceof Shared\n')
   write('runtime/host.ts', "import { isSame } from '../sdk/shared.ts'\nexport const where: string = import.meta.url\nexport { isSame }\nexport function fail(): never {\n  throw new Error('no')\n}\n")
+  write('plugins/providers/own/plugin.ts', "import { kind } from './kind.ts'\nimport { Shared } from '../../../sdk/shared.ts'\nexport default { kind, made: new Shared(), where: import.meta.url }\n")
+  write('plugins/providers/own/kind.ts', "export const kind: string = 'bundled'\n")
+  write('plugins/strategies/shared/legs.ts', 'export const legs: number = 1\n')
   write('api/cli/main.ts', "export const version: number = 1\nexport const load = () => import('../../runtime/host.ts')\n")
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
@@ -55,6 +58,22 @@ describe('the program as one file', () => {
 
   it('leaves modules at their place, and shares with plugins what they share with the sources', () => {
     expect(run(`const { Shared } = await import(${JSON.stringify(urlOf('sdk/shared.ts'))}); const host = await main.load(); return [host.where, host.isSame(new Shared())]`)).toEqual([urlOf('runtime/host.ts'), true])
+  })
+
+  it('has the plugins in it, at their place and with the same classes, and notices their edits', () => {
+    const program = `const { default: own } = await import(${JSON.stringify(urlOf('plugins/providers/own/plugin.ts'))}); const host = await main.load(); return [own.kind, own.where, host.isSame(own.made)]`
+    expect(run(program)).toEqual(['bundled', urlOf('plugins/providers/own/plugin.ts'), true])
+    const [folder] = kept()
+    expect(readdirSync(join(root, 'node_modules/.cache/strikescan', folder!, 'plugins'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.mjs'))).toEqual([join('providers', 'own', 'plugin.mjs')])
+    write('plugins/providers/own/kind.ts', "export const kind = 'edited anew'\n")
+    expect((run(program) as string[])[0]).toBe('edited anew')
+  })
+
+  it('leaves a plugin alone that was put there after it was made', () => {
+    expect(run(`
+      const { writeFileSync } = await import('node:fs')
+      writeFileSync(${JSON.stringify(join(root, 'plugins/strategies/late.ts'))}, "import { legs } from './shared/legs.ts'\\nexport default legs satisfies number\\n")
+      return (await import(${JSON.stringify(urlOf('plugins/strategies/late.ts'))})).default`)).toBe(1)
   })
 
   it("keeps what names the sources' lines in stacks", () => {

@@ -15,7 +15,7 @@ const RECORDED = fileURLToPath(new URL('../../../../../shared/data/api_responses
 const recorded = existsSync(RECORDED) ? ['options_expirations_PLTR.json', 'options_chain_PLTR_2026-06-18_excerpt.json'].map((name) => readFileSync(RECORDED + name)) : []
 const ANSWERS = [
   ...recorded,
-  ...[{ options: { option: [entry(), entry({ symbol: 'PLTR260618P00015000', option_type: 'put' })] } }, { options: { option: entry() } }, { options: null }, { options: 'null' }, { expirations: { date: ['2026-06-18', '2026-07-17'] } }, { expirations: { date: '2026-06-18' } }, { errors: { error: ['no'] } }, { fault: { faultstring: 'Rate limit', detail: { errorcode: 'x' } } }].map((answer) => Buffer.from(JSON.stringify(answer))),
+  ...[{ options: { option: [entry(), entry({ symbol: 'PLTR260618P00015000', option_type: 'put' })] } }, { options: { option: entry() } }, { options: null }, { options: 'null' }, { expirations: { date: ['2026-06-18', '2026-07-17'] } }, { expirations: { date: '2026-06-18' } }, { quotes: { quote: [{ symbol: 'PLTR', last: 25.5 }, { symbol: 'BRK/B', last: null, close: 480 }], unmatched_symbols: { symbol: 'X' } } }, { quotes: { quote: { symbol: 'PLTR', prevclose: 25 } } }, { errors: { error: ['no'] } }, { fault: { faultstring: 'Rate limit', detail: { errorcode: 'x' } } }].map((answer) => Buffer.from(JSON.stringify(answer))),
 ]
 
 /** What a call gives, null for one that the vendor's answer does not allow. */
@@ -39,6 +39,7 @@ export const providerTargets: readonly Target[] = [
     market.handle = saying(Buffer.from(body), status)
     const dates = (await answerOf(provider.expirations('PLTR', callOf())))?.dates ?? []
     expect(dates.every((date, index) => /^\d{4}-\d\d-\d\d$/.test(date) && (index === 0 || date > dates[index - 1]!))).toBe(true)
+    for (const [ticker, price] of (await answerOf(provider.prices!.ask(['PLTR', 'BRK.B'], callOf()))) ?? []) expect([['PLTR', 'BRK.B'].includes(ticker), price > 0 && price <= 1e7]).toEqual([true, true])
     for (const { occ, strike, expiration, bid, ask, last, volume, openInterest } of (await answerOf(provider.chain('PLTR', '2026-06-18', callOf())))?.contracts ?? []) {
       expect([occ, expiration]).toEqual([expect.stringMatching(/^PLTR.{2}260618[CP]\d{8}$/), '2026-06-18'])
       expect(strike).toBe(Number(occ.slice(-8)) / 1_000)

@@ -33,7 +33,7 @@ export function expectSound(strategy: Strategy, market: StrategyMarket): readonl
     return null
   }
   const { legs, note } = selection
-  expect(note).toMatch(/^[^\n]{10,300}$/)
+  expect(note).toMatch(/^[^\n]{10,400}$/)
   expectLegs(strategy, legs, market)
   expectStrikes(strategy, legs, market)
   expectNumbers(strategy, legs, market)

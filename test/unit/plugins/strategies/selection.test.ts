@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { loadStrategies, type StrategyBook } from '../../../../runtime/explore/strategies.ts'
-import type { ExpirationSlice, StrategyMarket } from '../../../../sdk/index.ts'
+import type { ExpirationSlice, StrategyContract, StrategyMarket } from '../../../../sdk/index.ts'
 import { evaluatePosition, positionGreeks } from '../../../../sdk/options/position.ts'
 import { FAR, marketOf, NEAR, NEXT } from './chains.ts'
 import { expectSound } from './invariants.ts'
@@ -87,6 +87,53 @@ describe('the sixteen strategies on a chain worked out by hand', () => {
     const signs = legs!.reduce((sum, { side }) => sum + (side === 'long' ? 1 : -1), 0)
     expect(greeks.theta).toBeCloseTo(-0.02 * signs, 12)
     expect(greeks.rho).toBeNull()
+  })
+})
+
+describe('the note of a selection', () => {
+  const noteOf = (name: string, market: StrategyMarket): string => {
+    const selection = book.find(name)!.select(market)
+    if (selection.legs === null) throw new Error(selection.reason)
+    return selection.note!
+  }
+
+  it('names strikes that are nearer to the aim and gave way', () => {
+    const calls = NEAR.calls.map((entry) => (entry[0] === 100 ? ([100, 3.6, 4.4, 0.52, 50] as const) : entry))
+    expect(noteOf('Long Call', marketOf({ ...near, near: { ...NEAR, calls } }))).toMatch(/^long 95 call, 5\.0% from the money, .*, before 100, which is nearer to it and trades worse$/)
+    expect(noteOf('Long Call', marketOf(near))).not.toContain('before')
+  })
+
+  it('says how wide wings are, and were to be', () => {
+    // The straddle at 100 costs 3.95 and 3.75, a third of which is 2.57.
+    expect(noteOf('Call Credit Spread', marketOf(near))).toMatch(/; a wing 5 wide, a third of the expected move being 2\.57$/)
+    expect(noteOf('Iron Condor', marketOf(near))).toMatch(/; wings 5 wide, a third of the expected move being 2\.57$/)
+  })
+})
+
+describe('time spreads whose expirations do not share an underlying', () => {
+  const marketOfRoot = (root: string, bias: StrategyMarket['bias'] = null): StrategyMarket => {
+    const market = marketOf({ ...near, bias })
+    const renamed = (contracts: readonly StrategyContract[]) => contracts.map((one) => ({ ...one, contract: { ...one.contract, root, style: 'european' as const } }))
+    const slice = (one: StrategyMarket['near']) => ({ ...one, calls: renamed(one.calls), puts: renamed(one.puts) })
+    return { ...market, near: slice(market.near), later: market.later.map(slice) }
+  }
+  const priced = (name: string, market: StrategyMarket) => {
+    const strategy = book.find(name)!
+    const selection = strategy.select(market)
+    if (selection.legs === null) throw new Error(selection.reason)
+    return { ...evaluatePosition(strategy, selection.legs, market.spot), note: selection.note, short: selection.legs[0]!.contract }
+  }
+
+  it.each(['VIX', 'VIXW'])('tie up the debit and what the short leg asks for alone: %s', (root) => {
+    // Short 100 call at 3.95, price 100: 3.95 + 20; the debit of 1.55 beside it.
+    expect(priced('Calendar', marketOfRoot(root))).toMatchObject({ capital: 155 + 395 + 2_000, maxProfit: null, maxLoss: null, breakevens: null, note: expect.stringContaining('covers no other') })
+    // Short 105 call at 1.95, 5 out of the money: 1.95 + 15; the debit of 21.85.
+    expect(priced('Diagonal', marketOfRoot(root))).toMatchObject({ capital: 2_185 + 195 + 1_500, maxLoss: null, note: expect.stringContaining('covers no other') })
+  })
+
+  it('of other indexes tie up the debit', () => {
+    const { capital, maxLoss, note } = priced('Calendar', marketOfRoot('SPX'))
+    expect([capital, maxLoss, note!.includes('covers no other')]).toEqual([155, null, false])
   })
 })
 

@@ -79,6 +79,16 @@ describe('what is remembered of liquidity', () => {
     expect(known({ now: NOW + 10 * DAY, maxAgeDays: 365 })).toEqual([])
   })
 
+  it('counts for nothing where the clock was set back since, and gives way to newer sight', () => {
+    const later = NOW + 30 * DAY
+    store.remember(RUN, 'tradier', 'AAA', [{ ...illiquid, date: '2026-12-20' }], later)
+    store.learn(RUN, 7, later)
+    expect([known(), known({ now: later })]).toEqual([[], [{ ...illiquid, date: '2026-12-20' }]])
+    store.remember(2, 'tradier', 'AAA', [{ ...illiquid, class: 'Good' }], NOW)
+    store.learn(2, 7, NOW)
+    expect(known()).toEqual([{ ...illiquid, class: 'Good' }])
+  })
+
   it('is of no use to hits of days before it was seen, nor of long after', () => {
     store.remember(RUN, 'tradier', 'AAA', [illiquid], NOW)
     store.learn(RUN, 7, NOW)

@@ -249,6 +249,33 @@ describe('a row that can not be explored', () => {
   })
 })
 
+describe('what a vendor lists that is left out', () => {
+  it('of expirations stands in the reason of a row that finds none, and in the log once', async () => {
+    const { deps } = await tickerDeps(chains(DATES.far))
+    const { access } = deps
+    const refused = [{ reason: 'past', count: 2 }, { reason: 'no date', count: 1 }]
+    const listing: TickerDeps['access'] = {
+      ...access,
+      expirations: async (ticker) => {
+        const { value, fromCache } = await access.expirations(ticker)
+        // The last is of the day before the answer: a provider's list need not be clean.
+        return { value: { ...value, dates: ['2026-11-19', ...value.dates], refused }, fromCache }
+      },
+    }
+    const exploration = new TickerExploration('ABC', { ...deps, access: listing })
+    const outcomes = [await exploration.explore({ position: 0, row: strategyRow() }), await exploration.explore({ position: 1, row: strategyRow({ strategy: 'Long Put' }) })]
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ explorationStatus: 'No_Expirations', explorationReason: expect.stringMatching(/nearest is 2027-02-19.*\(left out: 2 past, 1 no date, 1 past\)$/) })
+    expect(exploration.takeRemarks()).toEqual(['the list of expirations of ABC, as of 2026-11-20, held entries that were left out: 2 past, 1 no date, 1 past'])
+    expect(exploration.takeRemarks()).toEqual([])
+  })
+
+  it('of a chain is flagged, and counted in the log', async () => {
+    const { outcome, exploration } = await explore({ [DATES.near]: { ...makeChain(DATES.near), refused: [{ reason: 'expired', count: 3 }, { reason: 'another ticker', count: 1 }] } }, {})
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', dataQuality: ['entries_refused'] })
+    expect(exploration.takeRemarks()).toEqual([`the chain of ${DATES.near} held entries that were left out: 3 expired, 1 another ticker`])
+  })
+})
+
 describe('tier 0', () => {
   const known = (record: LiquidityRecord): Partial<TickerDeps> => ({ liquidity: () => [record] })
 

@@ -13,7 +13,7 @@ const prepared = placeChain(sorted, null)
 if ('unusable' in prepared) throw new Error(prepared.unusable)
 const call = chain.contracts.find(({ right, strike }) => right === 'call' && strike === 100)!
 
-const found = (change: Partial<OptionContract>) => contractGreeks({ ...call, ...change }, prepared, 'exact')
+const found = (change: Partial<OptionContract>) => contractGreeks({ ...call, ...change }, prepared)
 const stated = (change: Partial<VendorGreeks>) => found({ greeks: { ...call.greeks!, ...change } })
 
 describe("a vendor's Greeks", () => {
@@ -78,7 +78,7 @@ describe('Greeks of shares that pay dividends, from a chain without their price'
     const around = placeChain(sortChain(payer, { rate: RATE, dividendYield: 0 }, false) as Exclude<typeof sorted, { unusable: string }>, 88.7)
     if ('unusable' in around) throw new Error(around.unusable)
     expect(around).toMatchObject({ spot: 88.7, flags: ['spot_from_row'] })
-    const { greeks } = contractGreeks(put, around, 'exact')
+    const { greeks } = contractGreeks(put, around)
     for (const [greek, value] of Object.entries(quantLib)) {
       expect(Math.abs(greeks![greek as keyof typeof quantLib]! / value - 1), greek).toBeLessThan(0.005)
     }

@@ -20,6 +20,8 @@ it.each([
   ['short straddle', options.shortStrangleCapital(100, 100, 5, 100, 4), 29],
   // Call: 1.5 + max(20 - 10, 10) = 11.5; put: 1.25 + max(20 - 10, 9) = 11.25; so 11.5 + 1.25.
   ['short strangle', options.shortStrangleCapital(100, 90, 1.25, 110, 1.5), 12.75],
+  // Long at 1.15 over short at 0.70, strike 19, price 18.50: 0.45 paid; 0.70 and 20% less 0.50 out of the money for the short call alone.
+  ['time spread of the VIX', options.uncoveredTimeSpreadCapital(0.45, options.shortCallCapital(18.5, 19, 0.7)), 0.45 + 0.7 + 3.2],
 ])('capital of a %s', (_, capital, expected) => {
   expect(capital).toBeCloseTo(expected, 10)
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { admitsSpot } from '../../../../sdk/options/parity.ts'
 import { americanPrice, europeanPrice, inferForward, type QuotedPair } from '../../../../sdk/options/index.ts'
 
 const carry = { years: 0.25, rate: 0.04, dividendYield: 0.01 }
@@ -65,6 +66,10 @@ describe('the forward by put-call parity', () => {
       { spot: 640, years: 0.82, vol: 0.16, dividendYield: 0.013 },
       { spot: 88.7, years: 0.82, vol: 0.142, dividendYield: 0.038 },
       { spot: 67, years: 1.1, vol: 0.16, dividendYield: 0.03 },
+      // Yields between 5% and 7% contradict the strikes of such less than most: far from what is true.
+      { spot: 640, years: 1.57, vol: 0.16, dividendYield: 0.011 },
+      { spot: 640, years: 2.07, vol: 0.17, dividendYield: 0.011 },
+      { spot: 236, years: 2.07, vol: 0.21, dividendYield: 0.011 },
     ])('finds the yield at which American quotes agree: $dividendYield of $spot', (shape) => {
       const found = inferForward(payer(shape), { years: shape.years, rate: 0.04, style: 'american' })
       expect(found.reason).toBeNull()
@@ -91,5 +96,40 @@ describe('the forward by put-call parity', () => {
     expect(inferForward(mixed, carry)).toEqual({ ...none, reason: 'inconsistent' })
     // A call for next to nothing and a put worth more than its strike: the forward would be below 0.
     expect(inferForward([{ strike: 10, callBid: 0.01, callAsk: 0.02, putBid: 50, putAsk: 50.1 }], carry)).toEqual({ ...none, reason: 'inconsistent' })
+  })
+})
+
+describe('a price that is held against parity', () => {
+  const bounds = { years: carry.years, rate: carry.rate, mostDividends: 0.04, rateError: 0.02 }
+  const admitted = (price: number, pairs = chain(), more: Partial<Parameters<typeof admitsSpot>[2]> = {}) => admitsSpot(pairs, price, { ...bounds, ...more })
+
+  it('is let by quotes of it, for either style and though the rate is not quite known', () => {
+    expect(admitted(spot)).toBe(true)
+    expect(admitted(spot, chain(), { rate: 0.055 })).toBe(true)
+    expect(admitted(spot, chain({ price: americanPrice }), { style: 'american' })).toBe(true)
+    expect(admitted(spot, chain({ price: americanPrice, years: 1.5 }), { years: 1.5, style: 'american', mostDividends: 0.2 })).toBe(true)
+  })
+
+  it('is refused below what the calls alone are worth, and above what dividends can explain', () => {
+    expect(admitted(spot * 0.985)).toBe(false)
+    expect(admitted(spot * 1.03)).toBe(true)
+    expect(admitted(spot * 1.05)).toBe(false)
+  })
+
+  it('is let anywhere within quotes that are wide', () => {
+    const wide = chain().map(({ strike, ...quotes }) => ({ strike, callBid: quotes.callBid * 0.5, callAsk: quotes.callAsk * 1.5, putBid: quotes.putBid * 0.5, putAsk: quotes.putAsk * 1.5 }))
+    expect([admitted(spot * 0.97, wide), admitted(spot * 1.05, wide), admitted(spot * 0.5, wide)]).toEqual([true, true, false])
+  })
+
+  it('is refused by the many though a stray quote lets it, and let though a stray one does not', () => {
+    const pairs = chain()
+    const near = pairs.findIndex(({ strike }) => strike === 185)
+    const stray = pairs.with(near, { ...pairs[near]!, callBid: 60, callAsk: 60.1 })
+    expect([admitted(spot, stray), admitted(spot + 50, stray)]).toEqual([true, false])
+  })
+
+  it('is held against nothing where no strike has both types quoted on both sides', () => {
+    expect(admitted(spot, [])).toBeNull()
+    expect(admitted(spot, chain().map((pair) => ({ ...pair, putBid: 0 })))).toBeNull()
   })
 })

@@ -38,7 +38,7 @@ const ROWS = [
 
 const REPORT: ExplorationReport = {
   provider: 'simulated', simulated: true, rows: 3, tickers: 3, byStatus: { Success: 1, Low_Liquidity: 1, Chain_Fetch_Failed: 1 },
-  plan: { calls: 6, durationMs: 600, limitedBy: 'requestsPerSecond' }, calls: 7, retries: 1, failures: { malformed: 2 },
+  plan: { calls: 6, durationMs: 600, limitedBy: 'requestsPerSecond' }, calls: 7, priceCalls: 1, retries: 1, failures: { malformed: 2 },
   cache: { memory: 2, disk: 1, redis: 0, fetched: 5, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: 0.375 }, durationMs: 812,
 }
 
@@ -191,7 +191,7 @@ describe('explore: summary', () => {
     expect(out).toContain('2 rows without success:\nTicker  Strategy   Status              Reason\nTHIN    Long Call  Low_Liquidity       open interest 3 is below 10\nEVIL    Long Call  Chain_Fetch_Failed  answered \\x1b[2J<html> no\n')
     expect(lines).toContain('Rows: 3 of 3 tickers = 1 Success + 1 Low_Liquidity + 1 Chain_Fetch_Failed')
     expect(lines).toContain('Plan: 6 calls, about 600 ms, limited by the pace of calls')
-    expect(lines).toContain('Calls: 7 sent; 1 retry; failed: 2 malformed; 812 ms')
+    expect(lines).toContain('Calls: 7 sent, 1 of them for prices of many tickers; 1 retry; failed: 2 malformed; 812 ms')
     expect(lines).toContain('Cache: 8 answers = 2 from memory (25%) + 1 from disk (13%) + 5 fetched (63%)')
     expect(lines).toContain('Run: r1')
     expect(err).toBe('SIMULATED 95% Exploring rows 3 of 3, 1 Success, 2 other, 2.0 s to go\n')

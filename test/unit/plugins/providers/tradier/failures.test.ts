@@ -102,6 +102,22 @@ describe('the rate limit', () => {
     expect(await asked('', 429, headers as Record<string, string>)).toMatchObject({ failure: 'rate_limited', retryAt })
   })
 
+  const DAYS = 3 * 86_400_000
+  it.each([
+    ['days back, by the vendor\'s clock', NOW + DAYS + 20_000, NOW + DAYS, NOW + 20_000],
+    ['days ahead, by the vendor\'s clock', NOW - DAYS + 20_000, NOW - DAYS, NOW + 20_000],
+    ['minutes back, by the vendor\'s clock', NOW + 240_000, NOW + 200_000, NOW + 40_000],
+    ['days back, as a whole window where the vendor tells no time', NOW + DAYS, null, NOW + 60_000],
+    ['days ahead, as a whole window where the vendor tells no time', NOW - DAYS, null, NOW + 60_000],
+    ['days back, as a whole window where the vendor\'s time is of another day altogether', NOW + DAYS, NOW, NOW + 60_000],
+    ['right, whatever the vendor\'s time is', NOW + 30_000, NOW - DAYS, NOW + 30_000],
+    ['a second late', NOW - 1_000, NOW, NOW - 1_000],
+  ])('is told by a machine whose clock is %s', async (_, expiry, date, resetsAt) => {
+    const headers = { ...window, 'X-Ratelimit-Expiry': String(expiry), ...(date !== null && { Date: new Date(date).toUTCString() }) }
+    expect(await ratesOf(headers)).toEqual([{ allowed: 120, available: 2, resetsAt }])
+    expect(await asked('', 429, headers)).toMatchObject({ failure: 'rate_limited', retryAt: resetsAt })
+  })
+
   it('says so for a service that is down as well', async () => {
     expect(await asked('', 503, { 'Retry-After': '7' })).toMatchObject({ failure: 'unavailable', retryAt: NOW + 7_000 })
   })

@@ -7,19 +7,19 @@ import { callOf, entry, open, saying, server, TOKEN } from './support.ts'
 const market = await server(saying(''))
 const provider = open(market.url)
 
-const names = ['options', 'option', 'expirations', 'expiration', 'date', 'errors', 'error', 'fault', 'faultstring', 'detail', 'greeks', 'symbol', 'strike', '__proto__', 'constructor', 'length', 'toString']
+const names = ['options', 'option', 'expirations', 'expiration', 'date', 'quotes', 'quote', 'last', 'close', 'unmatched_symbols', 'errors', 'error', 'fault', 'faultstring', 'detail', 'greeks', 'symbol', 'strike', '__proto__', 'constructor', 'length', 'toString']
 const scalar = fc.oneof(fc.constantFrom<unknown>(null, 'null', '', 0, -1, 1e300, 'NaN', '2026-06-18', 'PLTR260618C00015000', true, '1e999', TOKEN), fc.double(), fc.string())
 const { document } = fc.letrec<{ document: unknown }>((tie) => ({
   document: fc.oneof({ maxDepth: 5, withCrossShrink: true }, scalar, fc.array(tie('document'), { maxLength: 4 }), fc.dictionary(fc.constantFrom(...names), tie('document'), { maxKeys: 4 })),
 }))
-const wrapped = fc.oneof(document, document.map((option) => ({ options: { option } })), document.map((expirations) => ({ expirations })))
+const wrapped = fc.oneof(document, document.map((option) => ({ options: { option } })), document.map((expirations) => ({ expirations })), document.map((quote) => ({ quotes: { quote } })))
 /** A contract some of whose fields hold anything. */
 const contract = fc.dictionary(fc.constantFrom(...Object.keys(entry()), 'greeks'), fc.oneof(scalar, document), { maxKeys: 4 }).map(entry)
 
-/** What both calls make of one body. */
+/** What every call makes of one body. */
 async function outcomes(body: string | Buffer, status: number): Promise<void> {
   market.handle = saying(body, status)
-  for (const answer of [() => provider.expirations('PLTR', callOf()), () => provider.chain('PLTR', '2026-06-18', callOf())]) {
+  for (const answer of [() => provider.expirations('PLTR', callOf()), () => provider.chain('PLTR', '2026-06-18', callOf()), () => provider.prices!.ask(['PLTR', 'BRK.B'], callOf())]) {
     const result = await answer().catch((error: unknown) => error)
     if (result instanceof ProviderCallError) {
       expect(result.message).not.toContain(TOKEN)
@@ -27,7 +27,8 @@ async function outcomes(body: string | Buffer, status: number): Promise<void> {
       continue
     }
     if (result instanceof Error) throw result
-    check(result as { contracts?: readonly Record<string, unknown>[]; dates?: readonly string[] })
+    if (result instanceof Map) expect([...(result as Map<string, number>)].every(([ticker, price]) => ['PLTR', 'BRK.B'].includes(ticker) && price > 0 && Number.isFinite(price))).toBe(true)
+    else check(result as { contracts?: readonly Record<string, unknown>[]; dates?: readonly string[] })
   }
 }
 

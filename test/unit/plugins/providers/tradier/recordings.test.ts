@@ -50,6 +50,15 @@ describe.skipIf(!existsSync(FOLDER))(`recorded answers (skipped where ../shared/
     expect(vega / ((spot ** 2 * vol * years * gamma) / 100)).toBeLessThan(1.2)
   })
 
+  it('2013 and 2024: prices of underlyings', async () => {
+    const ask = (name: string, ...tickers: string[]) => {
+      market.handle = saying(recorded(name))
+      return provider.prices!.ask(tickers, callOf())
+    }
+    expect(await ask('tradier_2024/quotes_PLTR.json', 'PLTR')).toEqual(new Map([['PLTR', 25.5]]))
+    expect((await ask('tradier_2013/quotes.json', 'AAPL')).get('AAPL')).toBe(438.89)
+  })
+
   it('2013: expirations, plain and with strikes and adjustments', async () => {
     const then = open(market.url, () => Date.parse('2013-06-07T15:00:00Z'))
     market.handle = saying(recorded('tradier_2013/expirations.json'))

@@ -32,10 +32,11 @@ describe('expirations', () => {
     ['flags', { expiration: [{ date: '2024-07-05', contract_size: 100, expiration_type: 'weeklys', strikes: { strike: [1, 2] } }, { date: '2024-07-12' }] }, ['2024-07-05', '2024-07-12']],
     ['flags, a bare one', { expiration: { date: '2024-07-05', strikes: null } }, ['2024-07-05']],
     ['dates twice', { date: ['2024-07-05', '2024-07-05'] }, ['2024-07-05']],
-    ['today', { date: ['2024-06-27', '2024-06-28'] }, ['2024-06-28']],
-    ['dates that are none among others', { date: ['2024-07-05', '2024-13-01', '2025-02-29', 'soon', 7, {}, 20240705] }, ['2024-07-05']],
-  ])('read %s', async (_, value, dates) => {
-    expect(await expirations({ expirations: value })).toEqual({ ticker: 'PLTR', dates, asOf: NOW })
+    ['today', { date: ['2024-06-27', '2024-06-28'] }, ['2024-06-28'], [{ reason: 'past', count: 1 }]],
+    ['past ones and others', { date: ['2024-06-27', '2001-01-01', 'soon', '2024-06-28'] }, ['2024-06-28'], [{ reason: 'past', count: 2 }, { reason: 'no date', count: 1 }]],
+    ['dates that are none among others', { date: ['2024-07-05', '2024-13-01', '2025-02-29', 'soon', 7, {}, 20240705] }, ['2024-07-05'], [{ reason: 'no date', count: 6 }]],
+  ])('read %s', async (_, value, dates, refused?: unknown) => {
+    expect(await expirations({ expirations: value })).toEqual({ ticker: 'PLTR', dates, asOf: NOW, ...(refused !== undefined && { refused }) })
   })
 
   it.each([[{}], [null], ['null'], [[]], [7], [true], [{ expirations: 7 }], [{ expirations: true }], [{ expirations: { date: ['2023-01-20'] } }], [{ expirations: { date: ['x'] } }]])('take %j for no answer', async (document) => {

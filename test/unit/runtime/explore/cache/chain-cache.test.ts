@@ -92,6 +92,10 @@ describe('an answer', () => {
     expect(provider.calls).toHaveLength(4)
     expect(cache.answers('fake:1', ['AAPL', 'MSFT'])).toBe(2)
     expect(cache.answers('fake:2', ['AAPL'])).toBe(1)
+    const withChain = new Set<string>()
+    expect(cache.answers('fake:1', ['AAPL', 'MSFT'], { notBefore: Number.MAX_SAFE_INTEGER, withChain })).toBe(0)
+    expect([...withChain]).toEqual([])
+    expect(open().answers('fake:1', ['AAPL', 'MSFT'], { notBefore: Number.MAX_SAFE_INTEGER })).toBe(0)
     expect(open().answers('fake:1', ['AAPL', 'MSFT'])).toBe(2)
   })
 

@@ -69,6 +69,19 @@ describe('the file', () => {
     expect(has(open(), 'AAPL')).toBe(false)
   })
 
+  it('drops what is of later than now, and says so', () => {
+    put(open(), encode('OLD'))
+    now += 200 * HOUR
+    put(open(), encode('NEW'))
+    now -= 199 * HOUR
+    expect(warnings).toEqual([])
+    const tier = open()
+    expect([has(tier, 'NEW'), has(tier, 'OLD')]).toEqual([false, false])
+    expect(warnings).toEqual(['The chain cache held 1 answer of later than now, as a clock that was set back leaves them: fetched again.'])
+    open()
+    expect(warnings).toHaveLength(1)
+  })
+
   it('stays within its limit, the oldest going first, and gives space back', () => {
     const limit = 300_000
     const tier = open(limit)
@@ -102,7 +115,7 @@ describe('the file', () => {
     one.flush()
     expect([has(other, 'A'), has(other, 'B')]).toEqual([true, true])
     one.write(encode('C'))
-    expect(one.kindsOf('fake:1', 'C')).toEqual(new Set(['chain']))
+    expect(one.kindsOf('fake:1', ['A', 'C', 'none'])).toEqual(new Map([['A', ['chain']], ['C', ['chain']]]))
     one.write(encode('D'))
     one.close()
     expect([has(other, 'C'), has(other, 'D')]).toEqual([true, true])
@@ -194,7 +207,7 @@ describe('a disk that cannot serve', () => {
     put(tier, encode('A'))
     put(tier, encode('B'))
     expect(has(tier, 'A')).toBe(false)
-    expect(tier.kindsOf('fake:1', 'A').size).toBe(0)
+    expect(tier.kindsOf('fake:1', ['A']).size).toBe(0)
     tier.close()
     expect(warnings).toEqual([expect.stringMatching(/cannot be opened \(.+\): option chains are kept in memory only\.$/)])
   }

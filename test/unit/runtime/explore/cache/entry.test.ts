@@ -20,6 +20,10 @@ describe('the bytes of an entry', () => {
     expect(decodeEntry(dates.key, bytesOf(dates))).toEqual(dates)
     const empty: CacheEntry = { ...entry, value: { ...chain, underlyingPrice: null, contracts: [], refused: [] } }
     expect(decodeEntry(key, bytesOf(empty))).toEqual(empty)
+    const quoted: CacheEntry = { ...entry, value: { ...chain, underlyingPrice: null, underlyingQuote: 187.25 } }
+    expect(decodeEntry(key, bytesOf(quoted))).toEqual(quoted)
+    const leftOut: CacheEntry = { ...dates, value: { ...dates.value, refused: [{ reason: 'past', count: 3 }] } as CacheEntry['value'] }
+    expect(decodeEntry(dates.key, bytesOf(leftOut))).toEqual(leftOut)
   })
 
   it('give back every number that there is', () => {

@@ -28,7 +28,7 @@ describe('answers', () => {
     expect(provider.calls.map(({ ticker, kind }) => ticker + kind[0])).toEqual(['Ae', 'Ac', 'Be', 'Bc', 'Ce', 'Cc'])
     expect(fetching.callsOf('B')).toBe(2)
     expect(fetching.callsOf('Z')).toBe(0)
-    expect(fetching.report()).toEqual({ calls: 6, retries: 0, failures: {} })
+    expect(fetching.report()).toEqual({ calls: 6, priceCalls: 0, retries: 0, failures: {} })
     expect(clock.timers).toBe(0)
   })
 
@@ -47,7 +47,7 @@ describe('failures that can pass', () => {
     await clock.until(fetching.chain('A', '2026-12-18', waiter))
     const waits = provider.calls.slice(1).map(({ at }, index) => Math.round(at - provider.calls[index]!.at))
     expect(waits).toEqual([375, 750, 1_500])
-    expect(fetching.report()).toEqual({ calls: 4, retries: 3, failures: { [failure]: 3 } })
+    expect(fetching.report()).toEqual({ calls: 4, priceCalls: 0, retries: 3, failures: { [failure]: 3 } })
     expect(fetching.callsOf('A')).toBe(4)
   })
 

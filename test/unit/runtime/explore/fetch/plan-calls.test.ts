@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { planCalls, type CallPlanInput } from '../../../../../runtime/explore/fetch/plan-calls.ts'
 
-const input: CallPlanInput = { tickers: 500, cached: 0, callsPerTicker: 2, remote: true, requestsPerSecond: 10, callsPerMinute: null }
+const input: CallPlanInput = { tickers: 500, cached: 0, callsPerTicker: 2, priceCalls: 0, remote: true, requestsPerSecond: 10, callsPerMinute: null }
 
 describe('the plan of calls', () => {
   it('is the pace where nothing else is known', () => {

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+import { command } from './support/command-line.ts'
+import { startSimulatedApi } from './support/simulated-api.ts'
+
+let folder: string
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'strikescan-explore-prices-'))))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Explored {
+  run: { explore: { calls: number; priceCalls: number; plan: { calls: number } } }
+  exploration: { Ticker: string; explorationStatus: string; explorationReason: string; dataQuality: string[]; apiCalls: number }[]
+}
+
+async function explore(settings: readonly string[], home: string, lines: readonly string[]): Promise<Explored & { err: string }> {
+  const file = join(folder, `${home}.csv`)
+  writeFileSync(file, ['Ticker,Strategy,Close', ...lines, ''].join('\n'))
+  const finished = await command(['explore', file, '--home', join(folder, home), ...settings, '--set', 'explore.attempts=2', '--json'])
+  expect(finished.code, finished.err).toBe(0)
+  return { ...(JSON.parse(finished.out) as Explored), err: finished.err }
+}
+
+it('rows without a close are explored at the vendor\'s quote, asked for once for all tickers and kept with the chains', { timeout: 60_000 }, async () => {
+  const api = await startSimulatedApi()
+  const quotes = () => [...api.asked].filter(([path]) => path.startsWith('/v1/markets/quotes?')).map(([path, times]) => [decodeURIComponent(path.split('=')[1]!), times])
+  try {
+    const lines = ['SPY,Long Call,', 'TLT,Covered Call,', 'QQQ,Long Put,', 'SPY,Long Put,', 'NOSUCH,Long Call,', 'IWM,Long Call,1']
+    const cold = await explore(api.settings, 'home', lines)
+    expect(quotes()).toEqual([['SPY,TLT,QQQ,NOSUCH', 1]])
+    // One ticker of them lists no options, and its row with a close of its own asks for no quote.
+    expect(cold.run.explore).toMatchObject({ calls: 10, priceCalls: 1, plan: { calls: 11 } })
+    const [spy, tlt, qqq, again, unknown, priced] = cold.exploration
+    for (const row of [spy!, tlt!, qqq!, again!]) {
+      expect(row, row.explorationReason).toMatchObject({ explorationStatus: 'Success', dataQuality: expect.arrayContaining(['spot_quoted']) })
+      expect(row.explorationReason).toContain("by the vendor's quote")
+    }
+    expect(unknown!.explorationStatus).toBe('No_Expirations')
+    expect(priced!.dataQuality).toEqual(expect.arrayContaining(['spot_inferred', 'close_disagrees']))
+    expect(cold.exploration.map(({ apiCalls }) => apiCalls)).toEqual([2, 2, 2, 0, 1, 2])
+    // Of the ticker without options no chain is known, so a chain and a price are planned for.
+    const warm = await explore(api.settings, 'home', lines)
+    expect(warm.run.explore).toMatchObject({ calls: 0, priceCalls: 0, plan: { calls: 2 } })
+    const reasons = ({ exploration }: Explored) => exploration.slice(0, 4).map(({ explorationReason }) => explorationReason)
+    expect(reasons(warm)).toEqual(reasons(cold))
+  } finally {
+    await api.close()
+  }
+})
+
+it('rows are explored at prices by parity where the vendor has no quotes, and one line says so', { timeout: 60_000 }, async () => {
+  const api = await startSimulatedApi(['--faults', '500@HYG=1'])
+  try {
+    const { run, exploration, err } = await explore(api.settings, 'failing', ['SPY,Long Call,', 'TLT,Covered Call,', 'HYG,Long Call,'])
+    expect(exploration.map(({ explorationStatus }) => explorationStatus)).toEqual(['Success', 'Success', 'API_Error'])
+    for (const row of exploration.slice(0, 2)) expect(row.dataQuality).toEqual(expect.arrayContaining(['spot_inferred']))
+    expect(run.explore.priceCalls).toBe(2)
+    expect(err.match(/the prices of 3 tickers \(SPY to HYG\).*inferred from put-call parity instead/g)).toHaveLength(1)
+  } finally {
+    await api.close()
+  }
+})

@@ -1,0 +1,109 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { ChainFetcher, type FetchWaiter } from '../../../../../runtime/explore/fetch/chain-fetcher.ts'
+import { RequestBudgets } from '../../../../../runtime/explore/fetch/request-pacer.ts'
+import type { OptionChain } from '../../../../../sdk/options/chain.ts'
+import { failing, FakeProvider } from './fake-provider.ts'
+import { VirtualClock } from './virtual-clock.ts'
+
+const EXPIRATION = '2026-12-18'
+const waiter: FetchWaiter = { signal: new AbortController().signal }
+
+/** A provider whose chains state no price, and which tells prices of three tickers a call: 1 for `A`, 2 for `B` and so on, none for `Z`. */
+class PricingProvider extends FakeProvider {
+  readonly batches: string[] = []
+  priceFault: (nth: number) => Promise<never> | undefined = () => undefined
+  readonly prices = {
+    mostTickers: 3,
+    ask: async (tickers: readonly string[]) => {
+      this.batches.push(tickers.join(''))
+      await this.priceFault(this.batches.length)
+      return new Map(tickers.filter((ticker) => ticker !== 'Z').map((ticker) => [ticker, ticker.charCodeAt(0) - 64]))
+    },
+  }
+
+  override async chain(...asked: Parameters<FakeProvider['chain']>): Promise<OptionChain> {
+    return { ...(await super.chain(...asked)), underlyingPrice: null }
+  }
+}
+
+let clock: VirtualClock
+let provider: PricingProvider
+let fetching: ChainFetcher
+let troubles: string[]
+let stop: AbortController
+
+beforeEach(() => {
+  clock = new VirtualClock()
+  provider = new PricingProvider(clock)
+  fetching = new ChainFetcher({ provider, budgets: new RequestBudgets({ requestsPerSecond: 10, maxHoldMs: 1_000, clock }), clock, random: () => 0.5, attempts: 2, requestTimeoutMs: 1_000 })
+  troubles = []
+  stop = new AbortController()
+})
+
+const expectPrices = (sure: string, perhaps = ''): number => fetching.expectPrices({ sure: [...sure], perhaps: [...perhaps] }, stop.signal, (failure, isLast) => void troubles.push(`${(failure as Error).message} ${isLast}`))
+const quoteOf = async (ticker: string): Promise<number | undefined> => {
+  await clock.until(fetching.expirations(ticker, waiter))
+  return (await clock.until(fetching.chain(ticker, EXPIRATION, waiter))).underlyingQuote
+}
+
+describe('prices of underlyings', () => {
+  it('are asked for beside the first call of a ticker, with those next in line, and come with its chain', async () => {
+    expect(expectPrices('ABCDZ')).toBe(2)
+    expect(provider.batches).toEqual([])
+    for (const [place, ticker] of [...'ABCDZ'].entries()) expect(await quoteOf(ticker)).toBe(ticker === 'Z' ? undefined : place + 1)
+    expect(provider.batches).toEqual(['ABC', 'DZ'])
+    expect(fetching.report()).toEqual({ calls: 12, priceCalls: 2, retries: 0, failures: {} })
+    expect([...'ABCDZ'].map((ticker) => fetching.callsOf(ticker))).toEqual([2, 2, 2, 2, 2])
+  })
+
+  it('are asked for in whatever order tickers are taken up, and only for those that are to have one', async () => {
+    expectPrices('ABCDE')
+    expect(await quoteOf('X')).toBeUndefined()
+    expect(await quoteOf('D')).toBe(4)
+    expect(provider.batches).toEqual(['DAB'])
+  })
+
+  it('are asked for tickers that are not sure to need one when a chain of theirs is fetched, and no sooner', async () => {
+    expect(expectPrices('AB', 'PQRS')).toBe(1)
+    await clock.until(fetching.expirations('P', waiter))
+    expect(provider.batches).toEqual([])
+    expect((await clock.until(fetching.chain('P', EXPIRATION, waiter))).underlyingQuote).toBe(16)
+    expect([await quoteOf('A'), await quoteOf('Q'), await quoteOf('S')]).toEqual([1, 17, 19])
+    expect(provider.batches).toEqual(['PAB', 'QRS'])
+  })
+
+  it('leave a price alone that the chain states', async () => {
+    provider.chain = async (ticker, expiration) => ({ ticker, expiration, underlyingPrice: 50, asOf: 0, delayMinutes: 0, contracts: [], refused: [] })
+    expectPrices('A')
+    expect(await quoteOf('A')).toBeUndefined()
+  })
+
+  it('are paced and tried again as any call', async () => {
+    provider.priceFault = (nth) => (nth === 1 ? failing('unavailable') : undefined)
+    expectPrices('ABC')
+    expect(await quoteOf('A')).toBe(1)
+    expect(fetching.report()).toMatchObject({ priceCalls: 2, retries: 1, failures: { unavailable: 1 } })
+    expect(troubles).toEqual([])
+  })
+
+  it('that fail leave chains without one, and are given up after two batches in a row', async () => {
+    provider.priceFault = () => failing('unavailable')
+    expectPrices('ABCDEFGHI')
+    for (const ticker of 'ABCDEFGHI') expect(await quoteOf(ticker)).toBeUndefined()
+    expect(provider.batches).toEqual(['ABC', 'ABC', 'DEF', 'DEF'])
+    expect(troubles).toEqual(['It said unavailable (after 2 attempts). false', 'It said unavailable (after 2 attempts). true'])
+  })
+
+  it('that never come hold a chain no longer than the call may take, and go with the exploration that is stopped', async () => {
+    provider.priceFault = () => new Promise<never>(() => {})
+    expectPrices('ABC')
+    const before = clock.monotonic()
+    expect(await quoteOf('A')).toBeUndefined()
+    expect(clock.monotonic() - before).toBeLessThan(3_000)
+    const asked = quoteOf('D')
+    stop.abort('interrupt')
+    expect(await asked).toBeUndefined()
+    expect(clock.timers).toBe(0)
+  })
+})
