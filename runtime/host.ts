@@ -115,12 +115,7 @@ export async function openHost(options: HostOptions): Promise<Host> {
 
 /** Settings in force, without opening or creating anything. */
 export function loadSettings(options: HostOptions): Config {
-  return loadConfig({
-    file: readSettingsFile(options.home),
-    env: options.env,
-    overrides: options.overrides,
-    hardware: detectHardware(options.home),
-  })
+  return loadConfig({ file: readSettingsFile(options.home), env: options.env, overrides: options.overrides, hardware: detectHardware(options.home) })
 }
 
 export class Host {
@@ -150,11 +145,7 @@ export class Host {
     this.#scriptReader = new ScriptReader({ settings: values, modules: moduleTable(values['imports.allow']), spares: { takeSpare: () => this.#warmth.takeIntake(), takeCompiler: (loader) => this.#warmth.takeCompiler(loader) }, folder: join(home, 'cache', 'intake') })
     this.#scanners = new Scanners(journal, this.#scriptReader)
     this.#maker = new RunMaker({
-      journal,
-      config,
-      home,
-      reader: this.#scriptReader,
-      warmth: this.#warmth,
+      journal, config, home, reader: this.#scriptReader, warmth: this.#warmth,
       openSnapshot: (id, onBuilding) => this.#markets.open(id, onBuilding),
       isMarketSimulated: () => this.#markets.isSimulated,
       chainSource: () => this.chainSource(),
@@ -163,12 +154,10 @@ export class Host {
     })
     const atOnce = values['queue.maxRunning'] === 'auto' ? values['workers.count'] : values['queue.maxRunning']
     this.#runs = new RunService({
-      journal,
-      maxQueued: values['queue.maxQueued'],
+      journal, warn, maxQueued: values['queue.maxQueued'],
       // A run without a worker would only wait elsewhere.
       maxRunning: Math.min(atOnce, values['workers.count']),
       make: (number, run, plan, isShared) => this.#maker.make(number, run, plan, isShared),
-      warn,
     })
     this.#reader = new RunReader(journal, this.#runs)
     this.#housekeeping = new Housekeeping(home, journal, store)
@@ -319,6 +308,11 @@ export class Host {
     return compareRows(id, this.rows(original!), this.rows(id))
   }
 
+  /** The same of a replay that is completed, by its id and beside others' turns. @throws run_unknown, replay_none, replay_not_completed, replay_rows_missing */
+  replayComparison(id: string): Promise<RunComparison> {
+    return this.#reader.replayComparison(id)
+  }
+
   /** Stores the rows of a strategies file, registers an exploration of them and starts it. @throws strategies_…, explore_…: nothing is then registered */
   async startExploration({ file, ...wishes }: ExplorationRequest): Promise<RunHandle> {
     await checkOptionSource(this.#maker.explorationDeps(), { simulated: this.#markets.isSimulated })
@@ -353,6 +347,11 @@ export class Host {
   /** The run as it is now. @throws run_unknown; ids may not be shortened here and below */
   run(id: string): Run {
     return this.#runs.run(id)
+  }
+
+  /** What a scan was asked for, as `submitRun` takes it. @throws run_unknown, run_no_scan */
+  requestOf(id: string): SubmitRunRequest {
+    return this.#reader.request(id)
   }
 
   /** A run by its id, a unique beginning of it, or `last`. @throws run_unknown */
@@ -434,8 +433,8 @@ export class Host {
     this.#journal.serve(this.#warn)
     const recovered = this.#runs.recover()
     // Made once per process, and before the first run waits for it.
-    const guest = guestBundle(join(this.home, 'cache')).catch((error: Error) => this.#warn(`The guest's code can not be made: ${error.message}`))
-    this.#markets.whenOpened((snapshot) => void guest.then((bundle) => !this.#isClosed && this.#warmth.warm(snapshot, bundle?.core ?? null)))
+    const guest = guestBundle(join(this.home, 'cache')).catch((error: Error) => void this.#warn(`The guest's code can not be made: ${error.message}`))
+    this.#markets.whenOpened((snapshot) => void guest.then((bundle) => !this.#isClosed && this.#warmth.warm(snapshot, bundle ?? null)))
     this.#markets.open(null).catch((error: Error) => this.#warn(`The market can not be opened: ${error.message}`))
     return recovered
   }

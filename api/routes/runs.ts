@@ -1,7 +1,9 @@
+import type * as z from 'zod'
+
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import { refusals } from '../schemas/errors.ts'
 import { noBody, noQuery } from '../schemas/operations.ts'
-import { run, runBody, runListQuery, runPage, runParams } from '../schemas/run.ts'
+import { run, runBody, runComparison, runListQuery, runPage, runParams } from '../schemas/run.ts'
 import type { ServerHost, SubmitRunRequest } from '../server/server-host.ts'
 import { given, type App, type RouteContext } from './context.ts'
 import { publicRun } from './public-run.ts'
@@ -39,6 +41,13 @@ export function runRoutes(app: App, { host }: RouteContext): void {
     schema: { tags: TAGS, operationId: 'getRun', summary: 'A run as it is now', params: runParams, querystring: noQuery, response: { 200: run, ...refusals(404) } },
   }, async (request) => publicRun(host.run(request.params.id)))
 
+  app.get('/api/runs/:id/request', {
+    schema: {
+      tags: TAGS, operationId: 'getRunRequest', summary: 'What a run was asked for', description: 'As POST /api/runs takes it, so that it can be asked for again with other wishes. What is left out was left to the scanner and the settings.',
+      params: runParams, querystring: noQuery, response: { 200: runBody, ...refusals(404, 409) },
+    },
+  }, async (request) => host.requestOf(request.params.id) as z.output<typeof runBody>)
+
   app.post('/api/runs/:id/replay', {
     schema: {
       tags: TAGS, operationId: 'replayRun', summary: 'Do again what a run did', description: 'The same script over the same snapshot, symbols, dates and parameters, so that its rows can be held against those of the run. Hits are not explored again.',
@@ -48,6 +57,13 @@ export function runRoutes(app: App, { host }: RouteContext): void {
     const submitted = host.submitReplay(request.params.id)
     return reply.code(202).header('Location', `/api/runs/${submitted.id}`).send(publicRun(submitted))
   })
+
+  app.get('/api/runs/:id/comparison', {
+    schema: {
+      tags: TAGS, operationId: 'compareReplay', summary: 'What came out otherwise in a replay', description: 'Row by row, of all rows; of those that differ the first are listed, with both.',
+      params: runParams, querystring: noQuery, response: { 200: runComparison, ...refusals(404, 409) },
+    },
+  }, async (request) => host.replayComparison(request.params.id))
 
   for (const [change, summary] of Object.entries(CHANGES) as [keyof typeof CHANGES, string][]) {
     app.post(`/api/runs/:id/${change}`, {

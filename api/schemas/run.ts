@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 import { EXPLORATION_STATUSES, RUN_STATUSES, STAGE_PERCENT, type Run } from '../../runtime/host.ts'
 import { cursor, dateList, flag, id, instant, isoDate, oneOf, ofSetting, pageSize, symbolList } from './fields.ts'
+import { row } from './row.ts'
 
 const prefilterSettings = z.strictObject({
   minVolume: ofSetting('prefilter.minVolume').optional().meta({ description: 'shares a day' }),
@@ -81,6 +82,8 @@ const explorationReport = z.object({
   byStatus: z.partialRecord(z.enum(EXPLORATION_STATUSES), z.int()),
   plan: z.object({ calls: z.int(), durationMs: z.number(), limitedBy: z.string() }),
   calls: z.int(),
+  // Runs of versions before have none.
+  priceCalls: z.int().optional(),
   retries: z.int(),
   failures: counts(),
   cache: z.object({
@@ -115,6 +118,12 @@ export const run = z.object({
   explore: explorationReport.nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
 }).meta({ id: 'Run' })
+
+export const runComparison = z.object({
+  rows: z.int(),
+  same: z.int(),
+  differences: z.array(z.object({ symbol: z.string(), date: z.string(), fields: z.array(z.string()).readonly(), before: row, after: row })).readonly(),
+}).meta({ id: 'RunComparison' })
 
 export const runParams = z.strictObject({ id: id() })
 const FILE_PATH = 'the path of a file as the run lists it'

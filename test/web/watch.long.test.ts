@@ -87,4 +87,22 @@ describe.skipIf(path === null)('watching in Chromium', () => {
     await page.keyboard.press('Enter')
     await sees(page, /all rows/, '.symbol-view')
   })
+
+  it('asks for the events of a run that is over only where they are shown, and never tells it as under way', async () => {
+    const id = await server.finished({ scannerId: await server.upload('sought.ts', SOUGHT), universe: 'all', prefilter: false })
+    await visitor?.close()
+    visitor = await visit(browser, server.url)
+    const { page } = visitor
+    const sockets: string[] = []
+    page.on('websocket', (socket) => sockets.push(socket.url()))
+    await page.goto(`${server.url}/#/runs/${id}/hits`)
+    await sees(page, /^[\d,]+ rows$/, '.rows [role=status]')
+    expect(sockets).toEqual([])
+    await page.getByRole('link', { name: 'Watch' }).click()
+    await expect.poll(() => sockets.length).toBe(1)
+    expect(await page.locator('.run-head').innerText()).not.toMatch(/Running|Pause|left/)
+    await sees(page, /all events are here/, '.run-head')
+    await sees(page, /5,000 symbols/, '.pointed')
+    expect(visitor.problems).toEqual([])
+  })
 })

@@ -20,6 +20,12 @@ export const serviceErrors = {
     message: 'The run {run} is {status}, so it can not be resumed.',
     hint: 'Only paused runs are resumed: this one goes on by itself.',
   },
+  run_no_scan: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is an exploration of strategies: no scanner was asked to run.',
+    hint: 'Its strategies are in its rows, at /api/runs/{run}/exploration.',
+  },
   replay_no_scan: {
     fault: 'user',
     status: 409,
@@ -37,6 +43,18 @@ export const serviceErrors = {
     status: 409,
     message: 'The run {run} is {status} and never came to know what it covers, so there is nothing to replay.',
     hint: 'Run the scanner again instead.',
+  },
+  replay_none: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} replays no other, so there is none to hold it against.',
+    hint: 'Replay a run, and ask for the comparison of that replay.',
+  },
+  replay_not_completed: {
+    fault: 'user',
+    status: 409,
+    message: 'The replay {run} is {status}: it does not have all its rows.',
+    hint: 'Ask again once it is completed.',
   },
   replay_rows_missing: {
     fault: 'system',

@@ -1,8 +1,9 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { h } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import UPlot from 'uplot'
+import { useRef } from 'preact/hooks'
+import type UPlot from 'uplot'
 
+import { usePlot } from '../shell/plot.ts'
 import { colour, theme } from '../shell/theme.ts'
 import { counted, megabytes } from '../shell/words.ts'
 import type { Lane } from './run-model.ts'
@@ -45,27 +46,22 @@ function LaneRow({ lane, watching }: { lane: Lane; watching: Watching }): View {
 
 function LanePlot({ lane, watching }: { lane: Lane; watching: Watching }): View {
   const box = useRef<HTMLDivElement>(null)
-  const plot = useRef<UPlot | null>(null)
-  const look = theme.value
-  useEffect(() => {
-    const own = (plot.current = new UPlot(plotOptions(lane, box.current!.clientWidth), dataOf(lane), box.current!))
-    const observer = new ResizeObserver(([entry]) => own.setSize({ width: Math.max(60, Math.floor(entry!.contentRect.width)), height: HEIGHT }))
-    observer.observe(box.current!)
-    return () => { observer.disconnect(); own.destroy() }
-  }, [lane, look])
+  const plot = usePlot(box, HEIGHT, () => ({ options: plotOptions(lane), data: dataOf(lane) }), [lane, theme.value])
   useSignalEffect(() => { watching.beat.value; plot.current?.setData(dataOf(lane)) })
   return h('div', { ref: box, class: 'lane-plot', role: 'img', 'aria-label': `Memory and CPU of worker ${lane.id} over time` })
 }
 
 const dataOf = ({ times, memory, cpu }: Lane): UPlot.AlignedData => [times, memory, cpu]
 
-function plotOptions(lane: Lane, width: number): UPlot.Options {
+function plotOptions(lane: Lane): Omit<UPlot.Options, 'width' | 'height'> {
   const axis = { stroke: colour('quiet'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false }, font: '10px system-ui', size: 40 }
+  // A line takes two samples.
+  const points = { show: ({ data }: UPlot) => data[0].length === 1 }
   return {
-    width: Math.max(60, width), height: HEIGHT, legend: { show: false }, cursor: { show: false }, padding: [8, 0, 6, 0],
+    legend: { show: false }, cursor: { show: false }, padding: [8, 0, 6, 0],
     scales: { memory: { range: (_, __, most) => [0, Math.max(64, most * 1.1)] }, cpu: { range: (_, __, most) => [0, Math.max(100, most)] } },
     axes: [{ show: false }, { ...axis, scale: 'memory', values: (_, marks) => marks.map((mark) => `${mark} MB`), space: 24, size: 52 }, { ...axis, scale: 'cpu', side: 1, values: (_, marks) => marks.map((mark) => `${mark}%`), grid: { show: false }, space: 24 }],
-    series: [{}, { scale: 'memory', stroke: colour('memory'), width: 1.5, points: { show: false } }, { scale: 'cpu', stroke: colour('cpu'), width: 1, points: { show: false } }],
+    series: [{}, { scale: 'memory', stroke: colour('memory'), width: 1.5, points }, { scale: 'cpu', stroke: colour('cpu'), width: 1, points }],
     hooks: { draw: [(drawn) => drawNotes(drawn, lane)] },
   }
 }

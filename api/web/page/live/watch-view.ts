@@ -3,7 +3,7 @@ import { h } from 'preact'
 import { RunChip, Simulated } from '../shell/parts.ts'
 import { go, to } from '../shell/router.ts'
 import { count, duration, isOver, LEDGER_WORDS, STATUS_WORDS } from '../shell/words.ts'
-import type { Run, RunStatus } from '../server/types.ts'
+import type { Ledger, Run } from '../server/types.ts'
 import type { ConnectionState } from './connection.ts'
 import { Controls } from './controls.ts'
 import { Grid } from './grid.ts'
@@ -17,33 +17,32 @@ import type { View } from '../shell/view.ts'
 export function RunHead({ run, watching }: { run: Run; watching: Watching }): View {
   watching.frame.value
   const { model, state: connection } = watching
-  const state = model.state ?? run
+  // Of one that is over, its events tell again how it came there.
+  const state = isOver(run.status) ? run : (model.state ?? run)
   const { market } = model.end ?? run
   return h('header', { class: 'run-head' },
     h('div', { class: 'row' },
       h('h1', null, run.filename), market.simulated && h(Simulated, null), h(RunChip, { status: state.status }),
       h('span', { class: 'quiet run-id' }, run.id),
-      market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`),
-      h(ConnectionNote, { state: connection.value, retry: () => watching.connection.retry() }),
+      market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`), isOver(state.status) && h(Took, { run: model.end ?? run }),
+      connection.value !== null && h(ConnectionNote, { state: connection.value, retry: () => watching.connection.retry() }),
       h('span', { class: 'grow' }),
-      h(Controls, { runId: run.id, status: state.status })),
-    h('div', { class: 'row progress-row' },
+      isOver(state.status) ? run.scannerId !== null && h('a', { class: 'button', href: `${to('new')}?run=${run.id}` }, 'Run again…') : h(Controls, { runId: run.id, status: state.status })),
+    !isOver(state.status) && h('div', { class: 'row progress-row' },
       h('progress', { max: 100, value: state.percent, 'aria-label': 'Progress' }),
       h('span', { class: 'number percent' }, `${Math.floor(state.percent)}%`),
       h('span', { class: 'stage' }, state.stage), state.message !== state.stage && h('span', { class: 'message' }, state.message),
-      !isOver(state.status) && state.etaMs !== null && h('span', { class: 'number eta' }, `about ${duration(state.etaMs)} left`),
-      isOver(state.status) && h(Took, { run: model.end ?? run })),
-    h(LedgerLine, { run, watching }))
+      state.etaMs !== null && h('span', { class: 'number eta' }, `about ${duration(state.etaMs)} left`)),
+    h(LedgerLine, { ledger: state.ledger }))
 }
 
 function Took({ run }: { run: Run }): View {
-  const { timings, startedAt, finishedAt } = run
+  const { timings, startedAt, finishedAt, status, stage } = run
   const took = startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
-  return h('span', { class: 'quiet' }, `took ${duration(took)}${(timings['queued'] ?? 0) >= 1_000 ? `, waited ${duration(timings['queued'])} in the queue` : ''}`)
+  return h('span', { class: 'quiet wide-only' }, `${status === 'failed' ? `ended in ${stage} after` : 'took'} ${duration(took)}${(timings['queued'] ?? 0) >= 1_000 ? `, waited ${duration(timings['queued'])} in the queue` : ''}`)
 }
 
-function LedgerLine({ run, watching }: { run: Run; watching: Watching }): View {
-  const ledger = watching.model.state?.ledger ?? run.ledger
+function LedgerLine({ ledger }: { ledger: Ledger }): View {
   const parts = (Object.keys(LEDGER_WORDS) as (keyof typeof LEDGER_WORDS)[]).filter((part) => ledger[part] > 0 || part === 'hit' || part === 'miss')
   return h('ul', { class: 'ledger', 'aria-label': 'Rows by outcome' },
     h('li', null, h('b', null, count(doneOf(ledger))), ` of ${count(ledger.detected)} rows`),
@@ -57,7 +56,8 @@ function ConnectionNote({ state, retry }: { state: ConnectionState; retry: () =>
     case 'connecting': return note('connecting…', 'waiting')
     case 'catching up': return note(`catching up: ${count(state.from)} of ${count(state.to)} events`, 'waiting')
     case 'live': return note('live', 'live')
-    case 'complete': return note('all events are here', 'quiet')
+    // For who can not see it end.
+    case 'complete': return note('all events are here', 'unseen')
     case 'refused': return note(state.message, 'lost')
     case 'lost': return note(`disconnected, try ${state.tries}. Nothing is lost: it goes on where it was. `, 'lost', h('button', { type: 'button', class: 'link', onClick: retry }, 'Try now'))
   }
@@ -67,8 +67,8 @@ function ConnectionNote({ state, retry }: { state: ConnectionState; retry: () =>
 export const WatchView = ({ run, watching }: { run: Run; watching: Watching }): View =>
   h('div', { class: 'watch' },
     h(Grid, { watching, onOpen: (symbol, date) => go(to('runs', run.id, 'symbol', symbol, ...(date === null ? [] : [date]))) }),
-    h(GridKey, { status: run.status }),
+    h(GridKey, null),
     h('div', { class: 'columns' }, h(Lanes, { watching }), h(LogTail, { watching })))
 
-const GridKey = (_: { status: RunStatus }): View => h('ul', { class: 'key', 'aria-label': 'Colours' },
+const GridKey = (): View => h('ul', { class: 'key', 'aria-label': 'Colours' },
   ([['pending', 'pending'], ...Object.entries(STATUS_WORDS)] as [string, string][]).map(([status, word]) => h('li', { key: status }, h('i', { class: `dot s-${status}` }), word.toLowerCase())))

@@ -8,11 +8,14 @@ import { RunModel } from './run-model.ts'
 export interface Watching {
   readonly model: RunModel
   readonly connection: Connection
-  readonly state: Signal<ConnectionState>
+  /** Null until it is started. */
+  readonly state: Signal<ConnectionState | null>
   /** Rises at most once per frame, when something came. */
   readonly frame: Signal<number>
   /** Rises at most four times a second, for what need not keep up with frames. */
   readonly beat: Signal<number>
+  /** Begins to listen; once is enough. */
+  start(): void
   stop(): void
 }
 
@@ -28,9 +31,10 @@ const inBrowser: Surroundings = {
   },
 }
 
+/** What listens to a run from its first event on, once it is started. */
 export function watchRun(runId: string): Watching {
   const model = new RunModel()
-  const state = signal<ConnectionState>({ is: 'connecting' })
+  const state = signal<ConnectionState | null>(null)
   const frame = signal(0)
   const beat = signal(0)
   let frameAsked = 0
@@ -55,9 +59,11 @@ export function watchRun(runId: string): Watching {
   const connection = new Connection({ runId, model, surroundings: inBrowser, onMessage: touch, onChange })
   const retry = (): void => connection.retry()
   addEventListener('online', retry)
-  connection.start()
   return {
     model, connection, state, frame, beat,
+    start() {
+      if (state.peek() === null) connection.start()
+    },
     stop() {
       removeEventListener('online', retry)
       connection.stop()

@@ -6,7 +6,7 @@ import type { OptionChain, OptionContract } from '../../../../sdk/options/chain.
 import { request } from '../server/client.ts'
 import type { ChainAnswer, Leg } from '../server/types.ts'
 import { Simulated, textOf, useAsked, When } from '../shell/parts.ts'
-import { fixed, number, percent } from '../shell/words.ts'
+import { fixed, money, number, percent } from '../shell/words.ts'
 import type { View } from '../shell/view.ts'
 
 /** The chain of one expiration, strike by strike, with the chosen legs marked. */
@@ -19,7 +19,7 @@ export function ChainTable({ symbol, first, legs }: { symbol: string; first: str
       return [
         h('div', { key: 'head', class: 'row' }, h('h3', null, `Chain of ${symbol}`), answer.simulated && h(Simulated, { what: 'chain' }), h('span', { class: 'quiet' }, answer.source),
           h('label', { class: 'inline' }, 'Expiration ', h('select', { value: chain?.expiration ?? '', onChange: (event: Event) => void (expiration.value = textOf(event)) }, answer.expirations.map((each) => h('option', { key: each, value: each }, each)))),
-          chain?.underlyingPrice != null && h('span', null, `underlying ${number(chain.underlyingPrice)}`)),
+          chain?.underlyingPrice != null && h('span', null, `underlying ${money(chain.underlyingPrice)}`)),
         chain === null ? h('p', { key: 'none', class: 'quiet' }, 'There is no chain of this symbol.') : h(Strikes, { key: 'strikes', chain, legs }),
       ]
     } }))

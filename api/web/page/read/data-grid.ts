@@ -15,6 +15,8 @@ export interface Column<T> {
   /** What stands in the cell where it is not the value itself. */
   readonly show?: (item: T) => ComponentChildren
   readonly isNumeric?: boolean
+  /** Sorted by it, the largest come first; as a rule those of numbers. */
+  readonly isLargestFirst?: boolean
 }
 
 interface Props<T> {
@@ -31,7 +33,7 @@ interface Props<T> {
 
 const ROW_HEIGHT = 26
 /** Pixels between columns and at both ends, as in the style sheet. */
-const GAP = 10
+const GAP = 14
 
 /** A table of any length: sorted by its heads, walked with arrow keys, opened with Enter. */
 export function DataGrid<T>({ label, columns, items, firstSorting = null, memory, onOpen, isChosen }: Props<T>): View {
@@ -48,11 +50,13 @@ export function DataGrid<T>({ label, columns, items, firstSorting = null, memory
     event.preventDefault()
     active.value = Math.max(0, Math.min(shown.length - 1, active.value + step))
   }
+  // A reference to an id ends at a space.
+  const rowId = (index: number): string => `${label.replaceAll(' ', '-')}-${index}`
   const row = (index: number): View => {
     const item = shown[index]!
     const isActive = index === active.value
     return h('div', {
-      role: 'row', id: `${label}-${index}`, 'aria-rowindex': index + 2, 'aria-selected': isActive, class: `data-row${isActive ? ' active' : ''}${isChosen?.(item) ? ' chosen' : ''}`, style: tracks,
+      role: 'row', id: rowId(index), 'aria-rowindex': index + 2, 'aria-selected': isActive, class: `data-row${isActive ? ' active' : ''}${isChosen?.(item) ? ' chosen' : ''}`, style: tracks,
       onClick: () => { active.value = index; onOpen?.(item, shown) },
     }, columns.map((each) => {
       const value = each.value(item)
@@ -60,14 +64,14 @@ export function DataGrid<T>({ label, columns, items, firstSorting = null, memory
       return h('div', { key: each.id, role: 'gridcell', class: each.isNumeric ? 'number' : '', title: typeof text === 'string' && text.length > 12 ? text : undefined }, text)
     }))
   }
-  const head = h('div', { role: 'row', class: 'data-row head', style: tracks, 'aria-rowindex': 1 }, columns.map(({ id, title, isNumeric = false }) => {
+  const head = h('div', { role: 'row', class: 'data-row head', style: tracks, 'aria-rowindex': 1 }, columns.map(({ id, title, isNumeric = false, isLargestFirst = isNumeric }) => {
     const isBy = sorting.value?.by === id
     return h('div', { key: id, role: 'columnheader', class: isNumeric ? 'number' : '', 'aria-sort': isBy ? (sorting.value!.isDown ? 'descending' : 'ascending') : 'none' },
-      h('button', { type: 'button', class: 'sort', onClick: () => void (sorting.value = nextSorting(sorting.value, id, isNumeric)) }, title, isBy && h('span', { 'aria-hidden': true }, sorting.value!.isDown ? ' ↓' : ' ↑')))
+      h('button', { type: 'button', class: 'sort', onClick: () => void (sorting.value = nextSorting(sorting.value, id, isLargestFirst)) }, title, isBy && h('span', { 'aria-hidden': true }, sorting.value!.isDown ? ' ↓' : ' ↑')))
   }))
   return h(VirtualList, {
     count: shown.length, rowHeight: ROW_HEIGHT, render: row, head, shown: active.value,
-    attributes: { class: 'data-grid', role: 'grid', style: { '--least': `${least}px`, '--tall': `${(shown.length + 1) * ROW_HEIGHT + 16}px` }, tabIndex: 0, 'aria-label': label, 'aria-rowcount': shown.length + 1, 'aria-colcount': columns.length, 'aria-activedescendant': active.value >= 0 ? `${label}-${active.value}` : undefined, onKeyDown },
+    attributes: { class: 'data-grid', role: 'grid', style: { '--least': `${least}px` }, tabIndex: 0, 'aria-label': label, 'aria-rowcount': shown.length + 1, 'aria-colcount': columns.length, 'aria-activedescendant': active.value >= 0 ? rowId(active.value) : undefined, onKeyDown },
   })
 }
 

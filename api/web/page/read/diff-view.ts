@@ -7,10 +7,10 @@ import { pagesOf, readRowsOf } from '../server/pages.ts'
 import type { Row, Run } from '../server/types.ts'
 import { Empty, Simulated, useAsked, When } from '../shell/parts.ts'
 import { go, to } from '../shell/router.ts'
-import { count, counted, isOver, moment, number, STATUS_WORDS } from '../shell/words.ts'
+import { count, counted, isolated, isOver, moment, number, STATUS_WORDS } from '../shell/words.ts'
 import { DataGrid, type Column } from './data-grid.ts'
 import { HitDiffer, type HitChange } from './run-diff.ts'
-import { dataText } from './rows-view.ts'
+import { dataText } from './row-columns.ts'
 import type { View } from '../shell/view.ts'
 
 const KINDS = ['new', 'gone', 'changed'] as const
@@ -19,19 +19,28 @@ const MOST_CHANGES = 20_000
 
 const hitText = ({ score, data }: Row): string => `${score === null ? '' : `${number(score)} `}${dataText(data)}`
 
-function columnsFor(before: string, after: string): readonly Column<HitChange>[] {
+/** Of a hit in both runs, what is not the same in the other. */
+function sideText({ fields }: HitChange, row: Row): string {
+  if (fields.length === 0) return hitText(row)
+  const { score, direction, strategies, data } = row
+  const record = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : { value: data }
+  return dataText(Object.fromEntries(fields.map((name) => [name, name === 'score' ? score : name === 'direction' ? direction : name === 'strategies' ? strategies.join(', ') : Object.hasOwn(record, name) ? record[name] : null])))
+}
+
+function columnsFor(before: string, after: string, changes: readonly HitChange[]): readonly Column<HitChange>[] {
   const side = (id: 'before' | 'after', title: string, run: string): Column<HitChange> => ({
-    id, title, width: 'minmax(180px, 1fr)', value: (change) => (change[id] === null ? null : hitText(change[id])),
-    show: (change) => (change[id] === null ? h(Instead, { run, symbol: change.symbol, date: change.date }) : hitText(change[id])),
+    id, title, width: 'minmax(180px, 1fr)', value: (change) => (change[id] === null ? null : sideText(change, change[id])),
+    show: (change) => (change[id] === null ? h(Instead, { run, symbol: change.symbol, date: change.date }) : sideText(change, change[id])),
   })
   return [
     { id: 'kind', title: 'Hit', width: '84px', value: ({ kind }) => KINDS.indexOf(kind), show: ({ kind }) => h('span', { class: `chip k-${kind}` }, kind) },
     { id: 'symbol', title: 'Symbol', width: '84px', value: ({ symbol }) => symbol, show: ({ symbol }) => h('b', null, symbol) },
-    { id: 'date', title: 'Date', width: '92px', value: ({ date }) => date },
-    { id: 'fields', title: 'What changed', width: '150px', value: ({ fields }) => fields.join(', ') || null },
+    ...(changes.some(({ date }) => date !== changes[0]!.date) ? [DATE] : []),
     side('before', 'Before', before), side('after', 'After', after),
   ]
 }
+
+const DATE: Column<HitChange> = { id: 'date', title: 'Date', width: '92px', value: ({ date }) => date }
 
 /** Rows that scroll past are not asked for. */
 const REST_MS = 150
@@ -71,7 +80,7 @@ export function DiffView({ before, after }: { before: string; after: string }): 
     }))
     return { one: one!, other: other!, ...differ.result() }
   }, [before, after])
-  const columns = useMemo(() => columnsFor(before, after), [before, after])
+  const columns = useMemo(() => columnsFor(before, after, asked.value?.changes ?? []), [before, after, asked.value])
   return h('div', null, h('h1', null, 'Two runs compared'), asked.value === null && asked.error === null && read.value > 0 && h('p', { class: 'quiet' }, `${counted(read.value, 'hit')} compared so far`),
     h(When<NonNullable<typeof asked.value>>, { asked, what: 'both runs', children: ({ one, other, changes, counts, isWhole }) => [
       h('p', { key: 'which' }, h(RunName, { run: one }), ' → ', h(RunName, { run: other }), ' ', (one.market.simulated || other.market.simulated) && h(Simulated, null)),
@@ -83,4 +92,4 @@ export function DiffView({ before, after }: { before: string; after: string }): 
     ] }))
 }
 
-const RunName = ({ run }: { run: Run }): View => h('a', { href: to('runs', run.id) }, `${run.filename}, ${moment(run.createdAt)}, ${counted(run.ledger.hit, 'hit')}`)
+const RunName = ({ run }: { run: Run }): View => h('a', { href: to('runs', run.id) }, `${isolated(run.filename)}, ${moment(run.createdAt)}, ${counted(run.ledger.hit, 'hit')}`)

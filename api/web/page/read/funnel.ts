@@ -1,7 +1,7 @@
 import { h } from 'preact'
 
 import type { Funnel } from '../server/types.ts'
-import { count, money, STEP_WORDS } from '../shell/words.ts'
+import { count, counted, money, STEP_WORDS } from '../shell/words.ts'
 import type { View } from '../shell/view.ts'
 
 /** What each step of the prefilter left over, as bars of one scale. */
@@ -13,6 +13,7 @@ export function FunnelView({ funnel }: { funnel: Funnel }): View {
     left -= removed
     bars.push({ name, title: STEP_WORDS[name] ?? name, left, removed })
   }
+  if (!applied && kept === funnel.in) return h('p', { class: 'quiet' }, `Not applied: it is for more than ${counted(settings.activateAbove, 'symbol')}, and ${count(kept)} were asked for.`)
   return h('div', { class: 'funnel' },
     h('table', null,
       h('caption', null, applied ? `Volume above ${count(settings.minVolume)} a day over ${settings.window} sessions, ${money(settings.minPrice)} to ${money(settings.maxPrice)}, at most ${count(settings.limit)} symbols a date`

@@ -1,8 +1,9 @@
 import { h } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import UPlot from 'uplot'
+import { useRef } from 'preact/hooks'
+import type UPlot from 'uplot'
 
 import type { Explored } from '../server/types.ts'
+import { usePlot } from '../shell/plot.ts'
 import { colour, theme } from '../shell/theme.ts'
 import { money } from '../shell/words.ts'
 import { columnOf, payoffOf, type Payoff } from './payoff.ts'
@@ -14,27 +15,22 @@ const HEIGHT = 200
 export function PayoffPlot({ row }: { row: Explored }): View {
   const box = useRef<HTMLDivElement>(null)
   const payoff = payoffOf(row)
-  const look = theme.value
-  useEffect(() => {
-    if (payoff === null) return
-    const plot = new UPlot(optionsOf(payoff, row, box.current!.clientWidth), [[...payoff.prices], payoff.profits.map((profit) => Math.max(0, profit)), payoff.profits.map((profit) => Math.min(0, profit)), [...payoff.profits]], box.current!)
-    const observer = new ResizeObserver(([entry]) => plot.setSize({ width: Math.max(200, Math.floor(entry!.contentRect.width)), height: HEIGHT }))
-    observer.observe(box.current!)
-    return () => { observer.disconnect(); plot.destroy() }
-  }, [row, look])
+  usePlot(box, HEIGHT, () => (payoff === null ? null : { options: optionsOf(payoff, row), data: dataOf(payoff) }), [row, theme.value])
   if (payoff === null) return h('p', { class: 'quiet' }, 'No payoff: the row has no contracts with a quote.')
   return h('figure', { class: 'payoff' },
     h('div', { ref: box, role: 'img', 'aria-label': `Payoff at ${payoff.at}: profit at most ${money(row.maxProfit)}, loss at most ${money(row.maxLoss)}` }),
-    h('figcaption', { class: 'quiet' }, `Profit of one unit at ${payoff.at} over the price of ${columnOf(row, 'ticker')}`, payoff.isModelled && '; the later leg is valued at the implied volatility of today'))
+    h('figcaption', { class: 'quiet' }, `Profit of one unit at ${payoff.at} over the price of ${columnOf(row, 'ticker')}`, payoff.isModelled && '; the later leg is valued at the implied volatility of today', '. Dashed: ', h('span', { class: 'key-close' }, 'the close'), ', ', h('span', { class: 'key-note' }, 'breakevens')))
 }
 
-function optionsOf({ prices }: Payoff, row: Explored, width: number): UPlot.Options {
+const dataOf = ({ prices, profits }: Payoff): UPlot.AlignedData => [[...prices], profits.map((profit) => Math.max(0, profit)), profits.map((profit) => Math.min(0, profit)), [...profits]]
+
+function optionsOf({ prices }: Payoff, row: Explored): Omit<UPlot.Options, 'width' | 'height'> {
   const axis = { stroke: colour('quiet'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
   const close = Number(columnOf(row, 'close')) || null
   return {
-    width: Math.max(200, width), height: HEIGHT, legend: { show: false }, cursor: { y: false, points: { size: 6 } },
+    legend: { show: false }, cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: false, range: () => [prices[0]!, prices.at(-1)!] } },
-    axes: [{ ...axis, values: (_, marks) => marks.map(dollarsOf) }, { ...axis, size: 68, values: (_, marks) => marks.map(dollarsOf) }],
+    axes: [{ ...axis, size: 26, values: (_, marks) => marks.map(dollarsOf) }, { ...axis, size: 68, values: (_, marks) => marks.map(dollarsOf) }],
     series: [{}, { pxAlign: 0, fill: colour('gain-fill'), width: 0, points: { show: false } }, { pxAlign: 0, fill: colour('loss-fill'), width: 0, points: { show: false } }, { pxAlign: 0, stroke: colour('text'), width: 1.5, points: { show: false } }],
     hooks: {
       draw: [(plot) => {

@@ -8,9 +8,10 @@ import { request } from '../server/client.ts'
 import type { Run } from '../server/types.ts'
 import { Empty, Problem, Tabs, useAsked, When, type Tab } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
-import { count, duration, isOver, STATUSES } from '../shell/words.ts'
+import { useTitle } from '../shell/title.ts'
+import { count, duration, isolated, isOver, RUN_WORDS, STATUSES } from '../shell/words.ts'
 import { FunnelView } from './funnel.ts'
-import { Replay } from './replay.ts'
+import { Replay, ReplayNote } from './replay.ts'
 import { RowsView } from './rows-view.ts'
 import { StrategiesView } from './strategies-view.ts'
 import { SymbolView } from './symbol-view.ts'
@@ -24,18 +25,22 @@ const FIRST_LOOK_MS = 300
 /** A run: watched while it is under way, read when it is over. The connection outlives changes between its views. */
 export function RunView({ id, parts }: { id: string; parts: readonly string[] }): View {
   const asked = useAsked((signal) => request<Run>(`/api/runs/${id}`, { signal }), [id])
-  return h(When<Run>, { asked, what: 'the run', children: (run) => h(Watched, { key: run.id, run, parts }) })
+  return h(When<Run>, { asked, what: 'the run', heading: 'Run', children: (run) => h(Watched, { key: run.id, run, parts }) })
 }
 
 function Watched({ run: first, parts }: { run: Run; parts: readonly string[] }): View {
   const watching = useMemo(() => watchRun(first.id), [first.id])
   useEffect(() => () => watching.stop(), [watching])
   const run = useRun(first, watching)
+  useTitle(`${isolated(run.filename)} ${isOver(run.status) ? RUN_WORDS[run.status].toLowerCase() : `${Math.floor(run.percent)}%`}`)
   const view = parts[0] ?? (isOver(first.status) ? (run.kind === 'exploration' ? 'strategies' : 'hits') : 'watch')
+  // The events of a run that is over are many, and asked for where they are shown.
+  const isWatched = view === 'watch' || !isOver(first.status)
+  useEffect(() => { if (isWatched) watching.start() }, [watching, isWatched])
   return h('article', { class: 'run' },
     h(RunHead, { run, watching }),
-    run.error !== null && h(Problem, { error: Object.assign(new Error(run.error.message), {}) }),
-    run.error !== null && run.error.hint !== '' && h('p', { class: 'note' }, run.error.hint),
+    run.replayOf !== undefined && h(ReplayNote, { run, of: run.replayOf }),
+    run.error !== null && h(Problem, { error: run.error }),
     run.status === 'cancelled' && h('p', { class: 'note' }, `Cancelled at ${Math.floor(run.percent)}%. What was done is kept; ${count(run.ledger.cancelled)} rows were not reached.`),
     run.warnings.length > 0 && h(Warnings, { run }),
     h(Tabs, { tabs: tabsOf(run), current: view === 'symbol' ? (stepsFrom(run.id, parts[1] ?? '', parts[2] ?? null)?.view ?? 'rows') : view, label: 'Views of the run' }),
@@ -105,6 +110,6 @@ function About({ run }: { run: Run }): View {
     h('section', null, h('h2', null, 'Where the time went'),
       h('table', null, h('tbody', null, Object.entries(timings).map(([part, ms]) => h('tr', { key: part }, h('th', { scope: 'row' }, part), h('td', { class: 'number' }, duration(ms)), h('td', { class: 'bar-cell' }, h('div', { class: 'bar', style: { width: `${(100 * ms) / longest}%` } })))))),
       h('p', { class: 'quiet' }, `Market: ${market.source}${market.simulated ? ' (SIMULATED)' : ''}, snapshot ${market.snapshot}`),
-      run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner'), ' · ', h('a', { href: `${to('new')}?scanner=${run.scannerId}` }, 'Run it with other wishes')),
+      run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner')),
       h(Replay, { run })))
 }

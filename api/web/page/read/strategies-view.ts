@@ -22,7 +22,7 @@ const COLUMNS: readonly Column<Explored>[] = [
   { id: 'status', title: 'Status', width: '120px', value: ({ explorationStatus }) => explorationStatus, show: ({ explorationStatus }) => h('span', { class: `chip e-${explorationStatus}` }, explorationStatus.replaceAll('_', ' ')) },
   { id: 'strikes', title: 'Strikes', width: '110px', value: ({ selectedStrikes }) => selectedStrikes?.[0], show: ({ selectedStrikes }) => selectedStrikes?.join(' / ') ?? '–' },
   { id: 'expiration', title: 'Expiration', width: '92px', value: ({ selectedExpiration }) => selectedExpiration },
-  { id: 'liquidity', title: 'Liquidity', width: '92px', value: ({ sampledLiquidityClass }) => (sampledLiquidityClass === null ? null : LIQUIDITY.indexOf(sampledLiquidityClass)), isNumeric: true, show: ({ sampledLiquidityClass }) => sampledLiquidityClass ?? '–' },
+  { id: 'liquidity', title: 'Liquidity', width: '92px', value: ({ sampledLiquidityClass }) => (sampledLiquidityClass === null ? null : LIQUIDITY.indexOf(sampledLiquidityClass)), isLargestFirst: true, show: ({ sampledLiquidityClass }) => sampledLiquidityClass ?? '–' },
   { id: 'mid', title: 'Mid', width: '76px', isNumeric: true, value: ({ mid }) => mid, show: ({ mid }) => money(mid) },
   { id: 'spread', title: 'Spread', width: '70px', isNumeric: true, value: ({ spreadPct }) => spreadPct, show: ({ spreadPct }) => percent(spreadPct) },
   { id: 'delta', title: 'Delta', width: '70px', isNumeric: true, value: ({ greeksDelta }) => greeksDelta, show: ({ greeksDelta }) => fixed(greeksDelta, 3) },
@@ -43,17 +43,21 @@ export function StrategiesView({ run }: { run: Run }): View {
   useRepeated(asked, !isOver(run.status))
   const words = useRemembered(`${run.id} strategies words`, '')
   const chosen = useSignal<Explored | null>(null)
+  const close = (): void => {
+    chosen.value = null
+    document.querySelector<HTMLElement>('.data-grid')?.focus()
+  }
   return h(When<Listed<Explored>>, { asked, what: 'strategies', children: ({ items: rows, isWhole }) => {
     if (rows.length === 0) return h(Empty, { title: run.explore === null ? 'The hits were not explored' : 'No strategies' }, h('p', null, run.explore === null ? 'Start the run with “Look for option contracts” to have every hit’s strategies looked up in its option chain.' : 'No hit of this run names a strategy or has a direction that one fits.'))
     const items = rows.filter(matcher(words.value, textOfRow, numberOfRow))
-    return h('section', { class: 'rows', 'aria-label': 'Strategies' },
+    return h('section', { class: `rows${chosen.value === null ? '' : ' with-detail'}`, 'aria-label': 'Strategies' },
       h('div', { class: 'row' }, run.explore?.simulated === true && h(Simulated, { what: 'chains' }),
         h(TextBox, { value: words, type: 'search', class: 'filter', placeholder: 'Filter: words, -words, delta>0.3', 'aria-label': 'Filter strategies', 'data-key': '/' }),
         h('span', { class: 'quiet' }, items.length === rows.length ? counted(rows.length, 'strategy row') : `${count(items.length)} of ${counted(rows.length, 'strategy row')}`),
         h('span', { class: 'grow' }), h(DownloadLinks, { path: `/api/runs/${run.id}/exploration` })),
       !isWhole && h('p', { class: 'note' }, `The first ${count(rows.length)} rows are shown, and sorted among themselves. Downloads hold all of them.`),
       h(DataGrid<Explored>, { label: 'Explored strategies', memory: `${run.id} strategies`, columns: COLUMNS, items, onOpen: (row) => void (chosen.value = row), isChosen: (row) => row === chosen.value }),
-      chosen.value !== null && h('div', { class: 'detail' }, h('button', { type: 'button', onClick: () => void (chosen.value = null) }, 'Close'), h(StrategyCard, { row: chosen.value, heading: 'h2' }),
+      chosen.value !== null && h('div', { class: 'detail' }, h(StrategyCard, { row: chosen.value, heading: 'h2', onClose: close }),
         h(ChainTable, { key: columnOf(chosen.value, 'ticker'), symbol: columnOf(chosen.value, 'ticker'), first: chosen.value.selectedExpiration, legs: chosen.value.legs ?? [] })))
   } })
 }

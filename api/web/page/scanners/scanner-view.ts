@@ -5,7 +5,7 @@ import { readRuns, readScanners } from '../server/pages.ts'
 import type { Run, Scanner } from '../server/types.ts'
 import { RunChip, textOf, useAsked, When } from '../shell/parts.ts'
 import { go, place, to } from '../shell/router.ts'
-import { counted, moment } from '../shell/words.ts'
+import { counted, isolated, moment } from '../shell/words.ts'
 import { CodeView } from './code-view.ts'
 import { Report } from './report.ts'
 import type { View } from '../shell/view.ts'
@@ -23,11 +23,11 @@ export function ScannerView({ id }: { id: string }): View {
     return { scanner, source, versions: all.filter(({ filename }) => filename === scanner.filename) }
   }, [id])
   const line = Number(place.value.query.get('line')) || null
-  return h(When<Shown>, { asked, what: 'the scanner', children: ({ scanner, source, versions }) => h('article', null,
+  return h(When<Shown>, { asked, what: 'the scanner', heading: 'Scanner', children: ({ scanner, source, versions }) => h('article', null,
     h('header', { class: 'row' },
-      h('h1', null, scanner.name ?? scanner.filename), h('span', { class: 'quiet' }, `${scanner.filename}, version ${scanner.version}, ${moment(scanner.createdAt)}`), h('span', { class: 'grow' }),
+      h('h1', null, scanner.name ?? scanner.filename), h('span', { class: 'quiet' }, `${scanner.name === null ? '' : `${isolated(scanner.filename)}, `}version ${scanner.version}, ${moment(scanner.createdAt)}`), h('span', { class: 'grow' }),
       h(Versions, { scanner, versions }),
-      h('a', { class: 'button', href: `${to('edit')}?scanner=${id}` }, 'Edit'), h('a', { class: 'button main', href: `${to('new')}?scanner=${id}` }, 'Run')),
+      h('span', { class: 'controls' }, h('a', { class: 'button', href: `${to('edit')}?scanner=${id}` }, 'Edit'), h('a', { class: 'button main', href: `${to('new')}?scanner=${id}` }, 'Run'))),
     h('div', { class: 'code-and-report' }, h(CodeView, { text: source, diagnostics: scanner.diagnostics, line }), h('div', null, h(Report, { scanner }), h(RunsOf, { id })))) })
 }
 

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { ApiError } from '../server/client.ts'
 import { readScanners } from '../server/pages.ts'
 import type { Scanner } from '../server/types.ts'
-import { Empty, Loading, Problem, useAsked, When } from '../shell/parts.ts'
+import { Loading, Problem, useAsked, When } from '../shell/parts.ts'
 import { go, to } from '../shell/router.ts'
 import { counted, moment } from '../shell/words.ts'
 import { CodeView } from './code-view.ts'
@@ -46,9 +46,9 @@ export function ScannersView(): View {
   return h('div', null,
     h('header', { class: 'row' }, h('h1', null, 'Scanners'), h('span', { class: 'grow' }), h('a', { class: 'button', href: to('edit') }, 'Write one')),
     h('div', { class: `drop${isOver.value ? ' over' : ''}` },
-      h('label', null, isSending.value ? 'Looking at it…' : 'Drop a script here, or ', h('input', { type: 'file', multiple: true, accept: '.js,.mjs,.cjs,.ts,.mts,.cts', onChange: ({ currentTarget }: Event) => { const input = currentTarget as HTMLInputElement; void take([...(input.files ?? [])]); input.value = '' } }))),
+      h('label', null, isSending.value ? 'Looking at it…' : ['Drop the script you have here, or ', h('span', { key: 'choose', class: 'button' }, 'choose files')], h('input', { class: 'unseen', type: 'file', multiple: true, accept: '.js,.mjs,.cjs,.ts,.mts,.cts', onChange: ({ currentTarget }: Event) => { const input = currentTarget as HTMLInputElement; void take([...(input.files ?? [])]); input.value = '' } }))),
     refused.value.map((one) => h(RefusedUpload, { key: one.name, refused: one })),
-    h(When<Scanner[]>, { asked, what: 'scanners', children: (all) => (all.length === 0 ? h(Empty, { title: 'No scanners yet' }, h('p', null, 'Drop the script you already have, or start from one below.')) : h(ScannerList, { all })) }),
+    h(When<Scanner[]>, { asked, what: 'scanners', children: (all) => all.length > 0 && h(ScannerList, { all }) }),
     h(Starters, null))
 }
 

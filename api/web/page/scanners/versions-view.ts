@@ -19,7 +19,7 @@ export function VersionsView({ before, after }: { before: string; after: string 
     scanners: await Promise.all([before, after].map((id) => request<Scanner>(`/api/scanners/${id}`))),
     texts: await Promise.all([before, after].map((id) => requestText(`/api/scanners/${id}/source`))),
   }), [before, after])
-  return h(When<Pair>, { asked, what: 'both versions', children: ({ scanners, texts }) => h('article', null,
+  return h(When<Pair>, { asked, what: 'both versions', heading: 'Versions', children: ({ scanners, texts }) => h('article', null,
     h('h1', null, scanners[1]!.filename), h('p', null, h('a', { href: to('scanners', before) }, `version ${scanners[0]!.version}`), ' → ', h('a', { href: to('scanners', after) }, `version ${scanners[1]!.version}`)),
     h(Difference, { texts })) })
 }

@@ -7,6 +7,14 @@ export const needsToken = signal(false)
 /** Whether the last request got through to the server. */
 export const isReachable = signal(true)
 
+const FIRST_LOOK_MS = 1_000
+const MOST_LOOK_MS = 5_000
+
+/** From the first request that does not get through, looks for the server until it is back. */
+function lookForServer(wait = FIRST_LOOK_MS): void {
+  setTimeout(() => void fetch('/healthz').then(() => void (isReachable.value = true), () => lookForServer(Math.min(MOST_LOOK_MS, 2 * wait))), wait)
+}
+
 /** A refusal of the server, in its words, or that it can not be reached (`unreachable`). */
 export class ApiError extends Error {
   readonly status: number
@@ -55,6 +63,7 @@ async function send(path: string, { method = 'GET', body, signal: aborted }: Opt
     })
   } catch (error) {
     if ((error as Error).name === 'AbortError') throw error
+    if (isReachable.value) lookForServer()
     isReachable.value = false
     throw new ApiError(0, { error: { code: 'unreachable', message: 'The server does not answer.', hint: 'It may have been stopped: start it again with strikescan serve.' } })
   }

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 
 import type { ExplorationRow, Row, Run, RunEvent } from '../../../../runtime/host.ts'
 import type { bars, chain, market } from '../../../schemas/market.ts'
-import type { preview } from '../../../schemas/run.ts'
+import type { preview, runBody, runComparison } from '../../../schemas/run.ts'
 import type { scanner } from '../../../schemas/scanner.ts'
 import type { LiveMessage } from '../../../live/coalesce.ts'
 
@@ -12,6 +12,10 @@ export type Scanner = z.infer<typeof scanner>
 export type Diagnostic = Scanner['diagnostics'][number]
 export type Market = z.infer<typeof market>
 export type Preview = z.infer<typeof preview>
+/** What a run was asked for. */
+export type RunAsked = z.infer<typeof runBody>
+/** A replay held against the run that it replays. */
+export type Comparison = z.infer<typeof runComparison>
 export type ChainAnswer = z.infer<typeof chain>
 export type RowStatus = Row['status']
 export type RunStatus = Run['status']

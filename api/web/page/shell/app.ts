@@ -15,6 +15,7 @@ import { Keys, keysShown, listenForKeys } from './keys.ts'
 import { Empty, Simulated, useAsked } from './parts.ts'
 import { place, to } from './router.ts'
 import { theme, switchTheme } from './theme.ts'
+import { title } from './title.ts'
 import { TokenView } from './token.ts'
 import { count } from './words.ts'
 import type { View } from './view.ts'
@@ -26,7 +27,8 @@ export function App(): View {
   useEffect(listenForKeys, [])
   const { parts } = place.value
   const main = useRef<HTMLElement>(null)
-  useEffect(() => { document.title = ['Strikescan', ...parts.slice(0, 2)].reverse().join(' · ') }, [parts.join('/')])
+  const name = title.value ?? LINKS.find(([id]) => id === (parts[0] ?? ''))?.[1] ?? parts[0]!
+  useEffect(() => { document.title = `${name} · Strikescan` }, [name])
   // Where what had the focus went with its page, the next one begins at its top.
   useEffect(() => { if (document.activeElement === document.body) main.current?.focus({ preventScroll: true }) }, [parts.slice(0, 2).join('/')])
   if (needsToken.value) return h(TokenView, null)

@@ -14,10 +14,10 @@ const tookMs = ({ startedAt, finishedAt }: Run): number | null => (startedAt ===
 const COLUMNS: readonly Column<Run>[] = [
   { id: 'scanner', title: 'Scanner', width: 'minmax(150px, 1.4fr)', value: ({ filename }) => filename, show: (run) => h('a', { href: to('runs', run.id), tabIndex: -1 }, run.filename) },
   { id: 'status', title: 'Status', width: '104px', value: ({ status }) => status, show: ({ status }) => h(RunChip, { status }) },
-  { id: 'progress', title: 'Progress', width: 'minmax(120px, 1fr)', isNumeric: true, value: ({ percent }) => percent, show: ({ percent, message, status }) => (isOver(status) ? `${Math.floor(percent)}%` : `${Math.floor(percent)}% ${message}`) },
   { id: 'hits', title: 'Hits', width: '70px', isNumeric: true, value: ({ ledger }) => ledger.hit, show: ({ ledger }) => count(ledger.hit) },
   { id: 'rows', title: 'Rows', width: '86px', isNumeric: true, value: ({ ledger }) => ledger.detected, show: ({ ledger }) => count(ledger.detected) },
   { id: 'failed', title: 'Failed', width: '74px', isNumeric: true, value: ({ ledger }) => ledger.failed + ledger.timedOut + ledger.outOfMemory, show: ({ ledger }) => count(ledger.failed + ledger.timedOut + ledger.outOfMemory) },
+  { id: 'progress', title: 'Progress', width: 'minmax(120px, 1fr)', isNumeric: true, value: ({ percent }) => percent, show: ({ percent, message, status }) => (isOver(status) ? `${Math.floor(percent)}%` : `${Math.floor(percent)}% ${message}`) },
   { id: 'asof', title: 'As of', width: '92px', value: ({ market }) => market.asOf },
   { id: 'market', title: 'Market', width: '104px', value: ({ market }) => market.source, show: ({ market }) => (market.simulated ? h(Simulated, null) : market.source || '–') },
   { id: 'took', title: 'Took', width: '80px', isNumeric: true, value: tookMs, show: (run) => duration(tookMs(run)) },

@@ -2,7 +2,7 @@ import { h, type ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { useSignal, type Signal } from '@preact/signals'
 
-import { ApiError, isAborted } from '../server/client.ts'
+import { isAborted, isReachable, type ApiError } from '../server/client.ts'
 import type { CellStatus, RunStatus } from '../server/types.ts'
 import { RUN_WORDS, STATUS_WORDS } from './words.ts'
 import type { View } from './view.ts'
@@ -18,9 +18,9 @@ export const Empty = ({ title, isPage = false, children }: { title: string; isPa
 
 export const Loading = ({ what }: { what: string }): View => h('p', { class: 'quiet loading', role: 'status' }, `Loading ${what}…`)
 
-/** What went wrong, in the server's words. */
+/** What went wrong, in the server's words: an error of the API, of a run, or of the page. */
 export function Problem({ error, retry }: { error: unknown; retry?: (() => void) | undefined }): View {
-  const { message, hint, details } = error instanceof ApiError ? error : { message: error instanceof Error ? error.message : String(error), hint: '', details: [] }
+  const { message, hint = '', details = [] } = typeof error === 'object' && error !== null ? (error as Partial<ApiError>) : { message: String(error) }
   return h('div', { class: 'problem', role: 'alert' },
     h('strong', null, message),
     hint !== '' && h('p', null, hint),
@@ -56,7 +56,11 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, keys: read
     )
     return () => abort.abort()
   }, [...keys, round.value])
-  return { ...state.value, again: () => void round.value++ }
+  const again = (): void => void round.value++
+  // What could not be had for want of a server is asked for again when it is back.
+  const isMissed = (state.value.error as ApiError | null)?.status === 0
+  useEffect(() => { if (isMissed && isReachable.value) again() }, [isMissed, isReachable.value])
+  return { ...state.value, again }
 }
 
 const REPEAT_MS = 2_000
@@ -77,9 +81,13 @@ export function useRepeated({ isLoading, again }: Asked<unknown>, isOn: boolean)
   }, [isLoading, isOn])
 }
 
-/** Shows what was asked for, or the state that stands in its way. */
-export function When<T>({ asked, what, children }: { asked: Asked<T>; what: string; children: (value: T) => ComponentChildren }): View {
-  if (asked.error !== null && asked.value === null) return h(Problem, { error: asked.error, retry: asked.again })
+/** Shows what was asked for, or the state that stands in its way, under a heading where the page has none without it. */
+export function When<T>({ asked, what, heading, children }: { asked: Asked<T>; what: string; heading?: string; children: (value: T) => ComponentChildren }): View {
+  if (asked.error !== null && asked.value === null) {
+    // To ask again for what is not there brings nothing.
+    const isUnknown = (asked.error as ApiError).status === 404
+    return h('div', null, heading !== undefined && h('h1', null, heading), h(Problem, { error: asked.error, retry: isUnknown ? undefined : asked.again }), isUnknown && h('p', null, h('a', { href: '#/' }, 'To the runs')))
+  }
   if (asked.value === null) return h(Loading, { what })
   return h('div', { class: 'when' }, children(asked.value))
 }

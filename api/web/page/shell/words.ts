@@ -12,18 +12,22 @@ export const LEDGER_WORDS = { hit: 'hit', miss: 'miss', failed: 'failed', timedO
 
 export const isOver = (status: RunStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled'
 
+/** A name whose direction of writing leaves what stands around it as it is. */
+export const isolated = (name: string): string => `\u2066${name}\u2069`
+
 const whole = new Intl.NumberFormat('en-US')
 const some = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 5 })
+const cents = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 
 export const count = (value: number): string => whole.format(value)
 /** `1 hit`, `2 hits`. */
 export const counted = (value: number, word: string): string => `${whole.format(value)} ${word}${value === 1 ? '' : word.endsWith('s') || word.endsWith('ch') ? 'es' : 's'}`
-/** At five digits where it is no whole number; what is beyond all prices and volumes by its power of ten. */
+/** At five digits where it is no whole number, and at cents where that is more; what is beyond all prices and volumes by its power of ten. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined) return '–'
   if (Math.abs(value) >= 1e15 || (value !== 0 && Math.abs(value) < 1e-6)) return value.toExponential(4)
-  return Number.isInteger(value) ? whole.format(value) : some.format(value)
+  return Number.isInteger(value) ? whole.format(value) : (Math.abs(value) < 1_000 ? some : cents).format(value)
 }
 /** With so many places behind the point. */
 export const fixed = (value: number | null | undefined, places: number): string => (value === null || value === undefined ? '–' : value.toFixed(places))

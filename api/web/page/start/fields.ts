@@ -1,11 +1,12 @@
 import type { Signal } from '@preact/signals'
 import { h, type ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 
 import type { Market, Scanner } from '../server/types.ts'
 import { Field, textOf, TextBox } from '../shell/parts.ts'
 import { count, counted } from '../shell/words.ts'
 import type { FormSignals } from './form.ts'
-import { datesIn } from './run-request.ts'
+import { datesIn, type RunForm } from './run-request.ts'
 import { strayIn, symbolsIn } from './symbol-list.ts'
 import type { View } from '../shell/view.ts'
 
@@ -32,23 +33,29 @@ export function UniverseFields({ form, scanner, market }: { form: FormSignals; s
         ...attributes, rows: 4, value: form.list.value, spellcheck: false, placeholder: 'AAPL MSFT NVDA', onInput: (event: Event) => void (form.list.value = textOf(event)),
         onDrop: (event: DragEvent) => { const file = event.dataTransfer?.files[0]; if (file !== undefined) { event.preventDefault(); void file.text().then((text) => void (form.list.value = text)) } },
       }) }),
-      h('label', { class: 'file' }, 'From a file ', h('input', { type: 'file', accept: '.txt,.csv', onChange: (event: Event) => void readFile(event) }))))
+      h('label', { class: 'file' }, h('span', { class: 'button' }, 'From a file'), h('input', { class: 'unseen', type: 'file', accept: '.txt,.csv', onChange: (event: Event) => void readFile(event) }))))
 }
 
 export function DatesFields({ form, scanner, market }: { form: FormSignals; scanner: Scanner; market: Market }): View {
   const choice = (value: 'script' | 'last' | 'list' | 'range', children: ComponentChildren): View => h(Choice<'script' | 'last' | 'list' | 'range'>, { name: 'dates', value, chosen: form.dates, children })
   const { values } = scanner.dates
   const range = { min: market.firstDate ?? undefined, max: market.lastDate ?? undefined }
+  const hasAsOf = useRef(form.asOf.peek() !== '').current
   const named = datesIn(form.dateText.value)
   return h('div', { role: 'radiogroup', 'aria-label': 'Dates' },
     values.length > 0 && choice('script', `The script’s own: ${values.slice(0, 3).join(', ')}${values.length > 3 ? `… (${values.length})` : ''}`),
-    choice('last', `The last session, ${market.lastDate ?? 'none yet'}`),
+    // A script with dates of its own has no last session as of another date.
+    (values.length === 0 || form.asOf.value === '') && choice('last', `The last session${form.asOf.value === '' ? `, ${market.lastDate ?? 'none yet'}` : ` up to ${form.asOf.value}`}`),
     choice('range', 'A range of sessions'),
     form.dates.value === 'range' && h('div', { class: 'row' }, h(Field, { label: 'First', children: (attributes) => h(TextBox, { ...attributes, ...range, value: form.from, type: 'date' }) }), h(Field, { label: 'Last', children: (attributes) => h(TextBox, { ...attributes, ...range, value: form.to, type: 'date' }) })),
     choice('list', 'A list'),
-    form.dates.value === 'list' && h(Field, { label: 'Dates', help: named.length === 0 ? 'Such as 2026-11-20, separated by spaces' : counted(named.length, 'date'), children: (attributes) => h(TextBox, { ...attributes, value: form.dateText }) }))
+    form.dates.value === 'list' && h(Field, { label: 'Dates', help: named.length === 0 ? 'Such as 2026-11-20, separated by spaces' : counted(named.length, 'date'), children: (attributes) => h(TextBox, { ...attributes, value: form.dateText }) }),
+    hasAsOf && h(Field, { label: 'As of', help: 'Nothing after this date is seen; else the last of the dates', children: (attributes) => h(TextBox, { ...attributes, ...range, value: form.asOf, type: 'date' }) }))
 }
 
-export const LimitFields = ({ form: { limits } }: { form: FormSignals }): View => h('div', { class: 'fields' },
+export const LimitFields = ({ form }: { form: FormSignals }): View => h('div', { class: 'fields' },
   ([['timeoutS', 'Seconds for the run'], ['symbolTimeoutMs', 'Milliseconds for a symbol'], ['memoryMb', 'Megabytes for a worker'], ['workers', 'Workers']] as const).map(([name, label]) =>
-    h(Field, { key: name, label, children: (attributes) => h(TextBox, { ...attributes, value: limits[name], type: 'number', min: 1, placeholder: 'as set' }) })))
+    h(Field, { key: name, label, children: (attributes) => h(TextBox, { ...attributes, value: form[name], type: 'number', min: 1, step: name === 'timeoutS' ? 'any' : 1, placeholder: 'default' }) })),
+  h(Field, { label: 'Run in batches', children: (attributes) => h('select', { ...attributes, value: form.split.value, onChange: (event: Event) => void (form.split.value = textOf(event) as RunForm['split']) }, SPLITS.map(([value, label]) => h('option', { key: value, value }, label))) }))
+
+const SPLITS: readonly (readonly [RunForm['split'], string])[] = [['auto', 'where the rows stay the same'], ['always', 'always'], ['never', 'never: as a whole']]

@@ -19,20 +19,21 @@ export function paramProblem({ default: standard, min, max, options }: Param, va
   return null
 }
 
-/** A form made from the parameters that a scanner declares: what is not changed is left to the scanner. */
+/** A form made from the parameters that a scanner declares: what is not changed is left to the scanner. Others, which only running it tells, can be left out. */
 export function ParamsForm({ params, values }: { params: readonly Param[]; values: Signal<ParamValues> }): View {
-  if (params.length === 0) return h('p', { class: 'quiet' }, 'This scanner declares no parameters.')
-  return h('div', { class: 'fields' }, params.map((param) => {
+  const others = Object.keys(values.value).filter((name) => !params.some((param) => param.name === name))
+  return h('div', null, params.length === 0 && h('p', { class: 'quiet' }, 'This scanner declares no parameters.'), h('div', { class: 'fields' }, params.map((param) => {
     const value = param.name in values.value ? values.value[param.name] : param.default
     const set = (next: unknown): void => {
       const { [param.name]: _, ...rest } = values.value
       values.value = next === param.default ? rest : { ...rest, [param.name]: next }
     }
     return h(Field, { key: param.name, label: param.name, help: helpOf(param), error: paramProblem(param, value), children: (attributes) => h(Box, { param, value, set, attributes }) })
-  }))
+  })), others.length > 0 && h('p', { class: 'quiet' }, `Also given: ${others.map((name) => `${name} ${JSON.stringify(values.value[name])}`).join(', ')}. `,
+    h('button', { type: 'button', class: 'link', onClick: () => void (values.value = Object.fromEntries(Object.entries(values.value).filter(([name]) => !others.includes(name)))) }, 'Leave out')))
 }
 
-const helpOf = ({ help, min, max, default: standard }: Param): string => [help, min !== undefined && max !== undefined ? `${min} to ${max}` : null, `else ${JSON.stringify(standard)}`].filter((part) => part != null && part !== '').join('; ')
+const helpOf = ({ help, min, max, default: standard }: Param): string => [help, min !== undefined && max !== undefined ? `${min} to ${max}` : null, `default ${typeof standard === 'string' ? standard : JSON.stringify(standard)}`].filter((part) => part != null && part !== '').join('; ')
 
 function Box({ param, value, set, attributes }: { param: Param; value: unknown; set: (value: unknown) => void; attributes: Record<string, unknown> }): View {
   const { default: standard, min, max, options } = param

@@ -100,6 +100,13 @@ describe('runs', () => {
     const replay = await post('/api/runs/run-1/replay')
     expect([replay.statusCode, replay.headers.location, replay.json()]).toMatchObject([202, '/api/runs/run-2', { id: 'run-2', replayOf: 'run-1' }])
     expect((await post('/api/runs/run-9/replay')).statusCode).toBe(404)
+    const comparison = await get('/api/runs/run-2/comparison')
+    expect(runSchemas.runComparison.strict().safeParse(comparison.json())).toMatchObject({ success: true, data: { rows: 2, same: 1 } })
+    expect([(await get('/api/runs/run-1/comparison')).json(), (await get('/api/runs/run-9/comparison')).statusCode]).toMatchObject([{ error: { code: 'replay_none' } }, 404])
+    const asked = (await get('/api/runs/run-1/request')).json<object>()
+    expect(asked).toEqual({ scannerId: 'scanner-1', symbols: ['AAPL'], params: { minGap: 0.05 } })
+    expect((await post('/api/runs', asked)).statusCode).toBe(202)
+    expect((await get('/api/runs/run-9/request')).statusCode).toBe(404)
   })
 
   it('give rows in pages', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { HostObserver, HostState, Page, PageQuery, PrefilterPreview, RowQuery, ScannerRecord, ScannerUpload, ServerHost, SubmitExplorationRequest, SubmitRunRequest } from '../../../../api/server/server-host.ts'
 import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
-import { loadSettings, type Config, type ExplorationRow, type IntakeReport, type MarketReport, type Row, type RowStatus, type Run, type RunEvent } from '../../../../runtime/host.ts'
+import { loadSettings, type Config, type ExplorationRow, type IntakeReport, type MarketReport, type Row, type RowStatus, type Run, type RunComparison, type RunEvent } from '../../../../runtime/host.ts'
 import { emptyLedger } from '../../../../runtime/scan/row.ts'
 
 export const row = (values: Partial<Row> = {}): Row => ({
@@ -114,6 +114,11 @@ export class FakeServerHost implements ServerHost {
     this.runList.unshift(run)
     return run
   }
+  async replayComparison(id: string): Promise<RunComparison> {
+    if (this.run(id).replayOf === undefined) throw new StrikescanError('replay_none', { run: id })
+    const [before, after] = [row(), row({ status: 'hit' })]
+    return { rows: 2, same: 1, differences: [{ symbol: 'AAPL', date: '2026-11-20', fields: ['status'], before, after }] }
+  }
   async submitExploration(request: SubmitExplorationRequest): Promise<Run> {
     this.#check()
     this.explorations.push(request)
@@ -127,6 +132,10 @@ export class FakeServerHost implements ServerHost {
     const found = this.runList.find((one) => one.id === id)
     if (found === undefined) throw new StrikescanError('run_unknown', { run: id })
     return found
+  }
+  requestOf(id: string): SubmitRunRequest {
+    this.run(id)
+    return { scannerId: 'scanner-1', symbols: ['AAPL'], params: { minGap: 0.05 } }
   }
   cancel(id: string): Run {
     return this.#change('cancel', id)

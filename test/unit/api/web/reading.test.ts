@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { payoffOf } from '../../../../api/web/page/read/payoff.ts'
 import { nearestRejected } from '../../../../api/web/page/read/near-misses.ts'
 import { HitDiffer } from '../../../../api/web/page/read/run-diff.ts'
+import { columnFormat } from '../../../../api/web/page/read/number-column.ts'
+import { columnsFor } from '../../../../api/web/page/read/row-columns.ts'
 import { matcher } from '../../../../api/web/page/read/filtering.ts'
 import { nextSorting, sorted } from '../../../../api/web/page/read/sorting.ts'
 import { cellAt, gridLayout, moved } from '../../../../api/web/page/live/grid-layout.ts'
 import { estimate } from '../../../../api/web/page/start/estimate.ts'
 import { atStep, stepAt } from '../../../../api/web/page/start/prefilter-form-scale.ts'
+import { formAgain, freshForm } from '../../../../api/web/page/start/opening.ts'
 import { datesIn, runRequest, type RunForm } from '../../../../api/web/page/start/run-request.ts'
 import { strayIn, symbolsIn } from '../../../../api/web/page/start/symbol-list.ts'
-import type { Explored, Row, Run, Scanner } from '../../../../api/web/page/server/types.ts'
+import type { Explored, Row, Run, RunAsked, Scanner } from '../../../../api/web/page/server/types.ts'
 
 /** Side, right, strike and expiration of each leg; then premium, most profit, most loss and breakevens, by hand. */
 const POSITIONS: [string, string, number, number | 'unlimited' | null, number | 'unlimited', number[] | null][] = [
@@ -122,6 +125,29 @@ describe('tables', () => {
   })
 })
 
+describe('the columns of rows', () => {
+  const titles = (rows: readonly Row[], ...statuses: Row['status'][]): string[] => columnsFor(rows, statuses).map(({ title }) => title)
+
+  it('write the numbers of a column with their points below each other', () => {
+    const written = (...values: number[]): string[] => values.map(columnFormat(values))
+    expect(written(372.8, 380.67, 3_012.458, 4)).toEqual(['372.80', '380.67', '3,012.46', '4.00'])
+    expect(written(0.60153, -0.1212, 2)).toEqual(['0.6015', '-0.1212', '2.0000'])
+    expect(written(145_964_716, 3_980, 0)).toEqual(['145,964,716', '3,980', '0'])
+    expect(written(1e308, 0.5, 1.5e-9, Number.NaN)).toEqual(['1.0000e+308', '0.5', '1.5000e-9', 'NaN'])
+    expect(written()).toEqual([])
+  })
+
+  it('leave out what says nothing, or says again what the row says', () => {
+    const own = { symbol: 'a', date: '2026-11-20', direction: 'bullish', score: '1.00%' }
+    const rows = [row('A', 'hit', { direction: 'bullish', reason: 'matched', data: { ...own, gap: 0.5 } }), row('A', 'hit', { direction: 'bullish', reason: 'matched', data: { ...own, gap: 0.25, note: ['x'] } })]
+    expect(titles(rows, 'hit')).toEqual(['Symbol', 'Score', 'Direction', 'gap', 'More data'])
+    expect(titles([...rows, row('B', 'miss', { date: '2026-11-19', score: null })], 'hit', 'miss')).toEqual(['Symbol', 'Date', 'Status', 'Score', 'Direction', 'gap', 'More data', 'Reason'])
+    // One that says something else is told.
+    expect(titles([...rows, row('B', 'hit', { data: { ...own, gap: 1 } })], 'hit')).toContain('symbol')
+    expect(titles([], 'hit')).toEqual(['Symbol'])
+  })
+})
+
 describe('the grid', () => {
   it.each([[1, 1_240], [300, 374], [5_000, 1_240], [5_000, 374], [50_000, 1_240]])('has a place for each of %i cells in %i pixels', (cells, width) => {
     const layout = gridLayout(cells, width, 340)
@@ -141,18 +167,38 @@ describe('the grid', () => {
 })
 
 describe('the form of a run', () => {
-  const form: RunForm = {
-    scannerId: 's', universe: 'script', symbols: [], dates: 'script', dateList: [], from: '', to: '', params: {}, prefilter: false,
-    limits: { timeoutS: '', symbolTimeoutMs: '', memoryMb: '', workers: '' }, explores: false, forceFull: false, lastSession: '2026-11-20',
-  }
+  const scanner = (more: object = {}): Scanner => ({ id: 's', symbols: { count: 0, sample: [], declaredAs: null }, dates: { values: [], declaredAs: null }, params: [{ name: 'x', default: 1 }], ...more }) as unknown as Scanner
+  const LAST = '2026-11-20'
+  const market = { lastDate: LAST }
+  const form: RunForm = { ...freshForm(scanner()), universe: 'script', dates: 'script' }
+  const request = (more: Partial<RunForm>): object => runRequest({ ...form, ...more }, 's', LAST)
 
   it('leaves to the script and the settings what nobody changed', () => {
-    expect(runRequest(form)).toEqual({ scannerId: 's', prefilter: false })
-    expect(runRequest({ ...form, prefilter: {} })).toEqual({ scannerId: 's' })
-    expect(runRequest({ ...form, prefilter: { limit: 40 } })).toEqual({ scannerId: 's', prefilter: { limit: 40 } })
-    expect(runRequest({ ...form, universe: 'list', symbols: ['A'], dates: 'range', from: '2026-11-01', params: { x: 1 }, limits: { ...form.limits, timeoutS: '60', workers: '2' }, explores: true, forceFull: true }))
-      .toEqual({ scannerId: 's', symbols: ['A'], from: '2026-11-01', prefilter: false, params: { x: 1 }, limits: { timeoutMs: 60_000, workers: 2 }, explore: { forceFull: true } })
-    expect(runRequest({ ...form, universe: 'all', dates: 'last', explores: true })).toMatchObject({ universe: 'all', dates: ['2026-11-20'], explore: true })
+    expect(request({ usesPrefilter: false })).toEqual({ scannerId: 's', prefilter: false })
+    expect(request({})).toEqual({ scannerId: 's' })
+    expect(request({ prefilter: { limit: 40 } })).toEqual({ scannerId: 's', prefilter: { limit: 40 } })
+    expect(request({ universe: 'list', list: 'a', dates: 'range', from: '2026-11-01', params: { x: 1 }, timeoutS: '60', workers: '2', split: 'never', explores: true, forceFull: true }))
+      .toEqual({ scannerId: 's', symbols: ['A'], from: '2026-11-01', params: { x: 1 }, limits: { timeoutMs: 60_000, workers: 2 }, split: 'never', explore: { forceFull: true } })
+    expect(request({ universe: 'all', dates: 'last', explores: true })).toMatchObject({ universe: 'all', dates: [LAST], explore: true })
+    expect(runRequest(freshForm(scanner({ symbols: { count: 2 }, dates: { values: ['2026-01-05'] } })), 's', LAST)).toEqual({ scannerId: 's' })
+  })
+
+  it.each<[RunAsked, object?]>([
+    [{ scannerId: 's', symbols: ['AAPL', 'BRK.B'], dates: ['2026-11-19', '2026-11-02'], params: { x: 2, hidden: [1] }, prefilter: false, split: 'never', limits: { timeoutMs: 1_001, symbolTimeoutMs: 5, memoryMb: 64, workers: 2 }, explore: { forceFull: true, refresh: true } }],
+    [{ scannerId: 's', universe: 'all', from: '2026-01-05', to: '2026-02-05', asOf: '2026-02-06', prefilter: { minVolume: 5, minPrice: 2, maxPrice: 3, limit: 7, activateAbove: 0, window: 9 }, split: 'always', explore: true }],
+    [{ scannerId: 's', universe: 'all', dates: [LAST] }],
+    [{ scannerId: 's', universe: 'all', asOf: '2026-02-06' }],
+    // As the command line leaves it: nothing named, and what is off is said.
+    [{ scannerId: 's', prefilter: { limit: 3, minPrice: undefined }, explore: { forceFull: false, refresh: false } }, { scannerId: 's', universe: 'all', dates: ['2026-11-13'], prefilter: { limit: 3 }, explore: true }],
+    [{ scannerId: 's', explore: false, split: 'auto', limits: {} }, { scannerId: 's', universe: 'all', dates: ['2026-11-13'] }],
+  ])('asks again for what a run was asked for: %j', (asked, again: object = asked) => {
+    expect(runRequest(formAgain(asked, '2026-11-13', scanner(), market), 's', LAST)).toEqual(again)
+  })
+
+  it('gives to another scanner the parameters that it declares, and keeps a script’s own lists', () => {
+    const own = scanner({ id: 't', symbols: { count: 2 }, dates: { values: ['2026-01-05'] } })
+    expect(runRequest(formAgain({ scannerId: 's', params: { x: 2, y: 3 } }, '2026-11-13', own, market), 't', LAST)).toEqual({ scannerId: 't', params: { x: 2 } })
+    expect(formAgain({ scannerId: 's' }, null, scanner(), market)).toEqual(freshForm(scanner()))
   })
 
   it('reads symbols and dates as people paste them', () => {
