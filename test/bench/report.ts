@@ -1,3 +1,4 @@
+import type { DatesResult } from './dates/benchmark.ts'
 import type { ExploreResult } from './explore/benchmark.ts'
 import type { GreeksResult } from './greeks/benchmark.ts'
 import type { IndicatorResult } from './indicators.ts'
@@ -15,21 +16,36 @@ function table(head: string[], rows: string[][]): string {
 
 const ms = (value: number | null): string => (value === null ? '-' : `${value.toFixed(0)} ms`)
 const ratio = (value: number): string => value.toFixed(2)
+const span = ({ fastestMs, slowestMs }: { fastestMs: number; slowestMs: number }): string => `${fastestMs.toFixed(0)} to ${slowestMs.toFixed(0)}`
 const known = (value: number | null): string => (value === null ? '-' : ratio(value))
 const megabytes = (bytes: number | null): string => (bytes === null ? '-' : `${(bytes / 2 ** 20).toFixed(0)} MB`)
 
-export function machineText({ cpu, cores, memoryBytes, system, node, v8 }: Machine, command: string): string {
-  return `${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GB, ${system}, Node ${node}, V8 ${v8}\n${command}\n`
+export function machineText({ cpu, cores, memoryBytes, load, system, node, v8 }: Machine, command: string): string {
+  return `${cores} cores (${cpu}), ${(memoryBytes / 2 ** 30).toFixed(0)} GB, ${system}, Node ${node}, V8 ${v8}, load ${load.toFixed(1)} before\n${command}\n`
 }
 
-export function scanText({ market, symbols, bars, rounds, contenders, skipped, inside, ownCpuUs }: ScanResult): string {
-  const rows = contenders.map((one) => [one.name, ms(one.wallMs), ratio(one.ratio), ms(one.cpuMs), megabytes(one.peakRssBytes), String(one.hits)])
+export function scanText({ market, symbols, bars, rounds, contenders, skipped, failed, inside, ownCpuUs, ownCpuGoalUs }: ScanResult): string {
+  const rows = contenders.map((one) => [one.name, ms(one.wallMs), span(one), ratio(one.ratio), one.goal === null ? '' : ratio(one.goal), ms(one.cpuMs), known(one.cpuRatio), megabytes(one.peakRssBytes), String(one.hits)])
   return [
     `scan, ${market}: ${symbols.toLocaleString('en')} symbols, ${bars.toLocaleString('en')} bars, medians of ${rounds} rounds`,
-    table(['whole process', 'wall', 'wall ÷ limit', 'CPU', 'peak RSS', 'hits'], rows),
-    `scanner inside the isolate: ${inside.isolateMs.toFixed(1)} ms, ${ratio(inside.ratio)} of the bare loop's ${inside.bareMs.toFixed(1)} ms (goal 1.05)`,
-    `runtime's own CPU: ${ownCpuUs === null ? 'not known here' : `${ownCpuUs.toFixed(1)} µs a symbol`} (goal 15)`,
+    table(['whole process', 'wall', 'least to most', 'wall ÷ limit', 'goal', 'CPU', 'CPU ÷ limit', 'peak RSS', 'hits'], rows),
+    `scanner inside the isolate: ${inside.isolateMs.toFixed(1)} ms, ${ratio(inside.ratio)} of the bare loop's ${inside.bareMs.toFixed(1)} ms, ${ratio(inside.mostRatio)} without the slowest hundredth of the symbols of each (goal ${ratio(inside.goal)})`,
+    `runtime's own CPU: ${ownCpuUs === null ? 'not known here' : `${ownCpuUs.toFixed(1)} µs a symbol`} (goal ${ownCpuGoalUs})`,
     ...skipped.map((why) => `skipped: ${why}`),
+    ...failed.map(({ name, why }) => `left out: ${name}: ${why.replace(/\s+/g, ' ')}`),
+    '',
+  ].join('\n')
+}
+
+export function datesText({ market, symbols, dates, rows, rounds, scanners }: DatesResult): string {
+  const µs = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(1))
+  return [
+    `dates, ${market}: ${symbols.toLocaleString('en')} symbols × ${dates} dates, ${rows.toLocaleString('en')} rows, medians of ${rounds} rounds`,
+    table(['whole process', 'wall', 'least to most', 'CPU', 'peak RSS', 'scanned', 'hits'], scanners.map((one) => [one.name, ms(one.wallMs), span(one), ms(one.cpuMs), megabytes(one.peakRssBytes), one.scanned.toLocaleString('en'), one.hits.toLocaleString('en')])),
+    table(
+      ['µs of CPU for each row beyond those of one date', 'parent', 'workers', 'of both, the script itself', "the runtime's own", 'goal'],
+      scanners.map(({ name, perRow, ownGoalUs }) => [name, µs(perRow?.parentUs), µs(perRow?.workersUs), µs(perRow?.scriptUs), µs(perRow?.ownUs), String(ownGoalUs)]),
+    ),
     '',
   ].join('\n')
 }
@@ -46,17 +62,21 @@ export function liveText({ symbols, watchers, stalled, rounds, playedMs, fanOut,
     `live: ${watchers.toLocaleString('en')} watchers, ${stalled} of them stalled, ${symbols.toLocaleString('en')} symbols, medians of ${rounds} rounds`,
     `a run played in ${ms(playedMs)}, from an event's instant to the watcher:`,
     table(['sent by', 'p50', 'p99', 'CPU', 'µs a message', 'loop p99', 'run', 'RSS grows', 'messages', 'gaps'], rows),
-    `strikescan serve, from an outcome to the watcher: p50 ${ms(served.p50Ms)}, p99 ${ms(served.p99Ms)} (goal 100 ms), of which ${ms(served.deliveryP99Ms)} or less until the server has written it; ${watched.seen!.gaps} gaps in ${watched.seen!.messages.toLocaleString('en')} messages`,
+    `strikescan serve, from an outcome to the watcher: p50 ${ms(served.p50Ms)}, p99 ${ms(served.p99Ms)} (goal 100 ms), of which ${ms(served.deliveryP99Ms)} or less until the server has written it; ${served.gaps} gaps in ${served.messages.toLocaleString('en')} messages of all rounds (goal 0)`,
     `the run takes ${ms(served.watchedMs)} watched, ${ms(served.unwatchedMs)} unwatched, ratio ${ratio(served.ratio)} of pairs (goal 1.05); without what its worker waited for a processor ${known(served.ownRatio)}; its worker's own CPU ${known(served.workerCpuRatio)}`,
     `its server process: ${served.microsecondsPerMessage.toFixed(2)} µs of CPU a message and watcher, CPU ${ms(watched.serverCpuMs)} watched, ${ms(unwatched.serverCpuMs)} unwatched; RSS ${megabytes(watched.serverRssBytes)} watched, ${megabytes(unwatched.serverRssBytes)} unwatched; events held ${megabytes(watched.heldBytes)}, not taken by watchers ${megabytes(watched.backlogBytes)}`,
     '',
   ].join('\n')
 }
 
-export function unmodifiedText({ symbols, dates, rounds, computeMs, sharedComputeMs, parsedComputeMs, hostedMs, executingMs, authorMs, authorRequests }: UnmodifiedResult): string {
+export function unmodifiedText({ symbols, dates, rounds, computeMs, sharedComputeMs, parsedComputeMs, served, started, authorMs, authorRequests }: UnmodifiedResult): string {
   const row = (name: string, time: number): string[] => [name, ms(time), ratio(time / computeMs)]
   const computes = [row('pure compute, plain Node', computeMs), row('… where all answers are the same objects', sharedComputeMs), row('… where answers are parsed from text', parsedComputeMs)]
-  const rows = [...computes, row('hosted, executing (goal 1.00)', executingMs), row('hosted, the whole run', hostedMs), row(`as its author ran it, from ${authorRequests} requests`, authorMs)]
+  const hosted = [
+    ...[row('in a server, executing (goal 1.00)', served.executingMs), row('in a server, the whole run', served.wholeMs)],
+    ...[row('with processes started for it, executing', started.executingMs), row('with processes started for it, the whole run', started.wholeMs)],
+  ]
+  const rows = [...computes, ...hosted, row(`as its author ran it, from ${authorRequests} requests`, authorMs)]
   return `unmodified: ${symbols} symbols × ${dates} dates with sleep(250), medians of ${rounds} rounds\n${table(['', 'wall', '÷ compute'], rows)}\n`
 }
 
@@ -87,7 +107,7 @@ export function exploreText({ tickers, rows, latencyMs, requestsPerSecond, cold,
         [`one strategy at a time, uncached (${peer.tickers} tickers, scaled)`, ms(peer.scaledMs), ofLimit(peer.scaledMs), peer.callsPerTicker.toFixed(2), '-', '-', '-'],
       ],
     ),
-    `goals: cold wall ÷ limit 1.05, 2 calls a ticker cold and 0 warm, CPU below 2 s, peak RSS below 400 MB; ${cold.retries} retries`,
+    `goals: cold wall ÷ limit 1.05, 2 calls a ticker cold and 0 warm, CPU below 2 s, peak RSS below 400 MB; beside them ${cold.priceCalls} cold and ${warm.priceCalls} warm for prices of up to 100 tickers each; ${cold.retries} retries`,
     '',
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 import { median, medianKnown } from '../measure/statistics.ts'
 import { benchFanOut, type FanOutMeasure } from './fan-out.ts'
-import type { WatcherCounts } from './processes.ts'
+import { gapsOf, type WatcherCounts } from './processes.ts'
 import { runServed, startServer, type ServedRun } from './served-run.ts'
 
 export interface LiveOptions extends WatcherCounts {
@@ -34,6 +34,10 @@ export interface LiveResult extends WatcherCounts {
     readonly p99Ms: number
     /** When the server has written the event, before the watcher has read it. */
     readonly deliveryP99Ms: number | null
+    /** Of all rounds: messages that came, and events that were missed. */
+    readonly messages: number
+    readonly gaps: number
+    /** The run of median time. */
     readonly watched: ServedRun
     readonly unwatched: ServedRun
   }
@@ -78,6 +82,8 @@ export async function benchLive(options: LiveOptions): Promise<LiveResult> {
       p50Ms: of((run) => run.seen!.p50Ms, watched),
       p99Ms: of((run) => run.seen!.p99Ms, watched),
       deliveryP99Ms: medianKnown(watched.map(({ deliveryP99Ms }) => deliveryP99Ms)),
+      messages: watched.reduce((sum, { seen }) => sum + seen!.messages, 0),
+      gaps: watched.reduce((sum, { seen }) => sum + gapsOf(seen!), 0),
       watched: middle(watched),
       unwatched: middle(unwatched),
     },

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 import { median } from '../measure/statistics.ts'
-import { LineProcess, startWatchers, type WatcherCounts } from './processes.ts'
+import { gapsOf, LineProcess, startWatchers, type WatcherCounts } from './processes.ts'
 import type { WatchersResult } from './watchers.ts'
 
 const SERVER = fileURLToPath(new URL('fan-out-server.ts', import.meta.url))
@@ -33,6 +33,7 @@ export interface FanOutMeasure {
   readonly p50Ms: number | null
   readonly p99Ms: number | null
   readonly messages: number
+  /** Of all rounds, since one is too many. */
   readonly gaps: number
 }
 
@@ -82,6 +83,6 @@ function measure(name: string, rounds: readonly { played: Played; watched: Watch
     p50Ms: known((one) => one.p50Ms),
     p99Ms: known((one) => one.p99Ms),
     messages,
-    gaps: known((one) => one.gaps + one.stalled.reduce((sum, { gaps }) => sum + gaps, 0)) ?? 0,
+    gaps: watched.reduce((sum, one) => sum + gapsOf(one), 0),
   }
 }

@@ -67,3 +67,8 @@ export async function startWatchers(port: number, path: string, { watchers, stal
   result.catch(() => {})
   return { result, end: () => child.end() }
 }
+
+/** Events that watchers missed, stalled ones included. */
+export function gapsOf({ gaps, stalled }: WatchersResult): number {
+  return stalled.reduce((sum, one) => sum + one.gaps, gaps)
+}

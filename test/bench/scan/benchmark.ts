@@ -1,23 +1,36 @@
-import { closeSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { parseSnapshotIndex } from '../../../runtime/market/snapshot-index.ts'
 import { SnapshotReader } from '../../../runtime/market/snapshot-reader.ts'
 import { measureProcess, type Measured } from '../measure/process.ts'
-import { median, medianKnown } from '../measure/statistics.ts'
-import { contenders, runCommand } from './contenders.ts'
-import { checkSameHits, type Hits } from './hits.ts'
+import { median, medianKnown, sum, sumOfMost } from '../measure/statistics.ts'
+import { findContenders, runCommand } from './contenders.ts'
 import type { BenchMarket } from './markets.ts'
+import { writeParquet } from './parquet.ts'
+import { enter, playRound, type Entry } from './rounds.ts'
+import { checkRows } from './rows.ts'
+
+const RATIO_GOAL = 3.5
+const INSIDE_GOAL = 1.05
+const OWN_CPU_GOAL_US = 15
 
 export interface ScanContenderResult {
   name: string
   role: 'limit' | 'strikescan' | 'peer'
   hits: number
+  /** Median, least and most of the rounds. */
   wallMs: number
+  fastestMs: number
+  slowestMs: number
   /** Wall time over the limit's: medians of the rounds. */
   ratio: number
+  /** What the ratio is to be at most. */
+  goal: number | null
   cpuMs: number | null
+  /** CPU time over the limit's: medians. Where others use the machine too, it tells more than the wall time's. */
+  cpuRatio: number | null
   peakRssBytes: number | null
 }
 
@@ -27,11 +40,18 @@ export interface ScanResult {
   bars: number
   rounds: number
   contenders: ScanContenderResult[]
+  /** Peers that are not installed here. */
   skipped: string[]
-  /** The scanner's function inside the isolate, and the same function in a bare loop: milliseconds over all symbols. */
-  inside: { isolateMs: number; bareMs: number; ratio: number }
+  /** Peers that failed, or found other hits than the limit: they have no figures. */
+  failed: { name: string; why: string }[]
+  /**
+   * The scanner's function inside the isolate, and the same function in a bare loop: milliseconds over all symbols. `mostRatio` leaves out
+   * the symbols that took longest, in which compiling, collecting garbage and waiting for a processor fall.
+   */
+  inside: { isolateMs: number; bareMs: number; ratio: number; mostRatio: number; goal: number }
   /** Microseconds of CPU a symbol that the runtime takes for itself: a run that does nothing over all symbols, less one over one symbol. */
   ownCpuUs: number | null
+  ownCpuGoalUs: number
 }
 
 export interface ScanOptions {
@@ -47,74 +67,105 @@ export interface ScanOptions {
   onProgress?: (text: string) => void
 }
 
-/** Every contender over one market, interleaved round by round. Throws where one comes to other hits than the limit. */
+/** Every contender over one market, interleaved round by round. A peer that fails or comes to other hits than the limit is left out; where Strikescan does, this throws. */
 export async function benchScan(market: BenchMarket, options: ScanOptions): Promise<ScanResult> {
   const { rounds, timeoutMs, scratch, warmUp = true, settings = [], onProgress = () => {} } = options
-  const { taking, skipped } = contenders(market.home, market.snapshot)
+  const { taking, skipped, parquet } = findContenders(market, scratch)
+  if (parquet !== null) writeParquet(market.snapshot, parquet)
   const out = join(scratch, 'out.csv')
   const run = (command: string[]): Promise<Measured> => measureProcess(command[1]?.endsWith('strikescan.js') ? [...command, ...settings] : command, { timeoutMs })
-  const costs = taking.map((): Measured[] => [])
-  const hitCounts = taking.map(() => 0)
-  const [empty, emptyOfOne, inIsolate, bare]: [Measured[], Measured[], number[], number[]] = [[], [], [], []]
-  const one = readIndex(market).symbols[0]!
+  const entries = enter(taking)
+  const overheads: Overhead[] = []
   for (let round = warmUp ? -1 : 0; round < rounds; round++) {
     onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
-    let expected: Hits | null = null
-    for (const [place, { name, command, readHits }] of taking.entries()) {
-      const cost = await run(command(out))
-      if (round >= 0) costs[place]!.push(cost)
-      const hits = readHits?.(out)
-      if (hits === undefined) continue
-      hitCounts[place] = hits.size
-      expected ??= hits
-      checkSameHits(name, expected, hits, (symbol) => lastClose(market, symbol))
-    }
-    const emptyCost = await run(runCommand('empty', market.home, ['--out', out]))
-    const oneCost = await run([...runCommand('empty', market.home, ['--out', out]).filter((arg) => arg !== '--universe' && arg !== 'all'), '--symbols', one])
-    const isolateMs = (await scriptMs(run, runCommand('scan', market.home, inTimings(out)), out)) - (await scriptMs(run, runCommand('empty', market.home, inTimings(out)), out))
-    const bareMs = (JSON.parse((await run([process.execPath, fileURLToPath(new URL('bare.ts', import.meta.url)), market.snapshot])).stdout) as { ms: number }).ms
-    if (round < 0) continue
-    empty.push(emptyCost)
-    emptyOfOne.push(oneCost)
-    inIsolate.push(isolateMs)
-    bare.push(bareMs)
+    await playRound(entries, { round, out, run, priceOf: (symbol) => lastClose(market, symbol) })
+    const overhead = await measureOverhead(market, run, out)
+    if (round >= 0) overheads.push(overhead)
   }
-  const limitMs = median(costs[0]!.map(({ wallMs }) => wallMs))
-  const ownCpuMs = medianKnown(empty.map(({ cpuMs }, round) => (cpuMs === null || emptyOfOne[round]!.cpuMs === null ? null : cpuMs - emptyOfOne[round]!.cpuMs!)))
+  const [isolateMs, bareMs] = [median(overheads.map((one) => one.isolateMs)), median(overheads.map((one) => one.bareMs))]
+  const ownCpuMs = medianKnown(overheads.map((one) => one.ownCpuMs))
   return {
     market: market.name,
     symbols: market.symbols,
     bars: market.bars,
     rounds,
-    contenders: taking.map(({ name, role }, place) => {
-      const own = costs[place]!
-      const wallMs = median(own.map((cost) => cost.wallMs))
-      return {
-        name,
-        role,
-        hits: hitCounts[place]!,
-        wallMs,
-        ratio: wallMs / limitMs,
-        cpuMs: medianKnown(own.map(({ cpuMs }) => cpuMs)),
-        peakRssBytes: medianKnown(own.map(({ peakRssBytes }) => peakRssBytes)),
-      }
-    }),
+    contenders: entries.filter(({ failure }) => failure === null).map((entry) => resultOf(entry, entries[0]!)),
     skipped,
-    inside: { isolateMs: median(inIsolate), bareMs: median(bare), ratio: median(inIsolate) / median(bare) },
+    failed: entries.flatMap(({ contender: { name }, failure }) => (failure === null ? [] : [{ name, why: failure }])),
+    inside: { isolateMs, bareMs, ratio: isolateMs / bareMs, mostRatio: median(overheads.map((one) => one.isolateMostMs)) / median(overheads.map((one) => one.bareMostMs)), goal: INSIDE_GOAL },
     ownCpuUs: ownCpuMs === null ? null : (ownCpuMs * 1000) / market.symbols,
+    ownCpuGoalUs: OWN_CPU_GOAL_US,
   }
 }
 
-/** One worker, so that it and its parent have a core each, as the bare loop has. */
-const inTimings = (out: string): string[] => ['--workers', '1', '--timings', '--out', out]
+function resultOf({ contender: { name, role }, costs, hits }: Entry, limit: Entry): ScanContenderResult {
+  const wallsOf = (of: Entry['costs']): number[] => of.map(({ wallMs }) => wallMs)
+  const cpuOf = (of: Entry['costs']): number | null => medianKnown(of.map(({ cpuMs }) => cpuMs))
+  const walls = wallsOf(costs)
+  const [cpuMs, limitCpuMs] = [cpuOf(costs), cpuOf(limit.costs)]
+  return {
+    name,
+    role,
+    hits,
+    wallMs: median(walls),
+    fastestMs: Math.min(...walls),
+    slowestMs: Math.max(...walls),
+    ratio: median(walls) / median(wallsOf(limit.costs)),
+    goal: role === 'strikescan' ? RATIO_GOAL : null,
+    cpuMs,
+    cpuRatio: cpuMs === null || limitCpuMs === null ? null : cpuMs / limitCpuMs,
+    peakRssBytes: medianKnown(costs.map(({ peakRssBytes }) => peakRssBytes)),
+  }
+}
 
-/** Sum of the time that a run's workers spent on the script, hand-over of bars and outcome included. */
-async function scriptMs(run: (command: string[]) => Promise<Measured>, command: string[], out: string): Promise<number> {
-  await run(command)
+/** What the runtime adds, of one round. `Most`: without the symbols that took longest. */
+interface Overhead {
+  isolateMs: number
+  isolateMostMs: number
+  bareMs: number
+  bareMostMs: number
+  ownCpuMs: number | null
+}
+
+async function measureOverhead(market: BenchMarket, run: (command: string[]) => Promise<Measured>, out: string): Promise<Overhead> {
+  const checked = async (command: string[], rows: number): Promise<Measured> => {
+    rmSync(out, { force: true })
+    const cost = await run(command)
+    checkRows(out, rows)
+    return cost
+  }
+  const empty = await checked(runCommand('empty', market.home, ['--out', out]), market.symbols)
+  const ofOne = await checked([...runCommand('empty', market.home, ['--out', out]).filter((arg) => arg !== '--universe' && arg !== 'all'), '--symbols', aCurrentSymbol(market)], 1)
+  const timesOf = async (scanner: 'scan' | 'empty'): Promise<number[]> => {
+    await checked(runCommand(scanner, market.home, [...ONE_WORKER, '--timings', '--out', out]), market.symbols)
+    return scriptMs(out)
+  }
+  const [scanning, nothing] = [await timesOf('scan'), await timesOf('empty')]
+  const { ms: bare } = JSON.parse((await run([process.execPath, fileURLToPath(new URL('bare.ts', import.meta.url)), market.snapshot])).stdout) as { ms: number[] }
+  return {
+    isolateMs: sum(scanning) - sum(nothing),
+    isolateMostMs: sumOfMost(scanning) - sumOfMost(nothing),
+    bareMs: sum(bare),
+    bareMostMs: sumOfMost(bare),
+    ownCpuMs: empty.cpuMs === null || ofOne.cpuMs === null ? null : empty.cpuMs - ofOne.cpuMs,
+  }
+}
+
+/** So that the worker and its parent have a core each, as the bare loop has. */
+const ONE_WORKER = ['--workers', '1']
+
+/** Time that a run's worker spent on the script for each symbol that reached it, hand-over of bars and outcome included. */
+function scriptMs(out: string): number[] {
   const [header = '', ...lines] = readFileSync(out, 'utf8').trimEnd().split('\n')
   const fromEnd = header.split(',').length - header.split(',').indexOf('Script_Ms')
   // Counted from the end: a row's data, further in front, may hold commas; the columns behind do not here.
-  return lines.reduce((sum, line) => sum + Number(line.split(',').at(-fromEnd)), 0)
+  return lines.map((line) => line.split(',').at(-fromEnd)!).filter((text) => text !== '').map(Number)
+}
+
+/** A symbol that has a bar in the last session, so that a run over it alone loads and runs the script as one over all does. */
+function aCurrentSymbol(market: BenchMarket): string {
+  const { symbols, lastDays, sessions } = readIndex(market)
+  return symbols[lastDays.indexOf(sessions.at(-1)!)]!
 }
 
 function readIndex(market: BenchMarket) {

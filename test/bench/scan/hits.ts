@@ -15,6 +15,8 @@ export type Hits = ReadonlyMap<string, Hit>
 /** Near enough to a threshold of the rule that rounding alone may decide, relative to the price or in points of RSI. */
 const UNDECIDED_SHARE = 1e-6
 const UNDECIDED_POINTS = 0.006
+/** So many symbols may lie there at most, as a share of the hits; two in any case. */
+const MOST_UNDECIDED = 0.01
 /** `technicalindicators` rounds its RSI to two decimals; all else agrees to rounding errors. */
 const STRENGTH_TOLERANCE = 0.006
 const TOLERANCE = 1e-6
@@ -50,14 +52,17 @@ export function readRowHits(file: string): Hits {
 /** Throws where `found` are not the `expected` hits, but for symbols that lie on a threshold of the rule in either. */
 export function checkSameHits(name: string, expected: Hits, found: Hits, priceOf: (symbol: string) => number): void {
   if (expected.size === 0) throw new Error('the limit finds no hit at all, so that nothing is compared')
+  let undecided = 0
   for (const [symbol, hit] of [...expected, ...found]) {
     const other = expected.get(symbol) === hit ? found.get(symbol) : expected.get(symbol)
     if (other === undefined) {
+      undecided++
       if (!isUndecided(hit, priceOf(symbol))) throw new Error(`${name}: ${symbol} is a hit of one and not of the other`)
     } else if (!isSame(hit, other)) {
       throw new Error(`${name}: ${symbol} has other values than the limit: ${JSON.stringify(other)}, ${JSON.stringify(hit)}`)
     }
   }
+  if (undecided > Math.max(2, MOST_UNDECIDED * expected.size)) throw new Error(`${name}: ${undecided} symbols are a hit of one and not of the other, more than rounding explains`)
 }
 
 function isSame(a: Hit, b: Hit): boolean {

@@ -1,129 +1,23 @@
 /*
  * The limit: what a plain Node program, written for this one job, takes for the same rule over the same columns, on as
- * many threads as there are cores. No checks, no rows for misses, no containment.
+ * many threads as there are cores.
  *   node limit.mjs SNAPSHOT OUT.csv [THREADS]
  */
-import { closeSync, openSync, readFileSync, readSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 
+import { HEADER, partsOf, scanPart } from './plain-scan.mjs'
+
 if (isMainThread) {
   const [snapshot, out, threadsText] = process.argv.slice(2)
-  const index = JSON.parse(readFileSync(`${snapshot}/index.json`, 'utf8'))
-  const day = index.sessions.at(-1)
-  const threads = threadsText === undefined ? availableParallelism() : Number(threadsText)
-  const share = Math.ceil(index.symbols.length / threads)
-  const parts = []
-  let offset = 0
-  for (let from = 0; from < index.symbols.length; from += share) {
-    const counts = index.counts.slice(from, from + share)
-    const part = { snapshot, day, offset, symbols: index.symbols.slice(from, from + share), counts, lastDays: index.lastDays.slice(from, from + share) }
-    offset += counts.reduce((sum, count) => sum + blockBytes(count), 0)
-    parts.push(part)
-  }
+  const parts = partsOf(snapshot, { groups: threadsText === undefined ? availableParallelism() : Number(threadsText) })
   // This thread takes the first part itself.
   const others = parts.slice(1).map(
     (part) => new Promise((resolve, reject) => new Worker(new URL(import.meta.url), { workerData: part }).on('message', resolve).on('error', reject)),
   )
   const lines = [scanPart(parts[0]), ...(await Promise.all(others))]
-  writeFileSync(out, `symbol,direction,average,strength,upper,lower,gap\n${lines.join('')}`)
+  writeFileSync(out, HEADER + lines.join(''))
 } else {
   parentPort.postMessage(scanPart(workerData))
-}
-
-function scanPart({ snapshot, day, offset, symbols, counts, lastDays }) {
-  const fd = openSync(`${snapshot}/bars.bin`, 'r')
-  const most = counts.reduce((sum, count) => Math.max(sum, count), 0)
-  const buffer = new ArrayBuffer(blockBytes(most))
-  const bytes = new Uint8Array(buffer)
-  let lines = ''
-  for (let place = 0; place < symbols.length; place++) {
-    const count = counts[place]
-    const size = blockBytes(count)
-    if (lastDays[place] === day) {
-      readSync(fd, bytes, 0, size, offset)
-      const start = size - 40 * count
-      lines += scan(symbols[place], new Float64Array(buffer, start, count), new Float64Array(buffer, start + 24 * count, count))
-    }
-    offset += size
-  }
-  closeSync(fd)
-  return lines
-}
-
-function scan(symbol, open, close) {
-  const last = close.length - 1
-  if (last < 20) return ''
-  const average = sma(close, 20)[last]
-  const strength = rsi(close, 14)[last]
-  const bands = bollinger(close, 20, 2)
-  const upper = bands.upper[last]
-  const lower = bands.lower[last]
-  const gap = open[last] / close[last - 1] - 1
-  const price = close[last]
-  if (Math.abs(gap) < 0.01 || !(price > upper || price < lower || strength >= 60 || strength <= 40)) return ''
-  return `${symbol},${gap > 0 ? 'bullish' : 'bearish'},${average},${strength},${upper},${lower},${gap}\n`
-}
-
-function sma(values, period) {
-  const output = new Float64Array(values.length)
-  let total = 0
-  for (let index = 0; index < values.length; index++) {
-    total += values[index]
-    if (index >= period) total -= values[index - period]
-    output[index] = index >= period - 1 ? total / period : NaN
-  }
-  return output
-}
-
-function rsi(values, period) {
-  const output = new Float64Array(values.length).fill(NaN)
-  let gain = 0
-  let loss = 0
-  for (let index = 1; index < values.length; index++) {
-    const change = values[index] - values[index - 1]
-    const up = change > 0 ? change : 0
-    const down = change < 0 ? -change : 0
-    if (index <= period) {
-      gain += up / period
-      loss += down / period
-    } else {
-      gain = (gain * (period - 1) + up) / period
-      loss = (loss * (period - 1) + down) / period
-    }
-    if (index >= period) output[index] = 100 - 100 / (1 + gain / loss)
-  }
-  return output
-}
-
-function bollinger(values, period, deviations) {
-  const middle = new Float64Array(values.length)
-  const upper = new Float64Array(values.length)
-  const lower = new Float64Array(values.length)
-  const anchor = values[0]
-  let total = 0
-  let squares = 0
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] - anchor
-    total += value
-    squares += value * value
-    if (index >= period) {
-      const old = values[index - period] - anchor
-      total -= old
-      squares -= old * old
-    }
-    if (index >= period - 1) {
-      const mean = total / period
-      const width = deviations * Math.sqrt(Math.max(0, squares / period - mean * mean))
-      middle[index] = anchor + mean
-      upper[index] = anchor + mean + width
-      lower[index] = anchor + mean - width
-    } else middle[index] = upper[index] = lower[index] = NaN
-  }
-  return { middle, upper, lower }
-}
-
-/** Days as Int32, padded to 8 bytes, then five columns of doubles. */
-function blockBytes(count) {
-  return Math.ceil(count / 2) * 8 + 40 * count
 }

@@ -1,0 +1,1 @@
+export { scanPart as default } from '../plain-scan.mjs'
