@@ -1,97 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { it } from 'vitest'
 
 import { createSimulatedMarket } from '../../plugins/providers/simulated/market.ts'
-import type { Bar } from '../../sdk/index.ts'
-import { openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
+import { describeEquality, isRecordedMarketThere, openRecordedMarket, type History } from './support/equality.ts'
+import { openTestHost } from './support/hosting.ts'
 
-/** The examples, hosted, give the rows of their references symbol by symbol, over every symbol of a market. */
+/** The examples, hosted, give the rows of their references symbol by symbol. The long suite compares every symbol of the recorded market. */
 
-type Hit = Record<string, unknown> & { symbol?: string; score: number; direction: string }
-type History = Map<string, Bar[]>
-/** Hits by symbol, of those whose bars end on the date. */
-type Reference = (barsBySymbol: [string, Bar[]][], date: string) => Map<string, Hit>
-
-const EXAMPLES: Record<string, { reference: string; name: string; atOnce?: true }> = {
-  'gap-and-go.ts': { reference: 'gap-and-go.js', name: 'gapAndGo' },
-  'rsi-reversal.js': { reference: 'rsi-reversal.js', name: 'rsiReversal' },
-  'bollinger-squeeze.cjs': { reference: 'bollinger-squeeze.js', name: 'bollingerSqueeze' },
-  'volume-surge.ts': { reference: 'volume-surge.js', name: 'volumeSurge' },
-  'second-day-continuation.js': { reference: 'second-day-continuation.js', name: 'secondDayContinuation' },
-  'relative-strength-rank.js': { reference: 'relative-strength-rank.js', name: 'relativeStrengthRank', atOnce: true },
-}
-
-async function referenceOf(file: string): Promise<Reference> {
-  const { reference, name, atOnce } = EXAMPLES[file]!
-  const module = (await import(/* @vite-ignore */ new URL(`../fixtures/reference/${reference}`, import.meta.url).href)) as Record<string, never>
-  if (atOnce) {
-    const rank = module[name] as (bars: [string, Bar[]][], date: string) => Hit[]
-    return (bars, date) => new Map(rank(bars, date).map((hit) => [hit.symbol!, hit]))
-  }
-  const scan = module[name] as (symbol: string, bars: Bar[]) => Hit | null
-  return (bars) => new Map(bars.flatMap(([symbol, upTo]) => [scan(symbol, upTo)].flatMap((hit): [string, Hit][] => (hit ? [[symbol, hit]] : []))))
-}
-
-/** Equal but for the last digits, which depend on the order of summation. */
-function differs(actual: unknown, expected: unknown): boolean {
-  if (typeof expected === 'number') return !(Math.abs((actual as number) - expected) <= 1e-9 * Math.max(1, Math.abs(expected)))
-  if (expected === null || typeof expected !== 'object') return actual !== expected
-  if (actual === null || typeof actual !== 'object') return true
-  const keys = Object.keys(expected)
-  return keys.length !== Object.keys(actual).length || keys.some((key) => differs((actual as Hit)[key], (expected as Hit)[key]))
-}
-
-/** Compares every row; gives how many rows were hits. */
-function compare({ run, rows }: Hosted, history: History, dates: string[], reference: Reference): number {
-  expect(run).toMatchObject({ status: 'completed', error: null })
-  // The one script that asks for adjusted prices is told that prices are as traded; the one that prints per batch, that this is shown once.
-  expect(run.warnings.map(({ code }) => code).filter((code) => code !== 'adjusted_ignored' && code !== 'logs_repeated')).toEqual([])
-  expect(rows.length).toBe(history.size * dates.length)
-  const bySymbol = new Map(rows.map((row) => [`${row.symbol} ${row.date}`, row]))
-  const wrong: unknown[] = []
-  let hits = 0
-  for (const date of dates) {
-    const traded = [...history].map(([symbol, bars]): [string, Bar[]] => [symbol, bars.slice(0, bars.findLastIndex((bar) => bar.date <= date) + 1)]).filter(([, bars]) => bars.at(-1)?.date === date)
-    const expected = reference(traded, date)
-    const isTraded = new Set(traded.map(([symbol]) => symbol))
-    for (const symbol of history.keys()) {
-      const row = bySymbol.get(`${symbol} ${date}`)!
-      const hit = expected.get(symbol)
-      const status = !isTraded.has(symbol) ? 'no_data' : hit === undefined ? 'miss' : 'hit'
-      if (status === 'hit') hits++
-      const { score, direction, data, strategies }: Partial<Hit> = hit ?? {}
-      // A hit without a field of its own for data is data as a whole.
-      const wanted = hit === undefined ? null : data === undefined ? hit : data
-      const isRight = row.status === status && (hit === undefined || (!differs(row.score, score) && row.direction === direction && !differs(row.data, wanted) && !differs(row.strategies, strategies ?? [])))
-      if (!isRight && wrong.length < 5) wrong.push({ symbol, date, status, hit, row })
-    }
-  }
-  expect(wrong).toEqual([])
-  return hits
-}
-
-function suite(name: string, open: () => Promise<{ host: TestHost; history: History; dates: string[]; leastHits: number }>): void {
-  describe(name, () => {
-    let market: Awaited<ReturnType<typeof open>>
-    beforeAll(async () => {
-      market = await open()
-    }, 120_000)
-    afterAll(() => market.host.close())
-
-    it.each(Object.keys(EXAMPLES))('%s', async (file) => {
-      const { host, history, dates, leastHits } = market
-      const source = readFileSync(new URL(`../../examples/${file}`, import.meta.url))
-      const hosted = await host.run(source, { filename: file, universe: 'all', dates })
-      expect(Buffer.from(host.host.source(hosted.id)).equals(source)).toBe(true)
-      expect(compare(hosted, history, dates, await referenceOf(file))).toBeGreaterThan(leastHits)
-    }, 60_000)
-  })
-}
-
-suite('the simulated market', async () => {
+describeEquality('the simulated market', async () => {
   const symbols = 300
   const history: History = new Map()
   for (const bars of createSimulatedMarket({ seed: 1, symbols }).bars()) {
@@ -102,25 +17,5 @@ suite('the simulated market', async () => {
   return { host: await openTestHost({ 'market.simulatedSymbols': symbols, 'market.simulatedSeed': 1 }), history, dates, leastHits: 0 }
 })
 
-const FOLDER = fileURLToPath(new URL('../../../shared/data/daily_bars/pystock/', import.meta.url))
-const present = existsSync(FOLDER)
-
-if (!present) it.skip('a year of the US market, all 6,548 symbols (skipped: ../shared/data is not there)')
-else suite('a year of the US market, all 6,548 symbols', async () => {
-  const files = readdirSync(FOLDER).sort().map((file) => join(FOLDER, file))
-  const host = await openTestHost()
-  await host.host.importBars(files)
-  const history: History = new Map()
-  for (const file of files) {
-    for (const line of gunzipSync(readFileSync(file)).toString('latin1').split('\n').slice(1)) {
-      const [symbol, date, ...values] = line.split(',')
-      if (!date) continue
-      const [open, high, low, close, volume] = values.map(Number) as [number, number, number, number, number]
-      if (Math.min(open, high, low, close) <= 0) continue
-      const bars = history.get(symbol!)
-      if (bars === undefined) history.set(symbol!, [{ date, open, high, low, close, volume }])
-      else bars.push({ date, open, high, low, close, volume })
-    }
-  }
-  return { host, history, dates: ['2015-12-16', '2016-02-11', '2016-03-24'], leastHits: 5 }
-})
+if (!isRecordedMarketThere) it.skip('a year of the US market, one symbol in sixteen (skipped: ../shared/data is not there)')
+else describeEquality('a year of the US market, one symbol in sixteen', () => openRecordedMarket(16, 0))

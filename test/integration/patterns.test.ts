@@ -192,7 +192,7 @@ describe('what a scan may come to', () => {
     ['return { data: -0 }', { status: 'hit', data: 0 }],
     ["return { data: '\\ud800 lone' }", { status: 'hit' }],
     ['return { data: Object.create(null) }', { status: 'hit', data: {} }],
-    ['return new Error("returned")', failed('result_not_plain', /data is an object that shows no fields/)],
+    ['return new Error("returned")', failed('result_not_plain', /data is an Error, whose message is no field of it/)],
     ['return { data: { quote: Promise.resolve(1) } }', failed('result_not_plain', /data\.quote is an object that shows no fields, such as a promise without await/)],
     ['return { data: [/x/] }', failed('result_not_plain', /data\[0\] is an object that shows no fields/)],
     ['return { data: { n: new Number(5) } }', failed('result_not_plain', /data\.n/)],

@@ -4,8 +4,8 @@ import { CULPRIT, type Attack } from './attack.ts'
 import { AttackedHost, type Wave } from './attacked-host.ts'
 import type { Upshot } from './host-process.ts'
 
-/** Longest turn of the host's event loop, in milliseconds of processor time. */
-const MOST_BUSY_MS = 50
+/** Longest turn of the host's event loop, in milliseconds of processor time. Beside other files, which share caches and cores, a turn takes several times what it takes alone. */
+const MOST_BUSY_MS = process.env.TEST_LONG === '1' ? 50 : 200
 /** Resident MB of the host, the workers of one attack and two honest runs, and the processes that stand by. */
 const CEILING_MB = 1_600
 

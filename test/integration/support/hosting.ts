@@ -24,16 +24,19 @@ export interface TestHost {
   close(): Promise<void>
 }
 
-/** A host over a simulated market of a few symbols, in a folder that `close` removes. */
+/**
+ * A host over a simulated market of a few symbols, in a folder that `close` removes. Its runs have one worker each unless
+ * they ask for more: to start a second one takes longer than most of them.
+ */
 export async function openTestHost(overrides: Record<string, unknown> = {}): Promise<TestHost> {
   const home = mkdtempSync(join(tmpdir(), 'strikescan-test-'))
   const host = await openHost({ home, env: {}, overrides: { 'market.simulatedSymbols': 60, ...overrides } })
   return {
     host,
     home,
-    run: async (source, { filename = 'scan.js', ...request } = {}) => {
+    run: async (source, { filename = 'scan.js', limits, ...request } = {}) => {
       const bytes = typeof source === 'string' ? new TextEncoder().encode(source) : source
-      const handle = host.startRun({ prefilter: false, ...request, filename, source: bytes })
+      const handle = host.startRun({ prefilter: false, ...request, limits: { workers: 1, ...limits }, filename, source: bytes })
       const run = await handle.done
       const logs = [...host.events(handle.id)].filter((event): event is Extract<RunEvent, { type: 'log' }> => event.type === 'log')
       return { id: handle.id, run, rows: [...host.rows(handle.id)], logs: logs.map(({ level, symbol, text }) => ({ level, symbol, text })) }

@@ -11,8 +11,8 @@ import { scanner } from '../../api/schemas/scanner.ts'
 import type { ServerHost } from '../../api/server/server-host.ts'
 import type { Host, IntakeReport, Run } from '../../runtime/host.ts'
 import { malformed, type Description } from '../unit/api/server/malformed.ts'
-import { command } from '../integration/support/command-line.ts'
-import { sendRaw, startServer, type TestServer } from '../integration/support/server.ts'
+import { command } from './support/command-line.ts'
+import { sendRaw, startServer, type TestServer } from './support/server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'strikescan-http-'))
 const home = join(folder, 'state')

@@ -1,29 +1,32 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { endAhead, startAhead, takeAhead } from '../../runtime/ahead.ts'
-import { openTestHost, type TestHost } from '../integration/support/hosting.ts'
+import { openTestHost, type TestHost } from './support/hosting.ts'
 
 const SCRIPT = 'export function scan(symbol, bars) { return bars.length > 3 ? { score: bars.at(-1).close } : null }'
 
 describe('workers that are started ahead', () => {
   let first: TestHost
+  let kept: string
   let used: { folder: string; dataLimitMb: number; workers: number }
 
   const names = () => ({ flag: first.home, env: {}, cwd: '/' })
   const file = () => join(first.home, 'cache', 'workers.json')
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     first = await openTestHost()
-    await first.run(SCRIPT)
-    used = JSON.parse(readFileSync(file(), 'utf8'))
+    await first.run(SCRIPT, { limits: { workers: 2 } })
+    kept = readFileSync(file(), 'utf8')
+    used = JSON.parse(kept)
   })
+  afterAll(() => first.close())
 
-  afterEach(async () => {
+  afterEach(() => {
     endAhead()
-    await first.close()
+    writeFileSync(file(), kept)
   })
 
   it('are as many as the last run used, over its data, and wait for requests', async () => {
@@ -64,7 +67,6 @@ describe('workers that are started ahead', () => {
     ['for data that is gone', () => JSON.stringify({ ...used, folder: join(first.home, 'market', 'gone') })],
     ['for too many', () => JSON.stringify({ ...used, workers: 100_000 })],
   ])('are none where what was kept is %s', (_, text) => {
-    mkdirSync(join(first.home, 'cache'), { recursive: true })
     writeFileSync(file(), text())
     startAhead(names())
     expect(takeAhead(used.folder, used.dataLimitMb)).toBeNull()

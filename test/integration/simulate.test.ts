@@ -25,6 +25,9 @@ async function start(...args: string[]) {
   return { child, ended, out: () => out, err: () => err, url: out.replace(/^listening on /, '').trim() }
 }
 
+/** Much less than it would take to wait for a request that hangs, and enough for a slow machine. */
+const AT_ONCE_MS = 10_000
+
 const call = () => ({ signal: AbortSignal.timeout(20_000), onRate: () => {} })
 
 describe('strikescan simulate as a process', () => {
@@ -52,7 +55,7 @@ describe('strikescan simulate as a process', () => {
     const began = performance.now()
     server.child.kill('SIGTERM')
     expect(await server.ended).toEqual([0, null])
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(performance.now() - began).toBeLessThan(AT_ONCE_MS)
     expect([server.out().split('\n').length, server.err()]).toEqual([2, ''])
     // It needs no state.
     expect(readdirSync(home)).toEqual([])
@@ -68,7 +71,7 @@ describe('strikescan simulate as a process', () => {
     const began = performance.now()
     server.child.kill('SIGINT')
     expect(await server.ended).toEqual([0, null])
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(performance.now() - began).toBeLessThan(AT_ONCE_MS)
     expect(await hanging).toMatchObject({ failure: 'unavailable' })
   })
 })
