@@ -16,6 +16,9 @@ const HANG_MS = 2_000
 const BOMB_MS = 60_000
 const GIGABYTE = 2 ** 30
 
+/** Of a run in which one symbol hangs and another fills its memory: enough for the bomb, and waited out for the hang. */
+const BOTH_MS = 20_000
+
 const scanner = (misdeeds: string): string => `
 export function scan(symbol, bars) {
   ${misdeeds}
@@ -25,10 +28,14 @@ export function scan(symbol, bars) {
 }`
 
 const HONEST = scanner('')
-const HANG = scanner(`
+const HANGS = `
   if (symbol === 'AAPL') for (;;) {}
-  if (symbol === 'IBM') throw { get message() { throw this }, get stack() { throw this } }`)
-const BOMB = scanner(`if (symbol === 'MSFT') { const kept = []; for (;;) kept.push(new Array(1e5).fill(symbol)) }`)
+  if (symbol === 'IBM') throw { get message() { throw this }, get stack() { throw this } }`
+const FILLS = `if (symbol === 'MSFT') { const kept = []; for (;;) kept.push(new Array(1e5).fill(symbol)) }`
+
+const AT_FAULT = ['AAPL', 'MSFT', 'IBM']
+const atFault = (rows: Row[]) => Object.fromEntries(rows.filter(({ symbol }) => AT_FAULT.includes(symbol)).map(({ symbol, status }) => [symbol, status]))
+const others = (rows: Row[]) => rows.filter(({ symbol }) => !AT_FAULT.includes(symbol)).map(({ symbol, date, status, score }) => [symbol, date, status, score])
 
 // The recorded market is not part of the repository.
 describe.skipIf(!existsSync(FOLDER))('a year of the US market, all 6,548 symbols', () => {
@@ -49,14 +56,12 @@ describe.skipIf(!existsSync(FOLDER))('a year of the US market, all 6,548 symbols
 
   it('costs a hang, a memory bomb and a hostile throw one row each, in under a gigabyte, and no other row', async () => {
     const honest = await run('honest', HONEST, BOMB_MS)
-    const hang = await run('hang', HANG, HANG_MS)
-    const bomb = await run('bomb', BOMB, BOMB_MS)
+    const hang = await run('hang', scanner(HANGS), HANG_MS)
+    const bomb = await run('bomb', scanner(FILLS), BOMB_MS)
 
-    const atFault = (rows: Row[]) => Object.fromEntries(rows.filter(({ symbol }) => ['AAPL', 'MSFT', 'IBM'].includes(symbol)).map(({ symbol, status }) => [symbol, status]))
     const { AAPL, MSFT, IBM } = atFault(honest.rows)
     expect(atFault(hang.rows)).toEqual({ AAPL: 'timed_out', MSFT, IBM: 'failed' })
     expect(atFault(bomb.rows)).toEqual({ AAPL, MSFT: 'out_of_memory', IBM })
-    const others = (rows: Row[]) => rows.filter(({ symbol }) => !['AAPL', 'MSFT', 'IBM'].includes(symbol)).map(({ symbol, date, status, score }) => [symbol, date, status, score])
     for (const { run: ended, rows, peakRssBytes } of [honest, hang, bomb]) {
       expect(ended.ledger.detected).toBe(6_548)
       expect(rows).toHaveLength(6_548)
@@ -65,5 +70,14 @@ describe.skipIf(!existsSync(FOLDER))('a year of the US market, all 6,548 symbols
     }
     // The hang costs a deadline at most, and the replacing of a worker; the machine may be slow.
     expect(hang.wallMs).toBeLessThan(honest.wallMs * 4 + 4 * HANG_MS)
+  })
+
+  it.runIf(process.env.TEST_LONG === '1')('and all three in one run no more than that', async () => {
+    const honest = await run('honest', HONEST, BOMB_MS)
+    const all = await run('all', scanner(`${HANGS}\n  ${FILLS}`), BOTH_MS)
+    expect(atFault(all.rows)).toEqual({ AAPL: 'timed_out', MSFT: 'out_of_memory', IBM: 'failed' })
+    expect(all.run.ledger.detected).toBe(6_548)
+    expect(others(all.rows)).toEqual(others(honest.rows))
+    expect(all.peakRssBytes).toBeLessThan(GIGABYTE)
   })
 })
