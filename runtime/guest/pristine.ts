@@ -1,4 +1,4 @@
-import { listPush, MapConstructor, mapGet, mapSet, newList, ObjectGetOwnPropertyDescriptor, ObjectIs, ObjectKeys, ReflectGetPrototypeOf, ReflectOwnKeys } from './intrinsics.ts'
+import { listPush, MapConstructor, mapGet, mapSet, newList, ObjectGetOwnPropertyDescriptor, ObjectIs, ReflectGetPrototypeOf, ReflectOwnKeys } from './intrinsics.ts'
 
 const isExtensible = Object.isExtensible
 const READ_ONLY = 1
@@ -16,6 +16,7 @@ export function hiddenIntrinsics(): object[] {
     ...[new Map().entries(), new Set().values(), ''[Symbol.iterator](), 'a'.matchAll(/a/g), setTimeout(() => {}, 1)],
   ]
   clearTimeout(made.at(-1) as never)
+  if (typeof URLSearchParams === 'function') made.push(new URLSearchParams('').entries())
   return made.map((value) => ReflectGetPrototypeOf(value)!)
 }
 
@@ -24,7 +25,7 @@ export function hiddenIntrinsics(): object[] {
  * all of them still are as they were: a script that ran in between then left nothing behind that the next one could see.
  * Reads no property by its getter, so it runs none of a script's code.
  * @param onlyAssigns whether the script has no other way to change an object than to assign to it: of a function whose properties
- * take no assignment it is then enough to count those that were added. Methods, three quarters of all there is, are of that kind.
+ * take no assignment it is then enough to count them. Methods, three quarters of all there is, are of that kind.
  */
 export function rememberPristine(roots: readonly object[], onlyAssigns: boolean): () => boolean {
   const memory = new Memory(onlyAssigns)
@@ -46,7 +47,7 @@ class Memory {
   readonly #values = newList<unknown>()
   readonly #setters = newList<unknown>()
   readonly #flags = newList<number>()
-  /** Whether of an object only those of its properties are counted that an assignment can have added. */
+  /** Whether the properties of an object are counted only, since an assignment can add to them and no more. */
   readonly #isCounted = newList<boolean>()
 
   constructor(onlyAssigns: boolean) {
@@ -66,7 +67,7 @@ class Memory {
 
   #keep(object: object): void {
     const keys = ReflectOwnKeys(object)
-    let isCounted = this.#onlyAssigns && typeof object === 'function' && ObjectKeys(object).length === 0
+    let isCounted = this.#onlyAssigns && typeof object === 'function'
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i] as PropertyKey
       const found = ObjectGetOwnPropertyDescriptor(object, key)!
@@ -94,7 +95,7 @@ class Memory {
       const object = this.#objects[i] as object
       const end = this.#ends[i] as number
       if (this.#isCounted[i] === true) {
-        if (ObjectKeys(object).length > 0) return false
+        if (ReflectOwnKeys(object).length !== end - start || ReflectGetPrototypeOf(object) !== this.#prototypes[i]) return false
       } else if (isExtensible(object) !== this.#extensible[i] || ReflectGetPrototypeOf(object) !== this.#prototypes[i] || !this.#hasKeys(object, start, end)) return false
       start = end
     }

@@ -8,7 +8,7 @@ const MODULES = new Set(['axios', 'node-fetch', 'cross-fetch', 'undici', 'dotenv
 /** Ways to leave something behind where nobody looks: names of the global scope that are no properties; what is dear to make. */
 const HIDDEN_STATE = /\b(eval|Function|Segmenter)\b/
 /** Ways to change an object other than by an assignment to a property with a name. */
-const BESIDE_ASSIGNING = /\b(define\w*|delete|freeze|seal|preventExtensions|setPrototypeOf|__\w+__|Reflect|Symbol)\b/
+const BESIDE_ASSIGNING = /\b(define\w*|delete|freeze|seal|preventExtensions|setPrototypeOf|getOwnProperty\w*|constructor|__\w+__|Reflect|Symbol)\b/
 /** Begins an expression, and no statement: what it comes to can be kept by an assignment in front of it. */
 const EXPRESSION = /^(?!(?:if|for|while|do|switch|try|throw|return|let|const|var|class|function|async\s+function|with|debugger|using)\b)[\w$(!]/
 const RETURNED = 'returned$'

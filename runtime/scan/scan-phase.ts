@@ -136,8 +136,9 @@ export class ScanPhase {
       tried[position < rows ? 0 : 1].set(position % rows, text)
       if (!isCutOff(text)) return
       cuts++
-      // What is run together is cut off together, and leaves nothing to be compared.
-      if (this.#isWholePattern) queue.giveUpRest()
+      // What is run together is cut off together, and leaves nothing to be compared; nor does a way of which fewer than two rows came.
+      const compared = [...tried[0].values()].filter((found) => !isCutOff(found)).length
+      if (this.#isWholePattern || (tried[0].size === rowsOfSample(one) && compared < 2)) queue.giveUpRest()
     }
     const behind = shifted(other, symbols.length, rows)
     const queue = new WorkQueue({
@@ -153,6 +154,8 @@ export class ScanPhase {
         batchTargetMs: Number.POSITIVE_INFINITY,
         batchMaxSymbols: Number.MAX_SAFE_INTEGER,
       },
+      // What a scan keeps is in its isolate, and shows only where the second way goes through the same one. Those that take their symbols at once get a fresh context each.
+      oneWorker: !this.#isWholePattern,
       events: { ...NO_EVENTS, settled },
       locate,
       now: clock.monotonic(),
@@ -175,3 +178,5 @@ function shifted({ scans, wholes }: Sample, symbols: number, rows: number): Samp
 }
 
 const trialTimeoutMs = (cuts: number): number => (cuts === 0 ? TRIAL_TIMEOUT_MS : Math.max(LAST_TRIAL_TIMEOUT_MS, NEXT_TRIAL_TIMEOUT_MS / 2 ** (cuts - 1)))
+
+const rowsOfSample = ({ scans = [] }: Sample): number => scans.reduce((sum, { positions }) => sum + positions.length, 0)

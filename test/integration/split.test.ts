@@ -26,6 +26,8 @@ const SCRIPTS: Record<string, string> = {
       return [...new Map(pairs).values()]
     }
     main()`,
+  'a count kept where only a trial finds it': `
+    exports.scan = (symbol, bars) => { const counts = [].constructor; counts['of' + symbol] = (counts['of' + symbol] ?? 0) + 1; return { score: counts['of' + symbol] } }`,
   'an early end of an async generator': `
     const SYMBOLS = ['AAPL']
     async function* all(symbols) { for (const symbol of symbols) yield { symbol } }
@@ -46,7 +48,8 @@ describe('splitting never changes meaning', () => {
 
   it.each(Object.entries(SCRIPTS))('%s', async (_, source) => {
     const whole = await test.run(source, { universe: 'all', split: 'never' })
-    const auto = await test.run(source, { universe: 'all' })
+    // Two, so that a trial that spreads over both would find nothing of what each of them keeps.
+    const auto = await test.run(source, { universe: 'all', limits: { workers: 2 } })
     expect(whole.run.status).toBe('completed')
     expect(whole.run.ledger.hit).toBeGreaterThan(0)
     expect(auto.rows.map(({ symbol, status, score }) => [symbol, status, score])).toEqual(whole.rows.map(({ symbol, status, score }) => [symbol, status, score]))
