@@ -22,6 +22,7 @@ function project(name: string, group: number, maxWorkers: number, timeoutMs: num
       // A second, as it is otherwise, is short on a machine that does something else as well.
       expect: { poll: { timeout: 10_000 } },
       maxWorkers,
+      setupFiles: ['test/temporary-folder.ts'],
       sequence: { groupOrder: group },
     },
   }
@@ -49,6 +50,7 @@ const alone = withLong ? Math.max(1, Math.floor(cores / 2)) : cores
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    globalSetup: ['test/temporary-root.ts'],
     projects: [
       // Files of these share processes, one after the other: a quarter of their time is the loading of what they have in common.
       project('tidy', 0, cores, 60_000, false),

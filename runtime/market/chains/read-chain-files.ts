@@ -69,7 +69,7 @@ async function readCsvChains(name: string, chunks: Chunks, rows: ContractRows, {
       positions = plan.positions
     },
     record(fields, line, text) {
-      if (fields.length !== plan!.width) return collector.reject(line, 'wrong_field_count', text)
+      if (fields.length !== plan!.header.length) return collector.reject(line, 'wrong_field_count', text)
       current = fields
       rows.take(plan!, cell, line, () => text)
     },

@@ -1,33 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { afterEach } from 'vitest'
 import { isoFromDay } from '../../../runtime/market/days.ts'
 import type { Snapshot } from '../../../runtime/market/snapshot.ts'
 import { BarStore } from '../../../runtime/market/store.ts'
+import { atEnd } from '../../at-end.ts'
 
 export const HEADER = 'symbol,date,open,high,low,close,volume'
 
-const folders: string[] = []
-const stores: BarStore[] = []
-
-afterEach(() => {
-  for (const store of stores.splice(0)) store.close()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-/** A new folder that is gone after the test. */
+/** A new folder, gone with those of the test's file. */
 export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'strikescan-bars-'))
-  folders.push(folder)
-  return folder
+  return mkdtempSync(join(tmpdir(), 'strikescan-bars-'))
 }
 
 /** A store in a new folder, closed after the test. */
 export function newStore(home = newFolder()): BarStore {
   const store = BarStore.open(home)
-  stores.push(store)
+  atEnd(() => store.close())
   return store
 }
 

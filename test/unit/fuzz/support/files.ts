@@ -1,34 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
-import { afterAll } from 'vitest'
 
 import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
 import { tarOf, zipOf } from '../../market/bar-files.ts'
 
-let folder: string | null = null
+let [made, madeIn] = ['', '']
 
-/** A folder for the files of the cases. */
+/** A folder for the files of the cases: one for each file of tests, each of which has a temporary folder of its own. */
 export function scratch(): string {
-  if (folder === null) {
-    const made = mkdtempSync(join(tmpdir(), 'strikescan-fuzz-'))
-    folder = made
-    afterAllOnce(() => rmSync(made, { recursive: true, force: true }))
-  }
-  return folder
-}
-
-const endings: (() => void)[] = []
-afterAll(() => {
-  for (const end of endings.splice(0)) end()
-  folder = null
-})
-
-/** Runs `end` once the tests of the file are over. */
-export function afterAllOnce(end: () => void): void {
-  endings.push(end)
+  if (madeIn !== tmpdir()) [made, madeIn] = [mkdtempSync(join(tmpdir(), 'strikescan-fuzz-')), tmpdir()]
+  return made
 }
 
 /** Writes the input of a case; the file of the case before is gone. */

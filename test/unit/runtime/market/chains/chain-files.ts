@@ -1,29 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs'
+import { mkdtempSync, writeFileSync, mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach } from 'vitest'
 import type { OptionContract } from '../../../../../sdk/options/chain.ts'
 import { ChainStore } from '../../../../../runtime/market/chains/chain-store.ts'
+import { atEnd } from '../../../../at-end.ts'
 
-const folders: string[] = []
-const stores: ChainStore[] = []
-
-afterEach(() => {
-  for (const store of stores.splice(0)) store.close()
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
-/** A new folder that is gone after the test. */
+/** A new folder, gone with those of the test's file. */
 export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'strikescan-chains-'))
-  folders.push(folder)
-  return folder
+  return mkdtempSync(join(tmpdir(), 'strikescan-chains-'))
 }
 
 /** A store in a new folder, closed after the test. */
 export function newStore(home = newFolder()): ChainStore {
   const store = ChainStore.open(home)
-  stores.push(store)
+  atEnd(() => store.close())
   return store
 }
 
