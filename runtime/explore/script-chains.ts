@@ -1,5 +1,3 @@
-import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-
 import { LRUCache } from 'lru-cache'
 
 import type { ChainSource } from '../../sdk/chain-source.ts'
@@ -8,9 +6,8 @@ import { ProviderCallError } from '../../sdk/option-provider.ts'
 import { chainAnswer, type ChainAnswer, type ChainAsk } from '../worker/chain-answer.ts'
 import { MAX_FRAME_BYTES } from '../worker/frames.ts'
 import { openOptionSource, type OptionSourceDeps } from './option-source.ts'
+import { PacedAnswers } from './paced-answers.ts'
 
-/** Characters of answers that are kept for whoever asks the same again. */
-const KEPT_CHARACTERS = 8 * 1024 * 1024
 /** Dates whose source is kept open. */
 const KEPT_SOURCES = 8
 const NO_SOURCE = 'No option chains were imported: run "strikescan import chains FILE…". Scripts are answered from imported chains, never from a live vendor'
@@ -32,19 +29,16 @@ function textOf(answer: ChainAnswer, { ticker, expiration }: ChainAsk): string {
 /**
  * Answers what the scripts of one run ask of option chains, as of the date they are scanned for: from the simulated
  * market for a run over that, else from imported chains. A live vendor is never asked, since it knows no past and a
- * script that runs twice is to find the same. One question after another, and after each as long a rest as it took:
- * whatever scripts ask, half of this process's time is everybody else's.
+ * script that runs twice is to find the same.
  */
 export class ScriptChains {
   readonly #deps: OptionSourceDeps
   readonly #isSimulated: boolean
   readonly #sources = new LRUCache<string, Promise<OptionProvider | null>>({ max: KEPT_SOURCES })
-  readonly #answers = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text) => text.length })
-  #last: Promise<unknown> = Promise.resolve()
-  /** How long the rest after the answer under way is to be. */
-  #owedMs = 0
+  readonly #answers: PacedAnswers
 
-  constructor(deps: OptionSourceDeps, market: { simulated: boolean }) {
+  constructor(deps: OptionSourceDeps, market: { simulated: boolean }, answers = new PacedAnswers()) {
+    this.#answers = answers
     // Taken once: what is imported while the run is under way is not seen on some of its dates alone.
     let chains: ChainSource | null | undefined
     this.#deps = { ...deps, chainSource: () => (chains === undefined ? (chains = deps.chainSource()) : chains) }
@@ -53,24 +47,7 @@ export class ScriptChains {
 
   /** The text of a ChainAnswer; never rejects. @param asOf ISO date after which nothing is seen */
   answer(ask: ChainAsk, asOf: string): Promise<string> {
-    const key = `${asOf} ${ask.expiration ?? ''} ${ask.ticker}`
-    const answered = this.#last.then(() => this.#answers.get(key) ?? this.#make(key, ask, asOf))
-    this.#last = answered.then(() => this.#rest())
-    return answered
-  }
-
-  #rest(): Promise<unknown> {
-    const owedMs = this.#owedMs
-    this.#owedMs = 0
-    return owedMs < 1 ? nextTurn() : pause(owedMs)
-  }
-
-  async #make(key: string, ask: ChainAsk, asOf: string): Promise<string> {
-    const began = performance.now()
-    const text = textOf(await this.#find(ask, asOf), ask)
-    this.#answers.set(key, text)
-    this.#owedMs = performance.now() - began
-    return text
+    return this.#answers.answer(`chain ${asOf} ${ask.expiration ?? ''} ${ask.ticker}`, async () => textOf(await this.#find(ask, asOf), ask))
   }
 
   async #find({ ticker, expiration }: ChainAsk, asOf: string): Promise<ChainAnswer> {

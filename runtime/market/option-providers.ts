@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import type { MarketProvider, SymbolBars } from '../../sdk/market.ts'
+import type { NewsProviderPlugin } from '../../sdk/news.ts'
 import type { OptionProvider, OptionProviderPlugin } from '../../sdk/option-provider.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { findProvider } from './providers.ts'
@@ -27,11 +28,19 @@ export interface SimulatedOptions {
 }
 
 /** An option provider by its name, found as `plugins/providers/NAME/option-plugin.*`; null where there is none. */
-export async function findOptionPlugin(name: string, folder: string = FOLDER): Promise<OptionProviderPlugin<never> | null> {
-  const home = join(folder, name)
-  const file = /^[\w-]+$/.test(name) && existsSync(home) ? readdirSync(home).find((entry) => /^option-plugin\.[jt]s$/.test(entry)) : undefined
+export function findOptionPlugin(name: string, folder: string = FOLDER): Promise<OptionProviderPlugin<never> | null> {
+  return findPlugin(join(folder, name), name, /^option-plugin\.[jt]s$/)
+}
+
+/** A source of news by its name, found as `plugins/providers/NAME/news-plugin.*`; null where there is none. */
+export function findNewsPlugin(name: string): Promise<NewsProviderPlugin<never> | null> {
+  return findPlugin(join(FOLDER, name), name, /^news-plugin\.[jt]s$/)
+}
+
+async function findPlugin<Plugin>(home: string, name: string, wanted: RegExp): Promise<Plugin | null> {
+  const file = /^[\w-]+$/.test(name) && existsSync(home) ? readdirSync(home).find((entry) => wanted.test(entry)) : undefined
   if (file === undefined) return null
-  const { default: plugin } = (await import(pathToFileURL(join(home, file)).href)) as { default: OptionProviderPlugin<never> }
+  const { default: plugin } = (await import(pathToFileURL(join(home, file)).href)) as { default: Plugin }
   return plugin
 }
 

@@ -113,7 +113,7 @@ export async function scan(symbol) {
     expect(run.error).toBeNull()
     expect(rows[0]!.data, rows[0]!.reason ?? '').toEqual(new Array(3).fill(rows[0]!.score))
     expect(rows[0]!.score).toBeGreaterThan(1_000)
-    expect(rows[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('More than 200 different questions about options for each row') })
+    expect(rows[1]).toMatchObject({ status: 'failed', reason: expect.stringContaining('More than 200 different questions about options and news for each row') })
   })
 
   it('the hook before a batch may ask as many questions as a row', async () => {
@@ -140,7 +140,7 @@ export async function scan(symbol) {
     const { rows } = await test.run(flood, { symbols: ['AAPL', 'MSFT', 'SPY', 'KO'], filename: 'flood.mjs', limits: { symbolTimeoutMs: 4_000 } })
     clearInterval(beat)
     const status = Object.fromEntries(rows.map(({ symbol, status, reason }) => [symbol, `${status} ${reason ?? ''}`]))
-    expect(status.AAPL).toMatch(/More than 200 different questions about options for each row|still at this symbol/)
+    expect(status.AAPL).toMatch(/More than 200 different questions about options and news for each row|still at this symbol/)
     expect(status.MSFT).toMatch(/^failed .*asked \d+/)
     expect([status.SPY, status.KO].every((text) => text!.startsWith('hit'))).toBe(true)
     // One beat may be late on a busy machine; a block by the answers themselves would come again and again.

@@ -1,0 +1,38 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
+
+import { LRUCache } from 'lru-cache'
+
+/** Characters of answers that are kept for whoever asks the same again. */
+const KEPT_CHARACTERS = 8 * 1024 * 1024
+
+/**
+ * Answers the questions of the scripts of one run, one after another, and rests after each as long as it took: whatever
+ * scripts ask, half of this process's time is everybody else's.
+ */
+export class PacedAnswers {
+  readonly #answers = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text) => Math.max(1, text.length) })
+  #last: Promise<unknown> = Promise.resolve()
+  /** How long the rest after the answer under way is to be. */
+  #owedMs = 0
+
+  /** The text that `make` gives, or gave for the same question. `make` never rejects. */
+  answer(question: string, make: () => Promise<string>): Promise<string> {
+    const answered = this.#last.then(() => this.#answers.get(question) ?? this.#make(question, make))
+    this.#last = answered.then(() => this.#rest())
+    return answered
+  }
+
+  #rest(): Promise<unknown> {
+    const owedMs = this.#owedMs
+    this.#owedMs = 0
+    return owedMs < 1 ? nextTurn() : pause(owedMs)
+  }
+
+  async #make(question: string, make: () => Promise<string>): Promise<string> {
+    const began = performance.now()
+    const text = await make()
+    this.#answers.set(question, text)
+    this.#owedMs = performance.now() - began
+    return text
+  }
+}
