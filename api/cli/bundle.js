@@ -10,6 +10,8 @@ import * as nodeModule from 'node:module'
 import { join, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+import { markInUse, removeOldBuilds } from './kept-builds.js'
+
 /** Folders whose files may end up in the bundle. */
 const FOLDERS = ['api', 'runtime', 'sdk', 'plugins']
 /** What other modules, which stay files of their own, import as well. */
@@ -21,7 +23,6 @@ const PLUGIN_FOLDERS = ['plugins/providers', 'plugins/strategies']
 const IS_PLUGIN = /^export default\b/m
 /** Packages of plain JavaScript that nearly every command loads. Others are loaded when they are needed, from where they are. */
 const BUNDLED_PACKAGES = ['commander', 'zod', 'acorn', '@jridgewell/trace-mapping', '@jridgewell/sourcemap-codec', '@jridgewell/resolve-uri', 'pidusage', 'safe-buffer', 'hyparquet', 'yauzl', 'buffer-crc32', 'pend']
-const KEEP_MS = 7 * 24 * 3_600_000
 
 /** The module to run for `entry`: its bundle where one can be made and kept, else the file itself. URLs of files. */
 export async function bundled(root, entry) {
@@ -30,6 +31,7 @@ export async function bundled(root, entry) {
   const folder = join(kept, `cli-${key}`)
   const file = join(folder, 'main.mjs')
   try {
+    markInUse(kept, key, folder)
     if (!fs.existsSync(file)) await makeBundle({ root, entry, key, kept, folder })
   } catch {
     // It costs time at every start, nothing else.
@@ -81,7 +83,7 @@ function lineOf(root, name) {
 async function makeBundle({ root, entry, key, kept, folder }) {
   const partial = `${folder}.${process.pid}.part`
   fs.mkdirSync(kept, { recursive: true })
-  removeOld(kept)
+  removeOldBuilds(kept)
   const { build } = await import('esbuild')
   try {
     await build({
@@ -135,13 +137,5 @@ function asInPlace(root) {
         return { contents: isOurs ? text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)) : text, loader: 'ts' }
       })
     },
-  }
-}
-
-/** Bundles of sources long gone. */
-function removeOld(kept) {
-  for (const name of fs.readdirSync(kept)) {
-    const path = join(kept, name)
-    if (/^cli-[0-9a-f]{16}/.test(name) && Date.now() - fs.statSync(path).mtimeMs > KEEP_MS) fs.rmSync(path, { recursive: true, force: true })
   }
 }

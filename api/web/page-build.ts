@@ -20,7 +20,6 @@ export interface BuiltPage {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const KEPT = join(ROOT, 'node_modules/.cache/strikescan')
-const KEEP_MS = 7 * 24 * 3_600_000
 /** Where what the page is made of lies: its own sources, and texts that it carries along. */
 const SOURCE_FOLDERS = ['api/web', 'sdk', 'plugins/scanners', 'examples']
 const ENTRIES = {
@@ -47,7 +46,10 @@ async function findOrBuild(): Promise<BuiltPage> {
   // The published package brings it along.
   const shipped = await readBuilt(fileURLToPath(new URL('built', import.meta.url)))
   if (shipped !== null) return shipped
-  const folder = join(keptFolder(), `web-${sourcesKey()}`)
+  const kept = keptFolder()
+  const key = sourcesKey()
+  const folder = join(kept, `web-${key}`)
+  await markInUse(kept, key, folder)
   const found = await readBuilt(folder)
   if (found !== null) return found
   const partial = `${folder}.${process.pid}.part`
@@ -62,7 +64,6 @@ async function findOrBuild(): Promise<BuiltPage> {
   } finally {
     rmSync(partial, { recursive: true, force: true })
   }
-  removeOld(basename(folder))
   return (await readBuilt(folder))!
 }
 
@@ -153,7 +154,9 @@ function keptFolder(): string {
     mkdirSync(KEPT, { recursive: true })
     return KEPT
   } catch {
-    return mkdtempSync(join(tmpdir(), 'strikescan-web-'))
+    const folder = mkdtempSync(join(tmpdir(), 'strikescan-web-'))
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+    return folder
   }
 }
 
@@ -171,10 +174,9 @@ function sourcesKey(): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Pages of sources long gone. */
-function removeOld(current: string): void {
-  const kept = keptFolder()
-  for (const name of readdirSync(kept)) {
-    if (/^web-[0-9a-f]{16}/.test(name) && name !== current && Date.now() - statSync(join(kept, name)).mtimeMs > KEEP_MS) rmSync(join(kept, name), { recursive: true, force: true })
-  }
+/** Has the page stay as long as this process serves it; pages of sources long gone are removed with the bundles of the program. */
+async function markInUse(kept: string, key: string, folder: string): Promise<void> {
+  // Plain JavaScript, which the launcher runs as it is: only a repository has it.
+  const builds = (await import(new URL('../cli/kept-builds.js', import.meta.url).href)) as { markInUse(kept: string, key: string, build: string): void }
+  builds.markInUse(kept, key, folder)
 }

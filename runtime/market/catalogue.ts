@@ -4,7 +4,7 @@ import { openCatalogueFile } from './catalogue-file.ts'
 import { withStoreErrors } from './durable-files.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
 
-const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 2
 const TABLES = `
   CREATE TABLE snapshots (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, simulated INTEGER NOT NULL, fingerprint TEXT,
@@ -12,8 +12,13 @@ const TABLES = `
     current INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE imports (
-    sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL
+    sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL,
+    members INTEGER NOT NULL DEFAULT 0, member TEXT
   ) STRICT`
+/** What brings the tables of an earlier version to this one, by that version. */
+const UPGRADES = {
+  1: "ALTER TABLE imports ADD COLUMN members INTEGER NOT NULL DEFAULT 0; ALTER TABLE imports ADD COLUMN member TEXT; UPDATE imports SET report = 'null'",
+}
 
 /** Imported data and data that a provider made are kept apart, each with a current snapshot. */
 export type SnapshotKind = 'imported' | 'provided'
@@ -33,10 +38,13 @@ export interface SnapshotRecord {
   current: boolean
 }
 
-/** One imported file. */
+/** One imported file, as the user named it. */
 export interface ImportRecord {
   sha256: string
   name: string
+  /** Files read from the archive that it is, 0 where it is none; and the name of the first of them in it. */
+  members: number
+  member: string | null
   rowsRead: number
   snapshot: string
   importedAt: string
@@ -50,7 +58,7 @@ export class Catalogue {
   /** Opens or creates `catalog.db` in the market folder. Throws `store_unwritable`, `store_catalogue_damaged` or `store_version`. */
   constructor(folder: string) {
     this.#folder = folder
-    this.#database = openCatalogueFile(folder, SCHEMA_VERSION, TABLES)
+    this.#database = openCatalogueFile(folder, SCHEMA_VERSION, TABLES, UPGRADES)
   }
 
   /** The current snapshot of a kind, or undefined. */
@@ -68,6 +76,8 @@ export class Catalogue {
     return this.#all('SELECT * FROM imports ORDER BY rowid DESC LIMIT ?', limit).map((row) => ({
       sha256: String(row['sha256']),
       name: String(row['name']),
+      members: Number(row['members']),
+      member: row['member'] === null ? null : String(row['member']),
       rowsRead: Number(row['rows_read']),
       snapshot: String(row['snapshot']),
       importedAt: String(row['imported_at']),
@@ -86,7 +96,7 @@ export class Catalogue {
     index: SnapshotIndex,
     fingerprint: string | null,
     at: string,
-    files: readonly { sha256: string; name: string; rowsRead: number }[],
+    files: readonly Omit<ImportRecord, 'snapshot' | 'importedAt'>[],
     report: unknown,
   ): void {
     this.#transaction(() => {
@@ -102,9 +112,11 @@ export class Catalogue {
            ON CONFLICT (id) DO UPDATE SET current = 1, fingerprint = excluded.fingerprint`,
         )
         .run(id, kind, provider, simulated ? 1 : 0, fingerprint, at, index.symbols.length, bars, first, last)
-      const insert = this.#database.prepare('INSERT INTO imports (sha256, name, rows_read, report, snapshot, imported_at) VALUES (?, ?, ?, ?, ?, ?)')
-      const text = JSON.stringify(report)
-      for (const file of files) insert.run(file.sha256, file.name, file.rowsRead, text, id, at)
+      const insert = this.#database.prepare('INSERT INTO imports (sha256, name, members, member, rows_read, report, snapshot, imported_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+      // The report tells of all files: kept with each of them, thousands would take gigabytes.
+      for (const [index, { sha256, name, members, member, rowsRead }] of files.entries()) {
+        insert.run(sha256, name, members, member, rowsRead, index === files.length - 1 ? JSON.stringify(report) : 'null', id, at)
+      }
     })
   }
 

@@ -39,14 +39,18 @@ export function withStoreErrors<T>(folder: string, work: () => T): T {
   }
 }
 
+/** The memory that connections share is a file beside the database, and there was no room to make it larger. */
+const SQLITE_IOERR_SHMSIZE = 4874
+
 /** The registry's error for a failed write below `folder`; errors of other kinds come back as they are. */
 export function storeError(folder: string, error: unknown): unknown {
   if (error instanceof StrikescanError || !(error instanceof Error)) return error
   const code = 'code' in error ? String(error.code) : ''
-  const sqlite = 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  if (code === 'ENOSPC' || code === 'EDQUOT' || sqlite === 13) return new StrikescanError('store_disk_full', { folder }, { cause: error })
+  const errcode = 'errcode' in error ? Number(error.errcode) : 0
+  const sqlite = errcode & 0xff
+  if (code === 'ENOSPC' || code === 'EDQUOT' || sqlite === 13 || errcode === SQLITE_IOERR_SHMSIZE) return new StrikescanError('store_disk_full', { folder }, { cause: error })
   // On a read-only disk a recursive mkdir fails with ENOENT.
-  if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code) || sqlite === 8 || sqlite === 14 || sqlite === 23) {
+  if (['ENOENT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code) || sqlite === 8 || sqlite === 10 || sqlite === 14 || sqlite === 23) {
     return new StrikescanError('store_unwritable', { folder, cause: error.message }, { cause: error })
   }
   if (sqlite === 11 || sqlite === 26) return new StrikescanError('store_catalogue_damaged', { folder, cause: error.message }, { cause: error })

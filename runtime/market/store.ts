@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { MarketProvider } from '../../sdk/market.ts'
 import { Catalogue, type ImportRecord, type SnapshotKind, type SnapshotRecord } from './catalogue.ts'
 import { renameDurably, withStoreErrors } from './durable-files.ts'
-import type { ImportOptions, ImportProgress, ImportReport } from './import/report.ts'
+import type { ImportedFile, ImportOptions, ImportProgress, ImportReport } from './import/report.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
@@ -141,7 +141,7 @@ export class BarStore {
       const { report, index } = await importInto(folder, temporary, base, paths, options, onProgress)
       if (index === null) return report
       if (!report.unchanged) this.#place(folder, index.id)
-      this.#catalogue.publish('imported', index, null, this.#now().toISOString(), report.files, report)
+      this.#catalogue.publish('imported', index, null, this.#now().toISOString(), filesOnDisk(report.files), report)
       return report
     })
   }
@@ -195,4 +195,19 @@ export class BarStore {
     }
     withStoreErrors(this.folder, () => renameDurably(folder, target))
   }
+}
+
+/** The files that were named to an import: all members of an archive are one. */
+function filesOnDisk(files: readonly ImportedFile[]): Omit<ImportRecord, 'snapshot' | 'importedAt'>[] {
+  const found = new Map<string, Omit<ImportRecord, 'snapshot' | 'importedAt'>>()
+  for (const { name, member, sha256, rowsRead } of files) {
+    const path = member === null ? name : name.slice(0, -member.length - 1)
+    const known = found.get(path)
+    if (known === undefined) found.set(path, { sha256, name: path, members: member === null ? 0 : 1, member, rowsRead })
+    else {
+      known.members++
+      known.rowsRead += rowsRead
+    }
+  }
+  return [...found.values()]
 }

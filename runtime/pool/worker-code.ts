@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +20,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 const KEPT = join(ROOT, 'node_modules/.cache/strikescan')
 const SOURCE_FOLDERS = ['runtime', 'sdk']
-const KEEP_MS = 7 * 24 * 3_600_000
 
 declare global {
   /** In a bundle of this process's own code, the key of the sources it was made of; the bundler puts it in the place of this name. */
@@ -34,7 +33,8 @@ let cannotBundle = false
 /**
  * The code of a worker: one file, bundled when it is first asked for and kept beside the package, since stripping types
  * and looking up modules take longer than all else a worker does to start. It also narrows what a worker can read to that
- * file and its one native package. Where nothing can be kept the sources serve as they are.
+ * file and its one native package. Where nothing can be kept the sources serve as they are. What is kept of sources long
+ * gone is removed with the bundles of the program, by its launcher.
  */
 export function workerCode(entry: WorkerEntry): WorkerCode {
   const native = entry === 'scan' ? nativeFolders() : []
@@ -78,7 +78,6 @@ function bundled(entry: WorkerEntry, source: string): string | null {
     const partial = `${file}.${process.pid}.part`
     writeFileSync(partial, result.outputFiles[0]!.contents)
     renameSync(partial, file)
-    removeOld()
     return file
   } catch {
     // It costs time at every start, nothing else; not to be tried again for every worker.
@@ -105,14 +104,6 @@ function sourcesKey(): string {
     }
   }
   return hash.digest('hex').slice(0, 16)
-}
-
-/** Bundles of sources long gone. */
-function removeOld(): void {
-  for (const name of readdirSync(KEPT)) {
-    const file = join(KEPT, name)
-    if (/-worker-[0-9a-f]{16}\.[cm]js/.test(name) && file !== bundleFile('scan') && file !== bundleFile('intake') && Date.now() - statSync(file).mtimeMs > KEEP_MS) rmSync(file, { force: true })
-  }
 }
 
 /**

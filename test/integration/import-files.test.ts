@@ -1,5 +1,6 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
@@ -57,9 +58,64 @@ describe('formats, told by content', () => {
     expect(ids.size).toBe(1)
   })
 
+  test('a file that changes while it is read is refused, and the store stays as it was', async () => {
+    const store = newStore()
+    const path = fileOf('x.csv', `${CSV}C,2016-03-24,1,3,0.5,2,10`)
+    // As a download that goes on: the last number was not whole.
+    let appended = false
+    const onProgress = () => {
+      if (!appended) appendFileSync(path, '0\n')
+      appended = true
+    }
+    await expect(store.importBars([path], {}, onProgress)).rejects.toMatchObject({ code: 'import_file_changed' })
+    expect(store.current()).toBeNull()
+    expect(await store.importBars([path])).toMatchObject({ rowsKept: 4 })
+    const gone = fileOf('gone.csv', CSV)
+    await expect(store.importBars([gone], {}, () => rmSync(gone, { force: true }))).rejects.toMatchObject({ code: 'import_path_missing' })
+  })
+
+  test('an archive whose names lead elsewhere is said to be one', async () => {
+    await expect(newStore().importBars([fileOf('x.zip', zipOf({ '../../x.csv': CSV }))])).rejects.toThrow(/leads elsewhere \(\.\.\/\.\.\/x\.csv\)/)
+  })
+
   test('tables in an archive that hold no bars are named in the warnings', async () => {
     const report = await newStore().importBars([fileOf('x.zip', zipOf({ 'prices.csv': CSV, 'reports.csv': 'symbol,filed\nA,2016-01-01\n' }))])
     expect(report.warnings).toEqual([expect.stringMatching(/x\.zip\/reports\.csv was left out/)])
+  })
+
+  test('the store lists an archive as it was named, with what it held, and keeps one report however many files there are', async () => {
+    const store = newStore()
+    const [one, many] = [fileOf('one.zip', zipOf({ 'deep/x.csv': CSV })), fileOf('many.zip', zipOf({ 'a.csv': CSV, 'b.csv': CSV }))]
+    const report = await store.importBars([one, many, fileOf('plain.csv', CSV)])
+    expect(report.files.map(({ name, member }) => [basename(name), member])).toEqual([['x.csv', 'deep/x.csv'], ['a.csv', 'a.csv'], ['b.csv', 'b.csv'], ['plain.csv', null]])
+    const imports = store.summary().imports.map(({ name, members, member, rowsRead }) => [basename(name), members, member, rowsRead])
+    expect(imports).toEqual([['plain.csv', 0, null, 3], ['many.zip', 2, 'a.csv', 6], ['one.zip', 1, 'deep/x.csv', 3]])
+    expect(store.lastImport()).toEqual(report)
+    const database = new DatabaseSync(join(store.folder, 'catalog.db'), { readOnly: true })
+    expect(database.prepare("SELECT count(*) AS reports FROM imports WHERE report <> 'null'").get()).toEqual({ reports: 1 })
+    database.close()
+  })
+
+  test('a catalogue of the version before is brought to this one', async () => {
+    const home = newFolder()
+    mkdirSync(join(home, 'market'))
+    const database = new DatabaseSync(join(home, 'market', 'catalog.db'))
+    database.exec(`
+      CREATE TABLE snapshots (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, simulated INTEGER NOT NULL, fingerprint TEXT,
+        created_at TEXT NOT NULL, symbols INTEGER NOT NULL, bars INTEGER NOT NULL, first_date TEXT NOT NULL, last_date TEXT NOT NULL, current INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE imports (
+        sha256 TEXT NOT NULL, name TEXT NOT NULL, rows_read INTEGER NOT NULL, report TEXT NOT NULL, snapshot TEXT NOT NULL, imported_at TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO imports VALUES ('ab', '/old/bars.csv', 3, '{"rowsRead":3}', 'cd', '2026-11-20T12:00:00.000Z');
+      PRAGMA user_version = 1`)
+    database.close()
+    const store = newStore(home)
+    expect(store.summary().imports).toMatchObject([{ name: '/old/bars.csv', members: 0, member: null, rowsRead: 3 }])
+    expect(store.lastImport()).toBeNull()
+    await store.importBars([fileOf('x.zip', zipOf({ 'x.csv': CSV }))])
+    expect(newStore(home).summary().imports[0]).toMatchObject({ members: 1, member: 'x.csv' })
   })
 
   test('a folder stands for the files below it', async () => {

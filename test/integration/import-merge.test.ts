@@ -9,9 +9,10 @@ import { fileOf, HEADER, linesOf, newFolder, newStore } from '../unit/market/bar
 const csv = (...rows: string[]) => fileOf('bars.csv', `${[HEADER, ...rows].join('\n')}\n`)
 
 function expectSums(report: ImportReport): void {
-  const { added, replaced, known, outranked } = report.stored
+  const { added, replaced, unchanged, conflictingKept } = report.stored
   expect(report.rowsKept + report.rowsRejected + report.duplicates).toBe(report.rowsRead)
-  expect(added + replaced + known + outranked).toBe(report.rowsKept)
+  expect(added + replaced + unchanged + conflictingKept).toBe(report.rowsKept)
+  expect(report.conflictsInFiles + replaced + conflictingKept).toBe(report.conflicts)
   expect(Object.values(report.reasons).reduce((sum, count) => sum + count, 0)).toBe(report.rowsRejected)
   expect(report.files.reduce((sum, file) => sum + file.rowsRead, 0)).toBe(report.rowsRead)
 }
@@ -22,7 +23,7 @@ describe('importing into a store that has data', () => {
     const path = csv('A,2016-03-24,1,3,0.5,2,100', 'B,2016-03-24,0,3,0.5,2,100')
     const first = await store.importBars([path])
     const again = await store.importBars([path])
-    expect(again).toMatchObject({ snapshot: first.snapshot, unchanged: true, rowsRead: 2, rowsKept: 1, rowsRejected: 1, stored: { added: 0, known: 1 } })
+    expect(again).toMatchObject({ snapshot: first.snapshot, unchanged: true, rowsRead: 2, rowsKept: 1, rowsRejected: 1, stored: { added: 0, unchanged: 1 } })
     expect(store.summary().snapshots).toHaveLength(1)
     expectSums(again)
     expect(newStore(dirname(store.folder)).lastImport()).toEqual(again)
@@ -33,17 +34,23 @@ describe('importing into a store that has data', () => {
     await store.importBars([csv('A,2016-03-24,1,3,0.5,2,100')])
     const lower = csv('A,2016-03-24,1,3,0.5,2,90', 'A,2016-03-25,1,3,0.5,2,1')
     const kept = await store.importBars([lower])
-    expect(kept).toMatchObject({ conflicts: 1, stored: { added: 1, replaced: 0, known: 0, outranked: 1 }, conflictSamples: [{ symbol: 'A', date: '2016-03-24' }] })
+    const [high, low] = [{ open: 1, high: 3, low: 0.5, close: 2, volume: 100 }, { open: 1, high: 3, low: 0.5, close: 2, volume: 90 }]
+    expect(kept).toMatchObject({ conflicts: 1, conflictsInFiles: 0, stored: { added: 1, replaced: 0, unchanged: 0, conflictingKept: 1 } })
+    expect(kept.conflictSamples).toEqual([{ symbol: 'A', date: '2016-03-24', outcome: 'stored_kept', kept: high, dropped: low }])
+    expect(kept.conflictRule).toMatch(/greater volume/)
     expect(linesOf(store.current())[0]).toBe('A 2016-03-24 1 3 0.5 2 100')
     const replaced = await store.importBars([lower], { replace: true })
-    expect(replaced).toMatchObject({ conflicts: 1, stored: { added: 0, replaced: 1, known: 1, outranked: 0 }, unchanged: false })
+    expect(replaced).toMatchObject({ conflicts: 1, stored: { added: 0, replaced: 1, unchanged: 1, conflictingKept: 0 }, unchanged: false })
+    expect(replaced.conflictSamples).toEqual([{ symbol: 'A', date: '2016-03-24', outcome: 'stored_replaced', kept: low, dropped: high }])
+    expect(replaced.conflictRule).toMatch(/takes the place/)
     expect(linesOf(store.current())[0]).toBe('A 2016-03-24 1 3 0.5 2 90')
   })
 
   test('duplicates and conflicts within the files are counted', async () => {
     const row = 'A,2016-03-24,1,3,0.5,2,100'
     const report = await newStore().importBars([csv(row, row, 'B,2016-03-24,1,3,0.5,2,100'), csv('a,20160324,1,3,0.5,2.5,100')])
-    expect(report).toMatchObject({ rowsRead: 4, rowsKept: 2, duplicates: 2, conflicts: 2 })
+    expect(report).toMatchObject({ rowsRead: 4, rowsKept: 2, duplicates: 2, conflicts: 2, conflictsInFiles: 2 })
+    expect(report.conflictSamples).toMatchObject([{ symbol: 'A', date: '2016-03-24', outcome: 'within_files', kept: { close: 2.5 }, dropped: { close: 2 } }])
     expectSums(report)
   })
 

@@ -20,8 +20,8 @@ const inFolder = (folder: string) => (path: string) => path.startsWith(`${folder
 const any = (): boolean => true
 const none = (): boolean => false
 
-/** The parts of the runtime that the ways in may name: its door, and what they need before the rest is loaded: the error type, and workers started ahead. */
-const RUNTIME_DOOR = new Set(['runtime/host.ts', 'runtime/errors/strikescan-error.ts', 'runtime/ahead.ts'])
+/** The parts of the runtime that the ways in may name: its door, and what they need before the rest is loaded: the error type, words for what the system refuses, and workers started ahead. */
+const RUNTIME_DOOR = new Set(['runtime/host.ts', 'runtime/errors/strikescan-error.ts', 'runtime/errors/system-problem.ts', 'runtime/ahead.ts'])
 
 const RULES: Rule[] = [
   { of: 'sdk', within: inFolder('sdk'), may: ({ target }) => inFolder('sdk')(target), mayPackage: none },
@@ -109,7 +109,7 @@ describe('who imports whom', () => {
 })
 
 /** Files that are started, or found by their place, and so are imported by nobody. */
-const ENTRIES = [/^api\/cli\/strikescan\.js$/, /^sdk\/(options\/)?index\.ts$/, /^api\/testing\/index\.ts$/, /^runtime\/worker\/\w+-entry\.ts$/, /^plugins\/.*\/(option-)?plugin\.ts$/, /^plugins\/(strategies|scanners)\/[\w-]+\.ts$/]
+const ENTRIES = [/^api\/cli\/strikescan\.js$/, /^sdk\/(options\/)?index\.ts$/, /^api\/testing\/index\.ts$/, /^runtime\/worker\/\w+-entry\.ts$/, /^plugins\/.*\/((option|news)-)?plugin\.ts$/, /^plugins\/(strategies|scanners)\/[\w-]+\.ts$/]
 
 describe('files that an older Node starts', () => {
   // Everything these may import by name was there in Node 18: a name that is missing would stop them before they can say so.
@@ -138,8 +138,10 @@ describe('what every start has to load', () => {
 
 describe('dead files', () => {
   const isTest = (path: string): boolean => path.startsWith('test/')
+  /** Started by hand, or by vitest around the tests. */
+  const TEST_COMMANDS = new Set(['test/run.js', 'test/bench/main.ts', 'test/temporary-folder.ts', 'test/temporary-root.ts'])
   const entries = sources.map(({ path }) => path).filter((path) => ENTRIES.some((entry) => entry.test(path)))
-  const testEntries = sources.map(({ path }) => path).filter((path) => /\.test\.ts$/.test(path) || path === 'test/run.js' || path === 'test/bench/main.ts')
+  const testEntries = sources.map(({ path }) => path).filter((path) => /\.test\.ts$/.test(path) || TEST_COMMANDS.has(path))
 
   it('every file of the product can be reached from an entry', () => {
     const reached = reachable(entries)

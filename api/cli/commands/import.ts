@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { examples, hostOptions, json, splitPair, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { EXIT } from '../errors.ts'
-import type { ChainImportOptions, ChainImportReport, ImportOptions, ImportProgress, ImportReport } from '../host-types.ts'
+import type { ChainImportOptions, ImportOptions, ImportProgress, NewsImportOptions } from '../host-types.ts'
+import { barReportLines, chainReportLines, newsReportLines } from '../import-report.ts'
 import type { Terminal } from '../terminal.ts'
-import { count, counted, cut, oneLine } from '../text.ts'
+import { counted, cut, oneLine } from '../text.ts'
 
 type Flags = GlobalFlags & { format?: string; map?: string; replace?: boolean; json?: boolean }
 
@@ -34,6 +35,17 @@ export function define(command: Command, context: CommandContext): void {
     .action(async (paths: string[]) => {
       context.exitCode = await importChains(context.terminal, paths, chains.optsWithGlobals<Flags>())
     })
+  const news = command.command('news').description('news articles from Polygon’s answers, JSON, JSON lines, CSV, CSV.gz and zip files and folders')
+  news
+    .argument('<path...>', 'files or folders')
+    .option('--format <name>', 'csv, json or ndjson; default: told by the content')
+    .option('--map <field=column,...>', 'columns of the files for our fields, as in title=Head,published=Time')
+    .option('--replace', 'let an article of these files take the place of the stored one of the same id')
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', () => examples('import news news.json', 'import news news/ --json', 'import news headlines.csv --map title=Head,published=Time'))
+    .action(async (paths: string[]) => {
+      context.exitCode = await importNews(context.terminal, paths, news.optsWithGlobals<Flags>())
+    })
 }
 
 async function importBars(terminal: Terminal, paths: string[], flags: Flags): Promise<number> {
@@ -47,7 +59,7 @@ async function importBars(terminal: Terminal, paths: string[], flags: Flags): Pr
   }
   const absolute = paths.map((path) => resolve(terminal.cwd, path))
   const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importBars(absolute, options, progress.update)).finally(progress.end)
-  terminal.out.write(flags.json ? json(report) : `${reportLines(report).join('\n')}\n`)
+  terminal.out.write(flags.json ? json(report) : `${barReportLines(report).join('\n')}\n`)
   // Nothing that could be used was in the files: the input is invalid, not merely flawed.
   return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
 }
@@ -60,6 +72,17 @@ async function importChains(terminal: Terminal, paths: string[], flags: Flags): 
   const absolute = paths.map((path) => resolve(terminal.cwd, path))
   const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importChains(absolute, options, progress.update)).finally(progress.end)
   terminal.out.write(flags.json ? json(report) : `${chainReportLines(report).join('\n')}\n`)
+  return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
+}
+
+async function importNews(terminal: Terminal, paths: string[], flags: Flags): Promise<number> {
+  const map = flags.map === undefined ? undefined : columnMap(flags.map)
+  const runtime = await terminal.runtime()
+  const progress = importProgress(terminal)
+  const options: NewsImportOptions = { map, format: flags.format, replace: flags.replace }
+  const absolute = paths.map((path) => resolve(terminal.cwd, path))
+  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importNews(absolute, options, progress.update)).finally(progress.end)
+  terminal.out.write(flags.json ? json(report) : `${newsReportLines(report).join('\n')}\n`)
   return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
 }
 
@@ -90,45 +113,4 @@ function importProgress({ err, now }: Terminal): { update: (progress: ImportProg
       if (shown) err.write('\r\u001b[2K')
     },
   }
-}
-
-function reportLines(report: ImportReport): string[] {
-  return [...rowLines(report), ...(report.conflicts > 0 ? [`  conflicts between files: ${count(report.conflicts)}`] : []), `These files: ${counted(report.symbols, 'symbol')}${rangeOf(report)}`, storeLine(report)]
-}
-
-function chainReportLines(report: ChainImportReport): string[] {
-  const formats = new Map<string, number>()
-  for (const { format, rowsRead } of report.files) formats.set(format, (formats.get(format) ?? 0) + rowsRead)
-  return [
-    ...rowLines(report),
-    ...(report.conflicts > 0 ? [`  other values for a contract that was there: ${count(report.conflicts)}`] : []),
-    ...[...formats].map(([format, rows]) => `  ${format}: ${counted(rows, 'row')}`),
-    `These files: ${counted(report.tickers, 'ticker')}, ${counted(report.recordings, 'recording')}${rangeOf(report)}`,
-    storeLine(report),
-  ]
-}
-
-function rowLines(report: ImportReport | ChainImportReport): string[] {
-  return [
-    `Rows: ${count(report.rowsRead)} read, ${count(report.rowsKept)} kept, ${count(report.rowsRejected)} rejected`,
-    ...tally('rejected', report.reasons),
-    ...report.samples.slice(0, 10).map(({ file, line, reason, text }) => `    ${cut(oneLine(`${basename(file)}:${line} ${reason}: ${text}`), 160)}`),
-    ...report.warnings.map((warning) => `  ${oneLine(warning)}`),
-    ...tally('kept and flagged', report.flagged),
-    ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
-  ]
-}
-
-function rangeOf({ firstDate, lastDate }: ImportReport | ChainImportReport): string {
-  return firstDate ? `, ${firstDate} to ${lastDate}` : ''
-}
-
-function storeLine({ snapshot, unchanged, rowsKept }: ImportReport | ChainImportReport): string {
-  return `Store: snapshot ${snapshot ?? 'none'}${unchanged ? (rowsKept === 0 ? ', unchanged: nothing could be used' : ', unchanged: all of this was there already') : ''}`
-}
-
-function tally(title: string, reasons: Record<string, number>): string[] {
-  return Object.entries(reasons)
-    .filter(([, rows]) => rows > 0)
-    .map(([reason, rows]) => `  ${title}, ${oneLine(reason)}: ${count(rows)}`)
 }

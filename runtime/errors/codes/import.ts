@@ -44,6 +44,12 @@ export const importErrors = {
     message: '{file} is cut short or damaged: {cause}.',
     hint: 'Fetch the file again and compare its size and checksum with the source; nothing was imported.',
   },
+  import_file_changed: {
+    fault: 'user',
+    status: 422,
+    message: '{file} was changed while it was read.',
+    hint: 'Wait until it is whole and import it again; nothing was imported.',
+  },
   import_no_header: {
     fault: 'user',
     status: 422,
@@ -162,6 +168,24 @@ export const importErrors = {
     fault: 'user',
     status: 400,
     message: 'There is no format {format} of option chains.',
+    hint: 'Leave the format out to have it detected, or name one of: {formats}.',
+  },
+  import_not_news: {
+    fault: 'user',
+    status: 422,
+    message: '{file} is not a file of news: it looks like {looksLike}.',
+    hint: 'Import CSV (plain, .gz, .zst, .zip or .tar.gz), JSON or NDJSON; {mend}.',
+  },
+  import_news_field: {
+    fault: 'user',
+    status: 400,
+    message: 'The column map names the field {field}, which news articles do not have.',
+    hint: 'Map these fields: {fields}.',
+  },
+  import_news_format: {
+    fault: 'user',
+    status: 400,
+    message: 'There is no format {format} of news.',
     hint: 'Leave the format out to have it detected, or name one of: {formats}.',
   },
   chain_recording_damaged: {

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { withStoreErrors } from '../durable-files.ts'
+import { WHOLE_ROW, type Culprit } from '../import/culprit.ts'
 import { FILE, LINE, RECORD_WIDTH, ROOT } from './contract-record.ts'
 import { larger, recordingKey, type StatedRecording } from './recording.ts'
 import type { ChainRejectReason, RejectedContract } from './report.ts'
@@ -113,19 +114,19 @@ export class ContractCollector {
   }
 
   /** Counts a refused row of the current file and keeps the first few of each reason as samples. */
-  reject(line: number, reason: ChainRejectReason, text: string): void {
+  reject(line: number, reason: ChainRejectReason, text: string, culprit: Culprit = WHOLE_ROW): void {
     this.#count()
-    this.refuse(this.files.length - 1, line, reason, text)
+    this.refuse(this.files.length - 1, line, reason, text, culprit)
   }
 
   /** Refuses a row that was counted as read before. */
-  refuse(file: number, line: number, reason: ChainRejectReason, text: string): void {
+  refuse(file: number, line: number, reason: ChainRejectReason, text: string, culprit: Culprit = WHOLE_ROW): void {
     const tally = this.files[file]!
     this.rowsRejected++
     tally.rowsRejected++
     const count = (this.reasons[reason] ?? 0) + 1
     this.reasons[reason] = count
-    if (count <= SAMPLES_PER_REASON) this.samples.push({ file: tally.name, line, reason, text: text.slice(0, SAMPLE_TEXT_LENGTH) })
+    if (count <= SAMPLES_PER_REASON) this.samples.push({ file: tally.name, line, reason, ...culprit, text: text.slice(0, SAMPLE_TEXT_LENGTH) })
   }
 
   /** The recordings in order of ticker and time, each with its rows one after the other. */

@@ -1,6 +1,7 @@
 import { newYorkDay } from '../../../sdk/options/time.ts'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { dayFromIso } from '../days.ts'
+import { culpritAt } from '../import/culprit.ts'
 import type { Companion } from './companion.ts'
 import type { CollectedRecording, ContractCollector } from './contract-collector.ts'
 import { RECORD_WIDTH } from './contract-record.ts'
@@ -8,6 +9,7 @@ import type { FileNameFacts } from './file-name.ts'
 import type { ChainField, ChainPlan } from './formats.ts'
 import { cachedInstant, isUnderlyingBar, normaliseRow, textOf, type NormalRow } from './normalise.ts'
 import type { StatedRecording } from './recording.ts'
+import type { ChainRejectReason } from './report.ts'
 
 const FIRST_DAY = dayFromIso('2000-01-01')
 const LAST_DAY = dayFromIso('2099-12-31')
@@ -19,7 +21,7 @@ export class ContractRows {
   readonly #name: FileNameFacts
   readonly #companion: Companion | null
   readonly #record = new Float64Array(RECORD_WIDTH)
-  readonly #row: NormalRow = { ticker: '', root: '', tradedAt: Number.NaN, underlyingPrice: Number.NaN }
+  readonly #row: NormalRow = { ticker: '', root: '', tradedAt: Number.NaN, underlyingPrice: Number.NaN, culprit: 'ticker' }
   #group: CollectedRecording | null = null
   #groupTicker = ''
   #groupTime = '\0'
@@ -51,12 +53,15 @@ export class ContractRows {
       return
     }
     const reason = normaliseRow(cell, this.#name.ticker, this.#record, this.#row)
-    if (reason !== '') return this.#collector.reject(line, reason, text())
+    if (reason !== '') return this.#reject(plan, cell, line, reason, text())
     const { ticker, root, tradedAt, underlyingPrice } = this.#row
     const time = textOf(cell('asOf'))
     if (this.#group === null || ticker !== this.#groupTicker || time !== this.#groupTime) {
       const stated = this.#stated(plan, ticker, time)
-      if (stated === null) return this.#collector.reject(line, 'unparsable_date', text())
+      if (stated === null) {
+        this.#row.culprit = 'asOf'
+        return this.#reject(plan, cell, line, 'unparsable_date', text())
+      }
       this.#group = this.#collector.recording(stated)
       this.#groupTicker = ticker
       this.#groupTime = time
@@ -67,6 +72,12 @@ export class ContractRows {
   /** Ends the file. */
   end(): void {
     if (this.#group !== null) this.#collector.addPrice(this.#group, this.#barPrice)
+  }
+
+  #reject({ header, positions }: ChainPlan, cell: (field: ChainField) => unknown, line: number, reason: ChainRejectReason, text: string): void {
+    const { culprit } = this.#row
+    const isOfName = culprit === 'ticker' && textOf(cell('ticker')) === ''
+    this.#collector.reject(line, reason, text, isOfName ? { column: null, value: this.#name.ticker } : culpritAt(header, positions[culprit], textOf(cell(culprit))))
   }
 
   #stated({ format }: ChainPlan, ticker: string, time: string): StatedRecording | null {

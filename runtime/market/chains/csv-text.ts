@@ -1,8 +1,13 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { Chunks } from '../import/byte-source.ts'
 
-const MAX_LINE_CHARACTERS = 1 << 20
-const MAX_QUOTED_RECORD_CHARACTERS = 1 << 16
+/** Most characters of a line, and of a record with quotes. */
+export interface CsvLimits {
+  readonly line: number
+  readonly record: number
+}
+
+const LIMITS: CsvLimits = { line: 1 << 20, record: 1 << 16 }
 
 /** Takes what is in a CSV file. */
 export interface CsvListener {
@@ -16,11 +21,11 @@ export interface CsvListener {
 
 /**
  * Reads a CSV file as texts, as it comes. Understood: comma, semicolon, tab or bar as delimiter; LF, CRLF or CR; a
- * byte-order mark; quoted fields with doubled quotes and line ends in them (up to 64 K characters a record); blank lines,
+ * byte-order mark; quoted fields with doubled quotes and line ends in them (up to 64 K characters a record, where no other limits are given); blank lines,
  * which are no records. Throws `import_file_empty` or `import_not_chains`.
  */
-export async function readCsv(file: string, chunks: Chunks, listener: CsvListener): Promise<void> {
-  const reader = new CsvText(file, listener)
+export async function readCsv(file: string, chunks: Chunks, listener: CsvListener, limits = LIMITS): Promise<void> {
+  const reader = new CsvText(file, listener, limits)
   const decoder = new TextDecoder('utf-8')
   for await (const chunk of chunks) reader.push(decoder.decode(chunk, { stream: true }), false)
   reader.push(`${decoder.decode()}`, true)
@@ -29,21 +34,23 @@ export async function readCsv(file: string, chunks: Chunks, listener: CsvListene
 class CsvText {
   readonly #file: string
   readonly #listener: CsvListener
+  readonly #limits: CsvLimits
   #rest = ''
   #line = 1
   #delimiter = ''
   #lineEnd = ''
 
-  constructor(file: string, listener: CsvListener) {
+  constructor(file: string, listener: CsvListener, limits: CsvLimits) {
     this.#file = file
     this.#listener = listener
+    this.#limits = limits
   }
 
   push(piece: string, last: boolean): void {
     let text = this.#rest + piece
     if (this.#lineEnd === '') {
       // A CR at the very end may be half of a CRLF.
-      if (!last && !text.includes('\n') && text.length < MAX_LINE_CHARACTERS) {
+      if (!last && !text.includes('\n') && text.length < this.#limits.line) {
         this.#rest = text
         return
       }
@@ -57,7 +64,7 @@ class CsvText {
       position = next
     }
     this.#rest = text.slice(position)
-    if (this.#rest.length > MAX_LINE_CHARACTERS) {
+    if (this.#rest.length > this.#limits.line) {
       throw new StrikescanError('import_not_chains', { file: this.#file, looksLike: 'something without lines', mend: 'give one contract per line' })
     }
     if (last && this.#delimiter === '') throw new StrikescanError('import_file_empty', { file: this.#file })
@@ -74,7 +81,7 @@ class CsvText {
     }
     if (this.#delimiter === '') {
       this.#delimiter = delimiterOf(line)
-      const fields = line.includes('"') ? quotedRecord(text, start, this.#delimiter, this.#lineEnd) : null
+      const fields = line.includes('"') ? quotedRecord(text, start, this.#delimiter, this.#lineEnd, this.#limits.record) : null
       this.#listener.header(fields === null || typeof fields === 'string' ? line.split(this.#delimiter) : fields.fields)
       this.#line++
       return end + 1
@@ -83,8 +90,8 @@ class CsvText {
       this.#listener.record(line.split(this.#delimiter), this.#line++, line)
       return end + 1
     }
-    const record = quotedRecord(text, start, this.#delimiter, this.#lineEnd)
-    if (record === 'unfinished' && !last && text.length - start <= MAX_QUOTED_RECORD_CHARACTERS) return start
+    const record = quotedRecord(text, start, this.#delimiter, this.#lineEnd, this.#limits.record)
+    if (record === 'unfinished' && !last && text.length - start <= this.#limits.record) return start
     if (typeof record === 'string') {
       this.#listener.broken(this.#line++, line)
       return end + 1
@@ -97,9 +104,9 @@ class CsvText {
 }
 
 /** The fields of a record with quotes; `unfinished` where no closing quote is in reach, `broken` where something follows one. */
-function quotedRecord(text: string, start: number, delimiter: string, lineEnd: string): { fields: string[]; next: number } | 'unfinished' | 'broken' {
+function quotedRecord(text: string, start: number, delimiter: string, lineEnd: string, most: number): { fields: string[]; next: number } | 'unfinished' | 'broken' {
   const fields: string[] = []
-  const limit = Math.min(text.length, start + MAX_QUOTED_RECORD_CHARACTERS)
+  const limit = Math.min(text.length, start + most)
   const fieldEnd = (from: number) => {
     let at = from
     while (at < limit && text[at] !== delimiter && text[at] !== lineEnd) at++

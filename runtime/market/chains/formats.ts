@@ -110,8 +110,8 @@ const SYNONYMS: Record<ChainField, readonly string[]> = {
 export interface ChainPlan {
   readonly format: FormatDefinition
   readonly positions: Record<ChainField, number>
-  /** Columns of the header: a record with more or fewer is malformed. */
-  readonly width: number
+  /** The columns by name: a record with more or fewer is malformed. */
+  readonly header: readonly string[]
 }
 
 /** Checks the field names of a map and the name of a format. */
@@ -134,14 +134,19 @@ export function planChainColumns(file: string, header: readonly string[], map: R
   const names = header.map((name) => name.trim())
   const format = wanted === undefined ? detect(names) : definitionOf(wanted)!
   const columns = names.map((name) => name || '(unnamed)').join(', ').slice(0, 300)
+  // A column that the caller gives to one field is not found for another by its name.
+  const given = new Set(Object.values(map))
+  const free = names.map((name) => (given.has(name) ? '' : name))
   const positions = {} as Record<ChainField, number>
   for (const field of CHAIN_FIELDS) {
     const mapped = map[field]
-    positions[field] = mapped === undefined ? positionOf(field, names, format) : names.indexOf(mapped)
+    positions[field] = mapped === undefined ? positionOf(field, free, format) : names.indexOf(mapped)
     if (mapped !== undefined && positions[field] < 0) throw new StrikescanError('import_map_column', { file, field, column: mapped, columns })
+    const same = mapped === undefined ? sameNamed(free, free[positions[field]], format) : names.filter((name) => name === mapped)
+    if (same.length > 1) throw new StrikescanError('import_column_ambiguous', { file, field, columns: same.join(', ') })
   }
   const missing = missingFields(positions)
-  if (missing.length === 0) return { format, positions, width: names.length }
+  if (missing.length === 0) return { format, positions, header: names }
   const identity = ['occ', 'strike', 'expiration', 'right'] as const
   if (wanted === undefined && identity.filter((field) => positions[field] >= 0).length < 2) {
     throw new StrikescanError('import_not_chains', { file, looksLike: `a table with the columns ${columns}`, mend: 'name its columns with a map if it does hold option contracts' })
@@ -160,10 +165,20 @@ function detect(names: readonly string[]): FormatDefinition {
 function positionOf(field: ChainField, names: readonly string[], format: FormatDefinition): number {
   if (format !== CONTRACTS) return names.indexOf(format.columns[field] ?? '\0')
   for (const synonym of SYNONYMS[field]) {
-    const position = names.findIndex((name) => name.toLowerCase().replace(/[^a-z0-9]/g, '') === synonym)
+    const position = names.findIndex((name) => plain(name) === synonym)
     if (position >= 0) return position
   }
   return -1
+}
+
+/** All columns that go by the name of one. */
+function sameNamed(names: readonly string[], wanted: string | undefined, format: FormatDefinition): string[] {
+  const key = (name: string): string => (format === CONTRACTS ? plain(name) : name)
+  return wanted === undefined ? [] : names.filter((name) => key(name) === key(wanted))
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '')
 }
 
 function missingFields(positions: Record<ChainField, number>): ChainField[] {

@@ -10,14 +10,14 @@ import type { ImportProgress } from '../import/report.ts'
 import type { RecordingEntry } from './chain-catalogue.ts'
 import { ContractCollector } from './contract-collector.ts'
 import { checkChainOptions } from './formats.ts'
-import { countFlags, mergeContracts, oneRowPerContract, type ContractTally, type MergeListener, type SortedContracts } from './merge.ts'
+import { countFlags, differingValues, mergeContracts, oneRowPerContract, type ContractTally, type MergeListener, type SortedContracts } from './merge.ts'
 import { PackWriter } from './pack-writer.ts'
 import { readChainFile, type ChainReadContext } from './read-chain-files.ts'
 import { combined, recordingKey, timeOf, type StatedRecording } from './recording.ts'
 import { decodeRecords, encodeRecording, type RecordingHeader } from './recording-codec.ts'
-import type { ChainImportOptions, ChainImportReport } from './report.ts'
+import { contractConflictRule, type ChainImportOptions, type ChainImportReport } from './report.ts'
 
-const CONFLICT_SAMPLES = 10
+const SAMPLES_PER_OUTCOME = 5
 const NO_CONTRACTS: SortedContracts = { records: new Float64Array(0), expirations: new Int32Array(0), count: 0 }
 
 /** A recording that the store has. */
@@ -62,7 +62,7 @@ class ChainMerge {
   readonly #stored: FindStored
   readonly #options: ChainImportOptions
   readonly #pack: { path: string; name: string }
-  readonly #tally: ContractTally = { duplicates: 0, conflicts: 0, added: 0, replaced: 0, known: 0, outranked: 0 }
+  readonly #tally: ContractTally = { duplicates: 0, conflicts: 0, conflictsInFiles: 0, added: 0, replaced: 0, unchanged: 0, conflictingKept: 0 }
   readonly #flagged = { zeroFilled: 0, crossed: 0, zeroImpliedVol: 0, closedDay: 0 }
   readonly #conflictSamples: ChainImportReport['conflictSamples'] = []
   readonly #entries: RecordingEntry[] = []
@@ -106,8 +106,10 @@ class ChainMerge {
     const firstLiveDay = newYorkDay(asOf)
     const listener: MergeListener = {
       expired: (file, line, occ) => this.#collector.refuse(file, line, 'expired', `${occ} expired before the quotes of ${isoFromDay(firstLiveDay)}`),
-      conflict: (occ) => {
-        if (this.#conflictSamples.length < CONFLICT_SAMPLES) this.#conflictSamples.push({ ticker: fresh.ticker, date: isoFromDay(day), occ })
+      conflict: (occ, outcome, standing, other) => {
+        if (this.#conflictSamples.filter((sample) => sample.outcome === outcome).length >= SAMPLES_PER_OUTCOME) return
+        const [kept, dropped] = differingValues(standing, other)
+        this.#conflictSamples.push({ ticker: fresh.ticker, date: isoFromDay(day), occ, outcome, kept, dropped })
       },
     }
     const contracts = oneRowPerContract(records, roots, firstLiveDay, this.#tally, listener)
@@ -132,7 +134,7 @@ class ChainMerge {
 
   #report({ files, warnings }: ChainReadContext): ChainImportReport {
     const { rowsRead, rowsRejected, reasons, samples } = this.#collector
-    const { duplicates, conflicts, ...stored } = this.#tally
+    const { duplicates, conflicts, conflictsInFiles, ...stored } = this.#tally
     return {
       rowsRead,
       rowsKept: this.#kept,
@@ -142,6 +144,8 @@ class ChainMerge {
       flagged: this.#flagged,
       duplicates,
       conflicts,
+      conflictsInFiles,
+      conflictRule: contractConflictRule(this.#options.replace === true),
       conflictSamples: this.#conflictSamples,
       stored,
       files: files.map(({ tally, ...file }) => ({ ...file, rowsRead: tally.rowsRead, rowsRejected: tally.rowsRejected })),

@@ -1,22 +1,25 @@
 import { formatOccSymbol } from '../../../sdk/options/occ-symbol.ts'
 import { isoFromDay } from '../days.ts'
-import { ASK, BID, FILE, IMPLIED_VOL, isPut, LAST, LINE, LISTED, QUOTE, RECORD_WIDTH, ROOT, STORED_WIDTH, STRIKE, TERMS, unpackTerms, VOLUME } from './contract-record.ts'
+import type { ConflictOutcome } from '../import/report.ts'
+import { ASK, BID, FILE, IMPLIED_VOL, isPut, LAST, LINE, LISTED, MULTIPLIER, QUOTE, QUOTE_FIELDS, RECORD_WIDTH, ROOT, STORED_WIDTH, STRIKE, TERMS, unpackTerms, VOLUME } from './contract-record.ts'
 import { lastTradingDay } from './quote-time.ts'
+import type { ContractValues } from './report.ts'
 
 /** How the rows of an import fared against each other and against the store. */
 export interface ContractTally {
   duplicates: number
   conflicts: number
+  conflictsInFiles: number
   added: number
   replaced: number
-  known: number
-  outranked: number
+  unchanged: number
+  conflictingKept: number
 }
 
 /** Where the rows that are refused and the conflicts are told. */
 export interface MergeListener {
   expired(file: number, line: number, occ: string): void
-  conflict(occ: string): void
+  conflict(occ: string, outcome: ConflictOutcome, kept: Float64Array, dropped: Float64Array): void
 }
 
 /** Contracts in the order of a chain: expiration, strike, calls before puts, root. */
@@ -50,9 +53,11 @@ export function oneRowPerContract(records: Float64Array, roots: readonly string[
     const record = recordOf(row)
     if (count > 0 && compareIdentity(result, count - 1, records, row, roots) === 0) {
       tally.duplicates++
-      if (outranks(record, result.subarray((count - 1) * RECORD_WIDTH, count * RECORD_WIDTH)) !== 0) {
+      const standing = result.subarray((count - 1) * RECORD_WIDTH, count * RECORD_WIDTH)
+      if (outranks(record, standing) !== 0) {
         tally.conflicts++
-        listener.conflict(occAt(records, row, roots))
+        tally.conflictsInFiles++
+        listener.conflict(occAt(records, row, roots), 'within_files', standing, record)
       }
     } else {
       result.set(record, count * RECORD_WIDTH)
@@ -98,14 +103,17 @@ export function mergeContracts(
       take(fresh, row)
       continue
     }
-    const rank = outranks(recordAt(fresh, row), recordAt(stored, old))
+    const [now, before] = [recordAt(fresh, row), recordAt(stored, old)]
+    const rank = outranks(now, before)
     const freshStands = rank !== 0 && (replace || rank > 0)
-    if (rank === 0) tally.known++
+    if (rank === 0) tally.unchanged++
     else {
+      const occ = occAt(fresh.records, row, roots)
       tally.conflicts++
-      listener.conflict(occAt(fresh.records, row, roots))
       if (freshStands) tally.replaced++
-      else tally.outranked++
+      else tally.conflictingKept++
+      if (freshStands) listener.conflict(occ, 'stored_replaced', now, before)
+      else listener.conflict(occ, 'stored_kept', before, now)
     }
     if (freshStands) take(fresh, row)
     else take(stored, old)
@@ -119,6 +127,24 @@ export function mergeContracts(
 function occAt(records: Float64Array, row: number, roots: readonly string[]): string {
   const at = row * RECORD_WIDTH
   return formatOccSymbol({ root: roots[records[at + ROOT]!]!, expiration: isoFromDay(records[at + LISTED]!), right: unpackTerms(records[at + TERMS]!).right, strike: records[at + STRIKE]! })
+}
+
+/** What two records of one contract differ in, by name. */
+export function differingValues(one: Float64Array, other: Float64Array): [ContractValues, ContractValues] {
+  const [left, right] = [namedValues(one), namedValues(other)]
+  const names = Object.keys(left).filter((name) => left[name] !== right[name])
+  const only = (values: ContractValues): ContractValues => Object.fromEntries(names.map((name) => [name, values[name]!]))
+  return [only(left), only(right)]
+}
+
+function namedValues(record: Float64Array): ContractValues {
+  const { right: _, ...terms } = unpackTerms(record[TERMS]!)
+  const quotes = QUOTE_FIELDS.map((name, index): [string, number | string | null] => {
+    const value = record[QUOTE + index]!
+    if (Number.isNaN(value)) return [name, null]
+    return [name, name === 'greeksAt' || name === 'quotedAt' ? new Date(value).toISOString() : value]
+  })
+  return { ...Object.fromEntries(quotes), multiplier: record[MULTIPLIER]!, ...terms }
 }
 
 /** Adds what in the contracts deserves a look. */

@@ -5,11 +5,13 @@ import { LISTED, MULTIPLIER, packTerms, QUOTE, QUOTE_FIELDS, ROOT, STRIKE, TERMS
 import { parseInstant } from './instant.ts'
 import { canonicalTicker, rootOfTicker } from './option-roots.ts'
 import { lastTradingDay } from './quote-time.ts'
-import { parseNumber } from '../import/values.ts'
+import { parseNumber, parsePrice } from '../import/values.ts'
 import { dayFromIso, isoFromDay } from '../days.ts'
 
 const PLAIN_MULTIPLIER = 100
 const MINI_MULTIPLIER = 10
+/** Characters of an OCC symbol whose root is one letter. */
+const SHORTEST_SYMBOL = 16
 const FIRST_DAY = dayFromIso('2000-01-01')
 const LAST_DAY = dayFromIso('2099-12-31')
 const INSTANTS: ReadonlySet<string> = new Set(['greeksAt', 'quotedAt'])
@@ -27,6 +29,8 @@ export interface NormalRow {
   tradedAt: number
   /** NaN where it states none. */
   underlyingPrice: number
+  /** What a refused row is refused for; `ticker` also where the file's name gives it. */
+  culprit: ChainField
 }
 
 /**
@@ -37,15 +41,21 @@ export interface NormalRow {
  * @param fileTicker the ticker that the file's name gives, '' where it gives none
  */
 export function normaliseRow(cell: (field: ChainField) => unknown, fileTicker: string, record: Float64Array, row: NormalRow): ChainRejectReason | '' {
-  const symbolText = textOf(cell('occ'))
+  const stated = textOf(cell('occ'))
+  // Tables that call the contract's symbol just that have it where others have the ticker.
+  const tickerText = textOf(cell('ticker'))
+  const isTickerSymbol = stated === '' && tickerText.length >= SHORTEST_SYMBOL && parseOccSymbol(tickerText.toUpperCase()).symbol !== null
+  const symbolText = isTickerSymbol ? tickerText : stated
   const occ = symbolText === '' ? null : parseOccSymbol(symbolText.toUpperCase()).symbol
+  row.culprit = 'occ'
   if (symbolText !== '' && occ === null) return 'invalid_symbol'
-  const refused = readTerms(cell, occ, fileTicker, record, row)
+  const refused = readTerms(cell, occ, isTickerSymbol ? '' : tickerText, fileTicker, record, row)
   if (refused !== '') return refused
   for (let index = 0; index < QUOTE_FIELDS.length; index++) {
     const field = QUOTE_FIELDS[index]!
     const isInstant = INSTANTS.has(field)
-    const value = isInstant ? instantOf(cell(field)) : numberOf(cell(field))
+    row.culprit = field
+    const value = isInstant ? instantOf(cell(field)) : numberOf(cell(field), COUNTS.has(field) ? parseNumber : parsePrice)
     if (value === undefined || value === Infinity || value === -Infinity) return isInstant ? 'unparsable_date' : 'unparsable_number'
     if (value < 0 && PRICES.has(field)) return 'negative_price'
     if (value < 0 && COUNTS.has(field)) return 'negative_count'
@@ -63,28 +73,41 @@ export function isUnderlyingBar(cell: (field: ChainField) => unknown): boolean {
   return textOf(cell('expiration')) === '' && textOf(cell('strike')) === '' && textOf(cell('right')) === ''
 }
 
-function readTerms(cell: (field: ChainField) => unknown, occ: ParsedOccSymbol | null, fileTicker: string, record: Float64Array, row: NormalRow): ChainRejectReason | '' {
+function readTerms(
+  cell: (field: ChainField) => unknown,
+  occ: ParsedOccSymbol | null,
+  tickerText: string,
+  fileTicker: string,
+  record: Float64Array,
+  row: NormalRow,
+): ChainRejectReason | '' {
   const listed = occ === null ? Number.NaN : cachedInstant(occ.expiration)!.day
+  row.culprit = 'expiration'
   const expirationText = textOf(cell('expiration'))
   const expiration = expirationText === '' ? listed : (cachedInstant(expirationText)?.day ?? Number.NaN)
   if (!(expiration >= FIRST_DAY && expiration <= LAST_DAY)) return 'unparsable_date'
+  row.culprit = 'strike'
   const strike = strikeOf(cell('strike'), occ)
   if (typeof strike === 'string') return strike
+  row.culprit = 'right'
   const rightText = textOf(cell('right')).toLowerCase()
   const right = rightText === '' && occ !== null ? occ.right : /^c(alls?)?$/.test(rightText) ? 'call' : /^p(uts?)?$/.test(rightText) ? 'put' : null
   if (right === null) return 'unknown_right'
+  row.culprit = 'occ'
   const statedRoot = textOf(cell('root')).toUpperCase()
   const differs = occ !== null && (lastTradingDay(listed) !== lastTradingDay(expiration) || occ.strike !== strike || occ.right !== right)
   if (differs || (occ !== null && statedRoot !== '' && statedRoot !== occ.root)) return 'symbol_mismatch'
 
-  const tickerText = textOf(cell('ticker'))
+  row.culprit = 'ticker'
   const statedTicker = tickerText === '' ? '' : canonicalTicker(tickerText)
   if (tickerText !== '' && statedTicker === '') return 'invalid_ticker'
+  if (statedRoot !== '') row.culprit = 'root'
   const symbol = occ ?? symbolOf(statedRoot || rootOfTicker(statedTicker || fileTicker), expiration, right, strike)
   if (symbol === null) return 'invalid_ticker'
   // A file's name spells its ticker better than a root can (BRK.B for BRKB), but a file may hold other tickers as well.
   row.ticker = statedTicker || (fileTicker !== '' && (occ === null || rootOfTicker(fileTicker) === symbol.underlying) ? fileTicker : symbol.underlying)
   row.root = symbol.root
+  row.culprit = 'multiplier'
   const multiplier = multiplierOf(cell('multiplier'))
   if (multiplier === undefined) return 'unparsable_number'
   record[ROOT] = 0
@@ -119,13 +142,13 @@ function strikeOf(value: unknown, occ: ParsedOccSymbol | null): number | ChainRe
 }
 
 /** NaN for an absent value, undefined for what is no number. */
-function numberOf(value: unknown): number | undefined {
+function numberOf(value: unknown, parse: (text: string) => number | undefined = parsePrice): number | undefined {
   if (typeof value === 'number') return value
   if (value === undefined || value === null) return Number.NaN
   if (typeof value === 'bigint') return Number(value)
   if (typeof value !== 'string') return undefined
   if (NUMBER.test(value)) return Number(value)
-  return ABSENT.test(value.trim()) ? Number.NaN : parseNumber(value)
+  return ABSENT.test(value.trim()) ? Number.NaN : parse(value)
 }
 
 /** Epoch milliseconds, NaN for an absent value or a mere date, undefined for what is no instant. */

@@ -1,3 +1,5 @@
+import type { ConflictOutcome } from '../import/report.ts'
+
 /** Why a row was refused. */
 const CHAIN_REJECT_REASONS = [
   'wrong_field_count',
@@ -24,7 +26,32 @@ export interface RejectedContract {
   file: string
   line: number
   reason: ChainRejectReason
+  /** The column that holds what it was refused for; null where that is the row as a whole, or the file's name. */
+  column: string | null
+  /** What stands there; null where the row as a whole is refused. */
+  value: string | null
   text: string
+}
+
+/** What two rows of one contract differ in: numbers as stated, dollars or decimals, null where a row states none; instants ISO. */
+export type ContractValues = Record<string, number | string | boolean | null>
+
+/** Two rows of one contract and recording that differ; only the values that do. */
+export interface ContractConflict {
+  ticker: string
+  /** The day of the recording, ISO. */
+  date: string
+  occ: string
+  outcome: ConflictOutcome
+  kept: ContractValues
+  dropped: ContractValues
+}
+
+const MORE_STANDS = 'the row that states more values stands and, of equally many, the one with the greater first value that differs'
+
+/** Which of two differing rows stands, in plain words for the report; `outranks` in merge.ts carries it out. */
+export function contractConflictRule(replace: boolean): string {
+  return replace ? `a row of these files takes the place of a stored one; between rows of these files, ${MORE_STANDS}` : MORE_STANDS
 }
 
 /** One file, or one member of an archive. */
@@ -38,8 +65,9 @@ export interface ImportedChainFile {
 }
 
 /**
- * What an import of option chains did. `rowsRead` = `rowsKept` + `rowsRejected` + `duplicates`, and
- * `rowsKept` = `stored.added` + `stored.replaced` + `stored.known` + `stored.outranked`.
+ * What an import of option chains did. `rowsRead` = `rowsKept` + `rowsRejected` + `duplicates`,
+ * `rowsKept` = `stored.added` + `stored.replaced` + `stored.unchanged` + `stored.conflictingKept`, and
+ * `conflicts` = `conflictsInFiles` + `stored.replaced` + `stored.conflictingKept`.
  */
 export interface ChainImportReport {
   /** Rows of contracts in the files; headers, blank lines and bars of the underlying are none. */
@@ -57,10 +85,14 @@ export interface ChainImportReport {
   duplicates: number
   /** Of the duplicates and of the contracts the store had before: those with other values than the contract that stands. */
   conflicts: number
-  /** The first conflicts. */
-  conflictSamples: { ticker: string; date: string; occ: string }[]
-  /** The kept contracts against the store: new; other values before; the same before; values that outrank them before. */
-  stored: { added: number; replaced: number; known: number; outranked: number }
+  /** Those of them among the duplicates. */
+  conflictsInFiles: number
+  /** In plain words: which of two differing rows stands. */
+  conflictRule: string
+  /** The first conflicts of each outcome. */
+  conflictSamples: ContractConflict[]
+  /** The contracts of the files against the store: new there; in place of other values; the same as there; dropped, since differing ones there stand. */
+  stored: { added: number; replaced: number; unchanged: number; conflictingKept: number }
   files: ImportedChainFile[]
   /** Distinct tickers, and recordings (one ticker at one time) that the files hold. */
   tickers: number
@@ -70,7 +102,7 @@ export interface ChainImportReport {
   lastDate: string | null
   /** Names what the store holds after the import; null where it still has nothing. */
   snapshot: string | null
-  /** True where the store holds exactly what it held before. */
+  /** True where the store holds exactly what it held before: also where rows of the files differed and lost. */
   unchanged: boolean
   /** In plain words: files left out, files without rows, assumptions about times. */
   warnings: string[]

@@ -57,11 +57,17 @@ async function orDamaged<T>(file: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const known = readError(file, error)
     if (known !== error || !(error instanceof Error)) throw known
+    // yauzl's words for names that would lead out of a folder: nothing is unpacked here, but such an archive is no honest one.
+    if (/^(invalid relative path|absolute path|invalid characters in fileName)/.test(error.message)) {
+      const looksLike = `an archive with a name in it that leads elsewhere (${error.message.replace(/^[^:]*: /, '').slice(0, MAX_NAME_SHOWN)})`
+      throw new StrikescanError('import_not_bars', { file, looksLike, mend: 'unpack it and import the files' }, { cause: error })
+    }
     throw new StrikescanError('import_file_truncated', { file, cause: error.message }, { cause: error })
   }
 }
 
 const BLOCK = 512
+const MAX_NAME_SHOWN = 80
 const MAX_NAME_BYTES = 1 << 20
 
 /** The files in a tar stream: plain, GNU long names and pax paths. Throws `import_file_truncated` where it ends too early. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { blockBytes, blockViews, emptyBlock, VALUE_COLUMNS, type SymbolBlock } from '../block.ts'
 import { withStoreErrors } from '../durable-files.ts'
+import { WHOLE_ROW, type Culprit } from './culprit.ts'
 import type { RejectedSample, RejectReason } from './report.ts'
 import { SymbolTable } from './symbol-table.ts'
 
@@ -84,14 +85,14 @@ export class BarCollector {
   }
 
   /** Counts a refused row and keeps the first few of each reason as samples. */
-  reject(line: number, reason: RejectReason, text: string): void {
+  reject(line: number, reason: RejectReason, text: string, culprit: () => Culprit = () => WHOLE_ROW): void {
     this.rowsRead++
     this.rowsRejected++
     this.#file.rowsRead++
     this.#file.rowsRejected++
     const count = (this.reasons[reason] ?? 0) + 1
     this.reasons[reason] = count
-    if (count <= SAMPLES_PER_REASON) this.samples.push({ file: this.#file.name, line, reason, text: text.slice(0, SAMPLE_TEXT_LENGTH) })
+    if (count <= SAMPLES_PER_REASON) this.samples.push({ file: this.#file.name, line, reason, ...culprit(), text: text.slice(0, SAMPLE_TEXT_LENGTH) })
   }
 
   /** Ends the taking of rows; from now on `rowsOf` gives them. */

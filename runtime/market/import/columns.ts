@@ -21,8 +21,8 @@ export interface ColumnPlan {
   readonly positions: Record<BarField, number>
   /** The symbol of every row of a file without a symbol column. */
   readonly fileSymbol: string
-  /** Columns of the header: a record with more or fewer is malformed. */
-  readonly width: number
+  /** The columns by name, by number from 1 in a file without a header: a record with more or fewer is malformed. */
+  readonly header: readonly string[]
 }
 
 /** Whether some columns of a header are bar columns at all: tells a file of something else from a bar file with a lack. */
@@ -71,7 +71,7 @@ export function planColumns(file: string, header: readonly string[], map: Record
     }
     throw new StrikescanError('import_columns_missing', { file, missing: missing.join(', '), missingFirst: missing[0]!, columns })
   }
-  return { positions, fileSymbol: positions.symbol < 0 ? symbol || symbolOfFile(file, map['symbol'] === '@filename') : '', width: header.length }
+  return { positions, fileSymbol: positions.symbol < 0 ? symbol || symbolOfFile(file, map['symbol'] === '@filename') : '', header: byNumber ? header.map((_, position) => String(position + 1)) : header }
 }
 
 function namedColumn(file: string, field: BarField, header: readonly string[], map: Record<string, string>, columns: string): number {

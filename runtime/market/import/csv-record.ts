@@ -1,6 +1,6 @@
 import type { ColumnPlan } from './columns.ts'
 import type { SymbolTable } from './symbol-table.ts'
-import { dayFromParts, parseNumber } from './values.ts'
+import { dayFromParts, parseNumber, parsePrice } from './values.ts'
 
 const CR = 13
 export const QUOTE = 34
@@ -14,6 +14,8 @@ const SKIP = 0
 const SYMBOL = 1
 const DATE = 2
 const OPEN = 3
+/** Place of the volume among a record's values. */
+const VOLUME = 4
 
 /**
  * Reads records without quotes from bytes, one after the other: what was read stands in its fields until the next one.
@@ -46,7 +48,7 @@ export class PlainRecord {
     this.#fileSymbolId = fileSymbolId
     this.#delimiter = delimiter
     this.#lineEnd = lineEnd
-    this.#roles = new Uint8Array(plan.width)
+    this.#roles = new Uint8Array(plan.header.length)
     for (const [index, field] of (['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'] as const).entries()) {
       if (plan.positions[field] >= 0) this.#roles[plan.positions[field]] = index + 1
     }
@@ -97,7 +99,7 @@ export class PlainRecord {
 
   #readUnusualNumber(data: Uint8Array, field: number, index: number): number {
     const stop = this.#fieldEnd(data, field)
-    const value = parseNumber(textOf(data, field, stop))
+    const value = (index === VOLUME ? parseNumber : parsePrice)(textOf(data, field, stop))
     if (value === undefined) this.hasBadNumber = true
     else this.values[index] = value
     return stop

@@ -1,11 +1,12 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
-import { looksLikeData, mapsByNumber, planColumns, type ColumnPlan } from './columns.ts'
+import { looksLikeData, mapsByNumber, planColumns, type BarField, type ColumnPlan } from './columns.ts'
+import { culpritOfBar } from './culprit.ts'
 import { PlainRecord, QUOTE, textOf } from './csv-record.ts'
 import type { DateColumn } from './date-column.ts'
 import { lineEndOf } from './line-end.ts'
 import type { RejectReason } from './report.ts'
-import { parseNumber } from './values.ts'
+import { parseNumber, parsePrice } from './values.ts'
 
 const MAX_LINE_BYTES = 1 << 20
 const MAX_QUOTED_RECORD_BYTES = 1 << 16
@@ -93,9 +94,10 @@ export class CsvBars {
       return lineEnd + 1
     }
     this.#delimiter = delimiterOf(text)
-    const record = this.#quotedRecord(data, start, end)
+    const record = text.includes('"') ? this.#quotedRecord(data, start, end) : 'plain'
     if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) return begin
-    const { fields, next } = typeof record === 'string' ? { fields: [text], next: lineEnd + 1 } : record
+    const plain = () => text.replace(/\r$/, '').split(String.fromCharCode(this.#delimiter))
+    const { fields, next } = typeof record === 'string' ? { fields: plain(), next: lineEnd + 1 } : record
     const isData = looksLikeData(fields)
     if (isData && !mapsByNumber(this.#map)) {
       throw new StrikescanError('import_no_header', { file: this.#file, line: text.trim().slice(0, 80) })
@@ -127,7 +129,10 @@ export class CsvBars {
   /** Hands a record without quotes, `data[start, next)`, to the collector. */
   #takePlain(record: PlainRecord, data: Uint8Array, start: number, next: number): void {
     const line = this.#line++
-    if (record.fieldCount !== this.#plan!.width) {
+    // The commonest of blank lines: files have gigabytes of them at worst.
+    if (next - start === 1) return
+    const plan = this.#plan!
+    if (record.fieldCount !== plan.header.length) {
       // A blank line is no row, whatever its spaces.
       const text = textOf(data, start, next).trim()
       if (record.fieldCount > 1 || text !== '') this.#collector.reject(line, 'wrong_field_count', text)
@@ -139,7 +144,15 @@ export class CsvBars {
     if (symbolId < 0) reason = 'invalid_symbol'
     else if (Number.isNaN(day)) reason = 'unparsable_date'
     if (reason === '') reason = this.#collector.add(symbolId, day, values[0]!, values[1]!, values[2]!, values[3]!, values[4]!)
-    if (reason !== '') this.#collector.reject(line, reason, textOf(data, start, next).trim())
+    if (reason !== '') this.#reject(line, reason, textOf(data, start, next).trim(), (text) => text.split(String.fromCharCode(this.#delimiter)))
+  }
+
+  #reject(line: number, reason: RejectReason, text: string, fieldsOf: (text: string) => readonly string[]): void {
+    const plan = this.#plan!
+    this.#collector.reject(line, reason, text, () => {
+      const fields = fieldsOf(text)
+      return culpritOfBar(plan, reason, (field: BarField) => (plan.positions[field] < 0 ? plan.fileSymbol : (fields[plan.positions[field]] ?? '')))
+    })
   }
 
   /** Takes a record with quotes and gives where the next one begins: `start` again where its end may be among bytes yet to come. */
@@ -201,14 +214,14 @@ export class CsvBars {
   }
 
   #acceptTexts(fields: readonly string[], line: number, text: string): void {
-    const { positions, width } = this.#plan!
-    const reject = (reason: RejectReason) => this.#collector.reject(line, reason, text)
-    if (fields.length !== width) return reject('wrong_field_count')
+    const { positions, header } = this.#plan!
+    const reject = (reason: RejectReason) => this.#reject(line, reason, text, () => fields)
+    if (fields.length !== header.length) return reject('wrong_field_count')
     const symbolId = positions.symbol < 0 ? this.#fileSymbolId : this.#collector.table.idOfText(fields[positions.symbol]!)
     if (symbolId < 0) return reject('invalid_symbol')
     const day = this.#dates.read(fields[positions.date]!, symbolId, line)
     if (Number.isNaN(day)) return reject('unparsable_date')
-    const numbers = (['open', 'high', 'low', 'close', 'volume'] as const).map((field) => parseNumber(fields[positions[field]]!))
+    const numbers = (['open', 'high', 'low', 'close', 'volume'] as const).map((field) => (field === 'volume' ? parseNumber : parsePrice)(fields[positions[field]]!))
     if (numbers.includes(undefined)) return reject('unparsable_number')
     const [open, high, low, close, volume] = numbers as [number, number, number, number, number]
     const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
-import { breaksHighLowOrder, emptyBlock, type SymbolBlock } from '../block.ts'
+import { breaksHighLowOrder, emptyBlock, VALUE_COLUMNS, type SymbolBlock } from '../block.ts'
 import { isoFromDay } from '../days.ts'
 import { DayCounts } from '../sessions.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -9,14 +9,14 @@ import type { SnapshotReader } from '../snapshot-reader.ts'
 import { SnapshotWriter } from '../snapshot-writer.ts'
 import { BarCollector } from './bar-collector.ts'
 import { checkMap } from './columns.ts'
-import { mergeBars, oneBarPerDay, type MergeTally } from './merge.ts'
+import { mergeBars, oneBarPerDay, type BarPlace, type MergeTally } from './merge.ts'
 import { readBarFile, type ReadContext } from './read-files.ts'
 import { readAll, type ImportReading } from './reading.ts'
-import type { ImportOptions, ImportProgress, ImportReport } from './report.ts'
+import { barConflictRule, type BarConflict, type BarValues, type ConflictOutcome, type ImportOptions, type ImportProgress, type ImportReport } from './report.ts'
 
 const SOURCE = { provider: 'import', simulated: false } as const
 const SYMBOLS_PER_PAUSE = 64
-const CONFLICT_SAMPLES = 10
+const SAMPLES_PER_OUTCOME = 5
 const NO_BARS = emptyBlock(0)
 
 /**
@@ -94,8 +94,10 @@ async function mergeAll(
     flagged: account.flags(index?.sessions ?? []),
     duplicates: tally.duplicates,
     conflicts: tally.conflicts,
+    conflictsInFiles: tally.conflictsInFiles,
+    conflictRule: barConflictRule(replace),
     conflictSamples: account.conflictSamples,
-    stored: { added: tally.added, replaced: tally.replaced, known: tally.known, outranked: tally.outranked },
+    stored: { added: tally.added, replaced: tally.replaced, unchanged: tally.unchanged, conflictingKept: tally.conflictingKept },
     files,
     symbols: account.symbols,
     firstDate: account.bars === 0 ? null : isoFromDay(account.firstDay),
@@ -109,24 +111,22 @@ async function mergeAll(
 
 /** Merges symbol by symbol and keeps the account of what the files brought. */
 class KeptBars {
-  readonly tally: MergeTally = { duplicates: 0, conflicts: 0, added: 0, replaced: 0, known: 0, outranked: 0 }
-  readonly conflictSamples: { symbol: string; date: string }[] = []
+  readonly tally: MergeTally = { duplicates: 0, conflicts: 0, conflictsInFiles: 0, added: 0, replaced: 0, unchanged: 0, conflictingKept: 0 }
+  readonly conflictSamples: BarConflict[] = []
   readonly #days = new DayCounts()
   #zeroVolume = 0
   #highLowOrder = 0
-  #conflictsInFiles = 0
   bars = 0
   symbols = 0
   firstDay = Infinity
   lastDay = -Infinity
 
   merge(symbol: string, stored: SymbolBlock, rows: SymbolBlock, replace: boolean): SymbolBlock {
-    const onConflict = (day: number) => {
-      if (this.conflictSamples.length < CONFLICT_SAMPLES) this.conflictSamples.push({ symbol, date: isoFromDay(day) })
+    const onConflict = (outcome: ConflictOutcome, kept: BarPlace, dropped: BarPlace) => {
+      if (this.conflictSamples.filter((sample) => sample.outcome === outcome).length >= SAMPLES_PER_OUTCOME) return
+      this.conflictSamples.push({ symbol, date: isoFromDay(kept.bars.day[kept.row]!), outcome, kept: valuesAt(kept), dropped: valuesAt(dropped) })
     }
-    const before = this.tally.conflicts
     const fresh = oneBarPerDay(rows, this.tally, onConflict)
-    this.#conflictsInFiles += this.tally.conflicts - before
     const length = fresh.day.length
     if (length === 0) return stored
     this.bars += length
@@ -143,12 +143,17 @@ class KeptBars {
 
   /** More conflicts than bars are no slips of a few rows: the files hold several bars per day. */
   checkDaily(): void {
-    if (this.#conflictsInFiles > this.bars) throw new StrikescanError('import_conflicting', { conflicts: this.#conflictsInFiles, bars: this.bars })
+    const { conflictsInFiles: conflicts } = this.tally
+    if (conflicts > this.bars) throw new StrikescanError('import_conflicting', { conflicts, bars: this.bars })
   }
 
   flags(sessions: readonly number[]): ImportReport['flagged'] {
     return { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#days.countOutside(Int32Array.from(sessions)) }
   }
+}
+
+function valuesAt({ bars, row }: BarPlace): BarValues {
+  return Object.fromEntries(VALUE_COLUMNS.map((name) => [name, bars[name][row]!])) as BarValues
 }
 
 function byCodeUnit(a: string, b: string): number {

@@ -3,6 +3,8 @@ import type { Chunks } from './byte-source.ts'
 
 /** Takes what is in a JSON file, one object at a time. */
 export interface ObjectTaker {
+  /** Members of answers that hold what is taken; without them those of bars. */
+  readonly lists?: readonly string[]
   /** `symbol` is what the object's surroundings say of its symbol, '' for nothing. */
   takeObject(value: unknown, symbol: string, line: number): void
   /** Takes a line that is no JSON. */
@@ -13,6 +15,7 @@ export type JsonForm = 'json' | 'ndjson'
 
 const MAX_DOCUMENT_CHARACTERS = 128 << 20
 const MAX_DEPTH = 8
+const BAR_LISTS = ['results', 'bars', 'history', 'day', 'data']
 
 /**
  * Reads bars from JSON: an array of bars (read piece by piece), one bar per line (NDJSON, the same), or one object as
@@ -149,7 +152,7 @@ function takeDocument(value: unknown, symbol: string, line: number, bars: Object
   }
   const object = value as Record<string, unknown>
   const own = [object['ticker'], object['symbol']].find((name) => typeof name === 'string') as string | undefined
-  for (const key of ['results', 'bars', 'history', 'day', 'data']) {
+  for (const key of bars.lists ?? BAR_LISTS) {
     const inner = object[key]
     if (typeof inner === 'object' && inner !== null) return takeDocument(inner, own ?? symbol, line, bars, depth + 1)
   }

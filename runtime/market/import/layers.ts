@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { tarMembers, zipMembers, type ArchiveMember } from './archives.ts'
@@ -27,12 +28,14 @@ export interface TableReader {
 export async function readTables(path: string, reader: TableReader): Promise<void> {
   const file = openFile(path)
   try {
+    const before = stateOf(path)
     const sha256 = await hashOf(path, reader.signal)
     const content = await unpacked(fileChunks(file, reader.onBytes, reader.signal))
     // Both are read from their end, so only as they lie on the disk.
     if (content.kind === 'zip' && content.layers === 0) await readMembers(path, sha256, zipMembers(path), reader, 1)
     else if (content.kind === 'parquet' && content.layers === 0) await reader.readParquet(path, sha256)
     else await readContent(path, sha256, content, reader, 0)
+    if (stateOf(path) !== before) throw new StrikescanError('import_file_changed', { file: path })
   } catch (error) {
     throw reader.worded(path, readError(path, error))
   } finally {
@@ -81,6 +84,12 @@ async function readMembers(archive: string, sha256: string, members: AsyncIterab
   if (read > 0) return
   if (firstForeign !== null) throw firstForeign
   throw new StrikescanError('import_file_empty', { file: archive })
+}
+
+/** Changes with a file's content: a file that is still being written would end at half a number. */
+function stateOf(path: string): string {
+  const { ino, size, mtimeNs } = statSync(path, { bigint: true })
+  return `${ino} ${size} ${mtimeNs}`
 }
 
 async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {

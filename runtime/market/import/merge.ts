@@ -1,17 +1,28 @@
 import { emptyBlock, headOfBlock, type SymbolBlock } from '../block.ts'
 import { FIRST_VALID_DAY } from '../sessions.ts'
+import type { ConflictOutcome } from './report.ts'
 
 /** What merging the rows of one symbol came to; see `ImportReport` for the counts. */
 export interface MergeTally {
   duplicates: number
   conflicts: number
+  conflictsInFiles: number
   added: number
   replaced: number
-  known: number
-  outranked: number
+  unchanged: number
+  conflictingKept: number
 }
 
 type Columns = SymbolBlock
+
+/** A bar where it lies: the row of a block. */
+export interface BarPlace {
+  readonly bars: SymbolBlock
+  readonly row: number
+}
+
+/** Told of days with differing bars: of the bar that stands and of the first that does not. */
+export type ConflictListener = (outcome: ConflictOutcome, kept: BarPlace, dropped: BarPlace) => void
 
 /** More rows than one symbol can have; days times this stay exact integers. */
 const ROWS_PER_KEY = 2 ** 32
@@ -22,7 +33,7 @@ const ROWS_PER_KEY = 2 ** 32
  * Where rows of a day differ, the one with the greatest volume stands, then the greatest close, open, high, low: a rule
  * that knows no order of rows or files. A later recording of a day has more of its volume, so it tends to win.
  */
-export function oneBarPerDay(rows: SymbolBlock, tally: MergeTally, onConflict: (day: number) => void): SymbolBlock {
+export function oneBarPerDay(rows: SymbolBlock, tally: MergeTally, onConflict: ConflictListener): SymbolBlock {
   if (rises(rows.day)) return rows
   const order = orderByDay(rows.day)
   const result = emptyBlock(rows.day.length)
@@ -35,9 +46,12 @@ export function oneBarPerDay(rows: SymbolBlock, tally: MergeTally, onConflict: (
       end++
     }
     let conflicts = 0
-    for (let other = start; other < end; other++) if (rank(rows, order[other]!, rows, best) !== 0) conflicts++
-    if (conflicts > 0) onConflict(rows.day[best]!)
+    for (let other = start; other < end; other++) {
+      if (rank(rows, order[other]!, rows, best) === 0) continue
+      if (conflicts++ === 0) onConflict('within_files', { bars: rows, row: best }, { bars: rows, row: order[other]! })
+    }
     tally.conflicts += conflicts
+    tally.conflictsInFiles += conflicts
     tally.duplicates += end - start - 1
     copyBar(rows, best, result, length++)
     start = end
@@ -49,7 +63,7 @@ export function oneBarPerDay(rows: SymbolBlock, tally: MergeTally, onConflict: (
  * The bars of a symbol after an import: those the store had and those that came, both with rising days. On a day that
  * both have, the bar of higher rank stands (see `oneBarPerDay`), or always the new one with `replace`.
  */
-export function mergeBars(stored: SymbolBlock, fresh: SymbolBlock, replace: boolean, tally: MergeTally, onConflict: (day: number) => void): SymbolBlock {
+export function mergeBars(stored: SymbolBlock, fresh: SymbolBlock, replace: boolean, tally: MergeTally, onConflict: ConflictListener): SymbolBlock {
   if (stored.day.length === 0) {
     tally.added += fresh.day.length
     return fresh
@@ -68,12 +82,14 @@ export function mergeBars(stored: SymbolBlock, fresh: SymbolBlock, replace: bool
     } else {
       const ranking = rank(fresh, bar, stored, old)
       const takeNew = ranking > 0 || (replace && ranking !== 0)
-      if (ranking === 0) tally.known++
+      if (ranking === 0) tally.unchanged++
       else {
+        const [before, now] = [{ bars: stored, row: old }, { bars: fresh, row: bar }]
         tally.conflicts++
-        onConflict(newDay)
         if (takeNew) tally.replaced++
-        else tally.outranked++
+        else tally.conflictingKept++
+        if (takeNew) onConflict('stored_replaced', now, before)
+        else onConflict('stored_kept', before, now)
       }
       copyBar(takeNew ? fresh : stored, takeNew ? bar : old, result, length++)
       old++

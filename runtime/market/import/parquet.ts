@@ -18,7 +18,7 @@ export async function readParquet(file: string, bars: RecordBars, map: Record<st
         const symbol = symbolColumn === '' ? plan.fileSymbol : columns.get(symbolColumn)![row]
         const date = columns.get(dateColumn)![row]
         const numbers = values.map((column) => column[row])
-        bars.takeValues(symbol, date, numbers, rowStart + row + 1, () => [symbol, date instanceof Date ? shownDate(date) : date, ...numbers].join(','))
+        bars.takeValues(plan, symbol, date, numbers, rowStart + row + 1, () => [symbol, date instanceof Date ? shownDate(date) : date, ...numbers].join(','))
       }
     }
   } finally {

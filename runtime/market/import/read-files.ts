@@ -25,15 +25,15 @@ export async function readBarFile(path: string, context: ReadContext): Promise<v
     warnings,
     onBytes,
     readCsv: (name, sha256, chunks) =>
-      readOne(name, sha256, context, async (dates) => {
+      readOne(path, name, sha256, context, async (dates) => {
         const csv = new CsvBars(name, collector, map, dates)
         for await (const chunk of chunks) csv.push(chunk)
         csv.end()
         return 'csv'
       }),
-    readJson: (name, sha256, chunks) => readOne(name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, collector, map, dates))),
+    readJson: (name, sha256, chunks) => readOne(path, name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, collector, map, dates))),
     readParquet: (file, sha256) =>
-      readOne(file, sha256, context, async (dates) => {
+      readOne(path, file, sha256, context, async (dates) => {
         await readParquet(file, new RecordBars(file, collector, map, dates), map, onBytes)
         return 'parquet'
       }),
@@ -43,8 +43,8 @@ export async function readBarFile(path: string, context: ReadContext): Promise<v
   })
 }
 
-/** Keeps the account of one file around the reading of its rows. */
-async function readOne(name: string, sha256: string, context: ReadContext, read: (dates: DateColumn) => Promise<BarFormat>): Promise<void> {
+/** Keeps the account of one file, or one member of the archive at `path`, around the reading of its rows. */
+async function readOne(path: string, name: string, sha256: string, context: ReadContext, read: (dates: DateColumn) => Promise<BarFormat>): Promise<void> {
   const { collector, files, warnings } = context
   const tally = collector.beginFile(name)
   const dates = new DateColumn(name, (id) => collector.table.names[id] ?? '')
@@ -52,7 +52,7 @@ async function readOne(name: string, sha256: string, context: ReadContext, read:
   if (context.format !== undefined && format !== context.format) {
     throw new StrikescanError('import_format', { file: name, found: format, wanted: context.format })
   }
-  files.push({ name, sha256, format, rowsRead: tally.rowsRead, rowsRejected: tally.rowsRejected })
+  files.push({ name, member: name === path ? null : name.slice(path.length + 1), sha256, format, rowsRead: tally.rowsRead, rowsRejected: tally.rowsRejected })
   if (tally.rowsRead === 0) warnings.push(`${name} holds no data row.`)
   if (dates.usedMonthDayYear) warnings.push(`Dates with slashes in ${name} were read as month/day/year.`)
 }

@@ -1,10 +1,11 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
+import { culpritOfBar } from './culprit.ts'
 import { planColumns, type BarField, type ColumnPlan } from './columns.ts'
 import type { DateColumn } from './date-column.ts'
 import { Layouts } from './layouts.ts'
 import type { RejectReason } from './report.ts'
-import { parseNumber } from './values.ts'
+import { parseNumber, parsePrice } from './values.ts'
 
 export const PRICE_AND_VOLUME = ['open', 'high', 'low', 'close', 'volume'] as const
 
@@ -40,17 +41,21 @@ export class RecordBars {
     const plan = this.#planOf(names, symbol)
     if (plan === null) return this.#collector.reject(line, 'not_a_bar', text())
     const at = (field: BarField) => record[names[plan.positions[field]]!]
-    this.takeValues(plan.positions.symbol < 0 ? symbol || plan.fileSymbol : at('symbol'), at('date'), PRICE_AND_VOLUME.map(at), line, text)
+    const taken = plan.positions.symbol < 0 ? symbol || plan.fileSymbol : at('symbol')
+    this.takeValues(plan, taken, at('date'), PRICE_AND_VOLUME.map(at), line, text)
   }
 
   /** Takes a bar's values: texts, numbers, bigints or dates. */
-  takeValues(symbol: unknown, date: unknown, values: readonly unknown[], line: number, text: () => string): void {
-    const reject = (reason: RejectReason) => this.#collector.reject(line, reason, text())
+  takeValues(plan: ColumnPlan, symbol: unknown, date: unknown, values: readonly unknown[], line: number, text: () => string): void {
+    const reject = (reason: RejectReason) =>
+      this.#collector.reject(line, reason, text(), () =>
+        culpritOfBar(plan, reason, (field) => shownValue(field === 'symbol' ? symbol : field === 'date' ? date : values[PRICE_AND_VOLUME.indexOf(field)])),
+      )
     const symbolId = typeof symbol === 'string' ? this.#collector.table.idOfText(symbol) : -1
     if (symbolId < 0) return reject('invalid_symbol')
     const day = this.#dayOf(date, symbolId, line)
     if (Number.isNaN(day)) return reject('unparsable_date')
-    const numbers = values.map(numberOf)
+    const numbers = values.map((value, index) => numberOf(value, PRICE_AND_VOLUME[index] === 'volume' ? parseNumber : parsePrice))
     if (numbers.includes(undefined)) return reject('unparsable_number')
     const [open, high, low, close, volume] = numbers as [number, number, number, number, number]
     const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)
@@ -84,10 +89,15 @@ function withoutSymbol(map: Record<string, string>, names: readonly string[]): R
   return Object.fromEntries(Object.entries(map).filter(([field, column]) => field !== 'symbol' || names.includes(column)))
 }
 
-function numberOf(value: unknown): number | undefined {
+function numberOf(value: unknown, parse: (text: string) => number | undefined): number | undefined {
   if (typeof value === 'number') return value
   if (typeof value === 'bigint') return Number(value)
-  return typeof value === 'string' ? parseNumber(value) : undefined
+  return typeof value === 'string' ? parse(value) : undefined
+}
+
+function shownValue(value: unknown): string {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'no date' : value.toISOString()
+  return typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : value === undefined ? '' : typeof value === 'number' ? String(value) : shown(value)
 }
 
 /** JSON of a refused value, for the report; a value too deep to write is only named. */

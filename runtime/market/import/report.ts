@@ -17,12 +17,18 @@ export interface RejectedSample {
   file: string
   line: number
   reason: RejectReason
+  /** The column that holds what it was refused for; null where that is the row as a whole, or the file's name. */
+  column: string | null
+  /** What stands there; null where the row as a whole is refused. */
+  value: string | null
   text: string
 }
 
 /** One file, or one member of an archive (`day.zip/bars.csv`). */
 export interface ImportedFile {
   name: string
+  /** Its name within the archive, null for a file of its own. */
+  member: string | null
   /** SHA-256 of the file on disk; of an archive for all of its members. */
   sha256: string
   format: BarFormat
@@ -33,9 +39,32 @@ export interface ImportedFile {
 const BAR_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type BarFormat = (typeof BAR_FORMATS)[number]
 
+/** How a conflict ended: the stored bar stayed, a new one took its place, or rows of these files differed among themselves. */
+export type ConflictOutcome = 'stored_kept' | 'stored_replaced' | 'within_files'
+
+/** A bar's values: dollars as traded, shares. */
+export type BarValues = Record<'open' | 'high' | 'low' | 'close' | 'volume', number>
+
+/** Two bars of one symbol and date (ISO) that differ. */
+export interface BarConflict {
+  symbol: string
+  date: string
+  outcome: ConflictOutcome
+  kept: BarValues
+  dropped: BarValues
+}
+
+const GREATER_STANDS = 'the bar with the greater volume stands and, of equal volumes, the one with the greater close, then open, high, low'
+
+/** Which of two differing bars stands, in plain words for the report; `rank` in merge.ts carries it out. */
+export function barConflictRule(replace: boolean): string {
+  return replace ? `a bar of these files takes the place of a stored one; between rows of these files, ${GREATER_STANDS}` : GREATER_STANDS
+}
+
 /**
- * What an import did. `rowsRead` = `rowsKept` + `rowsRejected` + `duplicates`, and
- * `rowsKept` = `stored.added` + `stored.replaced` + `stored.known` + `stored.outranked`.
+ * What an import did. `rowsRead` = `rowsKept` + `rowsRejected` + `duplicates`,
+ * `rowsKept` = `stored.added` + `stored.replaced` + `stored.unchanged` + `stored.conflictingKept`, and
+ * `conflicts` = `conflictsInFiles` + `stored.replaced` + `stored.conflictingKept`.
  */
 export interface ImportReport {
   /** Data rows in the files; header and blank lines are none. */
@@ -53,10 +82,14 @@ export interface ImportReport {
   duplicates: number
   /** Of the duplicates and of the bars the store had before: those with other values than the bar that stands. */
   conflicts: number
-  /** The first conflicts, by symbol and date. */
-  conflictSamples: { symbol: string; date: string }[]
-  /** The kept bars against the store: new; another bar before; the same before; a bar that outranks them before. */
-  stored: { added: number; replaced: number; known: number; outranked: number }
+  /** Those of them among the duplicates. */
+  conflictsInFiles: number
+  /** In plain words: which of two differing bars stands. */
+  conflictRule: string
+  /** The first conflicts of each outcome, by symbol and date. */
+  conflictSamples: BarConflict[]
+  /** The bars of the files against the store: new there; in place of another bar; the same as there; dropped, since a differing one there stands. */
+  stored: { added: number; replaced: number; unchanged: number; conflictingKept: number }
   files: ImportedFile[]
   /** Distinct symbols of the kept bars, and their date range (ISO), null without bars. */
   symbols: number
@@ -64,10 +97,18 @@ export interface ImportReport {
   lastDate: string | null
   /** The snapshot that is current after the import; null where the store still has none. */
   snapshot: string | null
-  /** True where the store holds exactly what it held before. */
+  /** True where the store holds exactly what it held before: also where bars of the files differed and lost. */
   unchanged: boolean
   /** In plain words: files left out, header-only files, assumptions about dates. */
   warnings: string[]
+}
+
+/** What of a report is told long after the import: no name of a file, nothing of single rows but conflicts. */
+export type ImportSummary = Omit<ImportReport, 'samples' | 'files' | 'warnings' | 'snapshot'>
+
+/** The counts and conflicts of a report. */
+export function importSummary({ samples: _s, files: _f, warnings: _w, snapshot: _n, ...summary }: ImportReport): ImportSummary {
+  return summary
 }
 
 /** How far an import is. Bytes of the files on disk. */

@@ -69,10 +69,18 @@ function daysInMonth(year: number, month: number): number {
 export function parseNumber(text: string): number | undefined {
   const trimmed = text.trim()
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return Number(trimmed)
-  const grouped = /^([+-]?)\$?(\d{1,3}(?:,\d{3})+|\d+)(\.\d*)?$/.exec(trimmed)
+  const grouped = /^([+-]?)\$?([1-9]\d{0,2}(?:,\d{3})+|\d+)(\.\d*)?$/.exec(trimmed)
   if (grouped) return Number(`${grouped[1]}${grouped[2]!.replaceAll(',', '')}${grouped[3] ?? ''}`)
   if (/^[+-]?(nan|inf|infinity)$/i.test(trimmed)) return /nan/i.test(trimmed) ? Number.NaN : trimmed.startsWith('-') ? -Infinity : Infinity
   return undefined
+}
+
+/**
+ * A price from text: as `parseNumber`, but undefined also for `1,250`, which is 1250 to some who write it and 1.25 to others.
+ * With a dollar sign, a point or a second comma there is no doubt.
+ */
+export function parsePrice(text: string): number | undefined {
+  return /^[+-]?\d{1,3},\d{3}$/.test(text.trim()) ? undefined : parseNumber(text)
 }
 
 /** A symbol trimmed and in upper case, or '' where the text cannot be one: empty, over 32 characters, or with spaces, control characters or bytes that are no UTF-8. */

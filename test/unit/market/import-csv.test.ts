@@ -60,32 +60,47 @@ describe('CSV in its many forms', () => {
 
 describe('refused rows', () => {
   test.each([
-    ['A,2016-03-24,1,3,0.5,2', 'wrong_field_count'],
-    ['A,2016-03-24,1,3,0.5,2,100,7', 'wrong_field_count'],
-    ['"A,2016-03-24,1,3,0.5,2,100', 'unclosed_quote'],
-    [',2016-03-24,1,3,0.5,2,100', 'invalid_symbol'],
-    ['A B,2016-03-24,1,3,0.5,2,100', 'invalid_symbol'],
-    ['A,2015-02-30,1,3,0.5,2,100', 'unparsable_date'],
-    ['A,,1,3,0.5,2,100', 'unparsable_date'],
-    ['A,2016-03-24,one,3,0.5,2,100', 'unparsable_number'],
-    ['A,2016-03-24,,3,0.5,2,100', 'unparsable_number'],
-    ['A,2016-03-24,.,3,0.5,2,100', 'unparsable_number'],
-    ['A,2016-03-24,1,3,0.5,2,', 'unparsable_number'],
-    ['A,2016-03-24,1,3,0.5,2,NaN', 'unparsable_number'],
-    ['A,2016-03-24,1\r2,3,0.5,2,100', 'unparsable_number'],
-    ['A,2016-03-24,NaN,3,0.5,2,100', 'non_finite_price'],
-    ['A,2016-03-24,1,inf,0.5,2,100', 'non_finite_price'],
-    ['A,2016-03-24,1,3,0.5,1e999,100', 'non_finite_price'],
-    ['A,2016-03-24,0.00,3,0.5,2,100', 'non_positive_price'],
-    ['A,2016-03-24,1,3,-0.5,2,100', 'non_positive_price'],
-    ['A,2016-03-24,1,3,0.5,2,-1', 'negative_volume'],
-  ])('%s: %s', async (row, reason) => {
+    ['A,2016-03-24,1,3,0.5,2', 'wrong_field_count', null, null],
+    ['A,2016-03-24,1,3,0.5,2,100,7', 'wrong_field_count', null, null],
+    ['"A,2016-03-24,1,3,0.5,2,100', 'unclosed_quote', null, null],
+    [',2016-03-24,1,3,0.5,2,100', 'invalid_symbol', 'symbol', ''],
+    ['A B,2016-03-24,1,3,0.5,2,100', 'invalid_symbol', 'symbol', 'A B'],
+    ['A,2015-02-30,1,3,0.5,2,100', 'unparsable_date', 'date', '2015-02-30'],
+    ['A,,1,3,0.5,2,100', 'unparsable_date', 'date', ''],
+    ['A,2016-03-24,one,3,0.5,2,100', 'unparsable_number', 'open', 'one'],
+    ['A,2016-03-24,,3,0.5,2,100', 'unparsable_number', 'open', ''],
+    ['A,2016-03-24,.,3,0.5,2,100', 'unparsable_number', 'open', '.'],
+    ['A,2016-03-24,1,3,0.5,2,', 'unparsable_number', 'volume', ''],
+    ['A,2016-03-24,1,3,0.5,2,NaN', 'unparsable_number', 'volume', 'NaN'],
+    ['A,2016-03-24,1\r2,3,0.5,2,100', 'unparsable_number', 'open', '1\r2'],
+    ['A,2016-03-24,NaN,3,0.5,2,100', 'non_finite_price', 'open', 'NaN'],
+    ['A,2016-03-24,1,inf,0.5,2,100', 'non_finite_price', 'high', 'inf'],
+    ['A,2016-03-24,1,3,0.5,1e999,100', 'non_finite_price', 'close', '1e999'],
+    ['A,2016-03-24,0.00,3,0.5,2,100', 'non_positive_price', 'open', '0.00'],
+    ['A,2016-03-24,1,3,-0.5,2,100', 'non_positive_price', 'low', '-0.5'],
+    ['A,2016-03-24,1,3,0.5,2,-1', 'negative_volume', 'volume', '-1'],
+  ])('%s: %s', async (row, reason, column, value) => {
     const good = 'B,2016-03-24,1,3,0.5,2,100'
     const { report, lines } = await imported(`${HEADER}\n${good}\n${row}\n${good.replace('B', 'C')}\n`)
     expect(report.reasons).toEqual({ [reason]: 1 })
-    expect(report.samples).toEqual([{ file: expect.stringContaining('bars.csv'), line: 3, reason, text: row }])
+    expect(report.samples).toEqual([{ file: expect.stringContaining('bars.csv'), line: 3, reason, column, value, text: row }])
     expect(report).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1 })
     expect(lines).toHaveLength(2)
+  })
+
+  test.each([
+    ['semicolons, all with three decimals', `${HEADER.replaceAll(',', ';')}\nA;2016-03-24;1,500;3,250;0,500;2,125;100\n`, '1,500'],
+    ['semicolons, some', `${HEADER.replaceAll(',', ';')}\nA;2016-03-24;1.5;3,250;1.5;2.25;100\n`, '3,250'],
+    ['quotes', `${HEADER}\nA,2016-03-24,"1,500","3,250","0,500","2,125",100\n`, '1,500'],
+  ])('a price with a decimal comma is never taken for thousands: %s', async (_, text, value) => {
+    const { report, lines } = await imported(text)
+    expect(report).toMatchObject({ rowsKept: 0, reasons: { unparsable_number: 1 }, samples: [{ line: 2, value }] })
+    expect(lines).toEqual([])
+  })
+
+  test('a header longer than a quoted record may be', async () => {
+    const more = Array.from({ length: 20_000 }, (_, index) => `c${index}`)
+    expect((await imported(`${HEADER},${more.join(',')}\nA,2016-03-24,1,3,0.5,2,100,${more.map(() => '1').join(',')}\n`)).lines).toEqual(['A 2016-03-24 1 3 0.5 2 100'])
   })
 
   test('a quote left open costs its own line only', async () => {

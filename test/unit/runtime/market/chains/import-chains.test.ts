@@ -93,6 +93,23 @@ describe('the four layouts', () => {
 describe('other tables', () => {
   const HEADER = 'Quote_Date,Underlying,Expiry,CP,Strike,Bid,Ask,IV'
 
+  test('a value that is no ticker is told with its column; a symbol of the contract there is read as one', async () => {
+    const rows = `${HEADER}\n2026-08-07,what is this,2026-08-14,c,500,1,2,0.2\n2026-08-07,AAPL260814C00250000,2026-08-14,c,250,1,2,0.2\n`
+    const store = newStore()
+    const report = await store.importChains([fileOf('q.csv', rows)])
+    expect(report).toMatchObject({ rowsKept: 1, reasons: { invalid_ticker: 1 }, samples: [{ line: 2, reason: 'invalid_ticker', column: HEADER.split(',')[1], value: 'what is this' }] })
+    expect(contractsOf(store, 'AAPL')).toMatchObject([{ occ: 'AAPL  260814C00250000' }])
+    const unnamed = await newStore().importChains([fileOf('ABCDEFG.csv', `quote_date,ticker,expiration,right,strike,bid\n2026-08-07,,2026-08-14,c,500,1\n`)])
+    expect(unnamed.samples).toMatchObject([{ reason: 'invalid_ticker', column: null, value: '' }])
+  })
+
+  test('a column given to one field is not taken for another, and one that is there twice is refused', async () => {
+    const text = 'symbol,date,bid\nAAPL260814C00250000,2026-08-07,1\n'
+    expect(await newStore().importChains([fileOf('q.csv', text)], { map: { occ: 'symbol' } })).toMatchObject({ rowsKept: 1 })
+    const twice = `${HEADER},bid\n2026-08-07,AAPL,2026-08-14,c,500,1,2,0.2,9\n`
+    await expect(newStore().importChains([fileOf('q.csv', twice)])).rejects.toMatchObject({ code: 'import_column_ambiguous' })
+  })
+
   test('columns by their usual names or by a map', async () => {
     const store = newStore()
     await store.importChains([fileOf('q.csv', `${HEADER}\n2026-08-07,brk-b,2026-08-14,c,500,1,2,0.2\n2026-08-07,BRK/B,2026-08-14,P,500,1,2,\n`)])
@@ -162,6 +179,8 @@ test('every refused row has its reason, file and line; the others are kept', asy
   expect(report).toMatchObject({ rowsRead: lines.length, rowsKept: 1, rowsRejected: expected.length })
   expect(Object.values(report.reasons).reduce((sum, count) => sum + count, 0)).toBe(expected.length)
   expect(report.samples.every(({ file }) => file === path)).toBe(true)
+  const culprits = Object.fromEntries(report.samples.map(({ line, column, value }) => [line, [column, value]]))
+  expect(culprits).toMatchObject({ 2: ['bid', 'x'], 3: ['ask', '-1'], 4: ['volume', '-2'], 6: ['type', 'Straddle'], 7: ['option', 'AAPL260814C00255000'], 10: ['expiration', 'soon'], 11: ['strike', '-258'], 12: ['option', '???'], 13: ['strike', ''], 15: [null, null] })
   expect(report.files[0]).toMatchObject({ rowsRead: lines.length, rowsRejected: expected.length })
 })
 
@@ -173,13 +192,16 @@ describe('the same rows in any way give the same store', () => {
     const [a, b] = [fileOf(NAME, first), fileOf(NAME, second)]
     const whole = newStore()
     const report = await whole.importChains([a, b])
-    expect(report).toMatchObject({ rowsRead: 5, rowsKept: 2, duplicates: 3, conflicts: 3, stored: { added: 2, replaced: 0, known: 0, outranked: 0 } })
+    expect(report).toMatchObject({ rowsRead: 5, rowsKept: 2, duplicates: 3, conflicts: 3, conflictsInFiles: 3, stored: { added: 2, replaced: 0, unchanged: 0, conflictingKept: 0 } })
     expect((await newStore().importChains([b, a])).snapshot).toBe(report.snapshot)
     const apart = newStore()
     await apart.importChains([b])
     expect(await apart.importChains([a])).toMatchObject({ snapshot: report.snapshot, stored: { replaced: 1 }, unchanged: false })
     const before = readdirSync(join(apart.folder, 'packs')).length
-    expect(await apart.importChains([b])).toMatchObject({ snapshot: report.snapshot, stored: { added: 0, known: 1, outranked: 1 }, conflicts: 1, unchanged: true })
+    const loses = await apart.importChains([b])
+    expect(loses).toMatchObject({ snapshot: report.snapshot, stored: { added: 0, unchanged: 1, conflictingKept: 1 }, conflicts: 1, conflictsInFiles: 0, unchanged: true })
+    expect(loses.conflictSamples).toEqual([{ ticker: 'AAPL', date: '2026-08-07', occ: 'AAPL  260814C00250000', outcome: 'stored_kept', kept: { bid: 1.15 }, dropped: { bid: 1.05 } }])
+    expect(loses.conflictRule).toMatch(/states more/)
     expect(readdirSync(join(apart.folder, 'packs'))).toHaveLength(before)
     expect(contractsOf(whole, 'AAPL')).toEqual(contractsOf(apart, 'AAPL'))
     expect(await apart.importChains([b], { replace: true })).toMatchObject({ stored: { replaced: 1 }, unchanged: false })

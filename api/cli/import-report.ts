@@ -1,0 +1,125 @@
+import { basename } from 'node:path'
+import type { ChainImportReport, ImportReport, NewsImportReport } from './host-types.ts'
+import { count, counted, cut, oneLine } from './text.ts'
+
+const SAMPLES_SHOWN = 10
+const LINE_WIDTH = 200
+const DECIMAL_COMMAS = 'Decimal commas are not read, and 1,250 could be either: write prices with a point and no commas.'
+
+/** What an import of bars did, as lines for a reader. */
+export function barReportLines(report: ImportReport): string[] {
+  const samples = report.conflictSamples.map(({ symbol, date, ...conflict }) => ({ of: `${symbol} ${date}`, ...conflict }))
+  return [
+    ...rowLines(report),
+    ...conflictLines(report, samples, { stored: 'stored bar', files: 'bars', same: 'for a symbol and date' }),
+    `These files: ${counted(report.symbols, 'symbol')}${rangeOf(report)}`,
+    againstStore(report),
+    storeLine(report),
+  ]
+}
+
+/** What an import of option chains did, as lines for a reader. */
+export function chainReportLines(report: ChainImportReport): string[] {
+  const formats = new Map<string, number>()
+  for (const { format, rowsRead } of report.files) formats.set(format, (formats.get(format) ?? 0) + rowsRead)
+  const samples = report.conflictSamples.map(({ ticker: _, date, occ, ...conflict }) => ({ of: `${occ} ${date}`, ...conflict }))
+  return [
+    ...rowLines(report),
+    ...conflictLines(report, samples, { stored: 'stored contract', files: 'contracts', same: 'for a contract and time' }),
+    ...[...formats].map(([format, rows]) => `  ${format}: ${counted(rows, 'row')}`),
+    `These files: ${counted(report.tickers, 'ticker')}, ${counted(report.recordings, 'recording')}${rangeOf(report)}`,
+    againstStore(report),
+    storeLine(report),
+  ]
+}
+
+/** What an import of news did, as lines for a reader. */
+export function newsReportLines(report: NewsImportReport): string[] {
+  return [
+    ...rowLines(report),
+    ...conflictLines(report, [], { stored: 'stored article', files: 'articles', same: 'for an article’s id' }),
+    ...report.conflictSamples.map(({ id, title }) => `    ${cut(oneLine(`${id}: ${title}`), LINE_WIDTH)}`),
+    `These files: ${counted(report.rowsKept, 'article')}${rangeOf(report)}`,
+    againstStore(report),
+    storeLine(report),
+  ]
+}
+
+type AnyReport = ImportReport | ChainImportReport | NewsImportReport
+
+function rowLines(report: AnyReport): string[] {
+  return [
+    `Rows: ${count(report.rowsRead)} read, ${count(report.rowsKept)} kept, ${count(report.rowsRejected)} rejected`,
+    ...tally('rejected', report.reasons),
+    ...report.samples.slice(0, SAMPLES_SHOWN).map((sample) => `    ${cut(oneLine(refusal(sample)), LINE_WIDTH)}`),
+    ...(report.samples.some(({ reason, value }) => reason === 'unparsable_number' && /^-?\d+,\d+$/.test(value ?? '')) ? [`    ${DECIMAL_COMMAS}`] : []),
+    ...report.warnings.map((warning) => `  ${oneLine(warning)}`),
+    ...tally('kept and flagged', report.flagged),
+    ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
+  ]
+}
+
+/** Where, why, and for what a row was refused, and then the row. */
+function refusal({ file, line, reason, column, value, text }: AnyReport['samples'][number]): string {
+  const culprit = value === null ? '' : `${column === null ? "the file's name" : `column ${column}`} has ${value === '' ? 'nothing' : JSON.stringify(value)} in `
+  return `${basename(file)}:${line} ${reason}: ${culprit}${text}`
+}
+
+type Values = Record<string, number | string | boolean | null>
+
+interface Conflict {
+  readonly of: string
+  readonly outcome: ImportReport['conflictSamples'][number]['outcome']
+  readonly kept: Values
+  readonly dropped: Values
+}
+
+/** How many values contradicted others, by which rule which of them stand, a few of them, and how the files are made to stand. */
+function conflictLines(report: AnyReport, samples: readonly Conflict[], words: { stored: string; files: string; same: string }): string[] {
+  const { conflicts, conflictsInFiles, conflictRule, stored } = report
+  if (conflicts === 0) return []
+  const parts: [number, string][] = [
+    [stored.conflictingKept, `${counted(stored.conflictingKept, words.stored)} kept`],
+    [stored.replaced, `${counted(stored.replaced, words.stored)} replaced`],
+    [conflictsInFiles, `${count(conflictsInFiles)} between rows of these files`],
+  ]
+  return [
+    `  conflicts, other values ${words.same}: ${count(conflicts)} (${parts.filter(([rows]) => rows > 0).map(([, text]) => text).join(', ')})`,
+    `    rule: ${conflictRule}`,
+    ...samples.map((sample) => `    ${cut(oneLine(conflictLine(sample)), LINE_WIDTH)}`),
+    ...(stored.conflictingKept > 0 ? [`    To let the ${words.files} of these files stand, import the files again with --replace.`] : []),
+    ...(conflictsInFiles > 0 ? ['    Where the rule picks the wrong row of two files, import the right file again by itself with --replace.'] : []),
+  ]
+}
+
+const SIDES: Record<Conflict['outcome'], [string, string]> = {
+  stored_kept: ['kept the stored', 'dropped the new'],
+  stored_replaced: ['took the new', 'dropped the stored'],
+  within_files: ['took', 'dropped'],
+}
+
+function conflictLine({ of, outcome, kept, dropped }: Conflict): string {
+  const names = Object.keys(kept).filter((name) => kept[name] !== dropped[name])
+  const told = (values: Values) => names.map((name) => `${name} ${values[name] ?? 'none'}`).join(', ')
+  const [stands, falls] = SIDES[outcome]
+  return `${of}: ${stands} ${told(kept)}; ${falls} ${told(dropped)}`
+}
+
+function rangeOf({ firstDate, lastDate }: AnyReport): string {
+  return firstDate ? `, ${firstDate} to ${lastDate}` : ''
+}
+
+function againstStore({ stored: { added, replaced, unchanged, conflictingKept } }: AnyReport): string {
+  return `Against the store: ${count(added)} added, ${count(replaced)} replaced, ${count(unchanged)} unchanged${conflictingKept > 0 ? `, ${count(conflictingKept)} conflicting, the stored kept` : ''}`
+}
+
+function storeLine({ snapshot, unchanged, rowsKept, stored }: AnyReport): string {
+  const why = rowsKept === 0 ? 'nothing could be used' : stored.conflictingKept > 0 ? 'what differs from it lost, by the rule above' : 'all of this was there already'
+  return `Store: snapshot ${snapshot ?? 'none'}${unchanged ? `, unchanged: ${why}` : ''}`
+}
+
+function tally(title: string, reasons: Record<string, number>): string[] {
+  return Object.entries(reasons)
+    .filter(([, rows]) => rows > 0)
+    .map(([reason, rows]) => `  ${title}, ${oneLine(reason)}: ${count(rows)}`)
+}
