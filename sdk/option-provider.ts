@@ -70,6 +70,12 @@ export interface OptionProviderPlugin<Options extends object = Record<string, un
  */
 export type ProviderFailure = 'rate_limited' | 'unavailable' | 'timed_out' | 'malformed' | 'unauthorized' | 'refused' | 'unknown_ticker'
 
+/** What whoever opened the provider can do about a failed call: the option that may be wrong, and what to do with it, such as `give another token`. */
+export interface ProviderRemedy {
+  readonly option: string
+  readonly mend: string
+}
+
 /** A call to a vendor that gave no answer. The message is one sentence for the row's reason and holds no secret. */
 export class ProviderCallError extends Error {
   readonly failure: ProviderFailure
@@ -77,12 +83,15 @@ export class ProviderCallError extends Error {
   readonly passing: boolean
   /** Epoch milliseconds before which the vendor wants no further call, null where it does not say. */
   readonly retryAt: number | null
+  /** Null where no option of the provider is to blame. */
+  readonly remedy: ProviderRemedy | null
 
-  constructor(failure: ProviderFailure, message: string, { passing, retryAt = null }: { passing: boolean; retryAt?: number | null }) {
+  constructor(failure: ProviderFailure, message: string, { passing, retryAt = null, remedy = null }: { passing: boolean; retryAt?: number | null; remedy?: ProviderRemedy | null }) {
     super(message)
     this.name = 'ProviderCallError'
     this.failure = failure
     this.passing = passing
     this.retryAt = retryAt
+    this.remedy = remedy
   }
 }

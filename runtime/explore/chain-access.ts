@@ -13,6 +13,11 @@ export interface ChainAccess {
   expirations(ticker: string): Promise<Fetched<OptionExpirations>>
   /** @throws as `expirations` */
   chain(ticker: string, expiration: string): Promise<Fetched<OptionChain>>
+  /**
+   * The price of the underlying by a request for many tickers, made at once for a ticker whose rows bring none and whose chains are still to be
+   * fetched. Null for others, and where it could not be had.
+   */
+  price(ticker: string): Promise<number | null>
   /** Requests sent to the provider for the ticker so far, retries and failed ones included. */
   calls(): number
 }
@@ -39,6 +44,10 @@ export class TickerChains {
   /** Requests sent so far. */
   get calls(): number {
     return this.#access.calls()
+  }
+
+  price(): Promise<number | null> {
+    return this.#access.price(this.#ticker)
   }
 
   async expirations(): Promise<OptionExpirations> {

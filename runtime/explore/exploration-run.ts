@@ -132,6 +132,7 @@ export class ExplorationRun {
       settle: (rows) => this.#settlement.explored(rows),
       flush: () => this.#settlement.flush(),
       log: (level, symbol, text) => this.#notes.log(this.#settlement, { level, symbol: symbol === '' ? null : symbol, text, batch: null }),
+      warn: (code, message) => this.#notes.warn(code, message, 1),
       progress: (message, share, etaMs) => this.#progress(message, share, etaMs),
     })
     this.#exploration = exploration

@@ -30,6 +30,8 @@ export interface ExplorationOptions {
   flush(): void
   /** Told of troubles, and of tickers that are skipped, each once; of no ticker where its name is empty. */
   log(level: 'info' | 'warn', ticker: string, text: string): void
+  /** Takes a warning about the exploration as a whole, with a code of its own. */
+  warn(code: string, message: string): void
   /** Told how far it is: `share` from 0 to 1. */
   progress(message: string, share: number, etaMs: number | null): void
 }
@@ -120,6 +122,8 @@ export class Exploration {
       })
     } finally {
       addCounts(report, session)
+      const { unanswered } = session
+      if (unanswered !== null) this.#options.warn('explore_no_answer', `not one call to ${provider.name} was answered; the last: ${unanswered}`)
     }
   }
 

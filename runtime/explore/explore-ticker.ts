@@ -45,7 +45,7 @@ export interface TickerDeps {
   givenUp(): { status: 'Timed_Out' | 'Cancelled'; reason: string } | 'interrupted' | null
 }
 
-/** A row on its way: understood, not skipped. */
+/** A row on its way: understood. */
 interface OpenRow extends PositionedRow {
   readonly strategy: Strategy
   readonly range: DteRange
@@ -109,6 +109,8 @@ export class TickerExploration {
   async #judge(positioned: PositionedRow, started: number): Promise<ExplorationOutcome | null> {
     const opened = this.#open(positioned)
     if (opened === null || !('strategy' in opened)) return opened
+    const skipped = await this.#preflight(opened)
+    if (skipped !== null) return skipped
     const sampled = await this.#sample(opened)
     const sampledAt = this.#deps.now()
     if (!('sample' in sampled)) return { ...sampled, phase1DurationMs: sampledAt - started }
@@ -128,7 +130,7 @@ export class TickerExploration {
     return outcome
   }
 
-  /** The row understood and let through, or how it ends before any call. */
+  /** The row understood, or how it ends before any call. */
   #open({ position, row }: PositionedRow): OpenRow | ExplorationOutcome | null {
     const givenUp = this.#deps.givenUp()
     if (givenUp === 'interrupted') return null
@@ -142,9 +144,19 @@ export class TickerExploration {
     }
     const range = dteRangeOf(row, strategy, this.#deps.settings.horizon)
     if (typeof range === 'string') return emptyOutcome('Not_Viable', range)
-    const skip = this.#deps.forceFull ? null : preflight(row, range.horizon, this.#deps.facts(this.#ticker), this.#known)
-    if (skip !== null) return emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
     return { position, row, strategy, range }
+  }
+
+  /** Tier 0: the row as it ends where it is not worth computing, else null. */
+  async #preflight({ row, range }: OpenRow): Promise<ExplorationOutcome | null> {
+    if (this.#deps.forceFull) return null
+    const stated = this.#deps.facts(this.#ticker)
+    // No price is waited for where none decides.
+    const isPriced = row.close !== null || (stated !== null && stated.price !== null) || this.#known.length > 0
+    const price = isPriced ? null : await this.#chains.price()
+    const facts = price === null ? stated : { marketCap: null, optionVolume: null, ...stated, price }
+    const skip = preflight(row, range.horizon, facts, this.#known)
+    return skip === null ? null : emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
   }
 
   /** Expirations to come, the same for every row. */

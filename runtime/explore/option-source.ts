@@ -4,6 +4,7 @@ import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { findOptionPlugin } from '../market/option-providers.ts'
 import { openedBySettings, SIMULATED_SETTINGS, TRADIER_SETTINGS } from '../market/refused-option.ts'
+import { namingSettings } from './named-settings.ts'
 
 export type OptionSourceName = 'simulated' | 'files' | 'tradier'
 
@@ -45,7 +46,8 @@ export async function openOptionSource(name: OptionSourceName, { settings, chain
     tradier: { baseUrl: settings['tradier.url'], token: settings['tradier.token'] },
   }[name]
   const settingsOf = { simulated: SIMULATED_SETTINGS, files: {}, tradier: TRADIER_SETTINGS }[name]
-  return openedBySettings(settingsOf, 'explore_provider_refused', () => plugin.open(options as never))
+  const provider = openedBySettings(settingsOf, 'explore_provider_refused', () => plugin.open(options as never))
+  return provider.remote ? namingSettings(provider, settingsOf) : provider
 }
 
 /** Whether explorations can begin: finds what keeps their source from being opened before anything is registered. @throws as the two above */

@@ -179,6 +179,11 @@ export class ExplorationSession {
     return { calls, priceCalls, retries, failures: { ...failures }, cache: { memory: memory + shared, disk, redis, fetched, failed, stale, corrupt: corrupt + outdated, unstorable, hitRate } }
   }
 
+  /** Why nothing was answered, where not one call was: what the last one failed with. */
+  get unanswered(): string | null {
+    return this.#parts.fetcher.unanswered
+  }
+
   #access(ticker: string, deadline: ActiveDeadline): ChainAccess {
     const { chains, fetcher } = this.#parts
     const waiter = { signal: deadline.signal, activity: deadline.activity }
@@ -189,6 +194,7 @@ export class ExplorationSession {
     return {
       expirations: (name) => told(chains.expirations(name, waiter)),
       chain: (name, expiration) => told(chains.chain(name, expiration, waiter)),
+      price: (name) => fetcher.price(name),
       calls: () => fetcher.callsOf(ticker),
     }
   }
@@ -207,5 +213,5 @@ function whyGivenUp(signal: AbortSignal, limitMs: number): ReturnType<TickerDeps
   if (signal.reason === 'interrupt') return 'interrupted'
   if (signal.reason === 'cancel') return { status: 'Cancelled', reason: 'the exploration was cancelled before this row was done' }
   if (signal.reason instanceof ProviderCallError) return { status: 'Timed_Out', reason: signal.reason.message }
-  return { status: 'Timed_Out', reason: `calls for the ticker took longer than ${limitMs / 1_000} s, retries included` }
+  return { status: 'Timed_Out', reason: `calls for the ticker took longer than the ${limitMs / 1_000} s of explore.tickerTimeoutMs, retries included` }
 }

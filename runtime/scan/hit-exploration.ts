@@ -59,7 +59,7 @@ export class HitExploration {
 
   /** Explores what is open. @throws what the option source refuses, and what the journal throws */
   async carryOut(): Promise<ExplorationReport> {
-    const { deps, run, runNumber, options, settlement, progress, isStored } = this.#options
+    const { deps, run, runNumber, options, settlement, warn, progress, isStored } = this.#options
     // Chosen first: a run that has nowhere to look says so before it stores anything.
     const source = this.#stop === null ? chooseOptionSource(deps, run.market) : 'simulated'
     if (!isStored) await this.#store(source)
@@ -80,6 +80,7 @@ export class HitExploration {
       settle: (rows) => settlement.explored(rows),
       flush: () => settlement.flush(),
       log: (level, symbol, text) => notes.log(settlement, { level, symbol, text, batch: null }),
+      warn: (code, message) => warn(code, message, 1, []),
       progress,
     })
     if (this.#stop !== null) this.#exploration.stop(this.#stop)

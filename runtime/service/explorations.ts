@@ -6,7 +6,7 @@ import { addStrategyRecord } from '../explore/read-strategies/json.ts'
 import { StrategyRows } from '../explore/read-strategies/strategy-rows.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { Run } from '../scan/run.ts'
-import { newRun } from './new-run.ts'
+import { newRun, type ExpectedMarket } from './new-run.ts'
 
 /** How strategies are explored. */
 export interface ExplorationWishes {
@@ -26,14 +26,14 @@ export interface RegisteredExploration {
  * Stores the rows of a strategies file and registers an exploration of them.
  * @throws strategies_… where the file can not be read; nothing is then registered
  */
-export async function registerFile(journal: Journal, file: string, wishes: ExplorationWishes): Promise<RegisteredExploration> {
+export async function registerFile(journal: Journal, file: string, wishes: ExplorationWishes, market: ExpectedMarket): Promise<RegisteredExploration> {
   const { readStrategies } = await import('../explore/read-strategies/read-strategies.ts')
   const reading = readStrategies(file)
-  const { number, run, plan } = register(journal, basename(file), wishes)
+  const { number, run, plan } = register(journal, basename(file), wishes, market)
   let rows = 0
   try {
     for await (const part of reading) {
-      journal.explorations.add(number, rows, part)
+      await journal.whenFree(() => journal.explorations.add(number, rows, part))
       rows += part.length
     }
   } catch (error) {
@@ -50,27 +50,33 @@ const BODY = 'strategies'
 const RECORDS_PER_TURN = 1_000
 
 /** The same of records that are at hand. @throws strategies_columns_missing, strategies_too_many_columns */
-export async function registerRecords(journal: Journal, records: readonly Readonly<Record<string, unknown>>[], wishes: ExplorationWishes): Promise<RegisteredExploration> {
+export async function registerRecords(
+  journal: Journal,
+  records: readonly Readonly<Record<string, unknown>>[],
+  wishes: ExplorationWishes,
+  market: ExpectedMarket,
+): Promise<RegisteredExploration> {
   const rows = new StrategyRows(BODY)
   let registered: RegisteredExploration | null = null
   try {
     for (let from = 0; from < records.length; from += RECORDS_PER_TURN) {
       records.slice(from, from + RECORDS_PER_TURN).forEach((record, index) => addStrategyRecord(record, `Element ${from + index + 1} of ${BODY}`, rows))
       rows.requireColumns()
-      registered ??= register(journal, BODY, wishes)
-      journal.explorations.add(registered.number, from, rows.take())
+      registered ??= await journal.whenFree(() => register(journal, BODY, wishes, market))
+      const [{ number }, part] = [registered, rows.take()]
+      await journal.whenFree(() => journal.explorations.add(number, from, part))
       await breathe()
     }
   } catch (error) {
     if (registered !== null) journal.dropRun(registered.number)
     throw error
   }
-  return complete(journal, registered ?? register(journal, BODY, wishes), records.length, rows)
+  return complete(journal, registered ?? register(journal, BODY, wishes, market), records.length, rows)
 }
 
-function register(journal: Journal, filename: string, { forceFull = false, refresh = false }: ExplorationWishes): RegisteredExploration {
+function register(journal: Journal, filename: string, { forceFull = false, refresh = false }: ExplorationWishes, market: ExpectedMarket): RegisteredExploration {
   const plan: ExplorationPlan = { kind: 'exploration', forceFull, refresh, columns: [], rows: null }
-  const run = newRun({ kind: 'exploration', scannerId: null, filename })
+  const run = newRun({ kind: 'exploration', scannerId: null, filename }, market)
   return { number: journal.createRun(run, plan), run, plan }
 }
 

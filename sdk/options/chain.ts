@@ -52,7 +52,7 @@ export interface OptionChain {
   readonly expiration: string
   /** Null where the answer does not carry it: it is then inferred from put-call parity. */
   readonly underlyingPrice: number | null
-  /** Where it is null: the price by a request of its own, made about when the chain was, where there was one. */
+  /** Where it is null: dollars per share by a request of its own, made about when the chain was, where there was one. */
   readonly underlyingQuote?: number
   /** Epoch milliseconds that the quotes stand for. */
   readonly asOf: number

@@ -104,13 +104,14 @@ export function inferForward(pairs: readonly QuotedPair[], { years, rate, divide
 export interface SpotBoundsInputs extends Pick<ParityInputs, 'years' | 'rate' | 'style'> {
   /** Most that the underlying may pay out until the expiration, as a fraction of its price. */
   readonly mostDividends: number
-  /** How far the true rate may be from `rate`. */
+  /** How far the true rate may be from `rate`: a decimal per year, as that is. */
   readonly rateError: number
 }
 
 /**
- * Whether the quotes let the underlying have a price: call less put lies between the price less dividends and strike, and the price less the
- * discounted strike, for at least half of the strikes nearest the money. Null where no strike has both types quoted on both sides.
+ * Whether the quotes let the underlying have the price `spot`, in dollars per share: call less put lies between the price less dividends and
+ * strike, and the price less the discounted strike, for at least half of the strikes nearest the money. Null where no strike has both types
+ * quoted on both sides.
  */
 export function admitsSpot(pairs: readonly QuotedPair[], spot: number, { years, rate, style = 'european', mostDividends, rateError }: SpotBoundsInputs): boolean | null {
   const quoted = pairs.filter(isTwoSided)

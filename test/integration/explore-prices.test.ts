@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { openHost } from '../../runtime/host.ts'
 import { command } from './support/command-line.ts'
 import { startSimulatedApi } from './support/simulated-api.ts'
 
@@ -11,16 +12,15 @@ beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'strikescan-explore-pr
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 interface Explored {
-  run: { explore: { calls: number; priceCalls: number; plan: { calls: number } } }
+  run: { warnings: unknown[]; explore: { calls: number; priceCalls: number; plan: { calls: number } } }
   exploration: { Ticker: string; explorationStatus: string; explorationReason: string; dataQuality: string[]; apiCalls: number }[]
 }
 
-async function explore(settings: readonly string[], home: string, lines: readonly string[]): Promise<Explored & { err: string }> {
+async function explore(settings: readonly string[], home: string, lines: readonly string[]): Promise<Explored & { code: number | null; err: string }> {
   const file = join(folder, `${home}.csv`)
   writeFileSync(file, ['Ticker,Strategy,Close', ...lines, ''].join('\n'))
   const finished = await command(['explore', file, '--home', join(folder, home), ...settings, '--set', 'explore.attempts=2', '--json'])
-  expect(finished.code, finished.err).toBe(0)
-  return { ...(JSON.parse(finished.out) as Explored), err: finished.err }
+  return { ...(JSON.parse(finished.out) as Explored), ...finished }
 }
 
 it('rows without a close are explored at the vendor\'s quote, asked for once for all tickers and kept with the chains', { timeout: 60_000 }, async () => {
@@ -29,6 +29,7 @@ it('rows without a close are explored at the vendor\'s quote, asked for once for
   try {
     const lines = ['SPY,Long Call,', 'TLT,Covered Call,', 'QQQ,Long Put,', 'SPY,Long Put,', 'NOSUCH,Long Call,', 'IWM,Long Call,1']
     const cold = await explore(api.settings, 'home', lines)
+    expect(cold.code, cold.err).toBe(0)
     expect(quotes()).toEqual([['SPY,TLT,QQQ,NOSUCH', 1]])
     // One ticker of them lists no options, and its row with a close of its own asks for no quote.
     expect(cold.run.explore).toMatchObject({ calls: 10, priceCalls: 1, plan: { calls: 11 } })
@@ -45,6 +46,39 @@ it('rows without a close are explored at the vendor\'s quote, asked for once for
     expect(warm.run.explore).toMatchObject({ calls: 0, priceCalls: 0, plan: { calls: 2 } })
     const reasons = ({ exploration }: Explored) => exploration.slice(0, 4).map(({ explorationReason }) => explorationReason)
     expect(reasons(warm)).toEqual(reasons(cold))
+    const dear = await explore(api.settings, 'dear', ['BKNG,Long Call,', 'BKNG,Long Put,', 'AAPL,Long Call,'])
+    expect(dear.exploration.map(({ explorationStatus, apiCalls }) => [explorationStatus, apiCalls])).toEqual([['Skipped_Compute', 0], ['Skipped_Compute', 0], ['Success', 2]])
+    expect(dear.run.explore).toMatchObject({ calls: 3, priceCalls: 1 })
+    expect(await tellersOf(api.settings, 'TLT')).toEqual(['quote', 'quote'])
+    expect(quotes().slice(1)).toEqual([['BKNG,AAPL', 1], ['TLT', 2]])
+  } finally {
+    await api.close()
+  }
+})
+
+/** Who tells the price of the underlying in the first two chains of a ticker, as they are shown. */
+async function tellersOf(settings: readonly string[], ticker: string): Promise<unknown[]> {
+  const set = Object.fromEntries(settings.filter((_, at) => at % 2 === 1).map((pair) => pair.split(/=(.*)/s) as [string, string]))
+  const host = await openHost({ home: join(folder, 'viewed'), env: {}, set, overrides: {} })
+  try {
+    const { expirations, underlying } = await host.chain(ticker)
+    return [underlying?.source, (await host.chain(ticker, expirations[1])).underlying?.source]
+  } finally {
+    await host.close()
+  }
+}
+
+it('an exploration of which nothing was answered fails, and says which setting to look at', { timeout: 60_000 }, async () => {
+  const api = await startSimulatedApi(['--faults', '401=1'])
+  try {
+    const tickers = Array.from({ length: 40 }, (_, at) => `T${String.fromCharCode(65 + at % 26, 65 + Math.floor(at / 26))}`)
+    const refused = await explore(api.settings, 'refused', tickers.map((ticker) => `${ticker},Long Call,50`))
+    expect(refused.code).toBe(1)
+    expect(refused.exploration).toHaveLength(40)
+    for (const row of refused.exploration) expect(row).toMatchObject({ explorationStatus: 'API_Error', explorationReason: expect.stringContaining('; setting tradier.token: ') })
+    // A token that is refused is not tried for every ticker.
+    expect(refused.run.explore.calls).toBeLessThan(20)
+    expect(refused.run.warnings).toEqual([expect.objectContaining({ code: 'explore_no_answer', message: expect.stringMatching(/^not one call to tradier was answered; .*setting tradier\.token: /) })])
   } finally {
     await api.close()
   }

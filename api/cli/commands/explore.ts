@@ -1,24 +1,23 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
-import { examples, hostOptions, type CommandContext, type GlobalFlags } from '../command.ts'
+import { examples, hostOptions, named, type CommandContext, type GlobalFlags } from '../command.ts'
 import { explorationView } from '../explore/view.ts'
 import type { Host, RunHandle } from '../host-types.ts'
 import { execute } from '../run/execute.ts'
+import { collectFiles, runName } from '../run/flags.ts'
 import { exclude } from '../run/request.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Flags = GlobalFlags & { out?: string[]; forceFull?: boolean; refresh?: boolean; resume?: string; timings?: boolean; json?: boolean; events?: boolean }
 
-const collect = (text: string, before: string[] = []): string[] => [...before, text]
-
 export function define(command: Command, context: CommandContext): void {
   command
     .argument('[strategies]', 'strategies to look for: CSV, JSON, NDJSON (each also .gz) or Parquet with the columns ticker and strategy')
-    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
+    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collectFiles('--out'))
     .option('--force-full', 'compute every row, also those that the preflight would skip')
     .option('--refresh', 'fetch every chain anew')
-    .option('--resume <run>', 'continue an exploration that was interrupted')
+    .option('--resume <run>', 'continue an exploration that was interrupted', runName)
     .option('--timings', 'add workers, calls and durations to the row files')
     .option('--json', 'print one JSON document: run, rows and exploration')
     .option('--events', 'print the events as they happen, one JSON object a line')
@@ -51,7 +50,7 @@ function beginning(terminal: Terminal, file: string | undefined, flags: Flags): 
   const { resume, forceFull = false, refresh = false } = flags
   if (resume === undefined) {
     if (file === undefined) throw new StrikescanError('flag_needed', { missing: 'The strategies file', hint: 'Name it, as in strikescan explore strategies.csv.' })
-    const path = resolve(terminal.cwd, file)
+    const path = resolve(terminal.cwd, named('The strategies file', file, 'the name of a file'))
     return (host) => host.startExploration({ file: path, forceFull, refresh })
   }
   const given = forceFull ? '--force-full' : refresh ? '--refresh' : null

@@ -1,6 +1,8 @@
 import { ProviderCallError, type ProviderFailure } from '../../../sdk/option-provider.ts'
 import type { Answer } from './http.ts'
+import type { CheckedOptions } from './options.ts'
 import { retryInstant } from './rate.ts'
+import { otherAddress, otherToken } from './remedies.ts'
 import { field, isObject, listOf, textOf } from './values.ts'
 
 interface Verdict {
@@ -9,6 +11,7 @@ interface Verdict {
   /** What the vendor said of it, for the message; null where it said nothing readable. */
   readonly said: string | null
   readonly summary?: string
+  readonly remedy?: typeof otherAddress
 }
 
 const LONGEST_QUOTE = 160
@@ -20,14 +23,14 @@ const UNKNOWN_TICKER = /invalid parameter, symbols?\b|(?:symbol|ticker)s? (?:is 
  * The document of an answer.
  * @throws ProviderCallError where it is an error of the vendor, whatever its status, or no JSON
  */
-export function documentOf(answer: Answer, what: string, token: string, now: number): unknown {
+export function documentOf(answer: Answer, what: string, options: Pick<CheckedOptions, 'baseUrl' | 'token'>, now: number): unknown {
   const body = parse(answer.text)
   const verdict = judge(answer, body)
   if (verdict === null) return body!.document
-  const { failure, passing, said, summary = `with status ${answer.status}` } = verdict
-  const quote = said === null ? '' : `: "${quotable(said, token)}"`
+  const { failure, passing, said, summary = `with status ${answer.status}`, remedy } = verdict
+  const quote = said === null ? '' : `: "${quotable(said, options.token)}"`
   const retryAt = failure === 'rate_limited' || answer.status === 503 ? retryInstant(answer.headers, now) : null
-  throw new ProviderCallError(failure, `Tradier answered ${what} ${summary}${quote}`, { passing, retryAt })
+  throw new ProviderCallError(failure, `Tradier answered ${what} ${summary}${quote}`, { passing, retryAt, remedy: remedy?.(options) ?? null })
 }
 
 function judge(answer: Answer, body: { document: unknown } | null): Verdict | null {
@@ -40,10 +43,12 @@ function judge(answer: Answer, body: { document: unknown } | null): Verdict | nu
   if (!isError) return body === null ? unreadable(text) : null
 
   if (status === 429 || RATE.test(code) || (fault !== undefined && RATE.test(said ?? ''))) return { failure: 'rate_limited', passing: true, said, summary: 'with its rate limit' }
-  if (status === 401 || status === 403 || ACCESS.test(code)) return { failure: 'unauthorized', passing: false, said }
+  if (status === 401 || status === 403 || ACCESS.test(code)) return { failure: 'unauthorized', passing: false, said, remedy: otherToken }
   if (status === 408 || status === 504) return { failure: 'timed_out', passing: true, said }
   if (status >= 500) return { failure: 'unavailable', passing: true, said }
   if (UNKNOWN_TICKER.test(said ?? '')) return { failure: 'unknown_ticker', passing: false, said, summary: 'with an error' }
+  // All that is asked for is there whatever the ticker: an address that is not there is a wrong one.
+  if (status === 404 || status === 405 || status === 410) return { failure: 'refused', passing: false, said, remedy: otherAddress }
   if (status >= 400) return { failure: 'refused', passing: false, said }
   // Status 200 with a fault of its gateway is the gateway's trouble; with an error of the API, what was asked for.
   if (fault !== undefined) return { failure: 'unavailable', passing: true, said, summary: 'with a fault' }
@@ -53,7 +58,7 @@ function judge(answer: Answer, body: { document: unknown } | null): Verdict | nu
 
 function redirected(status: number): Verdict {
   const isForGood = status === 301 || status === 308
-  return { failure: 'refused', passing: !isForGood, said: null, summary: `with a redirect (status ${status}), which is not followed so that the token stays where it belongs` }
+  return { failure: 'refused', passing: !isForGood, said: null, summary: `with a redirect (status ${status}), which is not followed so that the token stays where it belongs`, remedy: otherAddress }
 }
 
 /** An answer that claims success and is no JSON. */
@@ -62,7 +67,7 @@ function unreadable(text: string): Verdict {
   const malformed = (passing: boolean, summary: string, said: string | null = null): Verdict => ({ failure: 'malformed', passing, said, summary })
   if (body === '') return malformed(true, 'with an empty body')
   if (/^<\?xml|^<(?:expirations|options|quotes|errors|fault)\b/i.test(body)) return malformed(false, 'in XML, though JSON was asked for')
-  if (isMarkup(body)) return { failure: 'unavailable', passing: true, said: titleOf(body), summary: 'with a web page, as it does under maintenance' }
+  if (isMarkup(body)) return { failure: 'unavailable', passing: true, said: titleOf(body), summary: 'with a web page, as it does under maintenance', remedy: otherAddress }
   if (/^[[{"]/.test(body)) return malformed(true, `with JSON that breaks off or is broken (${body.length} characters)`)
   return malformed(true, 'with text that is no JSON', body)
 }

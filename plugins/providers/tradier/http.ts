@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 
 import { ProviderCallError } from '../../../sdk/option-provider.ts'
 import { decompress } from './compression.ts'
+import type { CheckedOptions } from './options.ts'
+import { otherAddress } from './remedies.ts'
 
 /** An answer as it came, whatever it says. */
 export interface Answer {
@@ -28,15 +30,17 @@ export interface Endpoint {
   readonly options: { readonly protocol: string; readonly hostname: string; readonly port: string; readonly headers: Readonly<Record<string, string>> }
   /** Before the path of each request. */
   readonly path: string
+  readonly baseUrl: string
 }
 
-/** The endpoint of an address without a query, for calls with a token. */
-export function endpointOf(address: URL, token: string): Endpoint {
+/** The endpoint for calls to an address with a token. */
+export function endpointOf({ baseUrl, token }: Pick<CheckedOptions, 'baseUrl' | 'token'>): Endpoint {
+  const address = new URL(baseUrl)
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'accept-encoding': 'gzip, deflate', 'user-agent': 'strikescan' }
   // Loaded only for an address that needs it, with all of TLS.
   const { request } = address.protocol === 'https:' ? process.getBuiltinModule('node:https') : http
   const hostname = address.hostname.replace(/^\[|\]$/g, '')
-  return { request, options: { protocol: address.protocol, hostname, port: address.port, headers }, path: address.pathname.replace(/\/+$/, '') }
+  return { request, options: { protocol: address.protocol, hostname, port: address.port, headers }, path: address.pathname.replace(/\/+$/, ''), baseUrl }
 }
 
 /**
@@ -57,7 +61,7 @@ export function get(endpoint: Endpoint, path: string, what: string, signal: Abor
     }
     const fail = (error: unknown): void => {
       if (!settles()) return
-      reject(error instanceof ProviderCallError ? error : connectionError(error, what))
+      reject(error instanceof ProviderCallError ? error : connectionError(error, what, endpoint))
       request.destroy()
     }
     const onAbort = (): void => {
@@ -122,23 +126,25 @@ function tooLarge(what: string): ProviderCallError {
 
 const TIMEOUTS = /^ETIMEDOUT$/
 const CERTIFICATES = /CERT|^ERR_TLS_|^ERR_SSL_|SIGNATURE/
-const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/^ECONNREFUSED$/, 'Tradier refused the connection'],
-  [/^(?:ENOTFOUND|EAI_AGAIN)$/, "Tradier's address was not found"],
+/** With true where another address may be what is missing. */
+const REASONS: readonly (readonly [RegExp, string, boolean?])[] = [
+  [/^ECONNREFUSED$/, 'Tradier refused the connection', true],
+  [/^(?:ENOTFOUND|EAI_AGAIN)$/, "Tradier's address was not found", true],
   [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'Tradier closed the connection'],
-  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'Tradier cannot be reached from here'],
+  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'Tradier cannot be reached from here', true],
+  [/^EPROTO$/, 'Tradier does not speak HTTPS there', true],
   [/^(?:EMFILE|ENFILE|ENOBUFS)$/, 'This process has too many open connections'],
 ]
 
 /** What broke below HTTP, told by the code alone: messages of libraries may hold anything. */
-function connectionError(error: unknown, what: string): ProviderCallError {
+function connectionError(error: unknown, what: string, endpoint: Endpoint): ProviderCallError {
   const code = codeOf(error)
   if (TIMEOUTS.test(code)) return new ProviderCallError('timed_out', `Tradier did not answer ${what} in time (${code})`, { passing: true })
-  if (CERTIFICATES.test(code)) return new ProviderCallError('unavailable', `Tradier's certificate is not trusted (${code}), so ${what} could not be asked for`, { passing: false })
+  if (CERTIFICATES.test(code)) return new ProviderCallError('unavailable', `Tradier's certificate is not trusted (${code}), so ${what} could not be asked for`, { passing: false, remedy: otherAddress(endpoint) })
   if (/^Z_|^ERR__ERROR_FORMAT/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with a body that cannot be decompressed (${code})`, { passing: true })
-  if (/^HPE_|CONTENT_LENGTH_MISMATCH/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with broken HTTP (${code})`, { passing: true })
-  const reason = REASONS.find(([pattern]) => pattern.test(code))?.[1] ?? 'The connection to Tradier failed'
-  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true })
+  if (/^HPE_|CONTENT_LENGTH_MISMATCH/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with broken HTTP (${code})`, { passing: true, remedy: otherAddress(endpoint) })
+  const [, reason, isElsewhere = false] = REASONS.find(([pattern]) => pattern.test(code)) ?? [null, 'The connection to Tradier failed']
+  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true, remedy: isElsewhere ? otherAddress(endpoint) : null })
 }
 
 /** The code of the innermost cause that has one. */

@@ -2,7 +2,7 @@ import { ProviderOptionError } from '../../../sdk/market.ts'
 
 /** Options of the Tradier provider. */
 export interface TradierOptions {
-  /** Where the API answers; default `https://api.tradier.com`. Plain `http` only for this machine itself: the token would be readable. */
+  /** Where the API answers; default `https://api.tradier.com`. The `/v1` that the vendor's pages end it with may stand there. Plain `http` only for this machine itself: the token would be readable. */
   baseUrl?: string
   /** The access token of the account. */
   token: string
@@ -13,7 +13,7 @@ export interface TradierOptions {
 }
 
 export interface CheckedOptions {
-  /** Without a slash at its end. */
+  /** Without a slash or `/v1` at its end. */
   readonly baseUrl: string
   readonly host: string
   readonly token: string
@@ -37,7 +37,7 @@ export function checkOptions(options: TradierOptions): CheckedOptions {
   if (!/^[\x21-\x7e]+$/.test(token) || token.length > LONGEST_TOKEN) throw refuse('token', 'holds characters that no token has', 'Give the access token alone, without blanks, quotes or line ends.')
   if (typeof simulated !== 'boolean') throw refuse('simulated', 'is neither true nor false', 'Leave it out to go by the address.')
   if (typeof clock !== 'function') throw refuse('clock', 'is no function', 'Leave it out for the clock of this machine.')
-  return { baseUrl: address.href.replace(/\/+$/, ''), host: address.hostname, token, simulated, clock }
+  return { baseUrl: address.href.replace(/(?:\/v1)?\/*$/, ''), host: address.hostname, token, simulated, clock }
 }
 
 function readAddress(text: unknown): URL {

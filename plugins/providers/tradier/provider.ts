@@ -1,5 +1,5 @@
 import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
-import { ProviderCallError, type OptionProvider, type ProviderCall } from '../../../sdk/option-provider.ts'
+import { ProviderCallError, type OptionProvider, type ProviderCall, type ProviderRemedy } from '../../../sdk/option-provider.ts'
 import { documentOf } from './answer.ts'
 import { readContracts } from './chain.ts'
 import { readExpirations } from './expirations.ts'
@@ -7,8 +7,9 @@ import { endpointOf, get } from './http.ts'
 import type { CheckedOptions } from './options.ts'
 import { readPrices } from './prices.ts'
 import { readRate } from './rate.ts'
+import { otherAddress } from './remedies.ts'
 import { compact, vendorTicker } from './roots.ts'
-import { dateOf, httpDate, instantOf, newYorkDate } from './values.ts'
+import { dateOf, httpDate, instantOf, isObject, newYorkDate } from './values.ts'
 
 const MINUTE_MS = 60_000
 /** Of one request for prices: an address of some 600 characters. */
@@ -20,10 +21,13 @@ const HOSTS: Readonly<Record<string, { callsPerMinute: number; delayMinutes: num
 }
 
 /** Tradier's option chains over HTTP: https://documentation.tradier.com/brokerage-api/markets. */
-export function tradierProvider({ baseUrl, host, token, simulated, clock }: CheckedOptions): OptionProvider {
+export function tradierProvider(options: CheckedOptions): OptionProvider {
+  const { baseUrl, host, simulated, clock } = options
   const { callsPerMinute = null, delayMinutes = 0 } = HOSTS[host] ?? {}
 
-  const endpoint = endpointOf(new URL(baseUrl), token)
+  const endpoint = endpointOf(options)
+  /** A document of other contents may be that of another API. */
+  const remedyOf = (document: unknown): ProviderRemedy | null => (isObject(document) ? otherAddress(options) : null)
 
   /** The document, and the instant its quotes stand for. */
   const ask = async (path: string, what: string, call: ProviderCall) => {
@@ -31,7 +35,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
     const now = clock()
     const rate = readRate(answer.headers, now)
     if (rate !== null) call.onRate(rate)
-    const document = documentOf(answer, what, token, now)
+    const document = documentOf(answer, what, options, now)
     // The vendor's clock rather than this machine's: its expirations and quotes go by it.
     const answeredAt = instantOf(httpDate(answer.headers.get('Date'))) ?? now
     return { document, asOf: answeredAt - delayMinutes * MINUTE_MS }
@@ -49,7 +53,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
       // Without all roots the vendor leaves out weekly index options and every expiration of BRK/B.
       const { document, asOf } = await ask(`options/expirations?symbol=${encodeURIComponent(symbolOf(ticker, what))}&includeAllRoots=true`, what, call)
       const read = readExpirations(document, newYorkDate(asOf))
-      if (read === null) throw malformed(what, 'with a document that holds no expirations')
+      if (read === null) throw malformed(what, 'with a document that holds no expirations', remedyOf(document))
       const { dates, refused } = read
       if (dates.length === 0 && refused.length > 0) throw malformed(what, `with ${refused.reduce((sum, { count }) => sum + count, 0)} entries, none of which is a date to come`)
       return refused.length === 0 ? { ticker, dates, asOf } : { ticker, dates, asOf, refused }
@@ -61,7 +65,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
       const symbol = symbolOf(ticker, what)
       const { document, asOf } = await ask(`options/chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
       const read = readContracts(document, { letters: compact(symbol), expiration, today: newYorkDate(asOf) })
-      if (read === null) throw malformed(what, 'with a document that holds no options')
+      if (read === null) throw malformed(what, 'with a document that holds no options', remedyOf(document))
       if (read.contracts.length === 0 && read.refused.length > 0) {
         const total = read.refused.reduce((sum, { count }) => sum + count, 0)
         throw malformed(what, `with ${total} entries, none of which is a contract of it (${read.refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')})`)
@@ -78,7 +82,7 @@ export function tradierProvider({ baseUrl, host, token, simulated, clock }: Chec
         const what = asked.length === 1 ? `the price of ${asked[0]}` : `the prices of ${asked.length} tickers (${asked[0]} to ${asked.at(-1)})`
         const { document } = await ask(`quotes?symbols=${asked.map(encodeURIComponent).join(',')}`, what, call)
         const read = readPrices(document)
-        if (read === null) throw malformed(what, 'with a document that holds no quotes')
+        if (read === null) throw malformed(what, 'with a document that holds no quotes', remedyOf(document))
         return new Map([...symbols].flatMap(([ticker, symbol]) => (symbol !== null && read.has(symbol) ? [[ticker, read.get(symbol)!]] : [])))
       },
     },
@@ -91,8 +95,8 @@ function symbolOf(ticker: string, what: string): string {
   return symbol
 }
 
-function malformed(what: string, how: string): ProviderCallError {
-  return new ProviderCallError('malformed', `Tradier answered ${what} ${how}`, { passing: true })
+function malformed(what: string, how: string, remedy: ProviderRemedy | null = null): ProviderCallError {
+  return new ProviderCallError('malformed', `Tradier answered ${what} ${how}`, { passing: true, remedy })
 }
 
 /** A name from outside as it may stand in one line. */

@@ -1,9 +1,11 @@
 import type { RateWindow } from '../../../sdk/option-provider.ts'
 import type { AnswerHeaders } from './http.ts'
-import { httpDate, instantOf, numberOf, retryAfterOf } from './values.ts'
+import { httpDate, instantOf, numberOf } from './values.ts'
 
 /** By the vendor's word its windows are of a minute. */
 const WINDOW_MS = 60_000
+/** No wait that a vendor asks for is longer: what states one is damaged, or of another clock. */
+const LONGEST_WAIT_MS = 86_400_000
 /** Headers are of whole seconds, and take their time. */
 const LATENESS_MS = 5_000
 
@@ -17,7 +19,23 @@ export function readRate(headers: AnswerHeaders, now: number): RateWindow | null
 
 /** Epoch milliseconds before which the vendor wants no further call; null where it does not say. */
 export function retryInstant(headers: AnswerHeaders, now: number): number | null {
-  return retryAfterOf(headers.get('Retry-After'), now) ?? expiryOf(headers, now)
+  return retryAfterOf(headers, now) ?? expiryOf(headers, now)
+}
+
+/**
+ * `Retry-After` by the clock of this machine: seconds from now, or a date, which is hours away by a clock that is hours off; as the
+ * answer's own `Date` is of the same clock, what lies between the two is what is left. Null where it is neither, or no wait of a day at most.
+ */
+function retryAfterOf(headers: AnswerHeaders, now: number): number | null {
+  const header = headers.get('Retry-After')?.trim() ?? ''
+  const left = /^\d{1,12}$/.test(header) ? Number(header) * 1_000 : leftUntil(httpDate(header), httpDate(headers.get('Date')) ?? now)
+  return left <= LONGEST_WAIT_MS ? now + left : null
+}
+
+/** NaN where there is no date or it is long past; a little past is now. */
+function leftUntil(date: number | null, from: number): number {
+  const left = date === null ? Number.NaN : date - from
+  return left >= -LONGEST_WAIT_MS ? Math.max(left, 0) : Number.NaN
 }
 
 /**

@@ -101,11 +101,3 @@ export function httpDate(header: string | null): number | null {
   const instant = header === null ? Number.NaN : Date.parse(header)
   return Number.isFinite(instant) ? instant : null
 }
-
-/** Seconds from now, or a date of HTTP, as epoch milliseconds; null where it is neither. */
-export function retryAfterOf(header: string | null, now: number): number | null {
-  if (header === null) return null
-  const seconds = /^\d{1,6}$/.test(header.trim()) ? Number(header) : null
-  const instant = seconds === null ? Date.parse(header) : now + seconds * 1_000
-  return Number.isFinite(instant) && instant > now - DAY_MS ? instant : null
-}

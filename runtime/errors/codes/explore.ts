@@ -38,6 +38,12 @@ export const exploreErrors = {
     message: 'The exploration of run {run} took {rows} rows in and gave {out} out.',
     hint: 'This is a fault of Strikescan: please report it with the run.',
   },
+  explored_all_failed: {
+    fault: 'system',
+    status: 502,
+    message: 'Not one strategy has an answer: {parts}.',
+    hint: 'Exploration_Reason of the rows says why; what was fetched is kept, so that nothing is asked twice when it is explored again.',
+  },
   explore_incomplete: {
     fault: 'user',
     status: 409,

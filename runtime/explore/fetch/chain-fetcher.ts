@@ -34,6 +34,8 @@ export interface FetchReport {
   readonly failures: Readonly<Partial<Record<ProviderFailure, number>>>
 }
 
+/** Calls that the source refuses to whoever makes them, before it answered any, after which no more are made: that is no matter of a ticker. */
+const REFUSALS = 3
 /** Stands for the tickers of a call for many. */
 const OF_NO_TICKER = ''
 
@@ -50,6 +52,9 @@ export class ChainFetcher {
   #prices: PriceBatches | null = null
   #calls = 0
   #retries = 0
+  #refusals = 0
+  #isAnswered = false
+  #lastFailure: ProviderCallError | null = null
 
   constructor(options: FetcherOptions) {
     this.#options = options
@@ -78,9 +83,14 @@ export class ChainFetcher {
     return this.#prices.requests
   }
 
+  /** The price that a ticker's chains are to carry, before any is fetched; null where none is expected or it could not be had. */
+  price(ticker: string): Promise<number | null> {
+    return this.#prices?.sure(ticker) ?? Promise.resolve(null)
+  }
+
   expirations(ticker: string, waiter: FetchWaiter): Promise<OptionExpirations> {
     // Beside the first call of a ticker, since its chain will not be long.
-    this.#prices?.expect(ticker)
+    void this.#prices?.sure(ticker)
     return this.#ask(ticker, waiter, (call) => this.#options.provider.expirations(ticker, call))
   }
 
@@ -101,19 +111,38 @@ export class ChainFetcher {
     return { calls: this.#calls, priceCalls: this.callsOf(OF_NO_TICKER), retries: this.#retries, failures: { ...this.#failures } }
   }
 
+  /** What the last call failed with where calls were made and not one was answered, else null. */
+  get unanswered(): string | null {
+    return this.#isAnswered ? null : (this.#lastFailure?.message ?? null)
+  }
+
   async #ask<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<T> {
     const { clock, random, attempts } = this.#options
     for (let attempt = 1; ; attempt++) {
+      if (this.#refusals >= REFUSALS && !this.#isAnswered) throw notAsked(this.#refusals, this.#lastFailure!)
       const outcome = await this.#attempt(ticker, waiter, ask)
-      if ('answer' in outcome) return outcome.answer
+      if ('answer' in outcome) {
+        this.#isAnswered = true
+        return outcome.answer
+      }
       const { error } = outcome
       this.#failures[error.failure] = (this.#failures[error.failure] ?? 0) + 1
       const step = afterFailure(error, { attempt, attempts: this.#pacer ? attempts : 1, now: clock.now(), random: random() })
       if (step.kind === 'hold') this.#pacer?.hold(clock.now() + step.ms)
-      if (step.kind === 'give_up' || (step.kind === 'hold' && this.#pacer?.refuses === true)) throw attempt === 1 ? error : afterAttempts(error, attempt)
+      if (step.kind === 'give_up' || (step.kind === 'hold' && this.#pacer?.refuses === true)) throw this.#final(error, attempt)
       if (step.kind === 'back_off') await whileActive(waiter, () => sleep(clock, step.ms, waiter.signal))
       this.#retries++
     }
+  }
+
+  /** The last failure as rows tell it: with the number of attempts, and what to do about it. */
+  #final({ failure, message, passing, retryAt, remedy }: ProviderCallError, attempts: number): ProviderCallError {
+    const tried = attempts === 1 ? message : `${message.replace(/\.$/, '')} (after ${attempts} attempts).`
+    // What was answered before was asked at the right place; a token may end on the way.
+    const isMoot = remedy === null || (this.#isAnswered && failure !== 'unauthorized')
+    const told = isMoot ? tried : `${tried.replace(/\.$/, '')}; ${remedy.option}: ${remedy.mend}`
+    if (failure === 'unauthorized') this.#refusals++
+    return (this.#lastFailure = new ProviderCallError(failure, told, { passing, retryAt, remedy }))
   }
 
   async #attempt<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<{ answer: T } | { error: ProviderCallError }> {
@@ -141,7 +170,7 @@ export class ChainFetcher {
     if (outer.aborted) onGivenUp()
     outer.addEventListener('abort', onGivenUp, { once: true })
     const cancel = clock.after(requestTimeoutMs, () => {
-      controller.abort(new ProviderCallError('timed_out', `${provider.name} did not answer within ${requestTimeoutMs / 1_000} s.`, { passing: true }))
+      controller.abort(new ProviderCallError('timed_out', `${provider.name} did not answer within the ${requestTimeoutMs / 1_000} s of explore.requestTimeoutMs.`, { passing: true }))
     })
     const { signal } = controller
     try {
@@ -159,9 +188,8 @@ export class ChainFetcher {
   }
 }
 
-/** The last failure, with the number of attempts said. */
-function afterAttempts({ failure, message, passing, retryAt }: ProviderCallError, attempts: number): ProviderCallError {
-  return new ProviderCallError(failure, `${message.replace(/\.$/, '')} (after ${attempts} attempts).`, { passing, retryAt })
+function notAsked(refusals: number, { failure, message, passing, retryAt, remedy }: ProviderCallError): ProviderCallError {
+  return new ProviderCallError(failure, `no more calls were made after ${refusals} that were refused and none that was answered; the last: ${message}`, { passing, retryAt, remedy })
 }
 
 async function whileActive<T>(waiter: FetchWaiter, work: () => Promise<T>): Promise<T> {

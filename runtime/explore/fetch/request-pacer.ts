@@ -133,7 +133,7 @@ export class RequestPacer {
 
   #refuseAll(now: number): void {
     const retryAt = Math.round(this.#clock.now() + this.#opensAt(now) - now)
-    const message = `The provider wants no further call before ${new Date(retryAt).toISOString()}, which is more than ${this.#maxHoldMs / 1_000} s away.`
+    const message = `The provider wants no further call before ${new Date(retryAt).toISOString()}, which is more than the ${this.#maxHoldMs / 1_000} s of explore.maxHoldMs away.`
     for (const waiter of this.#queue.splice(0)) {
       waiter.reject(new ProviderCallError('rate_limited', message, { passing: true, retryAt }))
     }

@@ -41,9 +41,9 @@ export class PriceBatches {
     return Math.ceil(this.#sure.size / this.#options.mostTickers)
   }
 
-  /** Has the price of a ticker asked for where it is sure to need one. */
-  expect(ticker: string): void {
-    if (this.#sure.has(ticker)) void this.of(ticker)
+  /** The price of a ticker that is sure to need one, which is asked for with those next in line; null for all others. */
+  sure(ticker: string): Promise<number | null> {
+    return this.#sure.has(ticker) ? this.of(ticker) : Promise.resolve(null)
   }
 
   /** The price of a ticker, which is asked for with those next in line; null for one that is none of those it was made for. */

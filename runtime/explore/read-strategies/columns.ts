@@ -5,17 +5,17 @@ import { isOutputColumn, plainName } from '../column-names.ts'
 const STRATEGY_FIELDS = ['ticker', 'close', 'strategy', 'tradeBias', 'horizon', 'dteMin', 'dteMax', 'marketCap', 'optionVolume'] as const
 export type StrategyField = (typeof STRATEGY_FIELDS)[number]
 
-/** Header names per field without case and punctuation, the preferred first. */
+/** Header names per field, the preferred first; case and punctuation do not count. */
 const SYNONYMS: Record<StrategyField, readonly string[]> = {
-  ticker: ['ticker', 'symbol', 'underlying', 'underlyingsymbol', 'sym'],
-  close: ['close', 'lastprice', 'closeprice', 'closelast', 'last', 'price', 'underlyingprice', 'stockprice', 'spot'],
-  strategy: ['strategy', 'recommendedstrategy', 'optionstrategy', 'strategyname'],
-  tradeBias: ['tradebias', 'bias', 'direction'],
-  horizon: ['horizon', 'horizonclass', 'timehorizon'],
-  dteMin: ['dtemin', 'mindte'],
-  dteMax: ['dtemax', 'maxdte'],
-  marketCap: ['marketcap', 'marketcapitalization', 'mktcap'],
-  optionVolume: ['optionvolume', 'optionsvolume', 'optvolume'],
+  ticker: ['Ticker', 'Symbol', 'Underlying', 'Underlying_Symbol', 'Sym'],
+  close: ['Close', 'Last_Price', 'Close_Price', 'Close_Last', 'Last', 'Price', 'Underlying_Price', 'Stock_Price', 'Spot'],
+  strategy: ['Strategy', 'Recommended_Strategy', 'Option_Strategy', 'Strategy_Name'],
+  tradeBias: ['Trade_Bias', 'Bias', 'Direction'],
+  horizon: ['Horizon', 'Horizon_Class', 'Time_Horizon'],
+  dteMin: ['DTE_Min', 'Min_DTE'],
+  dteMax: ['DTE_Max', 'Max_DTE'],
+  marketCap: ['Market_Cap', 'Market_Capitalization', 'Mkt_Cap'],
+  optionVolume: ['Option_Volume', 'Options_Volume', 'Opt_Volume'],
 }
 
 const NEEDED = ['ticker', 'strategy'] as const
@@ -56,7 +56,7 @@ export function checkColumnCount(file: string, count: number): void {
 }
 
 function positionOf(field: StrategyField, header: readonly string[], plain: readonly string[], notes: string[]): number {
-  const found = SYNONYMS[field].flatMap((synonym) => plain.flatMap((name, position) => (name === synonym ? [position] : [])))
+  const found = SYNONYMS[field].flatMap((synonym) => plain.flatMap((name, position) => (name === plainName(synonym) ? [position] : [])))
   if (found.length > 1) {
     const names = found.map((position) => header[position]!.trim())
     notes.push(`The columns ${names.join(' and ')} could all be the ${field}: ${found.length === new Set(names).size ? names[0] : `the first ${names[0]}`} was read.`)

@@ -293,6 +293,20 @@ describe('tier 0', () => {
     expect(forced.outcome.explorationSkipped).toBe(false)
   })
 
+  it('goes by the vendor\'s quote where a row brings no close, and waits for none that decides nothing', async () => {
+    const near = chains(DATES.near)
+    const { outcome, asked } = await explore(near, {}, { quote: 1_200 })
+    expect(outcome).toMatchObject({ explorationStatus: 'Skipped_Compute', explorationReason: expect.stringContaining('the price of $1,200 is above $1,000') })
+    expect(asked).toEqual([])
+    expect((await explore(near, {}, { quote: 999 })).outcome.explorationStatus).toBe('Success')
+    expect((await explore(near, { close: 100 }, { quote: 1_200 })).outcome.explorationStatus).toBe('Success')
+    expect((await explore(near, {}, { quote: 1_200, facts: () => ({ price: 100, marketCap: null, optionVolume: null }) })).outcome.explorationStatus).toBe('Success')
+    expect((await explore(near, {}, { quote: 1_200, ...known({ class: 'Good', horizon: 'LEAP', date: '2026-11-19' }) })).outcome.explorationStatus).toBe('Success')
+    expect((await explore(near, {}, { quote: 1_200, forceFull: true })).outcome.explorationStatus).toBe('Success')
+    const smallCap = { facts: () => ({ price: null, marketCap: 1e9, optionVolume: 0 }) }
+    expect((await explore(near, {}, { quote: 20, ...smallCap })).outcome.explorationReason).toMatch(/small cap/)
+  })
+
   it('does not take one horizon for another, and does not skip what nobody knows', async () => {
     const asLeap = known({ class: 'Illiquid', horizon: 'LEAP', date: '2026-11-19' })
     expect((await explore(chains(DATES.near), {}, asLeap)).outcome.explorationStatus).toBe('Success')

@@ -37,6 +37,13 @@ describe('the grade of liquidity', () => {
     expect(isBetter(grade({ spreadPct: 0.14, spread: 3 }, { spot: 1_500 }).class, grade({ spreadPct: 0.14, spread: 3 }).class)).toBe(true)
   })
 
+  it('is kinder to the quotes of a dear stock from just above $500, and again from just above $1,000', () => {
+    // Excellent ends at 2 %, times 1.25 and times 1.5 there.
+    const at = (spreadPct: number) => [500, 500.01, 1_000, 1_000.01].map((spot) => grade({ spreadPct, spread: 9 }, { spot }).class)
+    expect(at(0.0225)).toEqual(['Good', 'Excellent', 'Excellent', 'Excellent'])
+    expect(at(0.0275)).toEqual(['Good', 'Good', 'Good', 'Excellent'])
+  })
+
   it('says the numbers and the bounds', () => {
     expect(grade({ spreadPct: 0.3, spread: 1, openInterest: 12_345 }).context).toBe('Illiquid for SHORT: spread 30.0% (Illiquid above 25.0%); open interest 12,345, volume 800 (Excellent)')
     expect(grade({ spreadPct: null, spread: null, openInterest: null, volume: null }).context).toMatch(/no two-sided quote; open interest unknown, volume unknown \(taken as Acceptable\)/)

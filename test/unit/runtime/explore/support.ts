@@ -70,11 +70,11 @@ export function strategyRow(row: Partial<StrategyRow> = {}): StrategyRow {
 }
 
 /** Everything a ticker needs, over answers made by hand; `asked` lists the questions in order. */
-export async function tickerDeps(answers: Record<string, OptionChain | Error>, change: Partial<TickerDeps> & { dates?: string[] } = {}) {
+export async function tickerDeps(answers: Record<string, OptionChain | Error>, change: Partial<TickerDeps> & { dates?: string[]; quote?: number | null } = {}) {
   const book = await loadStrategies()
   const asked: string[] = []
   const remembered: LiquidityRecord[] = []
-  const { dates = Object.keys(answers), ...rest } = change
+  const { dates = Object.keys(answers), quote = null, ...rest } = change
   const answer = <Value>(name: string, value: Value | Error): Promise<Fetched<Value>> => {
     asked.push(name)
     return value instanceof Error ? Promise.reject(value) : Promise.resolve({ value, fromCache: false })
@@ -83,6 +83,7 @@ export async function tickerDeps(answers: Record<string, OptionChain | Error>, c
     access: {
       expirations: (ticker) => answer<OptionExpirations>('expirations', { ticker, dates: dates.toSorted(), asOf: AS_OF }),
       chain: (_, expiration) => answer(expiration, answers[expiration] ?? new Error(`no chain of ${expiration}`)),
+      price: async () => quote,
       calls: () => asked.length,
     },
     settings: {

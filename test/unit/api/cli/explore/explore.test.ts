@@ -194,7 +194,7 @@ describe('explore: summary', () => {
     expect(lines).toContain('Calls: 7 sent, 1 of them for prices of many tickers; 1 retry; failed: 2 malformed; 812 ms')
     expect(lines).toContain('Cache: 8 answers = 2 from memory (25%) + 1 from disk (13%) + 5 fetched (63%)')
     expect(lines).toContain('Run: r1')
-    expect(err).toBe('SIMULATED 95% Exploring rows 3 of 3, 1 Success, 2 other, 2.0 s to go\n')
+    expect(err).toBe('SIMULATED 95% Exploring rows 3 of 3, 1 Success, 2 other, 2.0 s to go\nSIMULATED 100% Done, 1 Success, 2 other\n')
     expect(out + err).not.toContain('\u001b')
   })
 

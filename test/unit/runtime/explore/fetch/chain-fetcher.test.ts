@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { ChainFetcher, type FetchWaiter } from '../../../../../runtime/explore/fetch/chain-fetcher.ts'
 import { systemClock } from '../../../../../runtime/clock.ts'
+import { ProviderCallError } from '../../../../../sdk/option-provider.ts'
 import { RequestBudgets } from '../../../../../runtime/explore/fetch/request-pacer.ts'
 import { failing, FakeProvider } from './fake-provider.ts'
 import { settle, VirtualClock } from './virtual-clock.ts'
@@ -116,6 +117,48 @@ describe('failures that cannot pass', () => {
       throw 'not even an error'
     }
     await expect(clock.until(fetcher().chain('A', '2026-12-18', waiter))).rejects.toMatchObject({ failure: 'malformed', message: 'The provider fake failed by a fault of its own (not even an error).' })
+  })
+})
+
+describe('what the source refuses to whoever asks', () => {
+  const unauthorized = (): Promise<never> =>
+    Promise.reject(new ProviderCallError('unauthorized', 'It said no.', { passing: false, remedy: { option: 'setting fake.token', mend: 'give another' } }))
+  const ask = (fetching: ChainFetcher, ticker: string) => clock.until(fetching.expirations(ticker, waiter))
+
+  it('is told with what to do about it', async () => {
+    provider.fault = unauthorized
+    await expect(ask(fetcher(), 'A')).rejects.toMatchObject({ message: 'It said no; setting fake.token: give another', remedy: { option: 'setting fake.token' } })
+    provider.fault = () => Promise.reject(new ProviderCallError('unavailable', 'It said nothing.', { passing: true, remedy: { option: 'baseUrl', mend: 'see' } }))
+    await expect(ask(fetcher({ attempts: 2 }), 'A')).rejects.toMatchObject({ message: 'It said nothing (after 2 attempts); baseUrl: see' })
+    const answered = fetcher({ attempts: 1 })
+    provider.fault = ({ number }) => (number === 4 ? undefined : Promise.reject(new ProviderCallError('unavailable', 'It said nothing.', { passing: true, remedy: { option: 'baseUrl', mend: 'see' } })))
+    await ask(answered, 'A')
+    await expect(ask(answered, 'B')).rejects.toMatchObject({ message: 'It said nothing.' })
+  })
+
+  it('is asked no more after a few calls, none of which was answered', async () => {
+    provider.fault = unauthorized
+    const fetching = fetcher()
+    const failures = []
+    for (const ticker of 'ABCDEF') failures.push(await ask(fetching, ticker).then(() => null, (error: ProviderCallError) => error))
+    expect(failures.map((failure) => failure?.failure)).toEqual(Array(6).fill('unauthorized'))
+    expect(failures.at(-1)!.message).toBe('no more calls were made after 3 that were refused and none that was answered; the last: It said no; setting fake.token: give another')
+    expect(provider.calls).toHaveLength(3)
+    expect(fetching.unanswered).toBe('It said no; setting fake.token: give another')
+  })
+
+  it('is asked on where anything was ever answered, and for other failures', async () => {
+    provider.fault = ({ number }) => (number > 1 ? unauthorized() : undefined)
+    const fetching = fetcher()
+    expect(fetching.unanswered).toBeNull()
+    for (const ticker of 'ABCDEF') await ask(fetching, ticker).catch(() => {})
+    expect(provider.calls).toHaveLength(6)
+    expect(fetching.unanswered).toBeNull()
+    provider.fault = () => failing('refused')
+    const other = fetcher()
+    for (const ticker of 'ABCDEF') await ask(other, ticker).catch(() => {})
+    expect(provider.calls).toHaveLength(12)
+    expect(other.unanswered).toBe('It said refused.')
   })
 })
 

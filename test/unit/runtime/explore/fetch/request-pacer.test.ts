@@ -213,7 +213,7 @@ describe('windows that the vendor states', () => {
     admission.done()
     await outcome
     await expect(shared.admit(never)).rejects.toThrow(ProviderCallError)
-    await expect(shared.admit(never)).rejects.toThrow('more than 120 s away')
+    await expect(shared.admit(never)).rejects.toThrow('more than the 120 s of explore.maxHoldMs away')
     await clock.advance(16 * 60_000)
     await clock.until(quick(shared))
   })

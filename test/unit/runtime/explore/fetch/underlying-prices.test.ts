@@ -73,6 +73,16 @@ describe('prices of underlyings', () => {
     expect(provider.batches).toEqual(['PAB', 'QRS'])
   })
 
+  it('are there before a ticker\'s first call for whoever has to know, and still come with its chain', async () => {
+    expectPrices('AB', 'P')
+    expect([await clock.until(fetching.price('B')), await clock.until(fetching.price('A')), await clock.until(fetching.price('X'))]).toEqual([2, 1, null])
+    // Of one whose chains may be known a quote would be a call more.
+    expect(await clock.until(fetching.price('P'))).toBe(null)
+    expect(provider.batches).toEqual(['BAP'])
+    expect(await quoteOf('B')).toBe(2)
+    expect(fetching.report()).toMatchObject({ calls: 3, priceCalls: 1 })
+  })
+
   it('leave a price alone that the chain states', async () => {
     provider.chain = async (ticker, expiration) => ({ ticker, expiration, underlyingPrice: 50, asOf: 0, delayMinutes: 0, contracts: [], refused: [] })
     expectPrices('A')

@@ -77,7 +77,7 @@ describe('header names', () => {
 
   it.each([
     ['Tickr,Price,Strategi\nA,1,Long Call\n', 'ticker and strategy', 'Tickr, Price, Strategi', 'Rename Tickr to ticker', 'Rename Strategi to strategy'],
-    ['Ticker,Close\nA,1\n', 'strategy', 'Ticker, Close', 'Add a column strategy (recommendedstrategy'],
+    ['Ticker,Close\nA,1\n', 'strategy', 'Ticker, Close', 'Add a column strategy (Recommended_Strategy'],
     ['AAPL,150,Long Call\nMSFT,1,Long Put\n', 'ticker and strategy', 'AAPL, 150, Long Call', 'The first line of a CSV file names the columns'],
   ])('refuses a file without needed columns: %j', async (content, missing, columns, ...hints) => {
     const error = (await refusal(content))!

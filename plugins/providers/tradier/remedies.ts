@@ -1,0 +1,17 @@
+import type { ProviderRemedy } from '../../../sdk/option-provider.ts'
+import type { CheckedOptions } from './options.ts'
+
+/** Options as far as remedies name them: never the token. */
+type Address = Pick<CheckedOptions, 'baseUrl'>
+
+/** For calls that the vendor refuses to whoever makes them. */
+export const otherToken = ({ baseUrl }: Address): ProviderRemedy => ({
+  option: 'token',
+  mend: `give an access token that is valid at ${baseUrl}; live and sandbox have each their own`,
+})
+
+/** For calls that did not get to the API at all. */
+export const otherAddress = ({ baseUrl }: Address): ProviderRemedy => ({
+  option: 'baseUrl',
+  mend: `see that the API answers at ${baseUrl}, else give its address, such as https://api.tradier.com`,
+})
