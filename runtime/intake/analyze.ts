@@ -1,27 +1,32 @@
 import { createHash } from 'node:crypto'
+import { resolve } from 'node:path/posix'
 import type { Diagnostic, IntakeReport } from '../scan/run.ts'
+import { findAskedSymbols, findComputedSymbols } from './lists/asked-symbols.ts'
 import { companionTarget, readCompanions, type CompanionSource } from './companions.ts'
-import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
+import { dataFilesOf, readsFiles } from './data-files.ts'
+import { decodeSource, namedLoader } from './decode.ts'
 import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
-import { findInnerList } from './inner-lists.ts'
+import { findInnerList } from './lists/inner-lists.ts'
 import { definitionProblem } from './definition.ts'
-import { settleFilledLists } from './filled-lists.ts'
+import { settleFilledLists } from './lists/filled-lists.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
-import { findLists, takeInnerList, type FoundLists } from './lists.ts'
-import { findMemberList } from './member-lists.ts'
+import { findLists, takeInnerList, type FoundLists } from './lists/lists.ts'
+import { findMemberList } from './lists/member-lists.ts'
 import { resolveModules, type ModuleTable, type ResolvedModules } from './modules.ts'
+import { recogniseOtherLanguage, recogniseRefused } from './lookalike.ts'
 import { MAX_NESTING } from './nesting.ts'
 import { readName, readParams, readUniverse } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
-import { contextTaker, findHiddenScript, findPattern, type FoundPattern } from './pattern.ts'
-import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts } from './plan.ts'
+import { contextTaker, findAskingScript, findHiddenScript, findPattern, type FoundPattern } from './entry/pattern.ts'
+import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts, StartCall } from './plan.ts'
 import { createPositionMapper } from './positions.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
-import { judgeSplit } from './split.ts'
+import { judgeSplit } from './split/split.ts'
+import { findStartCall } from './entry/start-value.ts'
 import { readStructure, type Structure } from './structure.ts'
 import type { Transpiled } from './transpile.ts'
-import { findUnreadLists } from './unread-lists.ts'
+import { findUnreadLists } from './lists/unread-lists.ts'
 import { findUses } from './uses.ts'
 import type { FunctionNode } from './tree.ts'
 
@@ -98,10 +103,10 @@ function analyzeWithin(input: AnalyzeInput): Analysis {
   const parsed = parseScript(code, filename)
   if (!parsed.program) return refuse([parsed.diagnostic])
   if (parsed.program.body.length > MAX_STATEMENTS) return refuse([diagnostic('error', 'too_many_statements', { filename, count: parsed.program.body.length, limit: MAX_STATEMENTS })])
-  return describe(input, code, parsed)
+  return describe(input, decoded.text, code, parsed)
 }
 
-function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { diagnostic: null }): Analysis {
+function describe(input: AnalyzeInput, text: string, code: string, parsed: ParseResult & { diagnostic: null }): Analysis {
   const { filename, transpiled, modules } = input
   const lines = createLineIndex(code)
   const sourceMap = transpiled?.map ?? null
@@ -111,9 +116,10 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
     const author = toAuthor(position.line, position.column)
     return { line: author.line, column: author.column + 1 }
   }
-  const scoped = resolveScopes(parsed.program)
-  const structure = readStructure(scoped, parsed.asModule, lines)
   const { companions } = input
+  const dataFiles = companions === undefined ? [] : dataFilesOf(companions.entryPath, companions.sources)
+  const scoped: ScopedProgram = { ...resolveScopes(parsed.program), fileText: (path) => dataFiles.find((file) => file.path === resolve('/', path))?.text ?? null }
+  const structure = readStructure(scoped, parsed.asModule, lines)
   const files = companions && { has: (specifier: string) => companionTarget(companions.sources, companions.entryPath, specifier) }
   const resolved = resolveModules(scoped, structure.imports, { modules, filename, lines, place, files })
   const beside = readCompanions(companions?.sources ?? [], Object.values(resolved.targets), modules)
@@ -121,10 +127,10 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
   const lists = findLists(scoped, structure, lines, place)
   const found = findEntry(scoped, structure, lists, lines, place)
   if (found) settleFilledLists(scoped, structure, lists, found)
-  const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place)]
+  const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place, dataFiles)]
   if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
-  const problem = found ? null : entryProblem({ scoped, structure, lists, filename, place })
+  const problem = found ? null : entryProblem({ scoped, structure, lists, filename, place, text })
   if (problem) notes.push(problem)
   const broken = found && definitionProblem(scoped, found.config, place)
   if (broken) notes.push(broken)
@@ -134,11 +140,12 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
 
   markPieces(structure, lists, found)
   notes.push(...entryNotes(structure, found, place))
+  if (found.asked) notes.push(diagnostic('info', 'symbols_asked', { what: found.asked.what }, place(found.asked.offset)))
   const unread = findUnreadLists(scoped, structure, lists, found, lines, parsed.asModule).map(({ offset, ...list }) => ({ ...list, ...place(offset) }))
   notes.push(...unread.map(({ name, role, why, ...at }) => diagnostic('warning', 'list_unread', { name, role, why, suggestion: role.toUpperCase() }, at)))
   const split = withCompanions(judgeSplit(scoped, found, lists, (offset) => place(offset).line), found, beside.files)
   const moduleKind = moduleKindOf(parsed, scoped, structure)
-  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, split }), ...(unread.length > 0 && { unread: unread.map(({ column: _, ...list }) => list) }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
+  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, startCall: findStartCall(scoped, found), split }), ...(unread.length > 0 && { unread: unread.map(({ column: _, ...list }) => list) }), ...(dataFiles.length > 0 && readsFiles(code, companions!.sources) && { dataFiles }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
   const diagnostics = arrangeDiagnostics(notes)
   return { plan, report: { ...reportOf(input, plan, scoped, found, resolved, diagnostics), uses: findUses(scoped, (offset) => place(offset).line) }, diagnostics }
 }
@@ -146,7 +153,7 @@ function describe(input: AnalyzeInput, code: string, parsed: ParseResult & { dia
 /** What imported files do with what they are given is not followed; those that keep nothing are no matter to a scan of one symbol. */
 function withCompanions(split: SplitVerdicts, found: FoundPattern, files: readonly CompanionFile[]): SplitVerdicts {
   const isPerSymbol = found.pattern !== 'script' && found.pattern !== 'main'
-  const culprit = isPerSymbol ? files.find((file) => !file.isStateless) : files[0]
+  const culprit = isPerSymbol ? files.find((file) => !file.isStateless) : files.find(({ kind }) => kind !== 'json')
   if (culprit === undefined) return split
   const reason = isPerSymbol ? `${culprit.path} may keep something between symbols` : `what ${culprit.path} does with the symbols can't be seen from here`
   const whole = { mode: 'whole' as const, reason, line: null }
@@ -165,16 +172,20 @@ function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundList
   if (found?.pattern === 'main' && found.entryFunction !== null) {
     take('symbols', found.entryFunction)
     take('dates', found.entryFunction)
-    return found
   }
   if (found === null) {
     take('symbols')
     found = findHiddenScript(scoped, structure, lists.bindings.symbols, lists.chosen.symbols !== null)
   }
+  const asked = lists.chosen.symbols === null && (found === null || takesNothing(found)) ? findAskedSymbols(scoped) : null
+  if (asked !== null) found = found === null ? findAskingScript(scoped, structure, asked) : { ...found, asked }
   if (found?.pattern === 'script') take('dates')
   if (found?.pattern === 'scan' || found?.pattern === 'default') takeMemberLists(scoped, structure, lists, lines)
   return found
 }
+
+/** A `main` without parameters has its symbols from elsewhere. */
+const takesNothing = ({ pattern, entryFunction }: FoundPattern): boolean => pattern === 'main' && entryFunction?.params.length === 0
 
 /** Lists beside the scan in what the file hands out; there is nothing to put in their place, since the scan gets its symbol. */
 function takeMemberLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex): void {
@@ -191,11 +202,15 @@ function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Str
 }
 
 /** The error of a file that can't be run, in the terms of what it holds. */
-function entryProblem({ scoped, structure, lists, filename, place }: { scoped: ScopedProgram; structure: Structure; lists: FoundLists; filename: string; place: (offset: number) => Place }): Diagnostic {
+function entryProblem({ scoped, structure, lists, filename, place, text }: { scoped: ScopedProgram; structure: Structure; lists: FoundLists; filename: string; place: (offset: number) => Place; text: string }): Diagnostic {
+  const other = recogniseRefused(text, filename)
+  if (other) return diagnostic('error', 'file_not_script', { filename, ...other })
   const starts = structure.pieces.length > 0 && structure.pieceNodes.some((node) => node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclaration' && node.type !== 'ClassDeclaration')
   const unread = starts && lists.bindings.symbols?.references.length === 0 ? lists.bindings.symbols : null
   if (unread) return diagnostic('error', 'symbols_unread', { name: unread.name }, place(unread.identifier.start))
   if (lists.chosen.symbols || !starts) return diagnostic('error', 'no_entry', { filename, seen: describeSeen(scoped, structure, lists) })
+  const computed = findComputedSymbols(scoped)
+  if (computed !== null) return diagnostic('error', 'symbols_computed', { name: computed.name }, place(computed.offset))
   return diagnostic('error', 'symbols_not_found', { filename })
 }
 
@@ -251,9 +266,10 @@ function assemblePlan(parts: {
   resolved: ResolvedModules
   lists: FoundLists
   found: FoundPattern
+  startCall: StartCall | null
   split: SplitVerdicts
 }): InjectionPlan {
-  const { input, structure, resolved, lists, found } = parts
+  const { input, structure, resolved, lists, found, startCall } = parts
   return {
     filename: input.filename,
     language: input.transpiled ? 'typescript' : 'javascript',
@@ -281,6 +297,8 @@ function assemblePlan(parts: {
     candidates: lists.candidates,
     mainCall: found.mainCall && { pieceIndex: found.mainCall.pieceIndex, functionName: found.mainCall.functionName, guarded: found.mainCall.guarded },
     split: parts.split,
+    ...(found.asked && { asksSymbols: true }),
+    ...(startCall && { startCall }),
   }
 }
 

@@ -6,7 +6,7 @@ import { resolveModules, type ModuleTable } from './modules.ts'
 import { parseScript } from './parse.ts'
 import type { CompanionFile, ModuleReference } from './plan.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
-import { findSharedState } from './split-state.ts'
+import { findSharedState } from './split/state.ts'
 import { readStructure } from './structure.ts'
 import { isFunction, unwrap } from './tree.ts'
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { confined } from '../pool/confinement.ts'
+import { confined } from '../sandbox/confinement.ts'
 
 export type Loader = 'ts' | 'tsx'
 

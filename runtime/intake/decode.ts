@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Diagnostic } from '../scan/run.ts'
 import { diagnostic } from './diagnostics.ts'
+import { recogniseRefused } from './lookalike.ts'
 
 export type DecodeResult = { text: string; diagnostic: null } | { text: null; diagnostic: Diagnostic }
 
@@ -21,9 +22,9 @@ const MAGIC: [kind: string, bytes: number[]][] = [
 export function decodeSource(bytes: Uint8Array, filename: string, maxBytes: number): DecodeResult {
   const refuse = (entry: Diagnostic): DecodeResult => ({ text: null, diagnostic: entry })
   if (bytes.length === 0) return refuse(diagnostic('error', 'file_empty', { filename }))
-  if (bytes.length > maxBytes) return refuse(diagnostic('error', 'file_too_large', { filename, bytes: bytes.length, limit: maxBytes }))
-  const magic = MAGIC.find(([, start]) => start.every((byte, index) => bytes[index] === byte))
-  if (magic) return refuse(diagnostic('error', 'file_binary', { filename, kind: magic[0] }))
+  if (bytes.length > maxBytes) return refuse(tooLarge(bytes, filename, maxBytes))
+  const magic = binaryKind(bytes)
+  if (magic !== null) return refuse(diagnostic('error', 'file_binary', { filename, kind: magic }))
   if (looksLikeUtf16(bytes)) return refuse(diagnostic('error', 'file_utf16', { filename }))
   const nul = bytes.indexOf(0)
   if (nul !== -1 && mostlyBinary(bytes)) return refuse(diagnostic('error', 'file_binary', { filename, kind: 'binary data' }))
@@ -35,6 +36,21 @@ export function decodeSource(bytes: Uint8Array, filename: string, maxBytes: numb
   const text = new TextDecoder('utf-8').decode(bytes)
   if (text.trim() === '') return refuse(diagnostic('error', 'file_empty', { filename }))
   return { text, diagnostic: null }
+}
+
+const START_BYTES = 16_384
+
+/** Why a file over the limit is refused: tables mostly are, and say at their start what they are. */
+export function tooLarge(bytes: Uint8Array, filename: string, limit: number): Diagnostic {
+  const kind = binaryKind(bytes)
+  if (kind !== null) return diagnostic('error', 'file_binary', { filename, kind })
+  const start = new TextDecoder().decode(bytes.subarray(0, START_BYTES))
+  const other = recogniseRefused(start.slice(0, start.lastIndexOf('\n') + 1), filename)
+  return other === null ? diagnostic('error', 'file_too_large', { filename, bytes: bytes.length, limit }) : diagnostic('error', 'file_not_script', { filename, ...other })
+}
+
+function binaryKind(bytes: Uint8Array): string | null {
+  return MAGIC.find(([, start]) => start.every((byte, index) => bytes[index] === byte))?.[0] ?? null
 }
 
 /** A byte order mark, or every other byte zero as ASCII text has in UTF-16. */
@@ -71,41 +87,6 @@ function firstInvalidByte(bytes: Uint8Array): number {
   let start = valid
   while (start > 0 && !isUtf8(bytes.subarray(0, start))) start--
   return start
-}
-
-interface Lookalike {
-  kind: string
-  advice: string
-}
-
-const REWRITE = 'Rewrite the scan in JavaScript; the folder examples/ has starting points.'
-
-/** What a text is that is no script, judged by its content: for texts that do not parse, and for JSON, which may. */
-export function recogniseOtherLanguage(text: string): Lookalike | null {
-  const start = text.trimStart()
-  if (/^<(!doctype|html|head|body|\?xml|svg|!--)/i.test(start)) return { kind: 'an HTML or XML page', advice: 'Upload the script itself: use the raw or download link of the page.' }
-  if (/^[{[]/.test(start) && isJson(start)) {
-    if (/"nbformat"/.test(start)) return { kind: 'a Jupyter notebook', advice: REWRITE }
-    return { kind: 'JSON data', advice: 'Upload the script; give symbols by --symbols-file or in the run.' }
-  }
-  if (/^\/\/\s*@version\s*=\s*\d/m.test(text.slice(0, 2000)) && /^\s*(indicator|strategy|study)\s*\(/m.test(text)) return { kind: 'Pine Script', advice: REWRITE }
-  if (/^```/.test(start)) return { kind: 'a Markdown text around code', advice: 'Upload only what stands between the ``` lines.' }
-  return null
-}
-
-/** Python, judged only once a text has failed to parse: some of its lines are valid JavaScript. */
-export function recognisePython(text: string): Lookalike | null {
-  const signs = [/^\s*def \w+\(.*\).*:\s*(#.*)?$/m, /^\s*(import \w[\w.]*( as \w+)?|from \w[\w.]* import .+[^;'"])\s*$/m, /^\s*(if|elif|for|while|with|try|except|else)\b.*:\s*(#.*)?$/m, /^#(?!!)/m, /^\s*print\(/m, /\b(None|True|False|elif|self)\b/]
-  return signs.filter((sign) => sign.test(text)).length >= 2 ? { kind: 'Python', advice: REWRITE } : null
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** The loader of a file whose name says TypeScript, null for any other. */

@@ -1,7 +1,9 @@
 import type { AnyNode, CallExpression, Literal, TemplateLiteral } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
 import { diagnostic, type Place } from './diagnostics.ts'
+import type { DataFile } from './plan.ts'
 import type { ScopedProgram } from './scope.ts'
+import { evaluateStatically } from './static-value.ts'
 import { calleeName, dottedName, isFunction, isIdentifier, literalText, unwrap, walk } from './tree.ts'
 
 /** Hosts of the usual market-data APIs, which the runtime answers. */
@@ -15,7 +17,7 @@ export const FILE_READS = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(read|cre
 const KEY_NAME = /((^|_)key$|[a-z]Key$|api_?key|token|secret|password|passwd|auth|bearer|credential)/i
 
 /** What in a script behaves differently here than its author may expect, each once at its place. */
-export function findHazards(scoped: ScopedProgram, place: (offset: number) => Place): Diagnostic[] {
+export function findHazards(scoped: ScopedProgram, place: (offset: number) => Place, dataFiles: readonly DataFile[] = []): Diagnostic[] {
   const found: Diagnostic[] = []
   const add = (severity: Diagnostic['severity'], code: Diagnostic['code'] & Parameters<typeof diagnostic>[1], values: Record<string, string | number>, node: AnyNode) => {
     found.push(diagnostic(severity, code, values, place(node.start)))
@@ -42,7 +44,11 @@ export function findHazards(scoped: ScopedProgram, place: (offset: number) => Pl
     else if ((name === 'eval' || name === 'Function') && isGlobal(unwrap(node.callee))) add('warning', 'code_from_text', { expression: name }, node)
     else if (name === 'process.exit' || name === 'process.abort') add('warning', 'process_exit', { expression: name }, node)
     else if (FILE_WRITES.test(name)) add('info', 'file_write', { expression: name }, node)
-    else if (FILE_READS.test(name)) add('warning', 'file_read', { expression: name }, node)
+    else if (FILE_READS.test(name)) {
+      const file = fileNamed(scoped, node, dataFiles)
+      if (file === null) add('warning', 'file_read', { expression: name }, node)
+      else add('info', 'file_came_along', { expression: name, file }, node)
+    }
     else if (name === 'setTimeout' || /(^|\.)(sleep|delay|wait)$/i.test(name)) {
       const ms = milliseconds(node.arguments[name === 'setTimeout' ? 1 : 0] as AnyNode | undefined)
       if (ms !== null && ms >= LONG_SLEEP_MS) add('info', 'long_sleep', { ms }, node)
@@ -64,6 +70,19 @@ export function findHazards(scoped: ScopedProgram, place: (offset: number) => Pl
     if (/^wss?:/i.test(text)) add('warning', 'web_socket', {}, node)
     else if (!isServedHost(host)) add('warning', 'unknown_host', { host }, node)
   }
+}
+
+/** The file of an upload that a call names, by any text in its first argument; null where it names none. */
+function fileNamed(scoped: ScopedProgram, { arguments: [first] }: CallExpression, dataFiles: readonly DataFile[]): string | null {
+  if (first === undefined || dataFiles.length === 0) return null
+  let named: string | null = null
+  walk(first as AnyNode, (node) => {
+    const value = node.type === 'Identifier' || node.type === 'Literal' ? evaluateStatically(node, scoped) : null
+    const text = value?.kind === 'text' ? value.text.replace(/^(\.{0,2}\/)+/, '') : ''
+    if (text !== '' && dataFiles.some(({ path }) => path.endsWith(`/${text}`))) named = text
+    return named === null
+  })
+  return named
 }
 
 const startOf = (node: Literal | TemplateLiteral): string => (node.type === 'TemplateLiteral' ? (node.quasis[0]?.value.cooked ?? '') : typeof node.value === 'string' ? node.value : '').slice(0, 2000)

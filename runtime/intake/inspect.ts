@@ -7,8 +7,10 @@ import { REQUEST, type InspectReply, type InspectRequest } from '../worker/proto
 import type { Analysis } from './analyze.ts'
 import { unpackFiles } from './archive.ts'
 import type { CompanionSource } from './companions.ts'
-import { decodeSource, namedLoader, recogniseOtherLanguage } from './decode.ts'
+import { isData } from './data-files.ts'
+import { decodeSource, namedLoader, tooLarge } from './decode.ts'
 import { diagnostic } from './diagnostics.ts'
+import { recogniseOtherLanguage, recogniseRefused } from './lookalike.ts'
 import type { ModuleTable } from './modules.ts'
 import { transpile, type Transpiled, type TranspileOptions, type TranspileResult } from './transpile.ts'
 
@@ -74,6 +76,11 @@ export async function inspectScript(options: InspectOptions): Promise<Analysis> 
   const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline])
   for (const { path, bytes: content } of others) {
     const decoded = decodeSource(content, path, maxBytes)
+    if (decoded.text === null && isData(path)) {
+      // A picture or a table of another program is no matter as long as nobody reads it.
+      if (content.byteLength === 0) sources.push({ path, code: '', sourceMap: null })
+      continue
+    }
     if (decoded.text === null) return refused(diagnostic('error', 'companion_refused', { place: path, problem: decoded.diagnostic.message }))
     const loader = namedLoader(path)
     const compiled = loader === null ? null : await transpile(decoded.text, { filename: path, loader, signal })
@@ -93,7 +100,7 @@ function nameOf(filename: string, entryPath: string): string {
 
 async function inspectOne(options: InspectOptions & { companions?: InspectRequest['companions'] }): Promise<Analysis> {
   const { filename, bytes, modules, maxBytes, deadlineMs } = options
-  if (bytes.byteLength > maxBytes) return refused(diagnostic('error', 'file_too_large', { filename, bytes: bytes.byteLength, limit: maxBytes }))
+  if (bytes.byteLength > maxBytes) return refused(tooLarge(bytes, filename, maxBytes))
   // Loaded here, since most runs are of a script that was read before.
   const { parseInspectReply } = await import('./inspect-reply.ts')
   const inspector = new Inspector(deadlineMs, filename, (frame) => parseInspectReply(frame, modules), options.takeSpare?.() ?? null)
@@ -110,7 +117,10 @@ async function inspectOne(options: InspectOptions & { companions?: InspectReques
     if ('analysis' in first) return first.analysis
     const compiled = ready ?? (await transpile(first.need.text, { filename, loader: first.need.loader, takeCompiler: options.takeCompiler, signal: options.signal }))
     // A file named as JavaScript that no compiler takes either is reported as the JavaScript it claims to be.
-    if (compiled.transpiled === null && first.need.because === 'extension') return { plan: null, report: null, diagnostics: compiled.diagnostics }
+    if (compiled.transpiled === null && first.need.because === 'extension') {
+      const other = recogniseRefused(first.need.text, filename)
+      return { plan: null, report: null, diagnostics: other === null ? compiled.diagnostics : [diagnostic('error', 'file_not_script', { filename, ...other })] }
+    }
     const transpiled: Transpiled | undefined = compiled.transpiled ?? undefined
     return await inspector.analysis({ ...request, mayTranspile: false, transpiled })
   } finally {

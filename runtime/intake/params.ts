@@ -1,6 +1,6 @@
 import type { AnyNode, ObjectExpression } from 'acorn'
 import type { IntakeReport, PrefilterSettings } from '../scan/run.ts'
-import { memberValue, valueOf } from './pattern.ts'
+import { memberValue, valueOf } from './entry/pattern.ts'
 import type { ScopedProgram } from './scope.ts'
 import { literalText, unwrap } from './tree.ts'
 

@@ -1,8 +1,8 @@
 import { parse, type Options, type Program } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
-import { recogniseOtherLanguage, recognisePython } from './decode.ts'
 import { diagnostic } from './diagnostics.ts'
 import { createLineIndex } from './lines.ts'
+import { recogniseRefused } from './lookalike.ts'
 import { findDeepNesting, MAX_NESTING } from './nesting.ts'
 
 /** `asModule`: by the rules of modules; else by those of CommonJS, which scripts share. */
@@ -59,7 +59,7 @@ function tooDeep(text: string, filename: string, offset: number | null): ParseRe
 }
 
 function explain(text: string, filename: string, failure: Failure): Diagnostic {
-  const other = recogniseOtherLanguage(text) ?? recognisePython(text)
+  const other = recogniseRefused(text, filename)
   if (other) return diagnostic('error', 'file_not_script', { filename, ...other })
   return diagnostic('error', 'syntax_error', { reason: plainReason(failure.reason), advice: adviceFor(text, failure) }, placeOf(text, failure.offset))
 }

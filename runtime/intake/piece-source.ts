@@ -1,4 +1,4 @@
-import { DYNAMIC_IMPORT, IMPORT_META, type InjectionPlan, type ListDeclaration, type Piece } from './plan.ts'
+import { DYNAMIC_IMPORT, IMPORT_META, KEEP_VALUE, type InjectionPlan, type ListDeclaration, type Piece } from './plan.ts'
 
 /** Script text with the offsets to compile it at, both counted from 0 and possibly negative. */
 export interface PlacedSource {
@@ -42,7 +42,8 @@ export function pieceText(plan: InjectionPlan, piece: Piece): string {
   return runnableCode(plan).slice(piece.start, piece.end)
 }
 
-interface Edit {
+/** A stretch of a text and what stands in its place. */
+export interface Edit {
   start: number
   end: number
   text: string
@@ -56,16 +57,16 @@ export interface WholeInjection {
 
 /**
  * The text of the whole file for `whole` mode, with lists put in place right after the statement that declares them (or in place of
- * its initializer), `inserted` behind those at its place, skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
+ * its initializer), an edit `besides` behind those at its place, skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
  */
-export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }, inserted?: { at: number; text: string }): string {
+export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }, besides?: Edit): string {
   const edits: Edit[] = []
   for (const role of ['symbols', 'dates'] as const) {
     const injection = injections[role]
     const list = plan[role]
     if (injection && list) edits.push(listEdit(plan, list, injection))
   }
-  if (inserted !== undefined) edits.push({ start: inserted.at, end: inserted.at, text: inserted.text })
+  if (besides !== undefined) edits.push(besides)
   for (const piece of plan.pieces) {
     if (piece.skip) edits.push({ start: piece.start, end: piece.end, text: `;${blank(plan.code.slice(piece.start + 1, piece.end))}` })
   }
@@ -78,14 +79,20 @@ export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeIn
 
 const runnable = new WeakMap<InjectionPlan, string>()
 
-/** The code with every `import(` calling the runner's function of the same length, so that no offset moves. */
+/** Defines the alias of a plan's start call, by an expression; null without one. It must see that function. */
+export function startAlias({ startCall }: InjectionPlan): { alias: string; expression: string } | null {
+  return startCall === undefined ? null : { alias: startCall.alias, expression: `${KEEP_VALUE}(()=>${startCall.name})` }
+}
+
+/** The code with every `import(` calling the runner's function of the same length, and the script's start its alias, so that no offset moves. */
 function runnableCode(plan: InjectionPlan): string {
   const metas = plan.importMetas ?? []
-  if (plan.dynamicImports.length === 0 && metas.length === 0) return plan.code
+  if (plan.dynamicImports.length === 0 && metas.length === 0 && plan.startCall === undefined) return plan.code
   const known = runnable.get(plan)
   if (known !== undefined) return known
   const edits = plan.dynamicImports.map(({ start }) => ({ start, end: start + DYNAMIC_IMPORT.length, text: DYNAMIC_IMPORT }))
   for (const [start, end] of metas) edits.push({ start, end, text: IMPORT_META.padEnd(end - start) })
+  if (plan.startCall !== undefined) edits.push({ start: plan.startCall.start, end: plan.startCall.start + plan.startCall.name.length, text: plan.startCall.alias })
   const code = applyEdits(plan.code, edits)
   runnable.set(plan, code)
   return code
@@ -108,7 +115,7 @@ function initializerEdit(code: string, list: ListDeclaration, expression: string
 }
 
 /** Spaces instead of characters, line ends kept. */
-function blank(text: string): string {
+export function blank(text: string): string {
   return text.replace(/[^\n\r\u2028\u2029]/g, ' ')
 }
 

@@ -41,13 +41,25 @@ export interface InjectionPlan {
   candidates: { symbols: ListDeclaration[]; dates: ListDeclaration[] }
   /** The top-level call that starts a self-running script, or that a file for another pattern makes in passing. */
   mainCall: MainCall | null
+  /** The call whose value is what the script found; see `entry/start-value.ts`. */
+  startCall?: StartCall
   split: SplitVerdicts
+  /** It asks the market for its symbols: those that it is run over are all that it is told of. */
+  asksSymbols?: boolean
   /** Names of lists that are not taken as the run's, since they are known only in the midst of it; `line` counts from 1, the author's. */
   unread?: { role: 'symbols' | 'dates'; name: string; why: string; line: number }[]
   /** Files that came with this one and are imported by relative names. */
   companions?: CompanionFile[]
   /** Path of the companion that each relative specifier of this file means. */
   targets?: Record<string, string>
+  /** Files that came with this one and may be read. */
+  dataFiles?: DataFile[]
+}
+
+/** A file that a script may read; `path` is absolute, seen from the script, which stands in `/`. */
+export interface DataFile {
+  path: string
+  text: string
 }
 
 /** A file that is imported: its text and what it lets out, run as one function when it is first asked for. */
@@ -116,6 +128,16 @@ export const DYNAMIC_IMPORT = '$impt$'
 
 /** The global name that the runner provides for `import.meta`, of the same length. */
 export const IMPORT_META = '$importmeta'
+
+/** The global function that the runner provides for a `StartCall`: it takes a function that gives the one called, and gives one that calls it and keeps what it comes to. */
+export const KEEP_VALUE = '$keep$'
+
+/** A call of a top-level function by its name at `start`: `alias`, of the same length, is called in its place. */
+export interface StartCall {
+  start: number
+  name: string
+  alias: string
+}
 
 /** `start` is the offset of the word `import`; `specifier` is null where it is only known while the script runs. */
 export interface DynamicImport {

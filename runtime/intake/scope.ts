@@ -31,6 +31,8 @@ export interface ScopedProgram {
   readonly globals: readonly Identifier[]
   /** The innermost function around a node, the node itself left out. */
   functionAround(node: AnyNode): FunctionNode | null
+  /** The text of a file that came with the program, by its path from the folder in which the program stands; null for any other. */
+  fileText?(path: string): string | null
 }
 
 /** Resolves every name of a program as the language does: hoisted `var`, block-scoped `let`, `const`, `class` and functions, parameters. */

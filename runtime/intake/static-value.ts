@@ -75,6 +75,8 @@ export function evaluateStatically(node: AnyNode, scoped: ScopedProgram): Static
         const object = evaluate(inner.object, depth + 1)
         return name !== null && object.kind === 'object' ? (object.entries.get(name) ?? OPAQUE) : OPAQUE
       }
+      case 'AwaitExpression':
+        return evaluate(inner.argument, depth + 1)
       case 'NewExpression':
         return construct(inner, depth)
       case 'CallExpression':
@@ -96,6 +98,10 @@ export function evaluateStatically(node: AnyNode, scoped: ScopedProgram): Static
   function call(node: CallExpression, depth: number): StaticValue {
     const first = () => evaluate(node.arguments[0], depth + 1)
     switch (calleeName(node)) {
+      case 'JSON.parse': {
+        const source = first()
+        return source.kind === 'text' ? valueOfJson(source.text) : OPAQUE
+      }
       case 'Object.freeze':
       case 'Object.seal':
       case 'structuredClone':
@@ -115,6 +121,15 @@ export function evaluateStatically(node: AnyNode, scoped: ScopedProgram): Static
       case 'Array.of':
         return list(node.arguments.map((argument) => evaluate(argument, depth + 1)))
     }
+    if (isIdentifier(node.callee, 'require')) {
+      const specifier = literalText(node.arguments[0])
+      return specifier === null ? OPAQUE : jsonModule(specifier, scoped)
+    }
+    if (/(^|\.)readFile(Sync)?$/.test(calleeName(node) ?? '')) {
+      const path = pathGiven(node.arguments[0] as AnyNode | undefined, depth)
+      const content = path === null ? null : (scoped.fileText?.(path) ?? null)
+      return content === null ? OPAQUE : text(content)
+    }
     const callee = unwrap(node.callee)
     const method = propertyName(callee)
     if (method === null || callee.type !== 'MemberExpression') return OPAQUE
@@ -124,6 +139,19 @@ export function evaluateStatically(node: AnyNode, scoped: ScopedProgram): Static
     if (method === 'keys' && receiver.kind === 'map') return list(receiver.keys)
     if ((method === 'values' || method === 'keys') && receiver.kind === 'set') return list(receiver.items)
     return OPAQUE
+  }
+
+  /** The path that an expression gives: a text, one joined to the script's own folder, or an address beside the script's. */
+  function pathGiven(node: AnyNode | undefined, depth: number): string | null {
+    const inner = node === undefined ? null : unwrap(node)
+    if (inner === null) return null
+    if (inner.type === 'NewExpression') return isIdentifier(inner.callee, 'URL') ? pathGiven(inner.arguments[0] as AnyNode | undefined, depth) : null
+    if (inner.type !== 'CallExpression' || !/^((path\.)?(join|resolve)|(url\.)?fileURLToPath)$/.test(calleeName(inner) ?? '')) {
+      const value = evaluate(inner, depth + 1)
+      return value.kind === 'text' ? value.text : null
+    }
+    const parts = inner.arguments.map((part) => (isOwnFolder(part as AnyNode) ? '.' : pathGiven(part as AnyNode, depth)))
+    return parts.every((part) => part !== null) ? parts.join('/') : null
   }
 
   function listMethod(items: StaticValue[], method: string, node: CallExpression, depth: number): StaticValue {
@@ -170,6 +198,36 @@ function distinct(items: StaticValue[]): StaticValue[] {
   return items.filter((item) => item.kind !== 'text' || (!seen.has(item.text) && seen.add(item.text)))
 }
 
+/** `__dirname`, `import.meta.dirname` and `process.cwd()`. */
+function isOwnFolder(node: AnyNode): boolean {
+  const inner = unwrap(node)
+  if (inner.type === 'CallExpression') return calleeName(inner) === 'process.cwd'
+  return isIdentifier(inner, '__dirname') || (inner.type === 'MemberExpression' && inner.object.type === 'MetaProperty' && propertyName(inner) === 'dirname')
+}
+
+/** What a JSON file that came with the program holds, by its relative specifier. */
+export function jsonModule(specifier: string, scoped: ScopedProgram): StaticValue {
+  const content = /^\.{1,2}\/.*\.json$/.test(specifier) ? (scoped.fileText?.(specifier) ?? null) : null
+  return content === null ? OPAQUE : valueOfJson(content)
+}
+
+function valueOfJson(source: string): StaticValue {
+  try {
+    return staticOf(JSON.parse(source), 0)
+  } catch {
+    return OPAQUE
+  }
+}
+
+function staticOf(value: unknown, depth: number): StaticValue {
+  if (depth > MAX_DEPTH) return OPAQUE
+  if (typeof value === 'string') return text(value)
+  if (typeof value === 'number') return { kind: 'number', number: value }
+  if (Array.isArray(value)) return value.length > MAX_ITEMS ? OPAQUE : list(value.map((item) => staticOf(item, depth + 1)))
+  if (typeof value === 'object' && value !== null) return { kind: 'object', entries: new Map(Object.entries(value).map(([key, entry]) => [key, staticOf(entry, depth + 1)])) }
+  return OPAQUE
+}
+
 function textMethod(value: string, method: string, node: CallExpression): StaticValue {
   const [argument] = node.arguments
   if (method === 'split') {
@@ -177,7 +235,7 @@ function textMethod(value: string, method: string, node: CallExpression): Static
     return separator === null ? OPAQUE : list(value.split(separator).map(text))
   }
   const step = TEXT_METHODS.get(method)
-  return step && node.arguments.length === 0 ? text(step(value)) : OPAQUE
+  return step && (node.arguments.length === 0 || method === 'toString') ? text(step(value)) : OPAQUE
 }
 
 const TEXT_METHODS = new Map<string, (value: string) => string>([

@@ -2,6 +2,7 @@ import vm from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { analyze, needsTranspile } from '../../../runtime/intake/analyze.ts'
 import { codeFrame } from '../../../runtime/intake/code-frame.ts'
+import { inspectScript } from '../../../runtime/intake/inspect.ts'
 import { pieceSource, replaceInitializers, spliceWhole } from '../../../runtime/intake/piece-source.ts'
 import { createPositionMapper } from '../../../runtime/intake/positions.ts'
 import { transpile } from '../../../runtime/intake/transpile.ts'
@@ -9,6 +10,12 @@ import { analyzeText, codesOf, MODULES, planOf } from './support.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 const analyzeBytes = (data: Uint8Array, filename = 'scan.js') => analyze({ bytes: data, filename, modules: MODULES })
+
+/** In a process of its own, with the compiler beside it, where that has a part in it. */
+async function inspectNamed(filename: string, source: string) {
+  const isCompiled = filename.endsWith('.ts') || /: (number|string)/.test(source)
+  return isCompiled ? inspectScript({ filename, bytes: bytes(source), modules: MODULES, maxBytes: 1 << 20, deadlineMs: 20_000 }) : analyzeBytes(bytes(source), filename)
+}
 
 describe('files that are no scripts', () => {
   test.each<[name: string, data: Uint8Array, code: string]>([
@@ -39,6 +46,42 @@ describe('files that are no scripts', () => {
     expect(analysis.report).toBeNull()
     expect(codesOf(analysis)[0]).toBe(code)
     expect(analysis.diagnostics[0]?.message).not.toMatch(/[{}]/)
+  })
+
+  test.each<[name: string, source: string, kind: RegExp]>([
+    ['bars.csv', 'symbol,date,close\nAAPL,2026-11-20,1.5\nMSFT,2026-11-20,2.5\n', /^bars\.csv is a table with commas/],
+    // Each line of it is JavaScript.
+    ['bars.js', '"symbol","close"\n"AAPL",1.5\n', /is a table with commas/],
+    ['bars.ts', 'symbol;close\nAAPL;1,5\n', /is a table with semicolons/],
+    ['large.txt', `symbol\tclose\n${'AAPL\t1.5\n'.repeat(200_000)}`, /is a table with tabs/],
+    ['quoted.csv', 'name,close (USD)\n"Apple, Inc.",1.5\n', /is a table with commas/],
+    ['symbols.txt', 'AAPL\nBRK.B\n', /is a list of symbols/],
+    ['rows.ndjson', '{"a": 1}\n{"a": 2}\n', /is JSON data/],
+    ['scan.py', 'SYMBOLS = ["AAPL"]\nprint(SYMBOLS)\n', /is Python/],
+    ['scan.js', '#!/usr/bin/env python3\nprint(1)\n', /is Python/],
+    ['scan.cs', 'using System;\npublic class A { }\n', /is C#/],
+  ])('tells what %s is in place of an error of its syntax', async (filename, source, kind) => {
+    const { plan, diagnostics } = await inspectNamed(filename, source)
+    expect(plan).toBeNull()
+    expect(diagnostics).toMatchObject([{ code: 'file_not_script', message: expect.stringMatching(kind) }])
+  })
+
+  test.each([
+    ['scan.csv', 'export const scan = () => true'],
+    ['scan.py', '#!/usr/bin/env node\nprint = console.log\nexport const scan = () => True\nconst True = 1, None = 0, self = 1'],
+    ['list.csv', "const SYMBOLS = [\n'AAPL',\n'MSFT',\n]\nexport const scan = () => true"],
+    ['scan.md', 'let a: number = 3\nexport const scan = (symbol: string) => true'],
+  ])('never takes the script %s for what its name or its lines look like', async (filename, source) => {
+    expect((await inspectNamed(filename, source)).plan).not.toBeNull()
+  })
+
+  test.each([
+    ['scan.md', 'const a = 1\nexport fnction scan() {}'],
+    ['cut.js', "const SYMBOLS = ['A',\n'B',\n'C'\n"],
+    ['calls.js', 'f(1, 2)\ng(3, 4)\nh(5, 6\n'],
+    ['prose.txt', 'This is my scanner, it looks for gaps\nand it is a good one.\n'],
+  ])('says of the broken script %s where it is broken', async (filename, source) => {
+    expect((await inspectNamed(filename, source)).diagnostics).toMatchObject([{ code: 'syntax_error' }])
   })
 
   test('says where the bad byte and the error stand', () => {

@@ -1,12 +1,12 @@
 import type { AnyNode, Class, ObjectExpression } from 'acorn'
-import type { LineIndex } from './lines.ts'
+import type { LineIndex } from '../lines.ts'
 import { rankName, type ListRole } from './list-names.ts'
-import type { ListDeclaration } from './plan.ts'
-import { valueOf } from './pattern.ts'
-import type { ScopedProgram } from './scope.ts'
-import { evaluateStatically } from './static-value.ts'
-import type { Structure } from './structure.ts'
-import { isFunction, literalText, propertyName, unwrap, walk } from './tree.ts'
+import type { ListDeclaration } from '../plan.ts'
+import { valueOf } from '../entry/pattern.ts'
+import type { ScopedProgram } from '../scope.ts'
+import { evaluateStatically } from '../static-value.ts'
+import type { Structure } from '../structure.ts'
+import { isFunction, literalText, propertyName, unwrap, walk } from '../tree.ts'
 
 /** A list that stands beside a scan, in the object, the class or the exports that the file hands out. */
 export interface MemberList {

@@ -1,14 +1,15 @@
 import type { AnyNode, VariableDeclarator } from 'acorn'
-import type { Diagnostic } from '../scan/run.ts'
-import { diagnostic, type Place } from './diagnostics.ts'
-import type { LineIndex } from './lines.ts'
+import type { Diagnostic } from '../../scan/run.ts'
+import { diagnostic, type Place } from '../diagnostics.ts'
+import { filledKeys, isFilled } from './filled-keys.ts'
+import type { LineIndex } from '../lines.ts'
 import type { InnerList } from './inner-lists.ts'
 import { DATE_FIELD, isSingular, looksLikeDate, looksLikeTicker, rankName, SYMBOL_FIELD, type ListRole } from './list-names.ts'
-import type { ListDeclaration, ListForm, ListInjection } from './plan.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { evaluateStatically, isWritten, type StaticValue } from './static-value.ts'
-import type { Structure } from './structure.ts'
-import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from './tree.ts'
+import type { ListDeclaration, ListForm, ListInjection } from '../plan.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { evaluateStatically, isWritten, jsonModule, type StaticValue } from '../static-value.ts'
+import type { Structure } from '../structure.ts'
+import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from '../tree.ts'
 
 export interface FoundLists {
   chosen: Record<ListRole, ListDeclaration | null>
@@ -36,11 +37,9 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
     diagnostics: [],
   }
   for (const role of ['symbols', 'dates'] as const) {
-    const candidates: Candidate[] = []
-    for (const binding of scoped.top.bindings.values()) {
-      const candidate = asCandidate(scoped, structure, lines, binding, role)
-      if (candidate) candidates.push(candidate)
-    }
+    const candidates = candidatesOf(scoped, structure, lines, role, false)
+    // An object that is filled while the file runs may be any cache: it is looked at where there is no list.
+    if (candidates.length === 0) candidates.push(...candidatesOf(scoped, structure, lines, role, true))
     candidates.sort((a, b) => Number(b.usage >= 2) - Number(a.usage >= 2) || a.rank - b.rank || b.usage - a.usage || a.declaration.initializerStart - b.declaration.initializerStart)
     const [best, ...others] = candidates
     if (!best) continue
@@ -52,8 +51,13 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
   return found
 }
 
-function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineIndex, binding: Binding, role: ListRole): Candidate | null {
+function candidatesOf(scoped: ScopedProgram, structure: Structure, lines: LineIndex, role: ListRole, mayBeFilled: boolean): Candidate[] {
+  return [...scoped.top.bindings.values()].flatMap((binding) => asCandidate(scoped, structure, lines, binding, role, mayBeFilled) ?? [])
+}
+
+function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineIndex, binding: Binding, role: ListRole, mayBeFilled: boolean): Candidate | null {
   const { declaration } = binding
+  if (declaration.type === 'ImportDefaultSpecifier') return importedCandidate(scoped, structure, lines, binding, role)
   if (declaration.type !== 'VariableDeclarator') return null
   const named = rankName(binding.name, role)
   // Taken out of an object, as in `const { symbols } = settings`, a list is seen only while the file runs.
@@ -63,8 +67,9 @@ function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineInd
   const found = initializerOf(scoped, structure, binding, declaration)
   const initializer = found && isTakenOut ? { ...found, node: null } : found
   if (!initializer || isFunction(initializer.node) || initializer.node?.type === 'ClassExpression') return null
-  const value = initializer.node ? evaluateStatically(initializer.node, scoped) : ({ kind: 'opaque' } as const)
-  const shape = shapeOf(value, binding.name, role)
+  const value = initializer.node ? filledValue(scoped, binding, evaluateStatically(initializer.node, scoped)) : ({ kind: 'opaque' } as const)
+  const isKeyed = mayBeFilled && named === 1 && isEmptyKeyed(value) && isFilled(scoped, binding)
+  const shape = isKeyed ? ({ form: value.kind, field: null, separator: null, staticValue: null } as const) : shapeOf(value, binding.name, role)
   if (!shape || (initializer.node !== null && cannotBeList(initializer.node))) return null
   const usage = usageOf(scoped, binding, role)
   if (named === null && !(usage === 3 && looksTheRole(shape, role))) return null
@@ -87,10 +92,27 @@ function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineInd
   }
 }
 
+/** A list in a JSON file that is imported; it is filled behind the first statement, which must not look at it yet. */
+function importedCandidate(scoped: ScopedProgram, structure: Structure, lines: LineIndex, binding: Binding, role: ListRole): Candidate | null {
+  const statement = scoped.parentOf(binding.declaration)
+  const value = statement?.type === 'ImportDeclaration' ? jsonModule(String(statement.source.value), scoped) : null
+  const shape = value === null || value.kind === 'opaque' ? null : shapeOf(value, binding.name, role)
+  const first = structure.pieceNodes[0]
+  const isEarly = first !== undefined && /Declaration$/.test(first.type) && !binding.references.some((use) => use.start < first.end && scoped.functionAround(use) === null)
+  if (shape === null || shape.form === 'string' || shape.form === 'single' || !isEarly) return null
+  const named = rankName(binding.name, role)
+  const usage = usageOf(scoped, binding, role)
+  if (named === null && !(usage === 3 && looksTheRole(shape, role))) return null
+  const { start } = binding.identifier
+  const declaration = { name: binding.name, role, ...shape, injection: 'inPlace', declaredWith: 'const', pieceIndex: 0, initializerStart: start, initializerEnd: start, ...lines.positionAt(start) } as const
+  return { binding, rank: named ?? 3, usage, declaration }
+}
+
 /** The declaration's own initializer, or that of the last top-level assignment where it has none or an empty one. */
 function initializerOf(scoped: ScopedProgram, structure: Structure, binding: Binding, declarator: VariableDeclarator): { node: AnyNode | null; pieceIndex: number } | null {
   let node: AnyNode | null = declarator.init ?? null
-  let pieceIndex = structure.pieces.findIndex((piece) => piece.start <= declarator.start && declarator.end <= piece.end)
+  let pieceIndex = pieceAround(structure, declarator)
+  if (!binding.references.some((use) => isWritten(scoped, use))) return pieceIndex === -1 ? null : { node, pieceIndex }
   structure.pieceNodes.forEach((statement, index) => {
     if (statement.type !== 'ExpressionStatement' || statement.expression.type !== 'AssignmentExpression') return
     const { left, right, operator } = statement.expression
@@ -100,6 +122,29 @@ function initializerOf(scoped: ScopedProgram, structure: Structure, binding: Bin
     }
   })
   return pieceIndex === -1 ? null : { node, pieceIndex }
+}
+
+const isEmptyKeyed = (value: StaticValue): value is Extract<StaticValue, { kind: 'object' | 'map' }> => (value.kind === 'object' && value.entries.size === 0) || (value.kind === 'map' && value.keys.length === 0)
+
+/** An object or a Map that starts empty, with the keys that further statements give it. */
+function filledValue(scoped: ScopedProgram, binding: Binding, value: StaticValue): StaticValue {
+  const keys = isEmptyKeyed(value) ? filledKeys(scoped, binding) : null
+  if (keys === null) return value
+  const distinct = [...new Set(keys)]
+  if (value.kind === 'map') return { kind: 'map', keys: distinct.map((text) => ({ kind: 'text', text })) }
+  return { kind: 'object', entries: new Map(distinct.map((key) => [key, { kind: 'opaque' }])) }
+}
+
+/** The index of the top-level statement around a node, -1 for none. */
+function pieceAround({ pieces }: Structure, { start, end }: AnyNode): number {
+  let low = 0
+  let high = pieces.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (pieces[middle]!.end < end) low = middle + 1
+    else high = middle
+  }
+  return low < pieces.length && pieces[low]!.start <= start ? low : -1
 }
 
 /** `null` for values that are no list: numbers, objects without a list's look. */

@@ -1,13 +1,13 @@
 import type { AnyNode } from 'acorn'
-import type { FoundLists } from './lists.ts'
-import type { FoundPattern } from './pattern.ts'
-import type { SplitVerdict, SplitVerdicts } from './plan.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import type { Flow, Taint } from './split-facts.ts'
-import { followList } from './split-flow.ts'
-import { findSharedState } from './split-state.ts'
-import { findRelatingUse } from './split-uses.ts'
-import { calleeName, isIdentifier, patternIdentifiers, walk, type FunctionNode } from './tree.ts'
+import type { FoundLists } from '../lists/lists.ts'
+import type { FoundPattern } from '../entry/pattern.ts'
+import type { SplitVerdict, SplitVerdicts } from '../plan.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import type { Flow, Taint } from './facts.ts'
+import { followList } from './flow.ts'
+import { findSharedState } from './state.ts'
+import { findRelatingUse } from './uses.ts'
+import { calleeName, isIdentifier, patternIdentifiers, walk, type FunctionNode } from '../tree.ts'
 
 type LineOf = (offset: number) => number
 
@@ -33,6 +33,7 @@ function judgePerSymbol(scoped: ScopedProgram, entry: FunctionNode | null, lineO
 
 function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, role: 'symbols' | 'dates', lineOf: LineOf): SplitVerdict {
   const seeds = seedsOf(scoped, found, lists, role)
+  if (seeds.size === 0 && role === 'symbols' && found.asked) return whole(`line ${lineOf(found.asked.offset)} asks ${found.asked.what}, so it runs once over all of them`, lineOf(found.asked.offset))
   if (seeds.size === 0) return role === 'dates' ? batch('the script reads no list of dates, so it runs once for each') : whole('no list of symbols was found', null)
   const unsafe = findUnsafeCode(scoped)
   if (unsafe) return whole(`line ${lineOf(unsafe.offset)} ${unsafe.reason}`, lineOf(unsafe.offset))

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { propertyName, unwrap } from './tree.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { propertyName, unwrap } from '../tree.ts'
 
 /** `n++`, `n += 1`, `n = 0`, `found = true`: keeps count without keeping data. */
 export function isCounting(node: Extract<AnyNode, { type: 'AssignmentExpression' }>): boolean {

@@ -1,13 +1,13 @@
 import type { AnyNode } from 'acorn'
-import type { LineIndex } from './lines.ts'
+import type { LineIndex } from '../lines.ts'
 import { rankName, type ListRole } from './list-names.ts'
 import type { FoundLists } from './lists.ts'
 import { findMemberList } from './member-lists.ts'
-import type { FoundPattern } from './pattern.ts'
-import type { ScopedProgram } from './scope.ts'
-import { isWritten } from './static-value.ts'
-import type { Structure } from './structure.ts'
-import { propertyName, unwrap } from './tree.ts'
+import type { FoundPattern } from '../entry/pattern.ts'
+import type { ScopedProgram } from '../scope.ts'
+import { isWritten } from '../static-value.ts'
+import type { Structure } from '../structure.ts'
+import { propertyName, unwrap } from '../tree.ts'
 
 /** What is named as a list of the run and is not taken as one, since it is known only in the midst of a run. */
 export interface UnreadList {
@@ -22,6 +22,7 @@ export interface UnreadList {
 export function findUnreadLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, found: FoundPattern, lines: LineIndex, asModule: boolean): UnreadList[] {
   return (['symbols', 'dates'] as const).flatMap((role) => {
     const chosen = lists.chosen[role]
+    if (role === 'symbols' && found.asked) return []
     // A CommonJS file that runs as one unit keeps its names to itself.
     const isHidden = structure.wholeReason !== null && !asModule && chosen?.staticValue === null
     if (chosen !== null) return isHidden ? [{ role, name: chosen.name, offset: chosen.initializerStart, why: `it is known only once it runs, and the file runs as one unit, since ${structure.wholeReason}` }] : []

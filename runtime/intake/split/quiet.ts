@@ -1,8 +1,8 @@
 import type { AnyNode, CallExpression, Node } from 'acorn'
-import { isList, type Flow } from './split-facts.ts'
-import { isCounting } from './split-names.ts'
-import type { ScopedProgram } from './scope.ts'
-import { calleeName, isIdentifier, propertyName, unwrap } from './tree.ts'
+import { isList, type Flow } from './facts.ts'
+import { isCounting } from './names.ts'
+import type { ScopedProgram } from '../scope.ts'
+import { calleeName, isIdentifier, propertyName, unwrap } from '../tree.ts'
 
 const SLEEP = /(^|\.)(sleep|delay|wait|pause|throttle|rateLimit|setTimeout)\w*$/i
 const TALK = /^(console\.\w+|process\.std(out|err)\.\w+|(\w+\.)?(log|logger|print|debug|info|warn|progress|spinner|bar)\w*(\.\w+)*)$/

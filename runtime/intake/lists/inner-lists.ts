@@ -1,11 +1,11 @@
 import type { AnyNode } from 'acorn'
-import type { LineIndex } from './lines.ts'
+import type { LineIndex } from '../lines.ts'
 import { looksLikeDate, looksLikeTicker, rankName, type ListRole } from './list-names.ts'
-import type { ListDeclaration } from './plan.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { evaluateStatically } from './static-value.ts'
-import type { Structure } from './structure.ts'
-import { dottedName, isFunction, literalText, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+import type { ListDeclaration } from '../plan.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { evaluateStatically } from '../static-value.ts'
+import type { Structure } from '../structure.ts'
+import { dottedName, isFunction, literalText, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** A list that stands inside a function, an object or a class, and can only be replaced where it stands. */
 export interface InnerList {

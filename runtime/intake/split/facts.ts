@@ -1,8 +1,8 @@
 import type { AnyNode, Node } from 'acorn'
-import { functionOf } from './function-of.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { aliasedName, isInside, isSetAnew } from './split-names.ts'
-import { isFunction, patternIdentifiers, unwrap, walk, type FunctionNode } from './tree.ts'
+import { functionOf } from '../function-of.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { aliasedName, isInside, isSetAnew } from './names.ts'
+import { isFunction, patternIdentifiers, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /**
  * What a value has to do with the list: `list` holds something for each element, `chunks` holds such lists, `count` is a number

@@ -1,7 +1,7 @@
 import type { AnyNode, Class, ObjectExpression } from 'acorn'
-import type { ScopedProgram } from './scope.ts'
-import type { SharedState } from './split-state.ts'
-import { calleeName, isFunction, propertyName, walk, type FunctionNode } from './tree.ts'
+import type { ScopedProgram } from '../scope.ts'
+import type { SharedState } from './state.ts'
+import { calleeName, isFunction, propertyName, walk, type FunctionNode } from '../tree.ts'
 
 /** The object that a scan is a method of, which all symbols share. */
 export interface Owner {

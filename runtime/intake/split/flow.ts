@@ -1,10 +1,10 @@
 import type { AnyNode, CallExpression } from 'acorn'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { evaluate } from './split-evaluate.ts'
-import { FlowFacts, isList, type Flow, type Taint } from './split-facts.ts'
-import { isCounting, positionVariable, rootIdentifier } from './split-names.ts'
-import { MUTATING_METHODS } from './split-state.ts'
-import { calleeName, dottedName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { evaluate } from './evaluate.ts'
+import { FlowFacts, isList, type Flow, type Taint } from './facts.ts'
+import { isCounting, positionVariable, rootIdentifier } from './names.ts'
+import { MUTATING_METHODS } from './state.ts'
+import { calleeName, dottedName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** Few scripts need more than six; a chain that does is not worth the time. */
 const MAX_PASSES = 15

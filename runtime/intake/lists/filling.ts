@@ -1,7 +1,8 @@
 import type { AnyNode } from 'acorn'
-import { functionOf } from './function-of.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { isFunction, propertyName, unwrap, walk } from './tree.ts'
+import { functionOf } from '../function-of.ts'
+import { looksLikeTicker } from './list-names.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { isFunction, propertyName, unwrap, walk } from '../tree.ts'
 
 const ADDING = /^(push|unshift|add|set|splice)$/
 const CONSUMING = /^(map|forEach|filter|flatMap|reduce|entries|values|keys|some|every|shift|pop)$/
@@ -35,7 +36,7 @@ function addsTo(scoped: ScopedProgram, root: AnyNode, binding: Binding): boolean
     if (use?.type !== 'MemberExpression' || use.object !== node) return true
     const name = propertyName(use) ?? ''
     const around = scoped.parentOf(use)
-    adds ||= (around?.type === 'CallExpression' && ADDING.test(name)) || (around?.type === 'AssignmentExpression' && around.left === use && use.computed)
+    adds ||= (around?.type === 'CallExpression' && ADDING.test(name)) || (around?.type === 'AssignmentExpression' && around.left === use && (use.computed || looksLikeTicker(name)))
     consumes ||= CONSUMING.test(name)
     return true
   })

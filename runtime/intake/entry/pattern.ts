@@ -1,11 +1,12 @@
 import type { AnyNode, NewExpression, ObjectExpression } from 'acorn'
-import { rankName } from './list-names.ts'
-import { functionOf } from './function-of.ts'
+import type { AskedSymbols } from '../lists/asked-symbols.ts'
+import { rankName } from '../lists/list-names.ts'
+import { functionOf } from '../function-of.ts'
 import { findMainCall, findWorkingDeclaration, reaches, type FoundCall } from './main-call.ts'
-import type { Entry, Pattern } from './plan.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import type { Structure } from './structure.ts'
-import { isFunction, literalText, propertyName, unwrap, type FunctionNode } from './tree.ts'
+import type { Entry, Pattern } from '../plan.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import type { Structure } from '../structure.ts'
+import { isFunction, literalText, propertyName, unwrap, type FunctionNode } from '../tree.ts'
 
 export interface FoundPattern {
   pattern: Pattern
@@ -17,6 +18,8 @@ export interface FoundPattern {
   mainCall: FoundCall | null
   /** False where the entry is a local function that the file does not export. */
   exported: boolean
+  /** Where it has its symbols from, if it asks for those of the market. */
+  asked?: AskedSymbols
 }
 
 const NO_ENTRY: Entry = { export: null, local: null, member: null }
@@ -71,6 +74,12 @@ export function findHiddenScript(scoped: ScopedProgram, structure: Structure, sy
   if (!hasList || mainCall === null) return null
   if (symbols !== null && !reaches(scoped, [mainCall.node, mainCall.target], symbols)) return null
   return { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction }
+}
+
+/** The pattern of a file that starts itself and asks the market for its symbols; null where nothing starts. */
+export function findAskingScript(scoped: ScopedProgram, structure: Structure, asked: AskedSymbols): FoundPattern | null {
+  const mainCall = findMainCall(scoped, structure, null)
+  return mainCall && { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction, asked }
 }
 
 /** `export default await main()`, or what an async function of the file gives: a result, worked out over the list while the file runs. */

@@ -1,7 +1,7 @@
 import type { AnyNode, Class, Node } from 'acorn'
-import type { Binding, ScopedProgram } from './scope.ts'
-import { ownerOf } from './split-owner.ts'
-import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import { ownerOf } from './owner.ts'
+import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** A place where code that runs per symbol changes something that outlives the symbol. */
 export interface SharedState {

@@ -1,13 +1,13 @@
 import type { AnyNode, CallExpression } from 'acorn'
-import { functionOf } from './function-of.ts'
-import { emptinessOf, isInsideQuietCall, isQuiet, isQuietCall, isQuietExpression, leavesQuietly } from './split-quiet.ts'
-import { ELEMENTWISE } from './split-evaluate.ts'
-import { isList, type Flow } from './split-facts.ts'
-import { ACCUMULATING, PASSING_CALLS } from './split-flow.ts'
-import { isCounting, isInside, isSetAnew, rootIdentifier } from './split-names.ts'
-import type { ScopedProgram } from './scope.ts'
-import { isStatefulInstance } from './split-state.ts'
-import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from './tree.ts'
+import { functionOf } from '../function-of.ts'
+import { emptinessOf, isInsideQuietCall, isQuiet, isQuietCall, isQuietExpression, leavesQuietly } from './quiet.ts'
+import { ELEMENTWISE } from './evaluate.ts'
+import { isList, type Flow } from './facts.ts'
+import { ACCUMULATING, PASSING_CALLS } from './flow.ts'
+import { isCounting, isInside, isSetAnew, rootIdentifier } from './names.ts'
+import type { ScopedProgram } from '../scope.ts'
+import { isStatefulInstance } from './state.ts'
+import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from '../tree.ts'
 
 export interface Violation {
   offset: number

@@ -1,6 +1,6 @@
 import type { AnyNode, CallExpression } from 'acorn'
-import { isList, joinTaints, type FlowFacts, type Taint } from './split-facts.ts'
-import { calleeName, propertyName, unwrap } from './tree.ts'
+import { isList, joinTaints, type FlowFacts, type Taint } from './facts.ts'
+import { calleeName, propertyName, unwrap } from '../tree.ts'
 
 export const ELEMENTWISE = new Set(['map', 'forEach', 'filter', 'flatMap'])
 const KEEPING_LIST = new Set([...ELEMENTWISE, ...'concat flat entries keys values join then catch finally toString json text slice splice split trim replace replaceAll toUpperCase toLowerCase sort toSorted reverse toReversed toSpliced with'.split(' ')])

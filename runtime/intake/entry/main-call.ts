@@ -1,10 +1,10 @@
 import type { AnyNode } from 'acorn'
-import { fills } from './filling.ts'
-import { functionOf } from './function-of.ts'
-import type { MainCall } from './plan.ts'
-import type { Binding, ScopedProgram } from './scope.ts'
-import type { Structure } from './structure.ts'
-import { isFunction, propertyName, unwrap, walk, type FunctionNode } from './tree.ts'
+import { fills } from '../lists/filling.ts'
+import { functionOf } from '../function-of.ts'
+import type { MainCall } from '../plan.ts'
+import type { Binding, ScopedProgram } from '../scope.ts'
+import type { Structure } from '../structure.ts'
+import { isFunction, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 export interface FoundCall extends MainCall {
   node: AnyNode
@@ -15,7 +15,8 @@ export interface FoundCall extends MainCall {
   argumentCount: number
 }
 
-const START_NAME = /^(main$|run|start|scan|execute|go|init)/i
+/** Names of functions that start a script. */
+export const START_NAME = /^(main$|run|start|scan|execute|go|init)/i
 
 /**
  * The top-level statement that starts a self-running script: a call of `main`, else behind a `require.main` guard, else of a function
@@ -140,7 +141,15 @@ function startOf(scoped: ScopedProgram, expression: AnyNode): Pick<FoundCall, 'f
     const calledFunction = functionOf(scoped, scoped.bindingOf(callee))
     return calledFunction ? { functionName: callee.name, target: calledFunction, calledFunction, argumentCount } : null
   }
-  return { functionName: null, target: node, calledFunction: null, argumentCount }
+  return { functionName: null, target: madeFor(scoped, callee) ?? node, calledFunction: null, argumentCount }
+}
+
+/** The `new Scanner(SYMBOLS)` behind `scanner.run()`: what the method works on is given where its object is made. */
+function madeFor(scoped: ScopedProgram, callee: AnyNode): AnyNode | null {
+  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : null
+  const declaration = object?.type === 'Identifier' ? scoped.bindingOf(object)?.declaration : null
+  const made = declaration?.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init) : null
+  return made?.type === 'NewExpression' ? made : null
 }
 
 /** `require.main === module`, `import.meta.url === …`, `import.meta.main`, `process.argv[1] === …`. */
