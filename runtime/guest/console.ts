@@ -1,6 +1,6 @@
-import { formatArguments, take } from './console/format.ts'
+import { formatArguments } from './console/format.ts'
 import { inspect } from './console/inspect.ts'
-import { DEFAULT_OPTIONS, type Budget, type InspectHost, type InspectOptions } from './console/options.ts'
+import { optionsGiven, take, type Budget, type InspectHost } from './console/options.ts'
 import { formatTable } from './console/table.ts'
 import type { Clock } from './clock.ts'
 import {
@@ -33,8 +33,8 @@ export interface ConsoleOptions {
   readonly clock: Clock
   /** Receives each finished record; `cut` where something was left out for length, which the text says as well. */
   readonly sink: (level: LogLevel, text: string, cut: boolean) => void
-  /** Receives the raw first argument of `console.table`, so that hits printed as a table can be read as data. */
-  readonly onTable?: (rows: unknown) => void
+  /** Receives the raw first argument of `console.table`, so that hits printed as a table can be read as data, and whether that is a list. */
+  readonly onTable?: (table: unknown, isList: boolean) => void
   /** Receives a text that is all that `console.log` or `console.info` was given, whole. */
   readonly onText?: (text: string) => void
   /** Told each list that `console.log` or `info` is given. */
@@ -139,7 +139,7 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
     dirxml: (...args) => write('info', args),
     dir(value, given) {
       const budget = newBudget()
-      deliver('info', inspect(value, host, budget, dirOptions(given)), budget)
+      deliver('info', inspect(value, host, budget, optionsGiven(given)), budget)
     },
     trace(...args) {
       const stack = ownStack(new ErrorConstructor())
@@ -159,7 +159,7 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
       const text = formatTable(value, properties, host, budget)
       if (text === null) write('info', [value])
       else deliver('info', text, budget)
-      if (onTable !== undefined) onTable(value)
+      if (onTable !== undefined) onTable(value, isArray(value))
     },
     group(...args) {
       if (args.length > 0) write('info', args)
@@ -195,6 +195,8 @@ export function createConsole(options: ConsoleOptions): Record<string, (...args:
       if (!mapDelete(counts, name)) writeText('warn', `Warning: Count for '${name}' does not exist`)
     },
   }
+  const silent = ['clear', 'profile', 'profileEnd', 'timeStamp']
+  for (let i = 0; i < silent.length; i++) defineHidden(methods, silent[i]!, () => {})
   defineHidden(methods, 'groupCollapsed', methods['group'])
   return methods
 }
@@ -213,7 +215,7 @@ export function formatText(values: readonly unknown[], proxies: ProxyTracker): s
 
 /** Text of one value, for `util.inspect`. */
 export function inspectText(value: unknown, given: unknown, proxies: ProxyTracker): string {
-  return inspect(value, { proxies, formatStack: (stack) => stack }, { remaining: UTILITY_TEXT, cut: false }, dirOptions(given))
+  return inspect(value, { proxies, formatStack: (stack) => stack }, { remaining: UTILITY_TEXT, cut: false }, optionsGiven(given))
 }
 
 /** Puts a console on the global object, in place of the engine's own. */
@@ -224,17 +226,6 @@ export function installConsole(global: object, console: object): void {
 function labelOf(label: unknown): string {
   const text = label === undefined ? 'default' : StringConstructor(label)
   return text.length > 200 ? stringSlice(text, 0, 200) : text
-}
-
-function dirOptions(given: unknown): InspectOptions {
-  if (typeof given !== 'object' || given === null) return DEFAULT_OPTIONS
-  const { depth, showHidden } = given as { depth?: unknown; showHidden?: unknown }
-  return {
-    depth: depth === null ? Infinity : typeof depth === 'number' ? depth : DEFAULT_OPTIONS.depth,
-    breakLength: DEFAULT_OPTIONS.breakLength,
-    maxArrayLength: DEFAULT_OPTIONS.maxArrayLength,
-    showHidden: showHidden === true,
-  }
 }
 
 function ownStack(error: Error): string {

@@ -1,6 +1,6 @@
 import { HitCollector } from './hits.ts'
 import type { RankRequest } from '../../sdk/ranking.ts'
-import { callScript, ObjectFreeze } from './intrinsics.ts'
+import { callScript, ObjectFreeze, ObjectGetPrototypeOf, PromisePrototype } from './intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from './bars.ts'
 import { faultText } from './fault.ts'
 import { UnacceptableValue, type Changes } from './plain-json.ts'
@@ -65,11 +65,14 @@ export class Driver {
   #returnedHits = false
   #exitCode: number | null = null
   #shared: unknown = undefined
+  #universe: string[] | null = null
+  /** What the function that starts the script came to. */
+  #started: unknown = undefined
   #rank: RankStepRun | null = null
 
   constructor(deps: DriverDeps) {
     this.#deps = deps
-    this.#changes = { nonFinite: 0, symbol: null, date: null, note: (code, text) => deps.note(code, text) }
+    this.#changes = { asNull: 0, symbol: null, date: null, note: (code, text) => deps.note(code, text) }
   }
 
   use(entry: ScannerEntry): void {
@@ -149,9 +152,9 @@ export class Driver {
   }
 
   #takeRanked(result: unknown): string {
-    const before = this.#changes.nonFinite
+    const before = this.#changes.asNull
     this.#rank!.take(result, this.#deps.rowBytes, this.#changes)
-    this.#noteNonFinite(before)
+    this.#noteAsNull(before)
     return ''
   }
 
@@ -171,14 +174,14 @@ export class Driver {
   }
 
   #outcome(value: unknown): string {
-    const before = this.#changes.nonFinite
+    const before = this.#changes.asNull
     const text = outcomeText(value, this.#entry?.kind === 'defineScanner', this.#deps.rowBytes, this.#changes)
-    this.#noteNonFinite(before)
+    this.#noteAsNull(before)
     return text
   }
 
-  #noteNonFinite(before: number): void {
-    if (this.#changes.nonFinite > before) this.#deps.note('non_finite_data', 'NaN, infinite numbers, invalid dates and what is undefined in a list are shown as null in the data')
+  #noteAsNull(before: number): void {
+    if (this.#changes.asNull > before) this.#deps.note('non_finite_data', 'NaN, infinite numbers, invalid dates and what is undefined in a list are shown as null in the data')
   }
 
   async #watch(value: unknown, finish: (result: unknown) => string): Promise<void> {
@@ -209,12 +212,19 @@ export class Driver {
     }
   }
 
+  /** The symbols of the run, in order, where a script is told of no other; null for those of the market. */
+  get universe(): string[] | null {
+    return this.#universe
+  }
+
   /** Prepares a run over many symbols at once: clock at the instant, randomness from the seed, no hits yet. */
-  beginWhole(instantMs: number, seedText: string): void {
+  beginWhole(instantMs: number, seedText: string, universe: string[] | null): void {
+    this.#universe = universe
     this.#restart(instantMs, seedText, '')
     this.#changes.symbol = null
     this.#collector = new HitCollector(this.#deps.rowBytes, this.#changes)
     this.#settled = null
+    this.#started = undefined
     this.#steps = 0
     this.#idleSteps = 0
   }
@@ -295,6 +305,35 @@ export class Driver {
     return PENDING
   }
 
+  /** A function that calls the one that `find` gives, as whoever calls it would, and keeps what that comes to. */
+  keeping(find: () => (...args: unknown[]) => unknown): (...args: unknown[]) => unknown {
+    return (...args) => {
+      const value = callScript(find(), undefined, args)
+      if (isPromise(value)) void this.#keepSettled(value)
+      else this.#started = value
+      return value
+    }
+  }
+
+  async #keepSettled(value: unknown): Promise<void> {
+    const turn = this.#turn
+    try {
+      const settled = await value
+      if (turn === this.#turn) this.#started = settled
+    } catch {
+      // Whoever else waits for it has the error.
+    }
+  }
+
+  /** Takes what the script's start came to as returned, unless what the script made of it is a list of hits already. */
+  takeStarted(): void {
+    try {
+      if (!this.#returnedHits) this.#takeReturned(this.#started)
+    } catch {
+      // A value that throws while it is looked at is not a list of hits.
+    }
+  }
+
   #takeReturned(value: unknown): string {
     this.#returnedHits = this.#collector?.take(value, true) === true || this.#returnedHits
     return ''
@@ -326,17 +365,25 @@ export class Driver {
     }
   }
 
+  /** Offers tables that a script printed: all of them are one answer. */
+  offerTables(tables: readonly unknown[]): void {
+    if (this.#returnedHits || this.#collector === null) return
+    const before = this.#collector.count
+    this.#collector.takeTables(tables)
+    if (this.#collector.count > before) this.#returnedHits = true
+  }
+
   /** What was found so far is all: nothing more is taken. */
   settleHits(): void {
     this.#returnedHits = true
   }
 
-  /** JSON `{hits: [{symbol, date, outcome}], dropped}` of all hits found. */
+  /** JSON of all hits found, see HitCollector. */
   collectHits(): string {
     const json = this.#collector?.json ?? '{"hits":[],"dropped":0}'
     if (this.#collector?.hasList === false) this.#deps.note('hits_not_found', NO_HITS_FOUND)
-    this.#noteNonFinite(0)
-    this.#changes.nonFinite = 0
+    this.#noteAsNull(0)
+    this.#changes.asNull = 0
     this.#collector = null
     this.#returnedHits = false
     return json
@@ -351,6 +398,8 @@ export class Driver {
   }
 }
 
+/** A promise as an async function gives it: waiting for it calls nothing of the script's. */
+const isPromise = (value: unknown): boolean => typeof value === 'object' && value !== null && ObjectGetPrototypeOf(value) === PromisePrototype
 
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'

@@ -1,11 +1,8 @@
+// What a script threw, as text, with the errors behind it. Runs beside hostile code: it takes only texts, a bounded number of
+// them, and never throws.
 import { ErrorIsError, JSONStringify as jsonStringify, stringIncludes, stringSlice } from './intrinsics.ts'
 import { isArray } from './kinds.ts'
 import { toJson, UnacceptableValue } from './plain-json.ts'
-
-/**
- * What a script threw, as text, with the errors behind it. Runs beside hostile code: it takes only texts, a bounded number of
- * them, and never throws.
- */
 
 /** What the engine throws where a typed array no longer fits the isolate's memory. */
 const NO_BUFFER = 'Array buffer allocation failed'
@@ -113,7 +110,7 @@ function textOf(thrown: unknown, property: string, cap: number): string {
 function objectText(thrown: object): string {
   if (ErrorIsError(thrown)) return textOf(thrown, 'name', 100) || 'an error without a message'
   try {
-    return `a thrown object: ${toJson(thrown, 'it', 300, { nonFinite: 0 })}`
+    return `a thrown object: ${toJson(thrown, 'it', 300, { asNull: 0 })}`
   } catch {
     return 'a thrown object that is no error'
   }

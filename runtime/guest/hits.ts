@@ -1,4 +1,4 @@
-import { JSONStringify as jsonStringify, listFromIterable, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, stringSlice, SymbolAsyncIterator, SymbolIterator } from './intrinsics.ts'
+import { JSONStringify as jsonStringify, listFromIterable, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, setAdd, SetConstructor, setHas, stringSlice, SymbolAsyncIterator, SymbolIterator } from './intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap, sizeOfSet } from './kinds.ts'
 import { faultText } from './fault.ts'
 import { dateGiven, dayOf, symbolOf } from './identity.ts'
@@ -30,6 +30,9 @@ export class HitCollector {
   #left = MAX_TEXT
   #dropped = 0
   #hasList = false
+  /** Of several tables that are one answer together: the number of the one being taken, from 1, and what they have shown so far. */
+  #table = 0
+  readonly #shown = new SetConstructor<string>()
 
   constructor(cap: number, changes: Changes) {
     this.#cap = cap
@@ -55,6 +58,19 @@ export class HitCollector {
     const isList = this.#take(gone(value), textsAreHits, null, 0)
     this.#hasList ||= isList
     return isList
+  }
+
+  /** Takes the hits of tables that are one answer together, as one for each date or group: what two of them show alike is one hit. */
+  takeTables(tables: readonly unknown[]): void {
+    for (let i = 0; i < tables.length; i++) {
+      this.#table = i + 1
+      try {
+        this.take(tables[i], false)
+      } catch {
+        // A table that throws while it is looked at is not a list of hits.
+      }
+    }
+    this.#table = 0
   }
 
   #take(value: unknown, textsAreHits: boolean, date: string | null, nesting: number): boolean {
@@ -131,27 +147,33 @@ export class HitCollector {
   }
 
   #push(symbol: string, date: string | null, outcome: string): void {
+    if (this.#table > 0) {
+      const shown = `${symbol} ${date} ${outcome}`
+      if (setHas(this.#shown, shown)) return
+      setAdd(this.#shown, shown)
+    }
     if (this.#texts.length >= MAX_HITS) {
       this.#dropped++
       return
     }
     const name = jsonStringify(stringSlice(symbol, 0, 40))
+    const start = `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)}${this.#table > 0 ? `,"table":${this.#table}` : ''},"outcome":`
     const before = mapGet(this.#sizes, name) ?? 0
     const size = before + outcome.length
     mapSet(this.#sizes, name, size)
     // A symbol that takes more than its share fails its own row, and leaves what is left to the others.
     if (size > this.#mostOfOne) {
-      if (before <= this.#mostOfOne) listPush(this.#texts, `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${TOO_MUCH_OF_ONE}}`)
+      if (before <= this.#mostOfOne) listPush(this.#texts, `${start}${TOO_MUCH_OF_ONE}}`)
       else this.#dropped++
       return
     }
     this.#left -= outcome.length
     // What is too much for all hits together fails the row instead of losing it.
     const kept = this.#left >= 0 ? outcome : TOO_MUCH
-    listPush(this.#texts, `{"symbol":${name},"date":${date === null ? 'null' : jsonStringify(date)},"outcome":${kept}}`)
+    listPush(this.#texts, `${start}${kept}}`)
   }
 
-  /** JSON `{hits: [{symbol, date, outcome}], dropped}`; `dropped` counts hits beyond the most that are kept. */
+  /** JSON `{hits: [{symbol, date, table?, outcome}], dropped}`; `table` counts those of several tables, `dropped` hits beyond the most that are kept. */
   get json(): string {
     let json = ''
     for (let i = 0; i < this.#texts.length; i++) json += (i > 0 ? ',' : '') + this.#texts[i]!

@@ -1,9 +1,8 @@
+// Which symbol and which date a script says that its hit is of, however it spells them.
 import { dayFromIso, DAY_MS, isoOf } from './fetch/days.ts'
 import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringLastIndexOf, stringPadStart, stringSlice, stringToLowerCase, stringToUpperCase, stringTrim } from './intrinsics.ts'
 import { timeOf } from './kinds.ts'
 import { replaceText, wholeNumber } from './text.ts'
-
-/** Which symbol and which date a script says that its hit is of, however it spells them. */
 
 /** Where scripts put the symbol and the date of a hit. */
 const SYMBOL_FIELDS = ['symbol', 'ticker', 'Symbol', 'Ticker', 'SYMBOL', 'TICKER', 'sym']
@@ -65,7 +64,8 @@ export function dayOf(given: unknown): string | null {
   return ms === undefined || NumberIsNaN(ms) ? null : isoOf(MathFloor(ms / DAY_MS))
 }
 
-function plainSymbol(text: string): string {
+/** One spelling for all of a symbol's; see compareSymbol. */
+export function plainSymbol(text: string): string {
   let name = stringToUpperCase(stringTrim(text))
   name = stringSlice(name, stringLastIndexOf(name, ':') + 1)
   if (name[0] === '$' || name[0] === '^') name = stringSlice(name, 1)

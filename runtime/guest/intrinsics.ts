@@ -116,6 +116,7 @@ export function listFromIterable(value: unknown, limit: number): unknown[] {
 export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator
 export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag
+export const SymbolFor: typeof Symbol.for = Symbol.for
 export const SymbolToPrimitive: typeof Symbol.toPrimitive = Symbol.toPrimitive
 export const symbolToString = uncurryThis(Symbol.prototype.toString) as (self: symbol) => string
 
@@ -186,6 +187,7 @@ export const weakMapHas = uncurryThis(WeakMap.prototype.has) as (self: WeakMap<o
 export const weakSetHas = uncurryThis(WeakSet.prototype.has) as (self: WeakSet<object>, value: unknown) => boolean
 
 export const PromiseConstructor = Promise
+export const PromisePrototype = Promise.prototype
 const promiseThen = uncurryThis(Promise.prototype.then) as (
   self: Promise<unknown>,
   fulfilled: () => void,

@@ -2,7 +2,7 @@
  * All that a script finds on the global object before the host's own functions are put there: the language, and no more. What an engine
  * or one of its flags adds besides (V8's `gc` writes files) goes, and so does what no limit of the isolate can hold:
  * memory that its heap limit does not count (WebAssembly, shared and resizable buffers), callbacks that run outside every
- * timeout (FinalizationRegistry, WeakRef), and clocks finer than a scanner needs (Atomics with shared memory).
+ * timeout (FinalizationRegistry and WeakRef, for which weak.ts has stand-ins), and clocks finer than a scanner needs (Atomics with shared memory).
  */
 const LANGUAGE = [
   ...['globalThis', 'Infinity', 'NaN', 'undefined', 'eval', 'isFinite', 'isNaN', 'parseFloat', 'parseInt'],

@@ -1,12 +1,12 @@
 import { ta } from '../../sdk/indicators/ta.ts'
-import { DYNAMIC_IMPORT, IMPORT_META } from '../intake/plan.ts'
+import { DYNAMIC_IMPORT, IMPORT_META, KEEP_VALUE } from '../intake/plan.ts'
 import type { BarColumns } from '../../sdk/market.ts'
 import { blockOf, columnsOf, lengthOfBlock } from './bars.ts'
 import { createClock, installClock, type Clock } from './clock.ts'
-import { createConsole, cutLine, formatText, inspectText, installConsole, newConsoleState, resetConsoleState } from './console.ts'
+import { createConsole, formatText, inspectText, installConsole, newConsoleState, resetConsoleState } from './console.ts'
 import { createDeadZone } from './dead-zone.ts'
-import { Driver } from './driver.ts'
-import { ObjectKeys, stringToUpperCase, stringTrim } from './intrinsics.ts'
+import { Driver, PENDING } from './driver.ts'
+import { stringIncludes, stringToUpperCase, stringTrim } from './intrinsics.ts'
 import { createFunctionTexts } from './function-text.ts'
 import { HitSearch, type HitPlace } from './hit-search.ts'
 import { readList } from './lists.ts'
@@ -21,10 +21,13 @@ import { Repeatable } from './repeatable.ts'
 import { createRandom, installRandom } from './random.ts'
 import { faultJson } from './fault.ts'
 import { ScriptExports } from './script-exports.ts'
+import { StandardOutput } from './standard-output.ts'
+import { splitText } from './text.ts'
 import { createTimers, installTimers, type Timers } from './timers.ts'
 import { base64Of } from './web/base64.ts'
 import type { StandInDeps } from './stand-ins/types.ts'
 import type { WebDeps } from './web-main.ts'
+import { installWeak } from './weak.ts'
 import { Written } from './written.ts'
 
 interface GuestOptions {
@@ -52,7 +55,7 @@ export function start(
   note: (code: string, text: string) => void,
   readBars: BarSource['readBars'], keep: BarSource['keep'], readNewer: BarSource['readNewer'], reading: BarSource['reading'],
   readMarket: () => string,
-  askChain: AskChain,
+  askChain: AskChain, askNews: (wish: string) => string,
   optionsJson: string,
 ) {
   const options = parse(optionsJson) as GuestOptions
@@ -65,46 +68,56 @@ export function start(
   const say = (level: string, text: string): void => {
     if (!driver.hasExited) log(level, text)
   }
+  const output = new StandardOutput(say)
   const written = new Written(note)
   const consoleState = newConsoleState()
-  const console = createConsole({ clock, proxies, state: consoleState, sink: say, onText: (text) => written.print(text), onTable: (rows) => search.table(rows), onList: (list) => search.list(list) })
+  const console = createConsole({ clock, proxies, state: consoleState, formatStack: scriptFrames, sink: (level, text) => output.record(level, text), onText: (text) => written.print(text), onTable: (table, isList) => search.table(table, isList), onList: (list) => search.list(list) })
   installConsole(globalThis, console)
-  installProcess(scope, { write: (text) => (written.print(text), say('info', cutLine(text))), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => driver.exited(code) })
+  const exitCode = installProcess(scope, { write: (text) => (written.print(text), output.write(text)), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => (output.flush(), driver.exited(code)) })
   const deadZone = createDeadZone(scope)
   const modules = new ModuleRegistry(scope, timers)
   const { commonJs, require } = installModules(scope, modules, options)
 
   const params: Record<string, unknown> = {}
   const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), note })
-  const search = new HitSearch(driver, written)
+  defineGlobal(scope, KEEP_VALUE, (find: () => (...args: unknown[]) => unknown) => driver.keeping(find))
+  const search = new HitSearch(driver, written, note)
   let request: StandInDeps['request'] | null = null
   const script = new ScriptExports({ isModule: options.moduleKind === 'module', commonJs, driver, params })
   const repeatable = new Repeatable({ driver, search, roots: () => modules.reachable(scope), arguments: () => [commonJs.exports, require, commonJs, `/${options.filename}`, '/'] })
 
+  /** What a step comes to; one that is over leaves no line unfinished. */
+  const ended = (text: string): string => {
+    if (text !== PENDING) output.flush()
+    return text
+  }
   return {
-    scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => driver.scan(symbol, day, instantMs, buffer, length),
+    scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => ended(driver.scan(symbol, day, instantMs, buffer, length)),
     hook: (which: 'before' | 'after', day: number, instantMs: number, symbols: string) => driver.hook(which, day, instantMs, parse(symbols) as string[]),
     addCandidate: (symbol: string, json: string) => driver.addCandidate(symbol, json),
     rank: (day: number, instantMs: number) => driver.rank(day, instantMs),
     ranked: (place: number) => driver.ranked(place),
     endRank: () => driver.endRank(),
     turn: (work: () => void) => work(),
-    settle: () => driver.settle(),
-    beginWhole: (instantMs: number, seed: string) => {
+    settle: () => ended(driver.settle()),
+    beginWhole: (instantMs: number, seed: string, universeJson: string) => {
       search.restart()
+      output.clear()
       resetConsoleState(consoleState)
-      driver.beginWhole(instantMs, seed)
+      driver.beginWhole(instantMs, seed, universeJson === '' ? null : (parse(universeJson) as string[]))
     },
     callMain: (symbols: string, dates: string) => driver.callMain(parse(symbols) as string[], parse(dates) as string[]),
     watchWhole: (value: unknown) => driver.watchWhole(value),
+    ...hitHandles(driver, search, script, repeatable),
     runTimer: () => driver.runTimer(),
     hasExitedWell: () => driver.hasExitedWell(),
-    offerExports: () => driver.offer(script.main, true),
-    offerBinding: (value: unknown, isNamed: boolean, isGathered: boolean) => search.binding(value, isNamed, isGathered),
-    offerPrinted: () => search.printed(),
     keepFunctionText: createFunctionTexts(),
     takeFiles: () => written.takeFiles(),
-    collectHits: () => driver.collectHits(),
+    collectHits: () => {
+      output.flush()
+      noteExitCode(exitCode(), note)
+      return driver.collectHits()
+    },
     readList: (value: unknown, separator: string | null, unitName?: string) => stringify(readList(unitName === undefined ? value : script.bindings[unitName], separator)),
     bindImports: (specifier: string, namesJson: string) => {
       const names = parse(namesJson) as { imported: string; local: string }[]
@@ -113,13 +126,11 @@ export function start(
     addFile: (path: string, kind: FileKind, value: unknown, targetsJson: string) => modules.addFile(path, { kind, value, targets: parse(targetsJson) as Record<string, string> }),
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
     addWeb: (install: (scope: ModuleObject, deps: WebDeps) => StandInDeps['request']) => {
-      request = install(scope, { market: createMarket({ clock, bars: { readBars, keep, readNewer, reading }, mostKeptBytes: options.mostKeptBytes, readMarket, askChain, note }), clock, timers, proxies, onError: uncaught })
+      request = install(scope, { market: createMarket({ clock, bars: { readBars, keep, readNewer, reading }, mostKeptBytes: options.mostKeptBytes, readMarket, universe: () => driver.universe, askChain, askNews, note }), clock, timers, proxies, onError: uncaught })
       modules.addFetchPackages(scope)
     },
-    addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>) => {
-      const found = install(scope, standInDeps({ request: request!, clock, timers, proxies, note, written, filename: options.filename, require }))
-      const names = ObjectKeys(found)
-      for (let i = 0; i < names.length; i++) modules.add(names[i]!, found[names[i]!]!)
+    addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>, filesJson: string) => {
+      modules.addAll(install(scope, standInDeps({ request: request!, clock, timers, proxies, note, written, filename: options.filename, require, files: parse(filesJson) as StandInDeps['files'] })))
     },
     enterDeadZone: (namesJson: string) => deadZone.enter(parse(namesJson) as string[]),
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
@@ -128,13 +139,20 @@ export function start(
     keepRepeatable: (unit: (...args: unknown[]) => unknown, onlyAssigns: boolean) => repeatable.keep(unit, onlyAssigns),
     isPristine: () => repeatable.isPristine(),
     runRepeatable: (symbols: string, dates: string) => repeatable.run(parse(symbols) as string[], parse(dates) as string[]),
-    offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
-    offerUnitBindings: (placesJson: string) => {
-      const places = parse(placesJson) as HitPlace[]
-      for (let i = 0; i < places.length; i++) search.binding(script.bindings[places[i]!.name], places[i]!.isNamed, places[i]!.isGathered)
-    },
     resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, paramsJson: string) =>
       script.resolveEntry(pattern, exported, local, member, parse(paramsJson) as Record<string, unknown>),
+  }
+}
+
+/** Where the host has hits looked for, one place after the other. */
+function hitHandles(driver: Driver, search: HitSearch, script: ScriptExports, repeatable: Repeatable) {
+  return {
+    takeStarted: () => driver.takeStarted(),
+    offerExports: () => driver.offer(script.main, true),
+    offerBinding: (value: unknown, isNamed: boolean, isGathered: boolean) => search.binding(value, isNamed, isGathered),
+    offerPrinted: () => search.printed(),
+    offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
+    offerUnitBindings: (placesJson: string) => search.bindings(parse(placesJson) as HitPlace[], script.bindings),
   }
 }
 
@@ -145,6 +163,7 @@ function furnish(scope: ModuleObject, { seed, instantMs }: GuestOptions) {
   installClock(globalThis, clock)
   const random = createRandom(seed)
   installRandom(globalThis, random)
+  installWeak(scope)
   defineGlobal(scope, 'global', scope)
   defineGlobal(scope, 'self', scope)
   return { proxies, clock, random }
@@ -181,6 +200,19 @@ function importMeta(filename: string): object {
   return { __proto__: null, dirname: '/', filename: `/${filename}`, url: `file:///${filename}`, main: true, resolve: (specifier: unknown) => specifier }
 }
 
+/** A stack as its author sees it: without the frames of the runtime. */
+function scriptFrames(stack: string): string {
+  const lines = splitText(stack, '\n')
+  let kept = ''
+  for (let i = 0; i < lines.length; i++) if (!stringIncludes(lines[i]!, 'strikescan:')) kept += (i === 0 ? '' : '\n') + lines[i]!
+  return kept
+}
+
+/** A script that ends with a code by which plain Node tells a failure, but left hits, is done all the same; its user is told. */
+function noteExitCode(code: unknown, note: (code: string, text: string) => void): void {
+  if (typeof code === 'number' && code !== 0) note('exit_code', `the script set process.exitCode to ${code}, by which programs say that they failed`)
+}
+
 /** The `log` of a scan's context, in the SDK's shape. */
 function contextLog(console: ReturnType<typeof createConsole>) {
   const { debug, info, warn, error } = console
@@ -196,8 +228,9 @@ function standInDeps(parts: {
   written: Written
   filename: string
   require: StandInDeps['require']
+  files: StandInDeps['files']
 }): StandInDeps {
-  const { request, clock, timers, proxies, note, written, filename, require } = parts
+  const { request, clock, timers, proxies, note, written, filename, require, files } = parts
   return {
     request,
     now: () => clock.now(),
@@ -206,7 +239,9 @@ function standInDeps(parts: {
     inspect: (value, given) => inspectText(value, given, proxies),
     note,
     writeFile: (path, content) => (typeof content === 'string' ? written.write(path, content, false) : written.write(path, base64Of(content), true)),
+    removeFile: (path) => written.remove(path),
     filename,
     require,
+    files,
   }
 }

@@ -3,7 +3,7 @@ import type { ChainAnswer } from '../worker/chain-answer.ts'
 import type { Clock } from './clock.ts'
 import { isAmong } from './fetch/days.ts'
 import type { GuestMarket } from './fetch/types.ts'
-import { Int32ArrayConstructor, JSONParse, MathFloor } from './intrinsics.ts'
+import { Int32ArrayConstructor, JSONParse, JSONStringify, MathFloor } from './intrinsics.ts'
 import { KeptBars, type BarSource } from './kept-bars.ts'
 
 const DAY_MS = 86_400_000
@@ -18,12 +18,16 @@ interface MarketHost {
   /** Bytes of bars that are kept from one date to the next. */
   readonly mostKeptBytes: number
   readonly readMarket: () => string
+  /** The symbols of the run, in order, where they are all that a script is told of; null for those of the market. */
+  readonly universe: () => string[] | null
   readonly askChain: AskChain
+  /** Text of a NewsAnswer to the JSON of a NewsWish. */
+  readonly askNews: (wish: string) => string
   readonly note: (code: string, text: string) => void
 }
 
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
-export function createMarket({ clock, bars, mostKeptBytes, readMarket, askChain, note }: MarketHost): GuestMarket {
+export function createMarket({ clock, bars, mostKeptBytes, readMarket, universe, askChain, askNews, note }: MarketHost): GuestMarket {
   let known: { symbols: string[]; sessions: number[] } | null = null
   const whole = (): { symbols: string[]; sessions: number[] } => (known ??= JSONParse(readMarket()) as { symbols: string[]; sessions: number[] })
   // The clock starts at the close of the as-of day, in UTC on the same date.
@@ -39,13 +43,14 @@ export function createMarket({ clock, bars, mostKeptBytes, readMarket, askChain,
   const kept = new KeptBars(bars, mostKeptBytes)
   return {
     bars: (symbol, fromDay = 0) => kept.at(symbol, fromDay > 0 ? fromDay : 0, asOfDay()),
-    symbols: () => whole().symbols,
+    symbols: () => universe() ?? whole().symbols,
     get asOfDay() {
       return asOfDay()
     },
     sessions: pastSessions,
     isSession: (day) => (day > asOfDay() ? isSession(day) : isAmong(pastSessions(), day)),
     askChain: (ticker, expiration) => JSONParse(askChain(ticker, expiration)) as ChainAnswer,
+    askNews: (wish) => askNews(JSONStringify(wish)),
     note,
   }
 }

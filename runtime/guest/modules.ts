@@ -1,5 +1,6 @@
 import * as sdk from '../../sdk/index.ts'
 import { JSONParse, MapConstructor, mapForEach, mapGet, mapSet, objectHasOwn, ReflectApply, TypeErrorConstructor } from './intrinsics.ts'
+import { objectKeys } from './kinds.ts'
 import type { Timers } from './timers.ts'
 
 export type ModuleObject = Record<string, unknown>
@@ -89,6 +90,11 @@ export class ModuleRegistry {
     return found
   }
 
+  addAll(found: Record<string, ModuleObject>): void {
+    const names = objectKeys(found)
+    for (let i = 0; i < names.length; i++) this.add(names[i]!, found[names[i]!]!)
+  }
+
   add(specifier: string, value: ModuleObject): void {
     mapSet(this.#modules, specifier, value)
   }
@@ -110,7 +116,7 @@ export class ModuleRegistry {
   import(specifier: string, name: string, from = ''): unknown {
     const found = this.#find(specifier, from)
     if (found === undefined) throw notFound(specifier)
-    if (name === '*') return found
+    if (name === '*') return this.#target(specifier, from) !== undefined || 'default' in found ? found : { ...found, default: found }
     if (name === 'default' && this.#isPlainFile(specifier, from)) return found
     if (name === 'default') return 'default' in found ? found.default : found
     return found[name]

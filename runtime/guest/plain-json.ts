@@ -1,12 +1,9 @@
+// JSON of what a script returned. Every value is kept as it is or refused by the field it stands in; what becomes null, as JSON
+// has it (NaN, an infinite number, an invalid Date, undefined in a list), is counted.
 import {
   ErrorConstructor, ErrorIsError, JSONStringify as jsonStringify, mapHas, NumberIsFinite as isFiniteNumber, ObjectGetOwnPropertySymbols, objectIsEnumerable, stringSlice, symbolToString,
 } from './intrinsics.ts'
 import { dateToIso, isArray, isPlainObject, isTypedArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, timeOf, typedArrayLength, wrapsText } from './kinds.ts'
-
-/**
- * JSON of what a script returned. Every value is kept as it is or refused by the field it stands in; what becomes null, as JSON
- * has it (NaN, an infinite number, an invalid Date, undefined in a list), is counted.
- */
 
 const MAX_DEPTH = 32
 const MAX_NAME = 64
@@ -25,9 +22,10 @@ export class UnacceptableValue extends ErrorConstructor {
   }
 }
 
-/** What serialising changed and the row's reader should know: how many NaN or infinite numbers became null. */
+/** What serialising changed and the row's reader should know. */
 export interface Changes {
-  nonFinite: number
+  /** Values that JSON has no word for and that became null: NaN, infinite numbers, invalid dates, undefined in a list. */
+  asNull: number
   /** The row at hand, where it is known before its result is. */
   symbol?: string | null
   date?: string | null
@@ -69,7 +67,7 @@ function write(value: unknown, field: string, depth: number, writer: Writer): st
       return spend(writer, jsonStringify(value), field)
     case 'number':
       if (isFiniteNumber(value)) return spend(writer, `${value === 0 ? 0 : value}`, field)
-      writer.changes.nonFinite++
+      writer.changes.asNull++
       return spend(writer, 'null', field)
     case 'boolean':
       return spend(writer, value ? 'true' : 'false', field)
@@ -109,7 +107,7 @@ function writeKind(value: object, field: string, depth: number, writer: Writer):
 function writeItem(value: unknown, field: string, depth: number, writer: Writer): string {
   const text = write(value, field, depth, writer)
   if (text !== undefined) return text
-  writer.changes.nonFinite++
+  writer.changes.asNull++
   return spend(writer, 'null', field)
 }
 

@@ -12,8 +12,8 @@ const SECRET_NAME = /key|token|secret|password/i
 const exec = RegExp.prototype.exec
 const apply = Reflect.apply
 
-/** `process` as scripts use it: an environment of placeholders, arguments, `exit`, `nextTick`; no authority at all. */
-export function installProcess(scope: object, deps: { write(text: string): void; queueMicrotask(callback: () => void): void; filename: string; elapsedMs(): number; onExit(code: number): void }): void {
+/** `process` as scripts use it: an environment of placeholders, arguments, `exit`, `nextTick`; no authority at all. Gives the question for its `exitCode`. */
+export function installProcess(scope: object, deps: { write(text: string): void; queueMicrotask(callback: () => void): void; filename: string; elapsedMs(): number; onExit(code: number): void }): () => unknown {
   const environment = new Proxy({ NODE_ENV: 'production', TZ: 'UTC' } as Record<string, string>, {
     get: (target, name) => {
       if (typeof name !== 'string') return undefined
@@ -21,16 +21,25 @@ export function installProcess(scope: object, deps: { write(text: string): void;
     },
     has: (target, name) => typeof name === 'string' && (name in target || apply(exec, SECRET_NAME, [name]) !== null),
   })
-  const stream = { write: (text: unknown) => (deps.write(`${text as string}`), true), isTTY: false, columns: 120 }
   const nothing = (): void => {}
+  // What moves a cursor is there, as on a terminal, and does nothing.
+  const stream: Record<string, unknown> = { isTTY: false, clearLine: () => true, cursorTo: () => true, moveCursor: () => true }
+  stream.write = (text: unknown, ...rest: unknown[]) => {
+    deps.write(`${text as string}`)
+    const done = rest[rest.length - 1]
+    if (typeof done === 'function') deps.queueMicrotask(done as () => void)
+    return true
+  }
+  stream.on = stream.once = stream.off = stream.end = () => stream
   const self = {
+    title: 'node',
     env: environment,
     argv: ['/usr/bin/node', `/${deps.filename}`],
     execArgv: [],
     platform: 'linux',
     arch: 'x64',
     pid: 1,
-    exitCode: undefined,
+    exitCode: undefined as unknown,
     version: 'v26.0.0',
     versions: { node: '26.0.0' },
     stdout: stream,
@@ -43,7 +52,8 @@ export function installProcess(scope: object, deps: { write(text: string): void;
     }),
     nextTick: (callback: (...args: unknown[]) => void, ...args: unknown[]) => deps.queueMicrotask(() => callback(...args)),
     exit: (given?: unknown) => {
-      const code = typeof given === 'number' && NumberIsInteger(given) ? given : 0
+      const asked = given === undefined ? self.exitCode : given
+      const code = typeof asked === 'number' && NumberIsInteger(asked) ? asked : 0
       deps.onExit(code)
       throw new ScriptExit(code)
     },
@@ -53,4 +63,5 @@ export function installProcess(scope: object, deps: { write(text: string): void;
     emitWarning: nothing,
   }
   defineGlobal(scope, 'process', self)
+  return () => self.exitCode
 }

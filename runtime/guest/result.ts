@@ -1,13 +1,10 @@
+// Turns what a scanner returned into the text of its outcome. Runs inside the isolate, after and beside hostile code:
+// it uses only intrinsics saved before the script ran, builds one string, and stops at the size cap, so nothing large
+// or alive ever crosses to the host.
 import { JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, ObjectGetOwnPropertySymbols, stringSlice, stringToLowerCase, stringTrim } from './intrinsics.ts'
 import { compareDate, compareSymbol, dateGiven, dayOf, symbolOf } from './identity.ts'
 import { isArray, objectKeys } from './kinds.ts'
 import { kindName, toJson, UnacceptableValue, type Changes } from './plain-json.ts'
-
-/**
- * Turns what a scanner returned into the text of its outcome. Runs inside the isolate, after and beside hostile code:
- * it uses only intrinsics saved before the script ran, builds one string, and stops at the size cap, so nothing large
- * or alive ever crosses to the host.
- */
 
 const MAX_STRATEGIES = 16
 /** Characters of a strategy's name. */

@@ -39,6 +39,15 @@ export class Written {
     mapSet(this.#files, path, { path, text, base64 })
   }
 
+  /** Forgets a file. */
+  remove(path: string): void {
+    const before = mapGet(this.#files, path)
+    if (before === undefined) return
+    this.#left += before.text.length
+    this.#count--
+    mapDelete(this.#files, path)
+  }
+
   /** Remembers a printed text that may be JSON. */
   print(text: string): void {
     const start = stringSlice(stringTrim(stringSlice(text, 0, 100)), 0, 1)

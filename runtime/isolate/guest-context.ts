@@ -26,6 +26,8 @@ export interface IsolateHost {
   sessions(): readonly number[]
   /** Text of a ChainAnswer about a ticker's options as of the current day; an empty expiration (ISO date) asks for the list of them. */
   askChain(ticker: string, expiration: string): string
+  /** Text of a NewsAnswer to a NewsWish in JSON, as of the current day. */
+  askNews(wish: string): string
   log(level: string, text: string): void
   note(code: string, text: string): void
   /** JSON of the files that a script wrote, see WrittenFile. */
@@ -75,7 +77,7 @@ export class GuestContext {
     })
     this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
     if (request.needsWeb) this.call('addWeb', blank.web!.derefInto({ release: true }))
-    if (standIns !== null) this.call('addStandIns', this.evaluate(standIns).derefInto({ release: true }))
+    if (standIns !== null) this.call('addStandIns', this.evaluate(standIns).derefInto({ release: true }), JSON.stringify(request.plan.dataFiles ?? []))
     for (const [specifier, source] of Object.entries(request.packages)) {
       const value = isolate.compileScriptSync(source, { filename: `strikescan:${specifier}` }).runSync(this.#context, { reference: true }) as ivm.Reference
       this.call('addPackage', specifier, value.derefInto())
@@ -217,5 +219,6 @@ function hostCallbacks(host: IsolateHost): ivm.Callback[] {
     new ivm.Callback((place: number) => host.reading(kept[place]!), sync),
     new ivm.Callback(() => JSON.stringify({ symbols: host.symbols(), sessions: host.sessions() }), sync),
     new ivm.Callback((ticker: string, expiration: string) => host.askChain(ticker, expiration), sync),
+    new ivm.Callback((wish: string) => host.askNews(wish), sync),
   ]
 }

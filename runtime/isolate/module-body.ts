@@ -1,4 +1,4 @@
-import { spliceWhole, type WholeInjection } from '../intake/piece-source.ts'
+import { blank, pieceText, spliceWhole, startAlias, type WholeInjection } from '../intake/piece-source.ts'
 import type { CompanionFile, InjectionPlan } from '../intake/plan.ts'
 
 /** As long as `export default`, whose place it takes, so that no column moves. */
@@ -13,7 +13,7 @@ const RETURNED = 'returned$='
  */
 export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }): string {
   if (plan.moduleKind !== 'module') {
-    return `(function (exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}\n${spliceWhole(plan, injections)}\n})`
+    return `(function (exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}${aliasText(plan)}\n${spliceWhole(plan, injections)}\n})`
   }
   const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, injections)
   // Computed, since a plain `"__proto__":` would set the prototype.
@@ -21,7 +21,7 @@ export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeI
   if (plan.defaultExport !== null) exported.push(`"default":${plan.defaultExport.local ?? 'default$'}`)
   const bindings = [...plan.lexicalNames, ...plan.varNames].map((name) => `[${JSON.stringify(name)}]:${name}`)
   const result = `{__proto__:null,exports:{__proto__:null,${exported.join(',')}},bindings:{__proto__:null,${bindings.join(',')}},returned:returned$}`
-  return `(async function () {'use strict';var returned$;\n${withMainCall(plan, body)}\n;return ${result};})`
+  return `(async function () {'use strict';var returned$;${aliasText(plan)}\n${withMainCall(plan, body)}\n;return ${result};})`
 }
 
 /**
@@ -42,19 +42,25 @@ export function companionFunction(file: CompanionFile): string {
   return `(function ($import$) {'use strict';${bound.join('')}\n${body}\n;return {__proto__:null,${getters.join(',')}};})`
 }
 
+/** Declares the alias of the script's start; empty without one. */
+export function aliasText(plan: InjectionPlan): string {
+  const start = startAlias(plan)
+  return start === null ? '' : `var ${start.alias}=${start.expression};`
+}
+
 /** The code with everything but its pieces blanked: `import` statements, `export` keywords, comments between. */
 export function piecesOnly(plan: InjectionPlan): string {
-  const blank = (from: number, to: number): string => plan.code.slice(from, to).replace(/[^\n\r\u2028\u2029]/g, ' ')
+  const blankOf = (from: number, to: number): string => blank(plan.code.slice(from, to))
   let text = ''
   for (const piece of plan.pieces) {
-    let between = blank(text.length, piece.start)
+    let between = blankOf(text.length, piece.start)
     if (piece.kind === 'exportDefaultExpression') {
       const keyword = plan.code.lastIndexOf('export', piece.start) - text.length
       between = between.slice(0, keyword) + DEFAULT_ASSIGNMENT + between.slice(keyword + DEFAULT_ASSIGNMENT.length)
     }
     text += between + plan.code.slice(piece.start, piece.end)
   }
-  return text + blank(text.length, plan.code.length)
+  return text + blankOf(text.length, plan.code.length)
 }
 
 /** Keeps what the top-level call of the script comes to; only the columns of that one line move. */
@@ -62,7 +68,7 @@ function withMainCall(plan: InjectionPlan, body: string): string {
   const call = plan.mainCall === null ? undefined : plan.pieces[plan.mainCall.pieceIndex]
   // What is exported by default is kept as such.
   if (call === undefined || call.skip || call.kind === 'exportDefaultExpression') return body
-  const text = plan.code.slice(call.start, call.end)
+  const text = pieceText(plan, call)
   const at = body.lastIndexOf(text)
   return at < 0 || !/^(await\b|[\w$]+\s*\()/.test(text) || /^(if|for|while|switch)\b/.test(text) ? body : body.slice(0, at) + RETURNED + body.slice(at)
 }

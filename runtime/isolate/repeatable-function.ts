@@ -1,7 +1,7 @@
-import { spliceWhole } from '../intake/piece-source.ts'
+import { blank, spliceWhole } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration } from '../intake/plan.ts'
 import { listExpression, listFillFrom } from './list-injection.ts'
-import { piecesOnly } from './module-body.ts'
+import { aliasText, piecesOnly } from './module-body.ts'
 
 /** Modules that keep nothing a script could not see; what it does see of them is looked at after each run. */
 const MODULES = new Set(['axios', 'node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks', 'strikescan'])
@@ -11,6 +11,8 @@ const HIDDEN_STATE = /\b(eval|Function|Segmenter)\b/
 const BESIDE_ASSIGNING = /\b(define\w*|delete|freeze|seal|preventExtensions|setPrototypeOf|getOwnProperty\w*|constructor|__\w+__|Reflect|Symbol)\b/
 /** Begins an expression, and no statement: what it comes to can be kept by an assignment in front of it. */
 const EXPRESSION = /^(?!(?:if|for|while|do|switch|try|throw|return|let|const|var|class|function|async\s+function|with|debugger|using)\b)[\w$(!]/
+/** Blanks and comments. */
+const COMMENTS_ONLY = /^(?:\s|\/\/[^\n\r\u2028\u2029]*(?![^\n\r\u2028\u2029])|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)*$/
 const RETURNED = 'returned$'
 
 /** Expression of a role's list inside the function of `repeatableFunction`. */
@@ -40,14 +42,17 @@ export function repeatableFunction(plan: InjectionPlan): string {
   const call = plan.pieces[plan.mainCall!.pieceIndex]!
   const isModule = plan.moduleKind === 'module'
   const source = isModule ? { ...plan, code: piecesOnly(plan) } : plan
-  // In front of the line end before the call, so that nothing on its own line moves.
-  const body = spliceWhole(source, { ...(symbols && { symbols }), ...(dates && { dates }) }, { at: call.start - gapBefore(plan, call.start).length, text: `;${RETURNED}=` })
+  const gap = gapBefore(plan, call.start)
+  // In front of the line end before the call, so that nothing on its own line moves; a lone semicolon would come between.
+  const keep = { start: call.start - gap.length, end: call.start, text: `;${RETURNED}=${COMMENTS_ONLY.test(gap) ? gap : blank(gap)}` }
+  const body = spliceWhole(source, { ...(symbols && { symbols }), ...(dates && { dates }) }, keep)
   const names = [...plan.lexicalNames, ...plan.varNames].map((name) => `${JSON.stringify(name)}(){return ${name}}`)
-  return `(function (lists$, offer$, exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}var ${RETURNED};offer$({__proto__:null,${names.join(',')}});\n${body}\n;return ${RETURNED};})`
+  return `(function (lists$, offer$, exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}var ${RETURNED};${aliasText(plan)}offer$({__proto__:null,${names.join(',')}});\n${body}\n;return ${RETURNED};})`
 }
 
-/** What stands between a place and the end of the statement before it: blanks and comments. */
+/** What stands between a place and the end of the statement before it: blanks, comments, directives and lone semicolons; a `#!` line is left out. */
 function gapBefore({ code, pieces }: InjectionPlan, at: number): string {
-  const before = Math.max(0, ...pieces.filter(({ end }) => end <= at).map(({ end }) => end))
+  const first = code.startsWith('#!') ? code.search(/[\n\r\u2028\u2029]|$/) : 0
+  const before = Math.max(first, ...pieces.filter(({ end }) => end <= at).map(({ end }) => end))
   return code.slice(before, at)
 }

@@ -1,6 +1,6 @@
 import ivm from 'isolated-vm'
 
-import { pieceSource, pieceText, replaceInitializers } from '../intake/piece-source.ts'
+import { pieceSource, pieceText, replaceInitializers, startAlias } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, PrepareRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
@@ -13,8 +13,19 @@ import type { ReadList } from '../guest/lists.ts'
 
 export type { IsolateHost }
 
+/** A hit of a run over many symbols at once; `table` counts those of several tables that were printed. */
+export interface WholeHit {
+  symbol: string
+  date: string | null
+  table?: number
+  outcome: unknown
+}
+
+/** Lines that are kept of statements that run to show the script's lists. */
+const MOST_HELD = 10_000
+
 /** What a run over many symbols at once came to. */
-export type WholeOutcome = { ok: true; hits: { symbol: string; date: string | null; outcome: unknown }[]; dropped: number } | { ok: false; error: ScriptFault }
+export type WholeOutcome = { ok: true; hits: WholeHit[]; dropped: number } | { ok: false; error: ScriptFault }
 
 /** The lists to put in place of the script's own. */
 export interface ListValues {
@@ -188,9 +199,10 @@ export class ScannerIsolate {
 
   /** The symbols and dates that the script declares, by running it up to those declarations and no further. */
   probe(): ProbeReply {
+    const quiet = heldBack(this.#host)
     return this.#guard<ProbeReply>(
       () => {
-        const context = this.#openContext()
+        const context = this.#openContext(quiet.host)
         const { symbols, dates } = this.#plan
         const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
         if (this.#plan.mode === 'statements') {
@@ -211,7 +223,10 @@ export class ScannerIsolate {
         context.release()
         return reply
       },
-      (error) => ({ symbols: null, dates: null, error }),
+      (error) => {
+        quiet.release()
+        return { symbols: null, dates: null, error }
+      },
     )
   }
 
@@ -246,7 +261,7 @@ export class ScannerIsolate {
   }
 
   #runWholeIn(context: GuestContext, lists: ListValues, instantMs: number, repeats: boolean): WholeOutcome {
-    context.call('beginWhole', instantMs, this.#request.seed)
+    context.call('beginWhole', instantMs, this.#request.seed, this.#plan.asksSymbols === true ? JSON.stringify(lists.symbols.toSorted()) : '')
     let text = ''
     if (repeats) {
       text = context.call('runRepeatable', JSON.stringify(lists.symbols), JSON.stringify(lists.dates)) as string
@@ -271,6 +286,8 @@ export class ScannerIsolate {
     let text = ''
     try {
       this.#keepFunctionTexts(context, (list) => listValue(list, lists[list.role]))
+      const start = startAlias(this.#plan)
+      if (start !== null) context.run(this.#compile(`Object.defineProperty(globalThis,${JSON.stringify(start.alias)},{value:${start.expression}})`))
       context.inOneTurn(() => {
         this.#hoist(context, lists)
         for (const piece of this.#plan.pieces) {
@@ -334,6 +351,7 @@ export class ScannerIsolate {
 
   /** Offers, best first, the places where scripts leave their hits when they do not return them. */
   #offerElsewhere(context: GuestContext, repeats: boolean): void {
+    context.call('takeStarted')
     context.call('offerExports')
     const { likely, others } = hitPlaces(this.#plan)
     this.#offerBindings(context, likely, repeats)
@@ -398,8 +416,8 @@ export class ScannerIsolate {
     return this.#isolate.compileScriptSync(source, { filename: 'strikescan:injected' })
   }
 
-  #openContext(): GuestContext {
-    return new GuestContext(this.#isolate, this.#prepared.takeContext(this.#request.needsWeb), this.#standInsScript, this.#request, this.#host)
+  #openContext(host = this.#host): GuestContext {
+    return new GuestContext(this.#isolate, this.#prepared.takeContext(this.#request.needsWeb), this.#standInsScript, this.#request, host)
   }
 
   #guard<T>(work: () => T, onFault: (fault: ScriptFault) => T): T {
@@ -410,4 +428,12 @@ export class ScannerIsolate {
       return onFault(faultFromHostError(error))
     }
   }
+}
+
+/** A host that keeps what a script says until it is released: statements that run once more for their run would say it twice. */
+function heldBack(host: IsolateHost): { host: IsolateHost; release(): void } {
+  const held: (() => void)[] = []
+  const later = <Args extends unknown[]>(say: (...args: Args) => void) => (...args: Args): void => void (held.length < MOST_HELD && held.push(() => say(...args)))
+  const quiet: IsolateHost = { ...host, log: later((level, text) => host.log(level, text)), note: later((code, text) => host.note(code, text)), files: () => {} }
+  return { host: quiet, release: () => held.forEach((say) => say()) }
 }

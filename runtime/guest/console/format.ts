@@ -12,11 +12,11 @@ import {
 } from '../intrinsics.ts'
 import { inspect } from './inspect.ts'
 import { isBuiltInPrototype, walkPrototypes } from './kinds.ts'
-import type { Budget, InspectHost, InspectOptions } from './options.ts'
+import { DEFAULT_OPTIONS, take, type Budget, type InspectHost, type InspectOptions } from './options.ts'
 import { formatNumber } from './primitives.ts'
 
-const STRING_OPTIONS: InspectOptions = { depth: 0, breakLength: 80, maxArrayLength: 100, showHidden: false }
-const HIDDEN_OPTIONS: InspectOptions = { depth: 4, breakLength: 80, maxArrayLength: 100, showHidden: true }
+const STRING_OPTIONS: InspectOptions = { ...DEFAULT_OPTIONS, depth: 0 }
+const HIDDEN_OPTIONS: InspectOptions = { ...DEFAULT_OPTIONS, depth: 4, showHidden: true }
 
 /** Console arguments as one text, as Node's `util.format` makes it, of at most `budget.remaining` characters or little more. */
 export function formatArguments(args: readonly unknown[], host: InspectHost, budget: Budget): string {
@@ -40,18 +40,6 @@ export function formatArguments(args: readonly unknown[], host: InspectHost, bud
     text += typeof value === 'string' ? take(value, budget) : inspect(value, host, budget)
   }
   return text
-}
-
-/** As much of a text as the budget allows. */
-export function take(text: string, budget: Budget): string {
-  if (text.length <= budget.remaining) {
-    budget.remaining -= text.length
-    return text
-  }
-  const kept = stringSlice(text, 0, budget.remaining > 0 ? budget.remaining : 0)
-  budget.remaining = 0
-  budget.cut = true
-  return kept
 }
 
 function fillTemplate(template: string, args: readonly unknown[], host: InspectHost, budget: Budget): { text: string; next: number } {

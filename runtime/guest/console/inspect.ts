@@ -1,6 +1,7 @@
 import {
   ArrayIsArray,
   arrayBufferByteLength,
+  arraySort,
   dataViewBuffer,
   dataViewByteLength,
   dataViewByteOffset,
@@ -14,6 +15,8 @@ import {
   mapGet,
   mapSet,
   mapSize,
+  MathMax,
+  MathMin,
   newList,
   NumberIsNaN,
   numberToString,
@@ -42,9 +45,10 @@ import {
   bigintValueOf,
   symbolValueOf,
 } from '../intrinsics.ts'
+import { ownText } from './custom.ts'
 import { formatError } from './errors.ts'
 import { functionBase } from './functions.ts'
-import { constructorName, dataProperty, kindOf, ownValue, type Kind } from './kinds.ts'
+import { constructorName, dataProperty, isIndex, kindOf, ownValue, type Kind } from './kinds.ts'
 import { layOut } from './layout.ts'
 import { createContext, DEFAULT_OPTIONS, type Budget, type InspectContext, type InspectHost, type InspectOptions } from './options.ts'
 import { escapeText, formatPrimitive, quote } from './primitives.ts'
@@ -83,6 +87,8 @@ function formatObject(context: InspectContext, value: object, depth: number): st
     wrappers++
   }
   if (proxies.isProxy(object)) return wrapProxy('Proxy', wrappers)
+  const own = wrappers === 0 ? ownText(context, object, depth, (shown) => formatValue(context, shown, depth), inspect) : null
+  if (own !== null) return own
   if (isOnPath(context, object)) return wrapProxy(`[Circular *${circularIndex(context, object)}]`, wrappers)
   return wrapProxy(formatPlain(context, object, depth), wrappers)
 }
@@ -133,7 +139,9 @@ function formatPlain(context: InspectContext, value: object, depth: number): str
   listPush(context.seen, value)
   context.currentDepth = inner
   const hasMoreEntry = shape.entries === null ? false : shape.entries(list, inner)
+  const named = list.length
   addProperties(context, value, shape.keys, list, inner)
+  if (context.sorted) sortFrom(list, shape.isArray ? named : 0)
   listPop(context.seen)
   if (context.circular !== null) {
     const index = mapGet(context.circular, value)
@@ -141,6 +149,14 @@ function formatPlain(context: InspectContext, value: object, depth: number): str
   }
   const { base, open, close, isArray, isNumeric } = shape
   return layOut(context, { base, open, close, isArray, isNumeric, entries: list, hasMoreEntry }, inner)
+}
+
+/** Puts the entries from a place on in the order of their texts. */
+function sortFrom(list: string[], start: number): void {
+  const sorted = newList<string>()
+  for (let i = start; i < list.length; i++) listPush(sorted, list[i]!)
+  arraySort(sorted, (a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  for (let i = 0; i < sorted.length; i++) list[start + i] = sorted[i]!
 }
 
 function addProperties(context: InspectContext, value: object, keys: PropertyKey[], list: string[], depth: number): void {
@@ -216,8 +232,6 @@ function namedKeys(context: InspectContext, value: object, length: number): Prop
   return named
 }
 
-const isIndex = (key: string) => `${(key as unknown as number) >>> 0}` === key && key !== '4294967295'
-
 function prefixOf(name: string | null, tag: string, fallback: string, size = ''): string {
   if (name === null) {
     return tag !== '' && fallback !== tag ? `[${fallback}${size}: null prototype] [${tag}] ` : `[${fallback}${size}: null prototype] `
@@ -261,7 +275,7 @@ function describe(
   if (base !== null) {
     shape.base = base
     shape.empty = base
-    shape.deep = typeof value === 'function' || kind === 'RegExp' ? base : deepLabel(name, prefixOf(name, tag, 'Object'))
+    shape.deep = kind === 'RegExp' ? base : deepLabel(name, prefixOf(name, tag, 'Object'))
     return
   }
   describeOpaque(context, value, kind, name, tag, shape)
@@ -438,15 +452,15 @@ function describeOpaque(context: InspectContext, value: object, kind: Kind | nul
     // Nothing in the language tells a pending promise from a settled one.
     shape.entries = (list) => (listPush(list, '<state unknown>'), false)
   } else if (kind === 'ArrayBuffer') {
-    shape.entries = (list) => (addBuffer(list, value as ArrayBuffer), false)
+    shape.entries = (list) => (addBuffer(context, list, value as ArrayBuffer), false)
   } else {
     shape.entries = (list, depth) => (addDataView(context, list, value as DataView, depth), false)
   }
 }
 
-function addBuffer(list: string[], buffer: ArrayBuffer): void {
+function addBuffer({ maxArrayLength, budget }: InspectContext, list: string[], buffer: ArrayBuffer): void {
   const size = arrayBufferByteLength(buffer)
-  const shown = size > 50 ? 50 : size
+  const shown = MathMax(0, MathMin(size, maxArrayLength, budget.remaining))
   let bytes: Uint8Array
   try {
     bytes = new Uint8ArrayConstructor(buffer, 0, shown)

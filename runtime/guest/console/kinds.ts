@@ -147,3 +147,6 @@ function inherits(value: object, prototype: unknown, proxies: ProxyTracker): boo
   })
   return found
 }
+
+/** True for the keys that arrays have for their items. */
+export const isIndex = (key: string): boolean => `${(key as unknown as number) >>> 0}` === key && key !== '4294967295'

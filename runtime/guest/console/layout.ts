@@ -14,8 +14,6 @@ import {
 import { joinText } from '../text.ts'
 import type { InspectContext } from './options.ts'
 
-/** Node's `compact: 3`: entries of the three innermost levels share a line where it fits. */
-const COMPACT = 3
 const SEPARATOR = 2
 
 /** How `layOut` puts the entries of one object together. */
@@ -36,9 +34,9 @@ export interface Block {
 export function layOut(context: InspectContext, block: Block, depth: number): string {
   const { base, open, close } = block
   const count = block.entries.length
-  const entries = block.isArray && count > 6 ? groupEntries(context, block) : block.entries
+  const entries = block.isArray && count > 6 && context.compact >= 1 ? groupEntries(context, block) : block.entries
   const prefix = base === '' ? '' : `${base} `
-  if (context.currentDepth - depth < COMPACT && entries.length === count) {
+  if (context.compact >= 1 && context.currentDepth - depth < context.compact && entries.length === count) {
     const start = entries.length + context.indentation + open.length + base.length + 10
     if (fitsLine(context, entries, start, base)) {
       const joined = joinText(entries, ', ')
@@ -76,7 +74,7 @@ function groupEntries(context: InspectContext, block: Block): string[] {
   const columns = MathMin(
     MathRound(MathSqrt(2.5 * bias * count) / bias),
     MathFloor((context.breakLength - context.indentation) / widest),
-    COMPACT * 4,
+    context.compact * 4,
     15,
   )
   if (columns <= 1) return entries

@@ -1,5 +1,6 @@
 import {
   ArrayIsArray,
+  arraySort,
   listPush,
   MapConstructor,
   mapForEach,
@@ -14,13 +15,12 @@ import {
   stringRepeat,
 } from '../intrinsics.ts'
 import { joinText } from '../text.ts'
-import { take } from './format.ts'
 import { inspect } from './inspect.ts'
-import { kindOf, ownValue } from './kinds.ts'
-import type { Budget, InspectHost, InspectOptions } from './options.ts'
+import { isIndex, kindOf, ownValue } from './kinds.ts'
+import { DEFAULT_OPTIONS, take, type Budget, type InspectHost, type InspectOptions } from './options.ts'
 
-const CELL: InspectOptions = { depth: 0, breakLength: Infinity, maxArrayLength: 3, showHidden: false }
-const WIDE_CELL: InspectOptions = { depth: -1, breakLength: Infinity, maxArrayLength: 3, showHidden: false }
+const CELL: InspectOptions = { ...DEFAULT_OPTIONS, depth: 0, breakLength: Infinity, maxArrayLength: 3 }
+const WIDE_CELL: InspectOptions = { ...CELL, depth: -1 }
 /** Rows and columns beyond these are left out, which `budget.cut` then says. */
 const MOST_ROWS = 1_000
 const MOST_COLUMNS = 100
@@ -104,9 +104,18 @@ function tableOfRows(
   }
   const all = newList<Column>()
   listPush(all, index)
-  for (let i = 0; i < columns.length; i++) listPush(all, columns[i] as Column)
+  addInOrder(columns, all)
   if (hasValues) listPush(all, values)
   return draw(all, row, budget)
+}
+
+/** Columns in the order that an object has such keys: those named by a number first and by number, then the others as they came. */
+function addInOrder(columns: readonly Column[], all: Column[]): void {
+  const numbered = newList<Column>()
+  for (let i = 0; i < columns.length; i++) if (isIndex((columns[i] as Column).head)) listPush(numbered, columns[i] as Column)
+  arraySort(numbered, (a, b) => +a.head - +b.head)
+  for (let i = 0; i < numbered.length; i++) listPush(all, numbered[i] as Column)
+  for (let i = 0; i < columns.length; i++) if (!isIndex((columns[i] as Column).head)) listPush(all, columns[i] as Column)
 }
 
 function newColumn(head: string): Column {

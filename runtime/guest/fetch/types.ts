@@ -1,4 +1,5 @@
 import type { ChainAnswer } from '../../worker/chain-answer.ts'
+import type { NewsWish } from '../../worker/news-ask.ts'
 import type { Content } from '../web/body.ts'
 
 /** Daily bars of one symbol, oldest first, nothing after the as-of day; `day` is days since 1970-01-01. */
@@ -24,6 +25,8 @@ export interface GuestMarket {
   isSession?(day: number): boolean
   /** What there is of a ticker's options up to the as-of day: the list of expirations, or the chain of one (ISO date). */
   askChain?(ticker: string, expiration: string): ChainAnswer
+  /** News up to the as-of day's close: the text of a NewsAnswer. */
+  askNews?(wish: NewsWish): string
   /** Reports something the user should know to the host, which counts it by code and text. */
   note(code: string, text: string): void
 }
@@ -32,6 +35,7 @@ export interface GuestMarket {
 export interface ApiMarket extends GuestMarket {
   isSession(day: number): boolean
   askChain(ticker: string, expiration: string): ChainAnswer
+  askNews(wish: NewsWish): string
 }
 
 /** An HTTP request to a market-data API, taken apart. */

@@ -1,6 +1,9 @@
 import { atob, btoa } from '../web/base64.ts'
 import { decodeUtf8, encodeUtf8 } from '../web/encoding.ts'
+import { INSPECT_CUSTOM } from '../console/options.ts'
 import { newList } from '../intrinsics.ts'
+import { defineHidden } from '../properties.ts'
+import { defineNumbers } from './buffer-numbers.ts'
 
 type Encoding = 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1' | 'ascii' | 'utf16le'
 
@@ -55,12 +58,7 @@ export class Buffer extends Uint8Array {
   }
   static alloc(size: number, fill?: unknown, encoding?: unknown): Buffer {
     const made = new Buffer(size)
-    if (typeof fill === 'number') made.fill(fill)
-    else if (typeof fill === 'string' && fill !== '') {
-      const bytes = bytesOfText(fill, encodingOf(encoding))
-      for (let i = 0; i < size; i++) made[i] = bytes[i % bytes.length]!
-    }
-    return made
+    return fill === undefined ? made : made.fill(fill as never, 0, size, encoding)
   }
   static allocUnsafe(size: number): Buffer {
     return new Buffer(size)
@@ -97,15 +95,60 @@ export class Buffer extends Uint8Array {
   equals(other: Uint8Array): boolean {
     return Buffer.compare(this, other) === 0
   }
+  override fill(value: never, start: unknown = 0, end: unknown = this.length, encoding?: unknown): this {
+    if (typeof value === 'number') return super.fill(value, start as number, end as number)
+    const [from, to] = typeof start === 'number' ? [start, typeof end === 'number' ? end : this.length] : [0, this.length]
+    const bytes = partOf(value, [start, end, encoding].find((given) => typeof given === 'string'))
+    for (let i = from; i < to && bytes.length > 0; i++) this[i] = bytes[(i - from) % bytes.length]!
+    return this
+  }
   /** As in Node, a view of the same memory. */
   override slice(start?: number, end?: number): never {
     return this.subarray(start, end) as never
   }
-  write(text: string, offset = 0): number {
-    const bytes = encodeUtf8(text).subarray(0, Math.max(0, this.length - offset))
+  write(text: string, ...given: unknown[]): number {
+    const [offset = 0, length = this.length - (offset as number)] = given.filter((value) => typeof value === 'number')
+    const bytes = bytesOfText(text, encodingOf(given.find((value) => typeof value === 'string'))).subarray(0, Math.max(0, Math.min(length, this.length - offset)))
     this.set(bytes, offset)
     return bytes.length
   }
+  copy(target: Uint8Array, at = 0, start = 0, end = this.length): number {
+    const part = super.subarray(start, Math.min(end, start + target.length - at))
+    target.set(part, at)
+    return part.length
+  }
+  override indexOf(value: unknown, from?: number, encoding?: unknown): number {
+    return typeof value === 'number' ? super.indexOf(value, from) : placeOf(this, partOf(value, encoding), from ?? 0, 1)
+  }
+  override lastIndexOf(value: unknown, from?: number, encoding?: unknown): number {
+    return typeof value === 'number' ? super.lastIndexOf(value, from ?? this.length) : placeOf(this, partOf(value, encoding), from ?? this.length, -1)
+  }
+  override includes(value: unknown, from?: number, encoding?: unknown): boolean {
+    return this.indexOf(value, from, encoding) !== -1
+  }
+}
+defineNumbers(Buffer.prototype)
+// A bundler may have given the class another name.
+Object.defineProperty(Buffer, 'name', { value: 'Buffer' })
+const MOST_SHOWN = 50
+defineHidden(Buffer.prototype, INSPECT_CUSTOM, function (this: Buffer) {
+  const shown = this.toString('hex', 0, MOST_SHOWN).replace(/..(?=.)/g, '$& ')
+  const more = this.length - MOST_SHOWN
+  return `<Buffer${shown === '' ? '' : ` ${shown}`}${more > 0 ? ` ... ${more} more byte${more > 1 ? 's' : ''}` : ''}>`
+})
+
+function partOf(value: unknown, encoding: unknown): Uint8Array {
+  return typeof value === 'string' ? bytesOfText(value, encodingOf(encoding)) : (value as Uint8Array)
+}
+
+/** Where bytes hold a part, from a place on in steps of 1 or -1; -1 where nowhere. */
+function placeOf(bytes: Uint8Array, part: Uint8Array, from: number, step: 1 | -1): number {
+  const last = bytes.length - part.length
+  const start = from < 0 ? Math.max(0, bytes.length + from) : from
+  for (let at = step === 1 ? start : Math.min(start, last); at >= 0 && at <= last; at += step) {
+    if (part.every((byte, i) => bytes[at + i] === byte)) return at
+  }
+  return -1
 }
 
 function view(bytes: Uint8Array): Buffer {

@@ -1,4 +1,5 @@
 import { Buffer } from './buffer.ts'
+import { EventEmitter } from './events.ts'
 import { resolve } from './path.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
@@ -6,10 +7,10 @@ type Content = string | Uint8Array
 
 const MAX_FILES = 256
 
-/** Node's `fs` without a disk: what a script writes is kept as a file of the run, and nothing but that can be read. */
+/** Node's `fs` without a disk: what a script writes is kept as a file of the run, and nothing but that and the files that came with the script can be read. */
 export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: ModuleObject } {
-  const files = new Map<string, Content>()
-  const folders = new Set<string>(['/'])
+  const files = new Map<string, Content>(deps.files.map(({ path, text }) => [path, text]))
+  const folders = new Set<string>(['/', ...deps.files.flatMap(({ path }) => foldersOf(path))])
   const calls = callsOn(files, folders, deps)
   const fs: ModuleObject = { constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 } }
   const promises: ModuleObject = { constants: fs.constants }
@@ -25,7 +26,10 @@ export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: Modul
   }
   fs.existsSync = (path: unknown) => files.has(pathOf(path)) || folders.has(pathOf(path))
   fs.exists = (path: unknown, callback: (exists: boolean) => void) => callback((fs.existsSync as (path: unknown) => boolean)(path))
-  fs.createWriteStream = (path: unknown) => writeStream((text) => calls.appendFile!(path, text), () => calls.writeFile!(path, ''))
+  fs.createWriteStream = (path: unknown, options?: unknown) => {
+    if (!flagOf(options).startsWith('a')) calls.writeFile!(path, '')
+    return writeStream((data, encoding) => calls.appendFile!(path, data, encoding))
+  }
   fs.createReadStream = (path: unknown) => {
     throw missing('open', path)
   }
@@ -35,10 +39,19 @@ export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: Modul
 
 function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandInDeps): Record<string, (...args: unknown[]) => unknown> {
   const put = (path: unknown, content: Content): void => {
+    if (path === 1 || path === 2) return void writeOut(typeof content === 'string' ? content : Buffer.concat([content]).toString())
     const name = pathOf(path)
-    if (!files.has(name) && files.size >= MAX_FILES) throw Object.assign(new Error(`EMFILE: a script may write at most ${MAX_FILES} files, open '${String(path)}'`), { code: 'EMFILE' })
+    if (!files.has(name) && files.size - deps.files.length >= MAX_FILES) throw Object.assign(new Error(`EMFILE: a script may write at most ${MAX_FILES} files, open '${String(path)}'`), { code: 'EMFILE' })
     files.set(name, content)
     deps.writeFile(name, content)
+  }
+  const append = (path: unknown, after: Content): void => {
+    const before = typeof path === 'number' ? '' : (files.get(pathOf(path)) ?? '')
+    put(path, typeof before === 'string' && typeof after === 'string' ? before + after : Buffer.concat([bytesOf(before), bytesOf(after)]))
+  }
+  const remove = (path: unknown): boolean => {
+    deps.removeFile(pathOf(path))
+    return files.delete(pathOf(path))
   }
   const stat = (path: unknown): ModuleObject => {
     const name = pathOf(path)
@@ -50,36 +63,38 @@ function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandI
     return { size, isFile: () => !isFolder, isDirectory: () => isFolder, mtimeMs: deps.now(), mtime: time, ctime: time, birthtime: time }
   }
   return {
-    writeFile: (path, data) => put(path, contentOf(data)),
-    appendFile: (path, data) => {
-      const before = files.get(pathOf(path)) ?? ''
-      const after = contentOf(data)
-      put(path, typeof before === 'string' && typeof after === 'string' ? before + after : Buffer.concat([bytesOf(before), bytesOf(after)]))
-    },
+    writeFile: (path, data, options) => (flagOf(options).startsWith('a') ? append(path, contentOf(data, options)) : put(path, contentOf(data, options))),
+    appendFile: (path, data, options) => append(path, contentOf(data, options)),
     readFile: (path, options) => {
       const content = files.get(pathOf(path))
       if (content === undefined) throw missing('open', path)
-      const encoding = typeof options === 'object' && options !== null ? (options as { encoding?: unknown }).encoding : options
+      const encoding = optionOf(options, 'encoding')
       if (encoding === undefined || encoding === null) return Buffer.concat([bytesOf(content)])
       return typeof content === 'string' ? content : Buffer.concat([content]).toString(encoding)
     },
-    mkdir: (path) => void folders.add(pathOf(path)),
+    mkdir: (path) => {
+      for (let folder = pathOf(path); !folders.has(folder); folder = resolve(folder, '..')) folders.add(folder)
+    },
     readdir: (path) => {
       const folder = pathOf(path)
       if (!folders.has(folder)) throw missing('scandir', path)
       const start = folder === '/' ? '/' : `${folder}/`
-      return [...files.keys()].filter((name) => name.startsWith(start) && !name.slice(start.length).includes('/')).map((name) => name.slice(start.length))
+      return [...folders, ...files.keys()].filter((name) => name !== folder && name.startsWith(start) && !name.slice(start.length).includes('/')).map((name) => name.slice(start.length)).sort()
     },
     stat,
     lstat: stat,
     access: (path) => void stat(path),
-    unlink: (path) => remove(files, path),
-    rm: (path) => void files.delete(pathOf(path)),
+    unlink: (path) => {
+      if (!remove(path)) throw missing('unlink', path)
+    },
+    rm: (path, options) => {
+      if (!remove(path) && (options as { force?: unknown } | undefined)?.force !== true && !folders.has(pathOf(path))) throw missing('rm', path)
+    },
     rename: (from, to) => {
       const content = files.get(pathOf(from))
       if (content === undefined) throw missing('rename', from)
       put(to, content)
-      files.delete(pathOf(from))
+      remove(from)
     },
     copyFile: (from, to) => {
       const content = files.get(pathOf(from))
@@ -89,32 +104,36 @@ function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandI
   }
 }
 
-function remove(files: Map<string, Content>, path: unknown): void {
-  if (!files.delete(pathOf(path))) throw missing('unlink', path)
+/** The folders above a path. */
+function foldersOf(path: string): string[] {
+  const parts = path.split('/').slice(1, -1)
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)
 }
 
-function writeStream(write: (text: Content) => unknown, open: () => unknown): ModuleObject {
-  open()
-  const listeners: [string, () => void][] = []
-  const tell = (event: string): void => {
-    for (const [name, listener] of listeners) if (name === event) queueMicrotask(listener)
-  }
-  const on = (name: string, listener: () => void): ModuleObject => {
-    listeners.push([name, listener])
-    return stream
-  }
-  const stream: ModuleObject = {
-    write: (data: unknown) => (write(contentOf(data)), true),
-    end: (data?: unknown) => {
-      if (data !== undefined && typeof data !== 'function') write(contentOf(data))
-      tell('finish')
-      tell('close')
+/** What `createWriteStream` gives: everything is written at once, and what is told of it comes after the statements at hand. */
+function writeStream(write: (data: unknown, encoding: unknown) => unknown): EventEmitter {
+  const stream = new EventEmitter()
+  const later = (...events: string[]): void => void queueMicrotask(() => events.forEach((event) => stream.emit(event)))
+  const callbackOf = (given: unknown[]): (() => void) | undefined => given.find((value) => typeof value === 'function') as (() => void) | undefined
+  Object.assign(stream, {
+    write: (data: unknown, ...rest: unknown[]) => {
+      write(data, rest[0])
+      const done = callbackOf(rest)
+      if (done !== undefined) queueMicrotask(done)
+      return true
+    },
+    end: (...given: unknown[]) => {
+      const done = callbackOf(given)
+      if (given.length > 0 && typeof given[0] !== 'function') write(given[0], given[1])
+      if (done !== undefined) stream.once('finish', done)
+      later('finish', 'close')
       return stream
     },
-    on,
-    once: on,
-    close: () => tell('close'),
-  }
+    close: () => later('close'),
+    cork: () => {},
+    uncork: () => {},
+  })
+  later('open', 'ready')
   return stream
 }
 
@@ -125,8 +144,11 @@ function pathOf(path: unknown): string {
   throw Object.assign(new TypeError('The "path" argument must be of type string or an instance of URL.'), { code: 'ERR_INVALID_ARG_TYPE' })
 }
 
-function contentOf(data: unknown): Content {
-  if (typeof data === 'string') return data
+function contentOf(data: unknown, options?: unknown): Content {
+  if (typeof data === 'string') {
+    const encoding = optionOf(options, 'encoding')
+    return encoding === undefined || encoding === null || /^utf-?8$/i.test(String(encoding)) ? data : (Buffer.from(data, encoding) as Uint8Array)
+  }
   if (data instanceof Uint8Array) return new Uint8Array(data)
   throw Object.assign(new TypeError('The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView.'), { code: 'ERR_INVALID_ARG_TYPE' })
 }
@@ -135,8 +157,19 @@ function bytesOf(content: Content): Uint8Array {
   return typeof content === 'string' ? (Buffer.from(content) as Uint8Array) : content
 }
 
+/** The descriptors 1 and 2 are the script's standard output. */
+const writeOut = (text: string): unknown => ((globalThis as ModuleObject).process as { stdout: { write(text: string): unknown } }).stdout.write(text)
+
+/** An option of a call; a text in the place of the options is the encoding. */
+function optionOf(options: unknown, name: 'encoding' | 'flag' | 'flags'): unknown {
+  if (typeof options === 'string') return name === 'encoding' ? options : undefined
+  return typeof options === 'object' && options !== null ? (options as ModuleObject)[name] : undefined
+}
+
+const flagOf = (options: unknown): string => String(optionOf(options, 'flag') ?? optionOf(options, 'flags') ?? 'w')
+
 /** What a script that looks for a file of its own expects where there is none. */
 function missing(call: string, path: unknown): Error {
-  const error = new Error(`ENOENT: no such file, ${call} '${String(path)}': a scan has no disk and reads only what it wrote itself`)
+  const error = new Error(`ENOENT: no such file, ${call} '${String(path)}': a scan has no disk and reads only what came with the script or was written by it`)
   return Object.assign(error, { code: 'ENOENT', errno: -2, syscall: call, path })
 }

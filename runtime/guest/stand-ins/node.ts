@@ -1,5 +1,5 @@
 import { Buffer } from './buffer.ts'
-import { EventEmitter } from './events.ts'
+import { EventEmitter, once } from './events.ts'
 import { createHttp } from './http.ts'
 import { resolve } from './path.ts'
 import { createReadline } from './readline.ts'
@@ -18,19 +18,27 @@ export function createNodeModules(deps: StandInDeps): Record<string, ModuleObjec
       pathToFileURL: (path: string) => new (scope.URL as typeof URL)(`file://${encodeURI(resolve(path))}`),
     },
     querystring: {
-      stringify: (values: Record<string, unknown>) => Object.entries(values).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&'),
+      stringify: (values: Record<string, unknown>) => Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(String(one))}`)).join('&'),
+      parse: parseQuery,
       escape: encodeURIComponent,
       unescape: decodeURIComponent,
     },
     os: { EOL: '\n', platform: () => 'linux', type: () => 'Linux', hostname: () => 'strikescan', homedir: () => '/', tmpdir: () => '/tmp', cpus: () => [{ model: '', speed: 0 }], availableParallelism: () => 1, totalmem: () => 0, freemem: () => 0 },
     module: { createRequire: () => deps.require },
     assert: createAssert(),
-    events: { EventEmitter, default: EventEmitter },
+    events: { EventEmitter, once, defaultMaxListeners: 10, default: EventEmitter },
     http: createHttp(deps, 'http:'),
     https: createHttp(deps, 'https:'),
     process: scope.process as ModuleObject,
     ...createReadline(),
   }
+}
+
+/** Node's `querystring.parse`: a name that comes again has a list of values. */
+function parseQuery(text: string): Record<string, string | string[]> {
+  const values = Object.create(null) as Record<string, string | string[]>
+  for (const [name, value] of new URLSearchParams(text)) values[name] = name in values ? [values[name]!, value].flat() : value
+  return values
 }
 
 function createAssert(): ModuleObject {
@@ -41,7 +49,24 @@ function createAssert(): ModuleObject {
   const ok = (value: unknown, message?: unknown): void => void (value || fail(message, 'The expression evaluated to a falsy value'))
   const equal = (a: unknown, b: unknown, message?: unknown): void => void (Object.is(a, b) || fail(message, 'Expected values to be strictly equal'))
   const deepEqual = (a: unknown, b: unknown, message?: unknown): void => void (isEqual(a, b) || fail(message, 'Expected values to be strictly deep-equal'))
-  const assert = Object.assign(ok, { ok, equal, strictEqual: equal, deepEqual, deepStrictEqual: deepEqual, fail: (message?: unknown) => fail(message, 'Failed') }) as unknown as ModuleObject
+  const notEqual = (a: unknown, b: unknown, message?: unknown): void => void (!Object.is(a, b) || fail(message, 'Expected "actual" to be strictly unequal to the other'))
+  const throws = (work: () => unknown): void => {
+    try {
+      work()
+    } catch {
+      return
+    }
+    fail(undefined, 'Missing expected exception.')
+  }
+  const rejects = async (work: Promise<unknown> | (() => Promise<unknown>)): Promise<void> => {
+    try {
+      await (typeof work === 'function' ? work() : work)
+    } catch {
+      return
+    }
+    fail(undefined, 'Missing expected rejection.')
+  }
+  const assert = Object.assign(ok, { notEqual, notStrictEqual: notEqual, throws, rejects, ok, equal, strictEqual: equal, deepEqual, deepStrictEqual: deepEqual, fail: (message?: unknown) => fail(message, 'Failed') }) as unknown as ModuleObject
   assert.strict = assert
   return { ...assert, default: assert }
 }

@@ -23,7 +23,7 @@ const ROUTES: Record<string, Route> = {
   getOptionContract: { path: '/v3/snapshot/options/{underlyingAsset}/{optionContract}', names: ['underlyingAsset', 'optionContract'] },
   listOptionsContracts: { path: '/v3/reference/options/contracts', names: ['underlying_ticker', 'ticker', 'contract_type', 'expiration_date', 'as_of', 'strike_price', 'expired', 'underlying_ticker.gte', 'underlying_ticker.gt', 'underlying_ticker.lte', 'underlying_ticker.lt', 'expiration_date.gte', 'expiration_date.gt', 'expiration_date.lte', 'expiration_date.lt', 'strike_price.gte', 'strike_price.gt', 'strike_price.lte', 'strike_price.lt', 'order', 'limit', 'sort'] },
   getOptionsContract: { path: '/v3/reference/options/contracts/{options_ticker}', names: ['options_ticker', 'as_of'] },
-  listNews: { path: '/v2/reference/news', names: ['ticker', 'published_utc', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'published_utc.gte', 'published_utc.gt', 'published_utc.lte', 'published_utc.lt', 'order', 'limit', 'sort'] },
+  listNews: { path: '/v2/reference/news', names: ['ticker', 'published_utc', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'published_utc.gte', 'published_utc.gt', 'published_utc.lte', 'published_utc.lt', 'order', 'limit', 'sort', 'ticker.any_of'] },
 }
 
 /** The calls of versions 1 to 7, by client: the path's parameters in order, then one object of query parameters. */

@@ -16,7 +16,11 @@ export interface StandInDeps {
   note(code: string, text: string): void
   /** Keeps a file that the script wrote, whole, in place of what it wrote under that name before. */
   writeFile(path: string, content: string | Uint8Array): void
+  /** Forgets a file that the script wrote. */
+  removeFile(path: string): void
   filename: string
+  /** Files that came with the script, by their absolute paths. */
+  files: readonly { path: string; text: string }[]
   require(specifier: unknown): unknown
 }
 

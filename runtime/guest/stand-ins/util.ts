@@ -10,7 +10,7 @@ export function createUtil({ format, inspect, sleep }: StandInDeps): ModuleObjec
   const tag = (name: string) => (value: unknown) => Object.prototype.toString.call(value) === `[object ${name}]`
   return {
     format,
-    inspect: Object.assign((value: unknown, options?: unknown) => inspect(value, options), { custom: INSPECT, defaultOptions: {} }),
+    inspect: Object.assign((value: unknown, ...given: unknown[]) => inspect(value, optionsOf(given)), { custom: INSPECT, defaultOptions: {} }),
     promisify: Object.assign((original: AnyFunction) => promisify(original, sleep), { custom: CUSTOM }),
     callbackify: (original: AnyFunction) => (...args: unknown[]) => {
       const callback = args.pop() as AnyFunction
@@ -33,6 +33,13 @@ export function createUtil({ format, inspect, sleep }: StandInDeps): ModuleObjec
     TextDecoder: (globalThis as ModuleObject).TextDecoder,
     types: { isDate: tag('Date'), isRegExp: tag('RegExp'), isMap: tag('Map'), isSet: tag('Set'), isPromise: tag('Promise'), isNativeError: (value: unknown) => value instanceof Error, isTypedArray: ArrayBuffer.isView },
   }
+}
+
+/** The options of `inspect`, which older scripts give one by one: whether to show what is hidden, then the depth. */
+function optionsOf(given: unknown[]): unknown {
+  const [first, depth] = given
+  if (typeof first === 'object' && first !== null) return first
+  return { ...(first !== undefined && { showHidden: first }), ...(depth !== undefined && { depth }) }
 }
 
 /** `promisify(setTimeout)` takes the time first and no callback, and so gives a sleep. */

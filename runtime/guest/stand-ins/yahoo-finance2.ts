@@ -2,8 +2,8 @@ import { ask, type Query } from './ask.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
 const HOST = 'https://query2.finance.yahoo.com'
-const OFFERED = 'chart, historical, quote, options, quoteSummary (price and summaryDetail) and quoteCombine'
-const REFUSED = ['search', 'insights', 'screener', 'trendingSymbols', 'dailyGainers', 'dailyLosers', 'recommendationsBySymbol', 'fundamentalsTimeSeries', 'autoc']
+const OFFERED = 'chart, historical, quote, options, search, quoteSummary (price and summaryDetail) and quoteCombine'
+const REFUSED = ['insights', 'screener', 'trendingSymbols', 'dailyGainers', 'dailyLosers', 'recommendationsBySymbol', 'fundamentalsTimeSeries', 'autoc']
 
 interface Quote {
   date: Date
@@ -17,7 +17,7 @@ interface Quote {
 
 /**
  * `yahoo-finance2` over the host's daily bars, in the shapes of its versions 2 (the default export is the client) and 3
- * (the default export makes one): chart, historical, quote, options. What needs data that the store does not hold says so.
+ * (the default export makes one): chart, historical, quote, options, and search with its news. What needs data that the store does not hold says so.
  */
 export function createYahooFinance(deps: StandInDeps): ModuleObject {
   const methods = methodsOver(deps)
@@ -50,6 +50,7 @@ function methodsOver(deps: StandInDeps): ModuleObject {
     chart,
     quote,
     options: async (symbol: string, given: Query = {}) => readOptions(deps, symbol, given),
+    search: async (text: string, given: Query = {}) => search(deps, text, given),
     quoteCombine: (symbol: string, options?: Query) => quote(symbol, options),
     historical: async (symbol: string, options: Query = {}) =>
       readChart(deps, symbol, options).quotes.map(({ date, open, high, low, close, volume, adjclose }) => ({ date, open, high, low, close, volume, adjClose: adjclose })),
@@ -103,6 +104,13 @@ function readOptions(deps: StandInDeps, symbol: string, { date }: Query): Module
     quote: found.quote === null ? null : withDates(found.quote as ModuleObject, ['regularMarketTime']),
     options: expirations.map((chain) => ({ ...chain, expirationDate: new Date(chain.expirationDate * 1000), calls: side(chain.calls), puts: side(chain.puts) })),
   }
+}
+
+function search(deps: StandInDeps, text: string, { newsCount, quotesCount }: Query): ModuleObject {
+  if (typeof text !== 'string') throw new TypeError(`yahoo-finance2: what is searched for must be text, not ${typeof text}`)
+  const { status, data } = ask(deps, `${HOST}/v1/finance/search`, { q: text, newsCount, quotesCount })
+  if (status !== 200) throw new Error((data.finance as { error: { description: string } }).error.description)
+  return { ...data, news: (data.news as ModuleObject[]).map((article) => withDates(article, ['providerPublishTime'])) }
 }
 
 function seconds(given: unknown, name: string): number {

@@ -10,6 +10,7 @@ import { defineHidden } from '../properties.ts'
 import type { Timers } from '../timers.ts'
 import { DOMException } from './dom-exception.ts'
 import type { Events } from './events.ts'
+import { showFields } from './shown.ts'
 
 const MOST_SIGNALS = 10_000
 
@@ -88,6 +89,7 @@ export function createAbort({ Event, EventTarget, dispatch }: Events, timers: Pi
     }
   }
   defineHidden(AbortSignal.prototype, SymbolToStringTag, 'AbortSignal')
+  showFields(AbortSignal, 'AbortSignal', ({ aborted }) => ({ aborted }))
 
   class AbortController {
     readonly #signal = new AbortSignal(permission)
@@ -99,6 +101,7 @@ export function createAbort({ Event, EventTarget, dispatch }: Events, timers: Pi
     }
   }
   defineHidden(AbortController.prototype, SymbolToStringTag, 'AbortController')
+  showFields(AbortController, 'AbortController', ({ signal }) => ({ signal }))
 
   return { AbortController, AbortSignal }
 }

@@ -24,7 +24,7 @@ export function btoa(data: unknown): string {
   const bytes = new Uint8ArrayConstructor(text.length)
   for (let i = 0; i < text.length; i++) {
     const code = stringCharCodeAt(text, i)
-    if (code > 255) throw new DOMException('btoa: the string holds a character outside of Latin1', 'InvalidCharacterError')
+    if (code > 255) throw new DOMException('Invalid character', 'InvalidCharacterError')
     bytes[i] = code
   }
   return toBase64(bytes)
@@ -36,7 +36,7 @@ export function atob(data: unknown): string {
   try {
     bytes = ReflectApply(fromBase64, Uint8ArrayConstructor, [`${data as string}`, { __proto__: null, lastChunkHandling: 'loose' }]) as Uint8Array
   } catch {
-    throw new DOMException('atob: the string is not correctly encoded', 'InvalidCharacterError')
+    throw new DOMException('The string to be decoded is not correctly encoded.', 'InvalidCharacterError')
   }
   let text = ''
   for (let i = 0; i < bytes.length; i++) text += stringFromCharCode(bytes[i] as number)

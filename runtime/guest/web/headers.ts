@@ -21,7 +21,8 @@ import {
   SymbolToStringTag,
   TypeErrorConstructor,
 } from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+import { defineHidden, defineVisible } from '../properties.ts'
+import { showFields } from './shown.ts'
 
 const arrayValues = ArrayPrototype.values
 const MOST_HEADERS = 1_000
@@ -95,6 +96,11 @@ export class Headers {
 }
 defineHidden(Headers.prototype, SymbolIterator, Headers.prototype.entries)
 defineHidden(Headers.prototype, SymbolToStringTag, 'Headers')
+showFields(Headers, 'Headers', (headers) => {
+  const fields = {}
+  headers.forEach((value, name) => defineVisible(fields, name, value))
+  return fields
+})
 
 /** A header's value whatever the script did to `Headers.prototype`; null where it is not set. Names in lower case. */
 export function readHeader(headers: Headers, name: string): string | null {

@@ -10,6 +10,7 @@ import {
 import { defineHidden } from '../properties.ts'
 import { contentOf, contentOfMessage, Message, NO_CONTENT, type Content } from './body.ts'
 import { Headers, readHeader } from './headers.ts'
+import { showFields } from './shown.ts'
 
 /** What the runtime knows of a response; scripts see it through the accessors only. */
 interface ResponseFields {
@@ -93,6 +94,7 @@ export class Response extends Message {
   }
 }
 defineHidden(Response.prototype, SymbolToStringTag, 'Response')
+showFields(Response, 'Response', ({ status, statusText, headers, bodyUsed, ok, redirected, type, url }) => ({ status, statusText, headers, body: null, bodyUsed, ok, redirected, type, url }))
 // A script that puts its own class above this one would be handed contents by `super`.
 ObjectPreventExtensions(Response)
 
@@ -162,6 +164,7 @@ export class Request extends Message {
   }
 }
 defineHidden(Request.prototype, SymbolToStringTag, 'Request')
+showFields(Request, 'Request', ({ method, url, headers }) => ({ method, url, headers }))
 ObjectPreventExtensions(Request)
 
 /** What a request asks for, for the runtime alone. */

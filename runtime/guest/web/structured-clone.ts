@@ -11,6 +11,7 @@ import {
   dateGetTime,
   ErrorConstructor,
   ErrorIsError,
+  functionToString,
   listPush,
   MapConstructor,
   mapForEach,
@@ -77,11 +78,11 @@ type Copies = Map<object, object>
 
 function clone(value: unknown, copies: Copies, proxies: ProxyTracker): unknown {
   if (typeof value === 'symbol') throw refuse(symbolToString(value))
-  if (typeof value === 'function') throw refuse('a function')
+  if (typeof value === 'function') throw refuse(functionToString(value))
   if (typeof value !== 'object' || value === null) return value
   const known = mapGet(copies, value)
   if (known !== undefined) return known
-  if (proxies.isProxy(value)) throw refuse('a Proxy')
+  if (proxies.isProxy(value)) throw refuse('#<Object>')
   if (ArrayIsArray(value)) {
     const copy = new ArrayConstructor<unknown>(value.length)
     mapSet(copies, value, copy)
@@ -154,7 +155,7 @@ function cloneBuiltIn(value: object, copies: Copies, proxies: ProxyTracker): obj
     case 'Set':
       return cloneSet(value as Set<unknown>, copies, proxies)
     default:
-      throw refuse(`a ${kind}`)
+      throw refuse(`#<${kind}>`)
   }
   mapSet(copies, value, copy)
   return copy
@@ -207,4 +208,4 @@ function cloneError(error: Error, copies: Copies, proxies: ProxyTracker): object
   return copy
 }
 
-const refuse = (what: string) => new DOMException(`structuredClone: ${what} could not be cloned`, 'DataCloneError')
+const refuse = (what: string) => new DOMException(`${what} could not be cloned.`, 'DataCloneError')

@@ -1,4 +1,4 @@
-// Loaded before a script in plain Node: its requests go to a server of the test, its tables are also printed as JSON, and with
+// Loaded before a script in plain Node: its requests go to a server of the test, its tables are also printed as JSON (not with VENDOR_TABLES=0), and with
 // VENDOR_SLEEPS=0 its sleeps are short. The script itself is the author's, byte for byte.
 import http from 'node:http'
 import https from 'node:https'
@@ -41,8 +41,10 @@ if (isShort) {
 }
 syncBuiltinESMExports()
 
-const { table } = console
-console.table = (rows, ...rest) => {
-  process.stdout.write(`\nTABLE ${JSON.stringify(rows)}\n`)
-  table(rows, ...rest)
+if (process.env.VENDOR_TABLES !== '0') {
+  const { table } = console
+  console.table = (rows, ...rest) => {
+    process.stdout.write(`\nTABLE ${JSON.stringify(rows)}\n`)
+    table(rows, ...rest)
+  }
 }

@@ -5,7 +5,7 @@ import { HitCollector } from '../../../runtime/guest/hits.ts'
 
 function collect(value: unknown) {
   const notes: string[] = []
-  const hits = new HitCollector(10_000, { nonFinite: 0, note: (code) => void notes.push(code) })
+  const hits = new HitCollector(10_000, { asNull: 0, note: (code) => void notes.push(code) })
   const isList = hits.take(value, true)
   const found = (JSON.parse(hits.json) as { hits: { symbol: string; date: string | null }[] }).hits
   return { isList, hasList: hits.hasList, notes, found: found.map(({ symbol, date }) => (date === null ? symbol : `${symbol} ${date}`)) }

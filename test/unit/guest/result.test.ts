@@ -16,9 +16,9 @@ interface Read {
 /** The row that a value returned for AAPL on 2026-11-20 comes to. */
 function read(value: unknown, { strict = false } = {}): Read {
   const notes: string[] = []
-  const changes: Changes = { nonFinite: 0, symbol: 'AAPL', date: '2026-11-20', note: (code) => void notes.push(code) }
+  const changes: Changes = { asNull: 0, symbol: 'AAPL', date: '2026-11-20', note: (code) => void notes.push(code) }
   const text = outcomeText(value, strict, CAP, changes)
-  return { row: text === '' ? null : JSON.parse(text), notes, nulls: changes.nonFinite }
+  return { row: text === '' ? null : JSON.parse(text), notes, nulls: changes.asNull }
 }
 
 function refusal(value: unknown): string {

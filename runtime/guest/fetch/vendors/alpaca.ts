@@ -8,8 +8,9 @@ import { pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
 import { alpacaOptions } from './alpaca-options.ts'
+import { alpacaNews } from './news-formats.ts'
 
-/** Alpaca's stock bars (https://docs.alpaca.markets/reference/stockbars) and options. `n` and `vw` are left out: daily bars hold neither. */
+/** Alpaca's stock bars (https://docs.alpaca.markets/reference/stockbars), options and news. `n` and `vw` are left out: daily bars hold neither. */
 export const alpaca: ApiHandler = (request, market) => {
   const adjustment = request.query('adjustment')
   if (adjustment !== null && adjustment !== '' && adjustment !== 'raw') {
@@ -19,10 +20,11 @@ export const alpaca: ApiHandler = (request, market) => {
   if (pathIs(request, ['v2', 'stocks', 'bars', 'latest'])) return latest(request, market)
   if (pathIs(request, ['v2', 'stocks', 'snapshots'])) return snapshots(request, market)
   if (pathIs(request, ['v2', 'stocks', '*', 'bars'])) return oneSymbol(request, market)
+  if (pathIs(request, ['v1beta1', 'news'])) return alpacaNews(request, market)
   const options = alpacaOptions(request, market)
   if (options !== null) return options
   market.note('api_path_refused', `Alpaca: ${request.path}`)
-  return refuse(404, `Strikescan does not answer ${request.path}: it has bars, latest bars and snapshots of stocks, and snapshots of options`)
+  return refuse(404, `Strikescan does not answer ${request.path}: it has bars, latest bars and snapshots of stocks, snapshots of options, and news`)
 }
 
 const refuse = (status: number, message: string) => jsonAnswer(status, () => ({ message }))

@@ -4,13 +4,15 @@ import { MARKET_CLOSE, newYorkDay, newYorkMidnight, newYorkTime } from '../days.
 import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest } from '../types.ts'
+import { finnhubNews } from './news-formats.ts'
 
-/** Finnhub's stock candles and quote (https://finnhub.io/docs/api); times in seconds, none found as `{s: 'no_data'}`. */
+/** Finnhub's stock candles, quote and company news (https://finnhub.io/docs/api); times in seconds, none found as `{s: 'no_data'}`. */
 export const finnhub: ApiHandler = (request, market) => {
   if (pathIs(request, ['api', 'v1', 'stock', 'candle'])) return candles(request, market)
   if (pathIs(request, ['api', 'v1', 'quote'])) return quote(request, market)
+  if (pathIs(request, ['api', 'v1', 'company-news'])) return finnhubNews(request, market)
   market.note('api_path_refused', `Finnhub: ${request.path}`)
-  return refuse(404, `Strikescan does not answer ${request.path}: it has stock/candle and quote`)
+  return refuse(404, `Strikescan does not answer ${request.path}: it has stock/candle, quote and company-news`)
 }
 
 const refuse = (status: number, error: string): ApiAnswer => jsonAnswer(status, () => ({ error }))

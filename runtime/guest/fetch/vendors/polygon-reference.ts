@@ -7,6 +7,7 @@ import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiMarket, type ApiRequest } from '../types.ts'
 import { polygonError } from './polygon-error.ts'
+import { polygonNews } from './polygon-news.ts'
 import { polygonOptions } from './polygon-options.ts'
 
 const DEFAULT_LIMIT = 100
@@ -17,10 +18,7 @@ export function polygonReference(request: ApiRequest, market: ApiMarket): ApiAns
   if (pathIs(request, ['v3', 'reference', 'tickers'])) return tickers(request, market)
   if (pathIs(request, ['v3', 'reference', 'tickers', '*'])) return details(request, market)
   if (pathIs(request, ['v1', 'marketstatus', 'now'])) return marketStatus(request, market)
-  if (pathIs(request, ['v2', 'reference', 'news'])) {
-    market.note('news_not_stored', 'Polygon: news was asked for; the market store holds none, so the answer is an empty list')
-    return jsonAnswer(200, () => ({ results: makeArray(0, () => null), status: 'OK', request_id: requestId(request.url), count: 0 }))
-  }
+  if (pathIs(request, ['v2', 'reference', 'news'])) return polygonNews(request, market)
   const options = polygonOptions(request, market)
   if (options !== null) return options
   market.note('api_path_refused', `Polygon: ${request.path}`)

@@ -4,14 +4,16 @@ import { dateOf, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkMidnight, newYo
 import { pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
 import { jsonAnswer, textAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
+import { yahooSearch } from './news-formats.ts'
 import { yahooOptions } from './yahoo-options.ts'
 
-/** Yahoo Finance as scripts use it: chart v8, quote v7, options v7 and the CSV download. `adjclose` equals `close`. */
+/** Yahoo Finance as scripts use it: chart v8, quote v7, options v7, search v1 with its news, and the CSV download. `adjclose` equals `close`. */
 export const yahoo: ApiHandler = (request, market) => {
   if (pathIs(request, ['v8', 'finance', 'chart', '*'])) return chart(request, market)
   if (pathIs(request, ['v7', 'finance', 'quote'])) return quote(request, market)
   if (pathIs(request, ['v7', 'finance', 'options', '*'])) return options(request, market)
   if (pathIs(request, ['v7', 'finance', 'download', '*'])) return download(request, market)
+  if (pathIs(request, ['v1', 'finance', 'search'])) return yahooSearch(request, market)
   market.note('api_path_refused', `Yahoo: ${request.path}`)
   return jsonAnswer(404, () => ({
     finance: { result: null, error: { code: 'Not Found', description: `Strikescan does not answer ${request.path}` } },
@@ -149,14 +151,19 @@ function metaOf(symbol: string, bars: GuestBars, start: number, dataGranularity:
   const lastDay = bars.day[end] as number
   const offset = newYorkOffset(lastDay, 16)
   const { high, low } = yearExtremes(bars)
+  const timezone = offset === 4 ? 'EDT' : 'EST'
+  const period = (start: number, end: number) => ({ timezone, start: newYorkTime(lastDay, start) / 1_000, end: newYorkTime(lastDay, end) / 1_000, gmtoffset: -3_600 * offset })
   return {
     currency: 'USD', symbol, exchangeName: '', fullExchangeName: '', instrumentType: 'EQUITY',
     firstTradeDate: newYorkTime(bars.day[0] as number, MARKET_OPEN) / 1_000,
     regularMarketTime: newYorkTime(lastDay, MARKET_CLOSE) / 1_000, hasPrePostMarketData: false, gmtoffset: -3_600 * offset,
-    timezone: offset === 4 ? 'EDT' : 'EST', exchangeTimezoneName: 'America/New_York', regularMarketPrice: bars.close[end],
+    timezone, exchangeTimezoneName: 'America/New_York', regularMarketPrice: bars.close[end],
     fiftyTwoWeekHigh: high, fiftyTwoWeekLow: low, regularMarketDayHigh: bars.high[end], regularMarketDayLow: bars.low[end],
     regularMarketVolume: bars.volume[end], longName: symbol, shortName: symbol,
-    chartPreviousClose: start > 0 && start <= bars.length ? bars.close[start - 1] : bars.open[0], priceHint: 2, dataGranularity, range,
+    chartPreviousClose: start > 0 && start <= bars.length ? bars.close[start - 1] : bars.open[0], priceHint: 2,
+    // There is no trading before the open or after the close in this market.
+    currentTradingPeriod: { pre: period(MARKET_OPEN, MARKET_OPEN), regular: period(MARKET_OPEN, MARKET_CLOSE), post: period(MARKET_CLOSE, MARKET_CLOSE) },
+    dataGranularity, range,
     validRanges: makeArray(RANGES.length, (i) => RANGES[i]),
   }
 }

@@ -28,6 +28,8 @@ export function standInWorld() {
     inspect: (value) => JSON.stringify(value),
     note,
     writeFile: (path, content) => void files.set(path, content),
+    removeFile: (path) => void files.delete(path),
+    files: [],
     filename: 'scan.js',
     require: () => undefined,
   }

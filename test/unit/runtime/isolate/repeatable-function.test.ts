@@ -45,7 +45,7 @@ describe('a script as one function', () => {
     const own = source.split('\n')
     for (const line of [2, 3, 5, 6, 7]) expect(lines[line], `line ${line + 1}`).toBe(own[line])
     expect(runOnce(source, [], []).returned).toBeInstanceOf(Promise)
-    expect(runOnce(`${LISTS};(() => SYMBOLS.map((symbol) => ({ symbol, date: DATES[0] })))()\n`, ['A'], ['B']).returned).toEqual([{ symbol: 'A', date: 'B' }])
+    expect(runOnce(`${LISTS}function none() {}\n// ;\n;(() => SYMBOLS.map((symbol) => ({ symbol, date: DATES[0] })))()\n`, ['A'], ['B']).returned).toEqual([{ symbol: 'A', date: 'B' }])
   })
 
   it('shows no value of a declaration that was not reached', () => {
