@@ -1,18 +1,20 @@
 /*
- * npm run bench [-- NAME…] [--rounds N] [--dates N] [--json]
+ * npm run bench [-- NAME…] [--rounds N] [--dates N] [--megabytes N] [--json]
  * Runs the benchmarks, or those named, each with its limit, Strikescan and the peers on the same work in turns.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { benchDates } from './dates/benchmark.ts'
 import { benchExplore } from './explore/benchmark.ts'
 import { benchGreeks } from './greeks/benchmark.ts'
+import { benchImport } from './import/benchmark.ts'
 import { benchIndicators } from './indicators.ts'
 import { benchLive } from './live/benchmark.ts'
 import { describeMachine } from './measure/machine.ts'
-import { datesText, exploreText, greeksText, indicatorsText, liveText, machineText, scanText, startText, unmodifiedText } from './report.ts'
+import { datesText, exploreText, greeksText, importText, indicatorsText, liveText, machineText, scaleText, scanText, startText, unmodifiedText } from './report.ts'
+import { benchScale } from './scale/benchmark.ts'
 import { benchContainment, containmentText } from './scan/containment.ts'
 import { benchScan, type ScanResult } from './scan/benchmark.ts'
 import { realMarket, simulatedMarket } from './scan/markets.ts'
@@ -27,9 +29,14 @@ const CONTAINMENT_ROUNDS = 25
 const PROCESS_TIMEOUT_MS = 120_000
 const SIMULATED_SYMBOLS = 5000
 const UNMODIFIED_SYMBOLS = 300
-/** Few, since each goes through many rows; and how many dates. */
+/** Few, since each goes through many rows; and over how many dates `dates` goes. */
 const DATES_ROUNDS = 3
 const DATES = 100
+const SCALE_DATES = 20
+/** The larger of two files; what a quarter of it takes is printed beside it. */
+const IMPORT_MEGABYTES = 1_000
+const IMPORT_ROUNDS = 1
+const IMPORT_TIMEOUT_MS = 600_000
 const LIVE = { watchers: 1000, stalled: 1, rounds: 5, playedMs: 5000 }
 
 const EXPLORE = { tickers: 500, peerTickers: 50, latencyMs: 60, requestsPerSecond: 10, timeoutMs: 600_000 }
@@ -79,6 +86,15 @@ const BENCHMARKS: Record<string, Benchmark> = {
     const market = await simulatedMarket(join(scratch, 'simulated'), UNMODIFIED_SYMBOLS)
     const result = await benchUnmodified(market, { symbols: UNMODIFIED_SYMBOLS, dates: 20, rounds, scratch, onProgress: (text) => say(`unmodified: ${text}`) })
     return { result, text: unmodifiedText(result) }
+  },
+  async import(scratch, { rounds = IMPORT_ROUNDS, megabytes = IMPORT_MEGABYTES }) {
+    const result = await benchImport({ megabytes, rounds, timeoutMs: IMPORT_TIMEOUT_MS, scratch, onProgress: (text) => say(`import: ${text}`) })
+    return { result, text: importText(result) }
+  },
+  async scale(scratch, { rounds = DATES_ROUNDS, dates = SCALE_DATES }) {
+    const market = await simulatedMarket(join(scratch, 'simulated'), SIMULATED_SYMBOLS)
+    const result = await benchScale(market, { dates, rounds, cores: availableParallelism(), timeoutMs: PROCESS_TIMEOUT_MS, scratch, onProgress: (text) => say(`scale: ${text}`) })
+    return { result, text: scaleText(result) }
   },
   async greeks(_, { rounds = ROUNDS }) {
     const result = await benchGreeks({ rounds, onProgress: (text) => say(`greeks: ${text}`) })

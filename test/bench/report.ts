@@ -1,9 +1,11 @@
 import type { DatesResult } from './dates/benchmark.ts'
 import type { ExploreResult } from './explore/benchmark.ts'
 import type { GreeksResult } from './greeks/benchmark.ts'
+import type { ImportResult } from './import/benchmark.ts'
 import type { IndicatorResult } from './indicators.ts'
 import type { LiveResult } from './live/benchmark.ts'
 import type { Machine } from './measure/machine.ts'
+import type { ScaleResult } from './scale/benchmark.ts'
 import type { ScanResult } from './scan/benchmark.ts'
 import type { StartResult } from './start/benchmark.ts'
 import type { UnmodifiedResult } from './unmodified/benchmark.ts'
@@ -50,6 +52,24 @@ export function datesText({ market, symbols, dates, rows, rounds, scanners }: Da
   ].join('\n')
 }
 
+export function importText({ rounds, files, skipped, peakRssGoalBytes }: ImportResult): string {
+  const tables = files.flatMap(({ file, contenders }) => [
+    `import: ${megabytes(file.bytes)}, ${file.rows.toLocaleString('en')} daily bars, ${file.symbols.toLocaleString('en')} symbols × ${file.sessions.toLocaleString('en')} sessions in the order of sessions, medians of ${rounds} rounds`,
+    table(['whole process', 'wall', 'wall ÷ limit', 'rows a second', 'CPU', 'peak RSS'], contenders.map((one) => [one.name, ms(one.wallMs), ratio(one.ratio), rate(one.rowsPerSecond), ms(one.cpuMs), megabytes(one.peakRssBytes)])),
+  ])
+  return [...tables, `goals: as fast as DuckDB, peak RSS below ${megabytes(peakRssGoalBytes)} and the same for both files`, ...skipped.map((why) => `skipped: ${why}`), ''].join('\n')
+}
+
+export function scaleText({ market, symbols, dates, rounds, cores, workers, batchMs, batchCpuMs, batches }: ScaleResult): string {
+  return [
+    `scale, ${market}: ${symbols.toLocaleString('en')} symbols × ${dates} dates on ${cores} cores, medians of ${rounds} rounds`,
+    table(['workers', 'whole process', 'executing', 'CPU', 'efficiency a worker'], workers.map((one) => [String(one.workers), ms(one.wallMs), ms(one.executingMs), ms(one.cpuMs), ratio(one.efficiency)])),
+    `goal: efficiency 0.95; the process that hands out the work, and keeps the rows, needs a core of its own beside them`,
+    `a further batch: ${batchMs.toFixed(2)} ms (goal 3), ${known(batchCpuMs)} ms of CPU, by ${batches.few.toLocaleString('en')} batches against ${batches.many.toLocaleString('en')}, one worker`,
+    '',
+  ].join('\n')
+}
+
 export function startText({ market, symbols, rounds, measures }: StartResult): string {
   const rows = measures.map((one) => [one.name, ms(one.ms), ms(one.fastestMs), one.goalMs === null ? '' : ms(one.goalMs)])
   return `start, ${market}: ${symbols.toLocaleString('en')} symbols, ${rounds} rounds\n${table(['from start to', 'median', 'fastest', 'goal'], rows)}\n`
@@ -69,9 +89,9 @@ export function liveText({ symbols, watchers, stalled, rounds, playedMs, fanOut,
   ].join('\n')
 }
 
-export function unmodifiedText({ symbols, dates, rounds, computeMs, sharedComputeMs, parsedComputeMs, served, started, authorMs, authorRequests }: UnmodifiedResult): string {
+export function unmodifiedText({ symbols, dates, rounds, computeMs, unparsedComputeMs, sharedComputeMs, served, started, authorMs, authorRequests }: UnmodifiedResult): string {
   const row = (name: string, time: number): string[] => [name, ms(time), ratio(time / computeMs)]
-  const computes = [row('pure compute, plain Node', computeMs), row('… where all answers are the same objects', sharedComputeMs), row('… where answers are parsed from text', parsedComputeMs)]
+  const computes = [row('pure compute: plain Node, answers from memory', computeMs), row('… where no answer has to be parsed', unparsedComputeMs), row('… and all are the same objects', sharedComputeMs)]
   const hosted = [
     ...[row('in a server, executing (goal 1.00)', served.executingMs), row('in a server, the whole run', served.wholeMs)],
     ...[row('with processes started for it, executing', started.executingMs), row('with processes started for it, the whole run', started.wholeMs)],

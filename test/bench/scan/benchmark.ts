@@ -10,7 +10,7 @@ import { findContenders, runCommand } from './contenders.ts'
 import type { BenchMarket } from './markets.ts'
 import { writeParquet } from './parquet.ts'
 import { enter, playRound, type Entry } from './rounds.ts'
-import { checkRows } from './rows.ts'
+import { checkRows, columnOf } from './rows.ts'
 
 const RATIO_GOAL = 3.5
 const INSIDE_GOAL = 1.05
@@ -155,12 +155,7 @@ async function measureOverhead(market: BenchMarket, run: (command: string[]) => 
 const ONE_WORKER = ['--workers', '1']
 
 /** Time that a run's worker spent on the script for each symbol that reached it, hand-over of bars and outcome included. */
-function scriptMs(out: string): number[] {
-  const [header = '', ...lines] = readFileSync(out, 'utf8').trimEnd().split('\n')
-  const fromEnd = header.split(',').length - header.split(',').indexOf('Script_Ms')
-  // Counted from the end: a row's data, further in front, may hold commas; the columns behind do not here.
-  return lines.map((line) => line.split(',').at(-fromEnd)!).filter((text) => text !== '').map(Number)
-}
+const scriptMs = (out: string): number[] => columnOf(out, 'Script_Ms').map(Number)
 
 /** A symbol that has a bar in the last session, so that a run over it alone loads and runs the script as one over all does. */
 function aCurrentSymbol(market: BenchMarket): string {

@@ -51,7 +51,7 @@ async function scanAll(market: BenchMarket, load: LoadRequest, launch: LaunchWor
   const executor = new Executor({
     settings: { workers: WORKERS, symbolTimeoutMs: 60_000, loadTimeoutMs: 60_000, memoryMb: MEMORY_MB, softMemoryMb: 8_192, batchTargetMs: 250 },
     files,
-    events: { worker: () => {}, log: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('{}') },
+    events: { worker: () => {}, log: () => {}, dropped: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('{}') },
     surroundings: {
       ...realSurroundings,
       startWorker: (id, dataLimitMb, given, listener) => {
@@ -69,7 +69,7 @@ async function scanAll(market: BenchMarket, load: LoadRequest, launch: LaunchWor
     events: { settled: (_, { status }) => {
         rows++
         if (status !== 'hit' && status !== 'miss') faults++
-      }, dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} },
+      }, dispatched: () => {}, strays: () => {}, stateLost: () => {} },
     locate: () => null,
     now: started,
   })

@@ -1,6 +1,7 @@
 /*
  * The rule as a careful author writes it for one job: plain loops over the columns of the store, no checks, no rows for
- * misses, no containment.
+ * misses, no containment. The indicators are those of `hand-written.ts` once more, less what one thread of many would first need to strip its types,
+ * and with a Bollinger band that is anchored, since hits are compared.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 

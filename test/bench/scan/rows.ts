@@ -34,3 +34,11 @@ function readStatuses(file: string): { symbol: string; status: string }[] {
     return { symbol, status }
   })
 }
+
+/** The values of one of the last columns, such as those that `--timings` adds, without those that are empty. Counted from the end: a row's data, further in front, may hold commas. */
+export function columnOf(file: string, name: string): string[] {
+  const [header = '', ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n')
+  const names = header.split(',')
+  const fromEnd = names.length - names.indexOf(name)
+  return lines.map((line) => line.split(',').at(-fromEnd)!).filter((text) => text !== '')
+}

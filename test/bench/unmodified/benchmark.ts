@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
 import { openHost, type Run } from '../../../runtime/host.ts'
+import { checkHosted, type PlainHit } from './hits.ts'
 import { startVendorServer } from '../../integration/support/vendor-server.ts'
 import { median } from '../measure/statistics.ts'
 import { dayFromIso } from '../../../runtime/market/days.ts'
@@ -15,11 +16,11 @@ export interface UnmodifiedResult {
   symbols: number
   dates: number
   rounds: number
-  /** The script's own work in plain Node, with no pauses and answers from memory, each made of objects of its own. */
+  /** The script's own work in plain Node: no pauses, no network, each answer's text in memory, which the script parses as it does with any. */
   computeMs: number
-  /** The same where all answers share the objects in memory, and where each is parsed from its text. */
+  /** The same where nothing is parsed: each answer is made of objects of its own; and where all share those in memory. */
+  unparsedComputeMs: number
   sharedComputeMs: number
-  parsedComputeMs: number
   /** In a server, whose processes stand by: the whole run, and its executing stage. */
   served: HostedTimes
   /** The same where every process is started for the run. */
@@ -45,6 +46,7 @@ export interface UnmodifiedOptions {
 const SCRIPT = fileURLToPath(new URL('scanner.js', import.meta.url))
 const COMPUTE = new URL('compute-preload.mjs', import.meta.url).href
 const AUTHOR = new URL('../../integration/support/plain-preload.mjs', import.meta.url).href
+const TELL_HITS = "\nprocess.on('exit', () => process.stdout.write(`HITS ${JSON.stringify(results)}\\n`))\n"
 const LATENCY_MS = 50
 /** Processes that stand by are replaced, and got ready, a moment after they were taken. */
 const REFILL_MS = 1_800
@@ -69,8 +71,10 @@ export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOp
     for (let round = -1; round < rounds; round++) {
       onProgress(round < 0 ? 'warming up' : `round ${round + 1} of ${rounds}`)
       const answered = { shared: 0, own: 0, text: 0 }
-      for (const answers of ['shared', 'own', 'text'] as const) answered[answers] = await computeOf(script, scratch, answers)
-      const run = { host, symbols, dates }
+      let hits: PlainHit[] = []
+      for (const answers of ['shared', 'own', 'text'] as const) ({ ms: answered[answers], hits } = await computeOf(script, scratch, answers))
+      // Hosted, a symbol without a bar of the date is told so; the plain script scans what is older.
+      const run = { host, symbols, dates, hits: hits.filter(({ symbol, date }) => bars.get(symbol)!.some((bar) => bar.date === date)) }
       const times = { served: await served(run), started: await started(run) }
       if (round < 0) continue
       hosted.served.push(times.served)
@@ -80,7 +84,7 @@ export async function benchUnmodified(market: BenchMarket, options: UnmodifiedOp
     onProgress('as its author ran it')
     const author = await asAuthor(scratch, bars, symbols.slice(0, 2), dates.slice(-2))
     const perRequest = author.ms / author.requests
-    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(computes.own), sharedComputeMs: median(computes.shared), parsedComputeMs: median(computes.text), served: medians(hosted.served), started: medians(hosted.started), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
+    return { symbols: symbols.length, dates: dates.length, rounds, computeMs: median(computes.text), unparsedComputeMs: median(computes.own), sharedComputeMs: median(computes.shared), served: medians(hosted.served), started: medians(hosted.started), authorMs: perRequest * symbols.length * dates.length, authorRequests: author.requests }
   } finally {
     await host.close()
   }
@@ -90,43 +94,46 @@ interface Hosted {
   host: Awaited<ReturnType<typeof openHost>>
   symbols: string[]
   dates: string[]
+  /** What the script finds in plain Node. */
+  hits: readonly PlainHit[]
 }
 
 /** As a server carries a run out, with processes that stand by. */
-async function served({ host, symbols, dates }: Hosted): Promise<HostedTimes> {
+async function served({ host, symbols, dates, hits }: Hosted): Promise<HostedTimes> {
   const { scanner } = await host.saveScanner({ filename: 'scanner.js', source: readFileSync(SCRIPT) })
   await new Promise((resolve) => setTimeout(resolve, REFILL_MS))
   const from = performance.now()
   const { id } = host.submitRun({ scannerId: scanner!.id, symbols, dates, prefilter: false })
   await new Promise<void>((resolve) => void host.watch(id, (events) => events.some(({ type }) => type === 'end') && resolve()))
-  return timesOf(host.run(id), performance.now() - from)
+  const wholeMs = performance.now() - from
+  checkHosted(host.run(id), host.rows(id, { status: 'hit' }), hits)
+  return timesOf(host.run(id), wholeMs)
 }
 
 /** As a command line does, less the start of its own process. */
-async function started({ host, symbols, dates }: Hosted): Promise<HostedTimes> {
+async function started({ host, symbols, dates, hits }: Hosted): Promise<HostedTimes> {
   const from = performance.now()
   const run = await host.startRun({ filename: 'scanner.js', source: readFileSync(SCRIPT), symbols, dates, prefilter: false }).done
-  return timesOf(run, performance.now() - from)
+  const wholeMs = performance.now() - from
+  checkHosted(run, host.rows(run.id, { status: 'hit' }), hits)
+  return timesOf(run, wholeMs)
 }
 
-function timesOf({ timings, error }: Pick<Run, 'timings' | 'error'>, wholeMs: number): HostedTimes {
-  if (error !== null) throw new Error(error.message)
-  return { wholeMs, executingMs: timings.executing! }
-}
+const timesOf = ({ timings }: Pick<Run, 'timings'>, wholeMs: number): HostedTimes => ({ wholeMs, executingMs: timings.executing! })
 
 const medians = (times: HostedTimes[]): HostedTimes => ({ wholeMs: median(times.map(({ wholeMs }) => wholeMs)), executingMs: median(times.map(({ executingMs }) => executingMs)) })
 
-/** Milliseconds of the script alone, see compute-preload.mjs. */
-async function computeOf(script: string, scratch: string, answers: 'shared' | 'own' | 'text'): Promise<number> {
+/** Milliseconds of the script alone, see compute-preload.mjs, and what it found. */
+async function computeOf(script: string, scratch: string, answers: 'shared' | 'own' | 'text'): Promise<{ ms: number; hits: PlainHit[] }> {
   const { stdout } = await run(process.execPath, ['--import', COMPUTE, script], { env: { TZ: 'UTC', BENCH_BARS: join(scratch, 'bars.json'), BENCH_ANSWERS: answers } })
-  return Number(/COMPUTE ([\d.]+)/.exec(stdout)![1])
+  return { ms: Number(/COMPUTE ([\d.]+)/.exec(stdout)![1]), hits: JSON.parse(/HITS (.*)/.exec(stdout)![1]!) as PlainHit[] }
 }
 
-/** The script with its author's own lists, as long as they are here. */
+/** The script with its author's own lists, as long as they are here; once its time is taken it says what it found. */
 function prepared(scratch: string, symbols: string[], dates: string[]): string {
   const text = readFileSync(SCRIPT, 'utf8')
   const file = join(scratch, `scanner-${symbols.length}.js`)
-  writeFileSync(file, text.replace(/const SYMBOLS = .*/, `const SYMBOLS = ${JSON.stringify(symbols)}`).replace(/const DATES = .*/, `const DATES = ${JSON.stringify(dates)}`))
+  writeFileSync(file, text.replace(/const SYMBOLS = .*/, `const SYMBOLS = ${JSON.stringify(symbols)}`).replace(/const DATES = .*/, `const DATES = ${JSON.stringify(dates)}`) + TELL_HITS)
   return file
 }
 

@@ -1,7 +1,7 @@
 // The pure compute of the script: its requests are answered from memory at once, its pauses are none. Prints the milliseconds.
-// BENCH_ANSWERS says what an answer is: `shared`, the bars in memory, the same for every request, which a script could not be
-// given, since what it changes in one answer would be in the next; `own`, new objects for each request, the least that any
-// answer takes; `text`, JSON to be parsed, as every answer is that comes over HTTP.
+// BENCH_ANSWERS says what an answer is: `text`, JSON that the script's own `response.json()` parses, as in every answer that it
+// gets; `own`, new objects for each request, as if nothing had to be parsed; `shared`, the objects in memory, the same for every
+// request, which a script could not be given, since what it changes in one answer would be in the next.
 import { readFileSync } from 'node:fs'
 
 const history = new Map(JSON.parse(readFileSync(process.env.BENCH_BARS, 'utf8')))

@@ -9,7 +9,9 @@ import { checkSameHits, readPlainHits, type Hit } from '../../bench/scan/hits.ts
 import { findPackage, findPython } from '../../bench/scan/peers/find.ts'
 import { enter, playRound, type Entry } from '../../bench/scan/rounds.ts'
 import { checkRows, countHits } from '../../bench/scan/rows.ts'
+import { checkHosted } from '../../bench/unmodified/hits.ts'
 import { readWords } from '../../bench/words.ts'
+import type { Ledger } from '../../../runtime/scan/row.ts'
 
 const TIMEOUT_MS = 20_000
 
@@ -35,6 +37,25 @@ describe('the hits of the contenders', () => {
     expect(() => checkSameHits('peer', limit, new Map([...limit, ['BBB', onThreshold]]), () => 10)).not.toThrow()
     // Not for many, whatever it calls their strength.
     expect(() => checkSameHits('peer', limit, new Map([...limit, ...['BBB', 'CCC', 'DDD'].map((symbol) => [symbol, onThreshold] as const)]), () => 10)).toThrow('3 symbols are a hit of one and not of the other')
+  })
+})
+
+describe('the hits of an unmodified script', () => {
+  const ledger: Ledger = { detected: 3, rejected: 0, hit: 1, miss: 1, failed: 0, timedOut: 0, outOfMemory: 0, noData: 1, cancelled: 0 }
+  const hit = { symbol: 'AAA', date: '2026-11-20', score: 31 }
+
+  it('are those of the plain script', () => {
+    expect(() => checkHosted({ error: null, ledger }, [hit], [hit])).not.toThrow()
+    expect(() => checkHosted({ error: null, ledger }, [], [hit])).toThrow('AAA on 2026-11-20 is a hit in plain Node and not hosted')
+    expect(() => checkHosted({ error: null, ledger }, [hit, { ...hit, symbol: 'BBB' }], [hit])).toThrow('BBB on 2026-11-20 has the score 31 hosted, and no hit in plain Node')
+    expect(() => checkHosted({ error: null, ledger }, [{ ...hit, score: 30 }], [hit])).toThrow('score 30')
+    expect(() => checkHosted({ error: null, ledger }, [hit, hit], [hit])).toThrow('AAA')
+    expect(() => checkHosted({ error: null, ledger }, [], [])).toThrow('no hit at all')
+  })
+
+  it('do not count where rows are faults', () => {
+    expect(() => checkHosted({ error: null, ledger: { ...ledger, detected: 4, timedOut: 1 } }, [hit], [hit])).toThrow('1 of 4 rows are faults')
+    expect(() => checkHosted({ error: { code: 'run_timed_out', message: 'over', hint: '' }, ledger }, [hit], [hit])).toThrow('over')
   })
 })
 
@@ -117,8 +138,8 @@ describe('the words of the command', () => {
   const NAMES = ['scan', 'dates']
 
   it('name benchmarks and wishes', () => {
-    expect(readWords([], NAMES)).toEqual({ names: [], isJson: false, wishes: { rounds: undefined, dates: undefined } })
-    expect(readWords(['scan', '--json', '--rounds', '3'], NAMES)).toEqual({ names: ['scan'], isJson: true, wishes: { rounds: 3, dates: undefined } })
+    expect(readWords([], NAMES)).toEqual({ names: [], isJson: false, wishes: { rounds: undefined, dates: undefined, megabytes: undefined } })
+    expect(readWords(['scan', '--json', '--rounds', '3', '--megabytes', '20'], NAMES)).toEqual({ names: ['scan'], isJson: true, wishes: { rounds: 3, dates: undefined, megabytes: 20 } })
   })
 
   it.each([
