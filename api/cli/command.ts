@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import { shownPath, systemProblem } from '../../runtime/errors/system-problem.ts'
 import type { Host, HostOptions, Runtime } from './host-types.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -28,7 +29,8 @@ export function hostOptions(runtime: Runtime, terminal: Terminal, flags: GlobalF
   return {
     home: runtime.resolveHome({ flag: flags.home, env: terminal.env, cwd: terminal.cwd }),
     env: terminal.env,
-    overrides: { ...Object.fromEntries(set), ...overrides },
+    set: Object.fromEntries(set),
+    overrides,
     // On a line of its own, above a progress bar that is redrawn soon.
     warn: (message) => void terminal.err.write(`${terminal.err.isTerminal ? '\r\u001b[2K' : ''}warning: ${message}\n`),
   }
@@ -52,18 +54,24 @@ export function splitPair(flag: string, text: string, allowed: string): [string,
   throw new StrikescanError('flag_bad_value', { flag, value: JSON.stringify(text), allowed, hint: 'Quote it where it holds blanks.' })
 }
 
+/** A text that names something; a variable that a shell had no value for must not pass for one. @throws flag_bad_value */
+export function named(flag: string, text: string, allowed: string): string {
+  if (text.trim() !== '') return text
+  throw new StrikescanError('flag_bad_value', { flag, value: JSON.stringify(text), allowed, hint: 'Was it meant to be the value of a variable that is not set?' })
+}
+
 /** Far more than any script or list of symbols has; what a script may have is a setting. */
 const MAX_INPUT_BYTES = 128 * 2 ** 20
 const PIECE_BYTES = 1 << 20
 
 /** Bytes of a file that the user named. @throws input_file_unreadable, input_file_empty */
 export function readInput(terminal: Terminal, what: string, path: string): Uint8Array {
+  if (path.trim() === '') throw new StrikescanError('input_file_unreadable', { what, path: JSON.stringify(path), problem: 'its name is empty' })
   try {
     return readUpTo(resolve(terminal.cwd, path), MAX_INPUT_BYTES)
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code === 'EFBIG' ? `it has more than ${MAX_INPUT_BYTES / 2 ** 20} MB` : code
-    throw new StrikescanError('input_file_unreadable', { what, path, problem }, { cause })
+    const problem = systemProblem(cause, { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EFBIG: `it has more than ${MAX_INPUT_BYTES / 2 ** 20} MB` })
+    throw new StrikescanError('input_file_unreadable', { what, path: shownPath(path), problem }, { cause })
   }
 }
 

@@ -17,6 +17,8 @@ export type {
   Inspection,
   IntakeReport,
   MarketReport,
+  NewsImportOptions,
+  NewsImportReport,
   PruneReport,
   Row,
   RowStatus,
@@ -30,13 +32,13 @@ export type {
 
 export type Host = Pick<
   runtime.Host,
-  'settings' | 'importBars' | 'importChains' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'prune' | 'close'
+  'settings' | 'importBars' | 'importChains' | 'importNews' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'prune' | 'close'
 >
 
 /** The door as a whole. */
 export type Runtime = Pick<
   typeof runtime,
-  'codeFrame' | 'gatherScript' | 'readArtifact' | 'listBuiltInScanners' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
+  'codeFrame' | 'gatherScript' | 'readArtifact' | 'listBuiltInScanners' | 'makeFolder' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
 > & {
   openHost(options: runtime.HostOptions): Promise<Host>
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import type { CommandContext, CommandModule } from './command.ts'
+import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
+import { systemProblem } from '../../runtime/errors/system-problem.ts'
+import { named, type CommandContext, type CommandModule } from './command.ts'
 import { EXIT, reportError } from './errors.ts'
 import { loadRuntime } from './runtime-door.ts'
 import { nodeTerminal, type Terminal } from './terminal.ts'
@@ -24,8 +26,19 @@ const COMMANDS: { name: string; summary: string; load: () => Promise<CommandModu
   { name: 'doctor', summary: 'check this machine', load: () => import('./commands/doctor.ts') },
 ]
 
-/** Runs one command line and gives its exit code; never throws. */
+/** Runs one command line and gives its exit code; never throws. A result that could not be written out is a failure. */
 export async function runCommandLine(args: string[], terminal: Terminal): Promise<number> {
+  const code = await runCommand(args, terminal)
+  await terminal.out.flushed()
+  // A stream tells of its failure a turn after the write.
+  await new Promise((resolve) => setImmediate(resolve))
+  const { failure } = terminal.out
+  if (failure == null) return code
+  const reported = reportError(new StrikescanError('standard_output_failed', { problem: systemProblem(failure) }), terminal)
+  return code === EXIT.done ? reported : code
+}
+
+async function runCommand(args: string[], terminal: Terminal): Promise<number> {
   const context: CommandContext = { terminal, exitCode: EXIT.done }
   try {
     const program = newProgram(terminal)
@@ -45,7 +58,7 @@ function newProgram(terminal: Terminal): Command {
   return new Command('strikescan')
     .description('Runs market scanners, unmodified, over the whole market.')
     .version(version(), '--version')
-    .option('--home <dir>', 'state folder (default: STRIKESCAN_HOME, else .strikescan)')
+    .option('--home <dir>', 'state folder (default: STRIKESCAN_HOME, else .strikescan)', (text) => named('--home', text, 'a folder'))
     .option('--set <key=value>', 'a setting for this command; may be given again', (text: string, before: string[] = []) => [...before, text])
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })

@@ -8,6 +8,8 @@ export interface Sink {
   /** Width in characters. */
   readonly columns: number
   readonly closed: boolean
+  /** Why what was written did not arrive, where that is no reader's doing: a full disk behind a redirection. */
+  readonly failure?: Error | null
   /** False where the reader is behind: wait for `drained` before writing much more. */
   write(text: string): boolean
   /** Resolves when more may be written, or the reader is gone. */
@@ -67,17 +69,22 @@ export function nodeTerminal(runtime: typeof loadRuntime): Terminal {
 }
 
 const PIPE_COLUMNS = 120
+/** What a pipe says whose reader has seen enough. */
+const READER_GONE: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED', 'EIO'])
 
 function streamSink(stream: Writable & { isTTY?: boolean; columns?: number }): Sink {
   let closed = false
+  let failure: Error | null = null
   const onClosed: (() => void)[] = []
   const close = (): void => {
     if (closed) return
     closed = true
     for (const listener of onClosed) listener()
   }
-  // Whatever the stream's trouble, there is nowhere left to say it.
-  stream.on('error', close)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!READER_GONE.has(error.code ?? '')) failure ??= error
+    close()
+  })
   stream.on('close', close)
   return {
     get isTerminal() {
@@ -88,6 +95,9 @@ function streamSink(stream: Writable & { isTTY?: boolean; columns?: number }): S
     },
     get closed() {
       return closed
+    },
+    get failure() {
+      return failure
     },
     write: (text) => closed || stream.write(text),
     drained() {

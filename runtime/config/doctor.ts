@@ -3,10 +3,10 @@ import { rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { checkConfinement, type KernelConfinement } from '../pool/sandbox-check.ts'
+import { checkConfinement, type KernelConfinement } from '../pool/confinement-check.ts'
 import { detectHardware, type Hardware } from './hardware.ts'
 import { prepareHome } from './home.ts'
-import { loadConfig, readSettingsFile, type Config } from './load.ts'
+import { loadConfig, readSettingsFile, type Config, type ConfigSources } from './load.ts'
 
 export interface Check {
   name: string
@@ -54,6 +54,7 @@ export async function runDoctor(options: {
   home: string
   env: Record<string, string | undefined>
   overrides: Record<string, unknown>
+  set?: Record<string, string>
   tools?: DoctorTools
 }): Promise<Check[]> {
   const { home, tools = nodeTools } = options
@@ -134,10 +135,10 @@ function checkHardware({ cores, memory }: Hardware): Check {
   return ok('hardware', detail)
 }
 
-function checkSettings(options: { home: string; env: Record<string, string | undefined>; overrides: Record<string, unknown> }, hardware: Hardware): Check[] {
+function checkSettings(options: Omit<ConfigSources, 'file' | 'hardware'> & { home: string }, hardware: Hardware): Check[] {
   let config: Config
   try {
-    config = loadConfig({ file: readSettingsFile(options.home), env: options.env, overrides: options.overrides, hardware })
+    config = loadConfig({ file: readSettingsFile(options.home), env: options.env, set: options.set, overrides: options.overrides, hardware })
   } catch (error) {
     return [failed('settings', error)]
   }

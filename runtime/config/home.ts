@@ -1,6 +1,8 @@
-import { existsSync, lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { shownPath, systemProblem } from '../errors/system-problem.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** The file operations that the state folder needs; replaced in tests. */
 export interface FolderAccess {
@@ -41,31 +43,17 @@ export function prepareHome(home: string, access: FolderAccess = nodeAccess): vo
   }
 }
 
-function homeError(home: string, cause: unknown): StrikescanError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-  if (code === 'EEXIST' || code === 'ENOTDIR') return new StrikescanError('home_not_a_folder', { home, path: firstNonFolder(home) }, { cause })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StrikescanError('home_not_writable', { home, problem: code }, { cause })
+function homeError(path: string, cause: unknown): StrikescanError {
+  const { code } = cause as NodeJS.ErrnoException
+  const home = shownPath(path)
+  if (code === 'EEXIST' || code === 'ENOTDIR') return new StrikescanError('home_not_a_folder', { home, path: shownPath(firstNonFolder(path)) }, { cause })
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StrikescanError('home_not_writable', { home, problem: systemProblem(cause) }, { cause })
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StrikescanError('home_disk_full', { home }, { cause })
-  return new StrikescanError('home_unusable', { home, problem: code }, { cause })
+  return new StrikescanError('home_unusable', { home, problem: systemProblem(cause, NO_PLACE) }, { cause })
 }
 
-/**
- * Creates a folder and the parents that are missing. Node's own recursive mkdir never returns where a parent exists and
- * refuses children as not found, as /proc does.
- */
-function makeFolder(path: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
-  try {
-    mkdirSync(path)
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    // Another process was quicker.
-    if (code === 'EEXIST' && statSync(path).isDirectory()) return
-    if (code !== 'ENOENT' || dirname(path) === path || existsSync(dirname(path))) throw cause
-    makeFolder(dirname(path))
-    makeFolder(path)
-  }
-}
+/** Parts of the system that look like folders take nothing new, and say that they are not there. */
+const NO_PLACE = { ENOENT: 'the system lets no folder be made there' }
 
 /** The part of the path that stands in the way. */
 function firstNonFolder(home: string): string {

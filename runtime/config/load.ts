@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { shownPath, systemProblem } from '../errors/system-problem.ts'
 import type { Hardware } from './hardware.ts'
 import { prepareHome } from './home.ts'
 import { checkKey, checkSetting, keyOfVariable, parseSettingText, shown } from './parse.ts'
@@ -26,7 +27,9 @@ export interface ConfigSources {
   /** The settings file: its path and text, or null where there is none. */
   file: { path: string; text: string } | null
   env: Record<string, string | undefined>
-  /** Settings from the command line by dotted key; text is parsed, other values are checked. */
+  /** Settings that `--set` names, by dotted key. */
+  set?: Record<string, string> | undefined
+  /** Settings from flags of their own by dotted key, which win over `set`; text is parsed, other values are checked. */
   overrides: Record<string, unknown>
   hardware: Hardware
 }
@@ -52,10 +55,14 @@ export function loadConfig(sources: ConfigSources): Config {
     const key = keyOfVariable(variable)
     give(key, parseSettingText(key, text, variable), 'environment', variable)
   }
+  for (const [name, text] of Object.entries(sources.set ?? {})) {
+    const key = checkKey(name, '--set')
+    give(key, parseSettingText(key, text, `--set ${key}`), 'command line', `--set ${key}`)
+  }
   for (const [name, value] of Object.entries(sources.overrides)) {
     if (value === undefined) continue
     const key = checkKey(name, 'the command line')
-    const where = settingInfo(key).flag ?? `--set ${key}`
+    const where = settingInfo(key).flag ?? key
     give(key, typeof value === 'string' ? parseSettingText(key, value, where) : checkSetting(key, value, where), 'command line', where)
   }
   return assemble(given, sources.hardware)
@@ -169,17 +176,21 @@ export function readSettingsFile(home: string): ConfigSources['file'] {
   try {
     return { path, text: readFileSync(path, 'utf8') }
   } catch (cause) {
-    const problem = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
-    if (problem === 'ENOENT' || problem === 'ENOTDIR') return null
-    throw new StrikescanError('config_unreadable_file', { file: path, problem }, { cause })
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw new StrikescanError('config_unreadable_file', { file: shownPath(path), problem: systemProblem(cause) }, { cause })
   }
 }
 
-/** Writes a settings file that holds the preset and nothing else, so that everything else keeps to its defaults. @throws config_file_exists */
+/** Writes a settings file that holds the preset and nothing else, so that everything else keeps to its defaults. @throws config_file_exists, config_unwritable_file */
 export function writeSettingsFile(home: string, preset: 'auto' | PresetName, overwrite: boolean): string {
   const path = settingsFile(home)
   if (existsSync(path) && !overwrite) throw new StrikescanError('config_file_exists', { file: path })
   prepareHome(home)
-  writeFileSync(path, `${JSON.stringify({ preset }, null, 2)}\n`)
+  try {
+    writeFileSync(path, `${JSON.stringify({ preset }, null, 2)}\n`)
+  } catch (cause) {
+    throw new StrikescanError('config_unwritable_file', { file: shownPath(path), problem: systemProblem(cause) }, { cause })
+  }
   return path
 }

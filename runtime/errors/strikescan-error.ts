@@ -36,3 +36,6 @@ function fill(template: string, values: ErrorValues): string {
 
 /** The HTTP status of a request that fails with a code. */
 export const statusOf = (code: ErrorCode): number => registry[code].status
+
+/** Whose fault the error of a code is; one that the registry does not know is the system's. */
+export const faultOf = (code: string): StrikescanError['fault'] => (Object.hasOwn(registry, code) ? registry[code as ErrorCode].fault : 'system')

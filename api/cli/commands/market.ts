@@ -40,9 +40,23 @@ function reportLines(report: MarketReport): string[] {
     `bars      ${count(report.bars)}`,
     `dates     ${report.firstDate === null ? 'none' : `${report.firstDate} to ${report.lastDate}`}`,
     `imports   ${report.imports.length === 0 ? 'none' : ''}`.trimEnd(),
-    ...report.imports.map((entry) => `  ${entry.importedAt.slice(0, 10)} ${oneLine(basename(entry.name))}: ${count(entry.rowsRead)} rows`),
+    ...report.imports.map((entry) => `  ${entry.importedAt.slice(0, 10)} ${oneLine(fileName(entry))}: ${counted(entry.rowsRead, 'row')}`),
     ...(report.chains === null ? ['chains    none'] : chainLines(report.chains)),
+    newsLine(report.news),
   ]
+}
+
+/** The file as it was named, and what was read out of it where it is an archive: `2024.zip (bars.csv)`, `2024.zip (252 files)`. */
+function fileName({ name, members, member }: MarketReport['imports'][number]): string {
+  const file = basename(name)
+  if (member === null) return file
+  return `${file} (${members === 1 ? member : counted(members, 'file')})`
+}
+
+function newsLine(news: MarketReport['news']): string {
+  if (news === null) return 'news      none'
+  const { articles, tickers, firstDate, lastDate, snapshot } = news
+  return `news      ${counted(articles, 'article')} of ${counted(tickers, 'ticker')}, ${firstDate} to ${lastDate}, snapshot ${snapshot}`
 }
 
 const LISTED = 12

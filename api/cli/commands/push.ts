@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 
-import { examples, json, type CommandContext, type GlobalFlags } from '../command.ts'
+import { examples, json, named, type CommandContext, type GlobalFlags } from '../command.ts'
 import { refusalLines } from '../dev/report.ts'
-import { EXIT } from '../errors.ts'
+import { errorLine, EXIT } from '../errors.ts'
 import type { Host, Row, RowStatus, Run, RunRequest, Runtime } from '../host-types.ts'
 import { ServerClient, serverAddress } from '../push/server-client.ts'
 import { watchRun } from '../push/watch-run.ts'
+import { failureOf, isRefused } from '../run/end.ts'
 import { addRunFlags } from '../run/flags.ts'
 import { showProgress, type Progress } from '../run/progress.ts'
 import { requestOf, type RunFlags } from '../run/request.ts'
@@ -24,7 +25,7 @@ const SUMMARY_STATUSES: RowStatus[] = ['hit', 'failed', 'timed_out', 'out_of_mem
 export function define(command: Command, context: CommandContext): void {
   addRunFlags(command.argument('<file>', SCANNER_HELP))
     .option('--server <url>', `where the server is (default: STRIKESCAN_SERVER, else ${DEFAULT_SERVER})`)
-    .option('--token <token>', 'what the server asks for; STRIKESCAN_TOKEN keeps it out of the list of processes')
+    .option('--token <token>', 'what the server asks for; STRIKESCAN_TOKEN keeps it out of the list of processes', (text) => named('--token', text, 'a token'))
     .option('--no-watch', 'start the run and leave')
     .option('--json', 'print one JSON document: run and rows')
     .addHelpText('after', () => examples('push scanner.ts', 'push scanner.ts --universe all --param minGap=0.05', 'push scanner.ts --server https://scans.example.com'))
@@ -45,7 +46,9 @@ async function push(terminal: Terminal, given: string, flags: Flags): Promise<nu
   }
   const { url } = client.address
   const started = await client.startRun(upload.scannerId, request as Omit<RunRequest, 'filename' | 'source'>)
-  terminal.err.write(`${oneLine(filename)} ${upload.isNew ? `is version ${count(upload.version)} on ${url}` : `is on ${url} already`}; run ${oneLine(started.id)}\n`)
+  // The server knows bytes, not names: what came first under another name keeps that.
+  const name = upload.filename === filename ? '' : ` of ${oneLine(upload.filename)}, which has the same bytes,`
+  terminal.err.write(`${oneLine(filename)} is version ${count(upload.version)}${name} on ${url}; run ${oneLine(started.id)}\n`)
   if (!flags.watch) {
     terminal.out.write(flags.json ? json(started) : `${url}/api/runs/${oneLine(started.id)}\n`)
     return EXIT.done
@@ -77,10 +80,10 @@ async function watch(terminal: Terminal, runtime: Runtime, client: ServerClient,
       const explored = ended.explore === null ? [] : [`Exploration of the hits: ${client.address.url}/api/runs/${oneLine(ended.id)}/exploration.csv`]
       terminal.out.write([...summary, ...explored].map((line) => `${line}\n`).join(''))
     }
-    if (ended.error) progress.say(`error [${ended.error.code}]: ${oneLine(`${ended.error.message} ${ended.error.hint}`)}`)
-    if (ended.status === 'completed') return EXIT.done
-    const isRefused = ended.error !== null && ended.ledger.detected === ended.ledger.failed && runtime.faultOf(ended.error.code) === 'user'
-    return isRefused ? EXIT.usage : EXIT.failed
+    const error = ended.error ?? (ended.status === 'completed' ? failureOf(ended) : null)
+    if (error) progress.say(errorLine(error))
+    if (isRefused(ended, ended.ledger.detected === ended.ledger.failed, runtime.faultOf)) return EXIT.usage
+    return ended.status === 'completed' && error === null ? EXIT.done : EXIT.failed
   } finally {
     progress.end()
     release()

@@ -4,7 +4,7 @@ import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { examples, hostOptions, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import type { Host, RunHandle, Runtime } from '../host-types.ts'
 import { execute } from '../run/execute.ts'
-import { addRunFlags, collect } from '../run/flags.ts'
+import { addRunFlags, collectFiles, runName } from '../run/flags.ts'
 import { exclude, requestOf, settingsOfFlags, type RunFlags } from '../run/request.ts'
 import { readScanner, SCANNER_HELP } from '../run/scanner-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -13,10 +13,10 @@ type Flags = RunFlags & GlobalFlags & { out?: string[]; exploreOut?: string[]; t
 
 export function define(command: Command, context: CommandContext): void {
   addRunFlags(command.argument('[file]', SCANNER_HELP))
-    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
-    .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collect)
+    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collectFiles('--out'))
+    .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collectFiles('--explore-out'))
     .option('--timings', 'add batch, worker and durations to the row files')
-    .option('--resume <run>', 'continue a run that was interrupted')
+    .option('--resume <run>', 'continue a run that was interrupted', runName)
     .option('--json', 'print one JSON document: run, rows and exploration')
     .option('--events', "print the run's events as they happen, one JSON object a line")
     .addHelpText('after', () => examples('run scanner.js', 'run @gap-and-go --universe all', 'run scanner.ts --symbols AAPL,MSFT --dates 2026-11-20', 'run scanner.js --universe all --out hits.csv --out hits.parquet', 'run scanner.js --param minGap=0.05 --json > result.json', 'run scanner.js --explore --explore-out contracts.csv', 'run --resume RUN'))
@@ -49,6 +49,7 @@ interface Beginning {
 
 function newRun(terminal: Terminal, runtime: Runtime, file: string | undefined, flags: Flags): Beginning {
   if (file === undefined) throw new StrikescanError('flag_needed', { missing: 'The scanner to run', hint: 'Name its file, as in strikescan run scanner.js.' })
+  if (flags.exploreOut !== undefined && flags.explore !== true) throw new StrikescanError('flag_needed', { missing: '--explore', hint: '--explore-out is for the strategies that are explored: give --explore with it, or leave it out.' })
   const request = requestOf(runtime, terminal, flags, readScanner(terminal, runtime, file))
   return { overrides: settingsOfFlags(runtime, flags), begin: (host) => host.startRun(request) }
 }

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
-import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
-import { EXIT } from '../errors.ts'
+import { type CommandContext, type GlobalFlags, examples, hostOptions, json, named, withHost } from '../command.ts'
+import { errorLine, EXIT } from '../errors.ts'
 import { explorationView } from '../explore/view.ts'
 import type { Host, PruneReport, Run, Runtime } from '../host-types.ts'
 import { copyArtifacts } from '../run/artifacts.ts'
 import { writeFiles, writeJson } from '../run/execute.ts'
-import { collect } from '../run/flags.ts'
+import { collectFiles } from '../run/flags.ts'
 import { defineReplay } from '../run/replay.ts'
 import { exclude } from '../run/request.ts'
 import { scanView } from '../run/view.ts'
@@ -33,9 +33,9 @@ export function define(command: Command, context: CommandContext): void {
   const showing = command.command('show').description('a run and its rows again')
   showing
     .argument('<run>', 'its id, the beginning of it, or last')
-    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collect)
-    .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collect)
-    .option('--artifacts <dir>', 'copy the files that the script wrote to a folder')
+    .option('--out <file>', 'write the rows to a .csv, .parquet, .json or .ndjson file; may be given again', collectFiles('--out'))
+    .option('--explore-out <file>', 'write the explored rows to a file; may be given again', collectFiles('--explore-out'))
+    .option('--artifacts <dir>', 'copy the files that the script wrote to a folder', (text) => named('--artifacts', text, 'a folder'))
     .option('--timings', 'add batch, worker and durations to the row files')
     .option('--json', 'print one JSON document: run, rows and exploration')
     .addHelpText('after', () => examples('runs show last', 'runs show last --out rows.csv --explore-out contracts.csv', 'runs show run-3f2a --json > result.json', 'runs show last --artifacts files'))
@@ -95,11 +95,11 @@ async function show(terminal: Terminal, id: string, flags: ShowFlags): Promise<b
       ...out.map((path) => ({ path, write: () => views.own.writeFile(path, run) })),
       ...exploreOut.map((path) => ({ path, write: () => views.explored.writeFile(path, run) })),
     ])
-    const copied = flags.artifacts === undefined || copyArtifacts(terminal, (path) => runtime.readArtifact(options.home, run, path), run.files ?? [], resolve(terminal.cwd, flags.artifacts))
+    const copied = flags.artifacts === undefined || copyArtifacts(terminal, runtime, (path) => runtime.readArtifact(options.home, run, path), run.files ?? [], resolve(terminal.cwd, flags.artifacts))
     if (flags.json) await writeJson(terminal.out, views.own.document(run))
     else {
       terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
-      if (run.error) terminal.err.write(`error [${run.error.code}]: ${oneLine(`${run.error.message} ${run.error.hint}`)}\n`)
+      if (run.error) terminal.err.write(`${errorLine(run.error)}\n`)
     }
     return written && copied
   })

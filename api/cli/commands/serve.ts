@@ -1,14 +1,13 @@
 import type { Command } from 'commander'
 import { readFileSync } from 'node:fs'
 
-import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { newLogger } from '../../server/logging.ts'
 import { isUnused, showExamples } from '../../server/first-look.ts'
 import type { ServerHost } from '../../server/server-host.ts'
 import { serve } from '../../server/serve.ts'
 import { serverSettings } from '../../server/settings.ts'
 import { examples, hostOptions, type CommandContext, type GlobalFlags } from '../command.ts'
-import { EXIT, reportError } from '../errors.ts'
+import { EXIT } from '../errors.ts'
 import type { Terminal } from '../terminal.ts'
 
 interface Flags extends GlobalFlags {
@@ -29,18 +28,8 @@ export function define(command: Command, context: CommandContext): void {
     .option('--no-examples', 'leave the examples out where the state folder is new')
     .addHelpText('after', () => examples('serve', 'serve --port 8080 --log-level warn', 'serve --host 0.0.0.0 --token "$(openssl rand -hex 32)"'))
     .action(async () => {
-      context.exitCode = await run(context.terminal, command.optsWithGlobals<Flags>())
+      context.exitCode = await serveUntilInterrupted(context.terminal, command.optsWithGlobals<Flags>())
     })
-}
-
-/** What keeps a server from starting is for whoever starts it to mend, whatever else it is. */
-async function run(terminal: Terminal, flags: Flags): Promise<number> {
-  try {
-    return await serveUntilInterrupted(terminal, flags)
-  } catch (error) {
-    const code = reportError(error, terminal)
-    return error instanceof StrikescanError ? EXIT.usage : code
-  }
 }
 
 async function serveUntilInterrupted(terminal: Terminal, flags: Flags): Promise<number> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
+import { errorLine } from '../errors.ts'
 import type { Host, Run, RunHandle, RunRequest, Runtime } from '../host-types.ts'
 import type { Terminal } from '../terminal.ts'
 import { duration, harmless } from '../text.ts'
@@ -98,7 +99,7 @@ export class DevLoop {
     const { file } = this.#options
     const inspection = await this.#host.inspect({ filename: basename(file), source: script })
     const lines = refusalLines(inspection, file, new TextDecoder().decode(content), this.#runtime.codeFrame)
-    return lines.length > 0 || run.error === null ? lines : [`error [${run.error.code}]: ${run.error.message} ${run.error.hint}`]
+    return lines.length > 0 || run.error === null ? lines : [errorLine(run.error)]
   }
 
   #showTypes(round: Round, problems: Awaited<ReturnType<Extract<ReturnType<typeof findTypeChecker>, { check: unknown }>['check']>>): void {

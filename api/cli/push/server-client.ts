@@ -17,8 +17,8 @@ export interface ServerAddress {
   token: string | null
 }
 
-/** What a file that the server took is known as there; or why it did not take it. */
-export type Upload = { scannerId: string; version: number; isNew: boolean; diagnostics: Diagnostic[] } | { refused: Diagnostic[] }
+/** What a file that the server took is known as there, by the name under which its bytes came first; or why it did not take it. */
+export type Upload = { scannerId: string; version: number; filename: string; diagnostics: Diagnostic[] } | { refused: Diagnostic[] }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
@@ -53,10 +53,10 @@ export class ServerClient {
     const form = new FormData()
     form.append('file', new Blob([source as Uint8Array<ArrayBuffer>]), filename)
     const { status, body } = await this.#ask('POST', '/api/scanners', form)
-    const answer = body as { id?: unknown; version?: number; diagnostics?: Diagnostic[] }
+    const answer = body as { id?: unknown; version?: number; filename?: unknown; diagnostics?: Diagnostic[] }
     if ((status === 422 || status === 413) && Array.isArray(answer.diagnostics) && answer.diagnostics.length > 0) return { refused: answer.diagnostics }
     const { id } = this.#accepted<{ id: string }>('the file', status, body, 'id', (answer) => typeof answer.id === 'string')
-    return { scannerId: id, version: answer.version ?? 1, isNew: status === 201, diagnostics: answer.diagnostics ?? [] }
+    return { scannerId: id, version: answer.version ?? 1, filename: typeof answer.filename === 'string' ? answer.filename : filename, diagnostics: answer.diagnostics ?? [] }
   }
 
   async startRun(scannerId: string, request: Omit<RunRequest, 'filename' | 'source'>): Promise<Run> {

@@ -1,8 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
-import type { Run } from '../host-types.ts'
+import { systemProblem } from '../../../runtime/errors/system-problem.ts'
+import { errorLine } from '../errors.ts'
+import type { Run, Runtime } from '../host-types.ts'
 import type { Terminal } from '../terminal.ts'
 import { counted, oneLine } from '../text.ts'
 
@@ -10,27 +12,26 @@ import { counted, oneLine } from '../text.ts'
  * Hands out the files that a run's script wrote. Their names are plain relative ones; nothing that is there already is written over.
  * False where one could not be read or written, which has been said.
  */
-export function copyArtifacts(terminal: Terminal, read: (path: string) => Uint8Array, files: NonNullable<Run['files']>, folder: string): boolean {
+export function copyArtifacts(terminal: Terminal, runtime: Runtime, read: (path: string) => Uint8Array, files: NonNullable<Run['files']>, folder: string): boolean {
   let copied = 0
   for (const { path } of files) {
     try {
-      copyOne(read(path), join(folder, path), relative(terminal.cwd, join(folder, path)))
+      copyOne(runtime, read(path), join(folder, path), relative(terminal.cwd, join(folder, path)))
       copied++
     } catch (error) {
       if (!(error instanceof StrikescanError)) throw error
-      terminal.err.write(`error [${error.code}]: ${oneLine(`${error.message} ${error.hint}`)}\n`)
+      terminal.err.write(`${errorLine(error)}\n`)
     }
   }
   terminal.err.write(files.length === 0 ? 'the script of this run wrote no files\n' : `wrote ${counted(copied, 'file')} of the script to ${oneLine(folder)}\n`)
   return copied === files.length
 }
 
-function copyOne(content: Uint8Array, target: string, shown: string): void {
+function copyOne(runtime: Runtime, content: Uint8Array, target: string, shown: string): void {
   try {
-    mkdirSync(dirname(target), { recursive: true })
+    runtime.makeFolder(dirname(target))
     writeFileSync(target, content, { flag: 'wx' })
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new StrikescanError('artifacts_not_copied', { file: shown, problem: code === 'EEXIST' ? 'a file is there already' : (code ?? message) }, { cause })
+    throw new StrikescanError('artifacts_not_copied', { file: shown, problem: systemProblem(cause, { EEXIST: 'a file is there already', ENOENT: 'the system lets no folder be made there' }) }, { cause })
   }
 }

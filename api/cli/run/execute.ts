@@ -1,10 +1,11 @@
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
-import { EXIT } from '../errors.ts'
+import { errorLine, EXIT } from '../errors.ts'
 import type { Host, Run, RunHandle, Runtime } from '../host-types.ts'
 import type { Sink, Terminal } from '../terminal.ts'
-import { counted, oneLine } from '../text.ts'
+import { counted } from '../text.ts'
 import { fileOptions } from '../explore/records.ts'
 import { streamEvents } from './event-stream.ts'
+import { exitCodeOf, failureOf, isRefused } from './end.ts'
 import { showProgress, type Progress } from './progress.ts'
 import { scanView, type RunView } from './view.ts'
 
@@ -57,7 +58,7 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     }, 0)
     const run = await handle.done
     progress.end()
-    const refused = isRefused(run, runtime, view)
+    const refused = isRefused(run, view.endedBefore(run), runtime.faultOf)
     const hasRows = !refused || run.ledger.detected > 0
     const filesWritten = !hasRows || await writeFiles(terminal, [
       ...options.out.map((path) => ({ path, write: () => view.writeFile(path, run) })),
@@ -68,7 +69,7 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     else if (!refused) terminal.out.write(`${view.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
     sayEnd(progress, run, view)
     if (refused) return EXIT.usage
-    const code = exitCode(run, state.interrupted, terminal.out.closed)
+    const code = exitCodeOf(run, state.interrupted, terminal.out.closed)
     return filesWritten ? code : code || EXIT.failed
   } finally {
     progress.end()
@@ -78,11 +79,6 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
 
 /** Whether the bars or the chains are. */
 const isSimulated = ({ market, explore }: Run): boolean => market.simulated || explore?.simulated === true
-
-/** What was asked for could not be run: there is nothing to show but what to mend. */
-function isRefused(run: Run, runtime: Runtime, view: RunView): boolean {
-  return run.error !== null && view.endedBefore(run) && runtime.faultOf(run.error.code) === 'user'
-}
 
 /** False where a file could not be written; the others and the result are still given. */
 export async function writeFiles(terminal: Terminal, files: { path: string; write: () => Promise<{ rows: number }> }[]): Promise<boolean> {
@@ -94,7 +90,7 @@ export async function writeFiles(terminal: Terminal, files: { path: string; writ
     } catch (error) {
       if (!(error instanceof StrikescanError)) throw error
       written = false
-      terminal.err.write(`error [${error.code}]: ${oneLine(`${error.message} ${error.hint}`)}\n`)
+      terminal.err.write(`${errorLine(error)}\n`)
     }
   }
   return written
@@ -109,13 +105,7 @@ export async function writeJson(sink: Sink, document: Iterable<string>): Promise
 }
 
 function sayEnd(progress: Progress, run: Run, { command }: RunView): void {
-  if (run.error) progress.say(`error [${run.error.code}]: ${oneLine(`${run.error.message} ${run.error.hint}`)}`)
+  const error = run.error ?? (run.status === 'completed' ? failureOf(run) : null)
+  if (error) progress.say(errorLine(error))
   if (run.status === 'paused') progress.say(`continue with: strikescan ${command} --resume ${run.id}`)
-}
-
-function exitCode(run: Run, interrupted: boolean, outputClosed: boolean): number {
-  if (run.status === 'completed') return EXIT.done
-  if (run.status === 'failed' || run.error !== null) return EXIT.failed
-  // A reader that has seen enough is no interruption.
-  return outputClosed && !interrupted ? EXIT.done : EXIT.interrupted
 }

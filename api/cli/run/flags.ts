@@ -1,7 +1,14 @@
 import { Option, type Command } from 'commander'
+import { named } from '../command.ts'
 
 /** Texts of an option that may be given again. */
-export const collect = (text: string, before: string[] = []): string[] => [...before, text]
+const collect = (text: string, before: string[] = []): string[] => [...before, text]
+
+/** Names of files that an option may be given again for. @throws flag_bad_value where one is empty */
+export const collectFiles = (flag: string) => (text: string, before: string[] = []): string[] => [...before, named(flag, text, 'the name of a file')]
+
+/** @throws flag_bad_value where it is empty */
+export const runName = (text: string): string => named('--resume', text, 'the id of a run, or last')
 
 /** Which symbols and dates a scanner runs over, and its parameters: the flags of every command that runs one. */
 export function addScopeFlags(command: Command): Command {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../host-types.ts'
+import type { Run, RunEvent } from '../host-types.ts'
 import type { Sink } from '../terminal.ts'
 import { count, cut, duration, harmless, widthOf } from '../text.ts'
 
@@ -27,11 +27,13 @@ export interface ProgressOptions {
 }
 
 /**
- * Progress of a run on standard error: on a terminal a bar that redraws itself, else one line at the start of the work
- * and one every 15 seconds. Script logs go above it.
+ * Progress of a run on standard error: on a terminal a bar that redraws itself, else one line at the start of the work,
+ * one every 15 seconds, and one that says how it ended. Script logs go above it.
  */
 export function showProgress(sink: Sink, now: () => number, options: ProgressOptions): Progress {
   let latest: Extract<RunEvent, { type: 'run' }> | null = null
+  /** How it ended, once it has. */
+  let ended: RunProgress | null = null
   let drawn = -Infinity
   let barShown = false
   let logs = 0
@@ -66,13 +68,16 @@ export function showProgress(sink: Sink, now: () => number, options: ProgressOpt
         if (!sink.isTerminal) plainLine(event)
         else if (moved || now() - drawn >= REDRAW_MS) draw()
       }
+      if (event.type === 'end' && latest !== null) ended = endOf(latest, event.run)
       if (event.type === 'log' && ++logs <= LOG_LINES) say(logLine(event))
     },
     say,
     end() {
       clear()
+      if (ended !== null && !sink.isTerminal && drawn > -Infinity) sink.write(`${lastText(ended, options)}\n`)
       if (logs > LOG_LINES) sink.write(`… ${count(logs - LOG_LINES)} more log lines; --events shows every one\n`)
       latest = null
+      ended = null
     },
   }
 }
@@ -90,12 +95,18 @@ function barLine(event: RunProgress, options: ProgressOptions): string {
 }
 
 const plainText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${facts(event, options)}`
+/** The last of its progress. What went wrong is said with its code, apart from this. */
+function endOf(latest: RunProgress, { status, percent, message, ledger, error }: Run): RunProgress {
+  return { ...latest, status, percent, message: error?.message === message ? '' : message, ledger, etaMs: null }
+}
+
+const lastText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${event.status === 'completed' ? '' : `${event.status} at `}${facts(event, options)}`
 const label = ({ simulated }: ProgressOptions): string => (simulated() ? 'SIMULATED ' : '')
 
 function facts(event: RunProgress, { tallies }: ProgressOptions): string {
   const { percent, message, etaMs } = event
   return [
-    `${Math.floor(percent)}% ${message}`,
+    `${Math.floor(percent)}% ${message}`.trimEnd(),
     ...tallies(event),
     ...(etaMs !== null && etaMs > 0 ? [`${duration(etaMs)} to go`] : []),
   ].join(', ')

@@ -75,7 +75,7 @@ export const authoringErrors = {
     hint: 'Use an https:// address, or a tunnel to this machine.',
   },
   push_unreachable: {
-    fault: 'user',
+    fault: 'system',
     status: 502,
     message: 'No server answers at {server}: {problem}.',
     hint: 'Start one with "strikescan serve", or name another with --server.',
@@ -93,7 +93,7 @@ export const authoringErrors = {
     hint: 'Check the address and its port.',
   },
   push_watch_lost: {
-    fault: 'user',
+    fault: 'system',
     status: 502,
     message: 'The connection to {server} was lost while run {run} was watched: {problem}.',
     hint: 'The run goes on there: see {server}/api/runs/{run}.',

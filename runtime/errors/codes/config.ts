@@ -38,6 +38,12 @@ export const configErrors = {
     message: '{file} cannot be read: {problem}.',
     hint: 'Make the file readable for this user, or name another state folder with --home.',
   },
+  config_unwritable_file: {
+    fault: 'user',
+    status: 500,
+    message: '{file} cannot be written: {problem}.',
+    hint: 'Make it a file that this user may write, or name another state folder with --home.',
+  },
   config_file_exists: {
     fault: 'user',
     status: 409,
@@ -53,7 +59,7 @@ export const configErrors = {
   home_not_writable: {
     fault: 'user',
     status: 500,
-    message: 'The state folder {home} cannot be written ({problem}).',
+    message: 'The state folder {home} cannot be written: {problem}.',
     hint: 'Make it writable for this user, or name another folder with --home or STRIKESCAN_HOME.',
   },
   home_disk_full: {
@@ -63,9 +69,9 @@ export const configErrors = {
     hint: 'Free some space, or name a folder on another disk with --home or STRIKESCAN_HOME.',
   },
   home_unusable: {
-    fault: 'system',
+    fault: 'user',
     status: 500,
-    message: 'The state folder {home} cannot be used ({problem}).',
+    message: 'The state folder {home} cannot be used: {problem}.',
     hint: 'Name another folder with --home or STRIKESCAN_HOME.',
   },
   output_unknown_format: {
@@ -77,7 +83,7 @@ export const configErrors = {
   output_not_writable: {
     fault: 'user',
     status: 500,
-    message: 'The row file {path} cannot be written ({problem}).',
+    message: 'The row file {path} cannot be written: {problem}.',
     hint: 'Name a file in an existing folder that this user may write.',
   },
   output_disk_full: {
@@ -85,6 +91,12 @@ export const configErrors = {
     status: 507,
     message: 'The disk is full: the row file {path} was not written.',
     hint: 'Free some space or name a file on another disk; a file that was there before is unchanged.',
+  },
+  standard_output_failed: {
+    fault: 'system',
+    status: 507,
+    message: 'Standard output cannot be written: {problem}.',
+    hint: 'What was written to it is not complete. Free some space, or send it elsewhere.',
   },
   flag_bad_value: {
     fault: 'user',

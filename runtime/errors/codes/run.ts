@@ -31,6 +31,12 @@ export const runErrors = {
     message: 'The journal {file} can not be used: {problem}.',
     hint: 'Check that the state folder exists, can be written to and has free space, or choose another with --home.',
   },
+  journal_busy: {
+    fault: 'system',
+    status: 503,
+    message: 'Another process holds the journal of this state folder.',
+    hint: 'Try again in a moment; "strikescan runs prune" holds it for as long as it writes the file anew.',
+  },
   journal_write_failed: {
     fault: 'system',
     status: 503,
@@ -66,6 +72,12 @@ export const runErrors = {
     status: 422,
     message: 'The run passed its deadline of {seconds} s; rows not reached are timed_out.',
     hint: 'Raise --timeout, or scan fewer symbols.',
+  },
+  rows_all_failed: {
+    fault: 'script',
+    status: 422,
+    message: 'Not one row of the run has a result: {parts}.',
+    hint: 'Its rows say why: see the problems of its summary, or --json and --out for every row.',
   },
   run_unreached: {
     fault: 'script',

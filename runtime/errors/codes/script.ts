@@ -114,6 +114,6 @@ export const scriptErrors = {
     fault: 'user',
     status: 422,
     message: '{message}',
-    hint: 'See `strikescan check FILE` for the parameters of this scanner.',
+    hint: '`strikescan check`, with the file or the @name of this scanner, shows its parameters.',
   },
 } satisfies Record<string, ErrorDefinition>

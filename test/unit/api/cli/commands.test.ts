@@ -13,7 +13,7 @@ writeFileSync(join(cwd, 'gap.js'), '')
 const cli = (args: string, host = new FakeHost(), env = {}) => command(args.split(' ').filter((arg) => arg !== ''), host, { cwd, env })
 
 describe('help', () => {
-  it.each(['run', 'start', 'check', 'import bars', 'market', 'market reset', 'config', 'config show', 'config init', 'doctor'])('of %s shows use and an example', async (name) => {
+  it.each(['run', 'start', 'check', 'import bars', 'import news', 'market', 'market reset', 'config', 'config show', 'config init', 'doctor'])('of %s shows use and an example', async (name) => {
     const { code, out } = await cli(`${name} --help`)
     expect(code).toBe(0)
     expect(out).toContain(`Usage: strikescan ${name}`)
@@ -74,8 +74,26 @@ describe('import bars', () => {
     expect(host.imported[0]).toEqual([join(cwd, 'a.csv'), join(cwd, 'b')])
     expect(host.imported[1]).toMatchObject({ format: 'csv', replace: true, map: { close: 'Adj Close', date: 'Day' } })
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
-    expect(out).toContain('bars.csv:3 non_positive_price: A,2015-03-20,-1')
+    expect(out).toContain('bars.csv:3 non_positive_price: column open has "-1" in A,2015-03-20,-1')
     expect(JSON.parse((await cli('import bars a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { non_positive_price: 1 } })
+  })
+
+  it('says which bars contradict each other, by which rule which stands, and what to do', async () => {
+    const host = new FakeHost()
+    const values = { open: 1, high: 3, low: 0.5, close: 2, volume: 100 }
+    host.importReport = {
+      rowsRead: 2, rowsKept: 2, rowsRejected: 0, reasons: {}, samples: [], conflicts: 1, conflictRule: 'the greater volume stands', unchanged: true,
+      conflictSamples: [{ symbol: 'A', date: '2016-03-24', outcome: 'stored_kept', kept: values, dropped: { ...values, close: 2.5, volume: 90 } }],
+      stored: { added: 0, replaced: 0, unchanged: 1, conflictingKept: 1 },
+    }
+    const { code, out } = await cli('import bars a.csv', host)
+    expect(code).toBe(0)
+    expect(out).toContain('conflicts, other values for a symbol and date: 1 (1 stored bar kept)')
+    expect(out).toContain('rule: the greater volume stands')
+    expect(out).toContain('A 2016-03-24: kept the stored close 2, volume 100; dropped the new close 2.5, volume 90')
+    expect(out).toContain('with --replace')
+    expect(out).toContain('0 added, 0 replaced, 1 unchanged, 1 conflicting, the stored kept')
+    expect(out).not.toContain('all of this was there already')
   })
 
   it('exits 2 where nothing could be used or asked for', async () => {
@@ -96,7 +114,7 @@ describe('import chains', () => {
     expect(code).toBe(0)
     expect(host.imported).toEqual([[join(cwd, 'AAPL.csv'), join(cwd, 'b')], { format: 'contracts', replace: true, map: { asOf: 'Quote Date', strike: 'K' } }])
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
-    expect(out).toContain('AAPL_2025-11-25.csv:3 unknown_right: AAPL251128X00110000,x')
+    expect(out).toContain('AAPL_2025-11-25.csv:3 unknown_right: column type has "x" in AAPL251128X00110000,x')
     expect(out).toContain('yahoo_equities: 3 rows')
     expect(out).toContain('1 ticker, 1 recording, 2025-11-25 to 2025-11-25')
     expect(JSON.parse((await cli('import chains a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { unknown_right: 1 } })
@@ -105,7 +123,42 @@ describe('import chains', () => {
   })
 })
 
+describe('import news', () => {
+  it('hands over paths and options and prints the report', async () => {
+    const host = new FakeHost()
+    const { code, out } = await command(['import', 'news', 'news.json', 'b', '--map', 'title=Head', '--replace', '--format', 'json'], host, { cwd })
+    expect(code).toBe(0)
+    expect(host.imported).toEqual([[join(cwd, 'news.json'), join(cwd, 'b')], { format: 'json', replace: true, map: { title: 'Head' } }])
+    expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
+    expect(out).toContain('news.json:3 no_title')
+    expect(out).toContain('These files: 2 articles, 2025-11-25 to 2025-11-25')
+    host.newsReport = { conflicts: 1, conflictsInFiles: 1, conflictSamples: [{ id: 'a', title: '\u001b[31mred' }] }
+    expect((await cli('import news a.json', host)).out).toMatch(/1 between rows of these files[^]*rule: the fuller stands[^]*a: [^\u001b]*red/)
+    host.newsReport = { rowsKept: 0, rowsRejected: 3 }
+    expect((await cli('import news a.json --json', host)).code).toBe(2)
+  })
+})
+
 describe('market', () => {
+  it('shows the news', async () => {
+    const host = new FakeHost()
+    expect((await cli('market', host)).out).toContain('news      none')
+    host.news = { snapshot: 'ab78', articles: 12_345, tickers: 1, firstDate: '2021-01-01', lastDate: '2025-12-30' }
+    expect((await cli('market', host)).out).toContain('news      12,345 articles of 1 ticker, 2021-01-01 to 2025-12-30, snapshot ab78')
+  })
+
+  it('lists what was imported as it was named, and what an archive held', async () => {
+    const host = new FakeHost()
+    const file = { sha256: 'ab', rowsRead: 1_200, snapshot: 'cd', importedAt: '2026-11-20T12:00:00.000Z' }
+    host.imports = [
+      { ...file, name: '/data/bars.csv', members: 0, member: null },
+      { ...file, name: '/data/day.zip', members: 1, member: 'inner/bars.csv' },
+      { ...file, name: '/data/2024.zip', members: 252, member: 'a.csv', rowsRead: 1 },
+    ]
+    const { out } = await cli('market', host)
+    expect(out).toContain('2026-11-20 bars.csv: 1,200 rows\n  2026-11-20 day.zip (inner/bars.csv): 1,200 rows\n  2026-11-20 2024.zip (252 files): 1 row\n')
+  })
+
   it('shows the chains', async () => {
     expect((await cli('market')).out).toContain('chains    none')
     const host = new FakeHost()
@@ -145,6 +198,13 @@ describe('config', () => {
     expect((await cli('config init --home made')).code).toBe(2)
     expect((await cli('config init --force --home made')).code).toBe(0)
     expect((await cli('config init --preset desktop --home made')).code).toBe(2)
+  })
+
+  it('blames what was written: --set for what --set says, the flag for what the flag says', async () => {
+    expect((await cli('config --set prefilter.limit=abc')).err).toMatch(/^error \[config_bad_value\]: --set prefilter\.limit: "abc" is no value for prefilter\.limit,/)
+    expect((await cli('run gap.js --limit abc')).err).toMatch(/^error \[config_bad_value\]: --limit: "abc" is no value/)
+    expect((await cli('config --set prefilter.minPrice=60 --set prefilter.maxPrice=50')).err).toContain('(60, --set prefilter.minPrice) must not be above prefilter.maxPrice (50, --set prefilter.maxPrice)')
+    expect((await cli('config --set prefilter.limit=50 --json')).out).toContain('"where": "--set prefilter.limit"')
   })
 
   it('names what is wrong in one line', async () => {

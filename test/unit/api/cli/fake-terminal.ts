@@ -1,5 +1,5 @@
 import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
-import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, Row, RowStatus, Run, RunComparison, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
+import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, MarketReport, NewsImportReport, Row, RowStatus, Run, RunComparison, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
 import { runCommandLine } from '../../../../api/cli/main.ts'
 import type { Sink, Terminal } from '../../../../api/cli/terminal.ts'
 import { emptyLedger, LEDGER_FIELD } from '../../../../runtime/scan/row.ts'
@@ -68,6 +68,9 @@ export class FakeHost {
   importReport: Partial<ImportReport> = {}
   chainReport: Partial<ChainImportReport> = {}
   chains: ChainSummary | null = null
+  news: MarketReport['news'] = null
+  newsReport: Partial<NewsImportReport> = {}
+  imports: MarketReport['imports'] = []
   inspection: unknown = null
   /** Runs until it is cancelled. */
   endless = false
@@ -114,22 +117,31 @@ export class FakeHost {
         this.imported = [paths, options]
         return {
           rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { non_positive_price: 1 },
-          samples: [{ file: 'bars.csv', line: 3, reason: 'non_positive_price', text: 'A,2015-03-20,-1' }],
-          flagged: { zeroVolume: 0, highLowOrder: 0, nonSession: 0 }, duplicates: 0, conflictSamples: [], files: [], warnings: [],
-          stored: { added: 2, replaced: 0, known: 0, outranked: 0 }, conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
+          samples: [{ file: 'bars.csv', line: 3, reason: 'non_positive_price', column: 'open', value: '-1', text: 'A,2015-03-20,-1' }],
+          flagged: { zeroVolume: 0, highLowOrder: 0, nonSession: 0 }, duplicates: 0, conflictsInFiles: 0, conflictRule: '', conflictSamples: [], files: [], warnings: [],
+          stored: { added: 2, replaced: 0, unchanged: 0, conflictingKept: 0 }, conflicts: 0, symbols: 1, firstDate: '2015-03-20', lastDate: '2015-03-23', snapshot: 'cd34', unchanged: false, ...this.importReport,
         }
       },
       importChains: async (paths, options) => {
         this.imported = [paths, options]
         return {
           rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { unknown_right: 1 },
-          samples: [{ file: 'AAPL_2025-11-25.csv', line: 3, reason: 'unknown_right', text: 'AAPL251128X00110000,x' }],
-          flagged: { zeroFilled: 1, crossed: 0, zeroImpliedVol: 0, closedDay: 0 }, duplicates: 0, conflicts: 0, conflictSamples: [], warnings: [],
+          samples: [{ file: 'AAPL_2025-11-25.csv', line: 3, reason: 'unknown_right', column: 'type', value: 'x', text: 'AAPL251128X00110000,x' }],
+          flagged: { zeroFilled: 1, crossed: 0, zeroImpliedVol: 0, closedDay: 0 }, duplicates: 0, conflicts: 0, conflictsInFiles: 0, conflictRule: '', conflictSamples: [], warnings: [],
           files: [{ name: 'AAPL_2025-11-25.csv', sha256: '', format: 'yahoo_equities', rowsRead: 3, rowsRejected: 1 }],
-          stored: { added: 2, replaced: 0, known: 0, outranked: 0 }, tickers: 1, recordings: 1, firstDate: '2025-11-25', lastDate: '2025-11-25', snapshot: 'ef56', unchanged: false, ...this.chainReport,
+          stored: { added: 2, replaced: 0, unchanged: 0, conflictingKept: 0 }, tickers: 1, recordings: 1, firstDate: '2025-11-25', lastDate: '2025-11-25', snapshot: 'ef56', unchanged: false, ...this.chainReport,
         }
       },
-      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: [], chains: this.chains }),
+      importNews: async (paths, options) => {
+        this.imported = [paths, options]
+        return {
+          rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { no_title: 1 }, samples: [{ file: 'news.json', line: 3, reason: 'no_title', column: 'title', value: null, text: '{}' }],
+          flagged: { cut: 1, cleaned: 0, dayOnly: 0, noZone: 0, noTicker: 0, badTicker: 0 }, duplicates: 0, conflicts: 0, conflictsInFiles: 0, conflictRule: 'the fuller stands', conflictSamples: [],
+          stored: { added: 2, replaced: 0, unchanged: 0, conflictingKept: 0 }, files: [{ name: 'news.json', sha256: '', format: 'json', rowsRead: 3, rowsRejected: 1 }],
+          tickers: 1, firstDate: '2025-11-25', lastDate: '2025-11-25', snapshot: 'ab78', unchanged: false, warnings: [], ...this.newsReport,
+        }
+      },
+      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: this.imports, lastImport: null, chains: this.chains, news: this.news }),
       resetMarket: async () => {},
       startExploration: async () => this.handle(),
       resumeExploration: () => this.handle(),

@@ -36,7 +36,7 @@ describe('run: request', () => {
       split: 'never', limits: { workers: 3, timeoutMs: 1_500, symbolTimeoutMs: 70, memoryMb: 256 },
     })
     expect(Buffer.from(fake.request!.source).toString()).toBe(readFileSync(join(cwd, 'gap.js'), 'utf8'))
-    expect(fake.options).toMatchObject({ home: join(cwd, 'h'), overrides: { 'log.maxLines': '5', 'limits.timeoutMs': 1_500, 'workers.count': 3 } })
+    expect(fake.options).toMatchObject({ home: join(cwd, 'h'), set: { 'log.maxLines': '5' }, overrides: { 'limits.timeoutMs': 1_500, 'workers.count': 3 } })
     expect(fake.closed).toBe(true)
   })
 
@@ -91,6 +91,7 @@ describe('run: request', () => {
     ['gap.js --frobnicate', '--frobnicate'],
     ['gap.js other.js', 'too many arguments'],
     ['gap.js --set nonsense', '--set: "nonsense"'],
+    ['gap.js --explore-out x.csv', '--explore is missing'],
   ])('refuses "%s" in one line, exit code 2', async (args, ...parts) => {
     const fake = host()
     const { code, out, err } = await run(args, fake)
@@ -115,7 +116,7 @@ describe('run: summary', () => {
     expect(out).toContain('2 rows with problems:\n  failed (2 rows): SPY 2026-11-20, QQQ 2026-11-20\n    x is not \\x1b[2Ja function [script_threw]\n    3 | x()\n        ^\n    Mend it.')
     expect(lines).toContain('Time: total 2.5 s, load 120 ms')
     expect(lines).toContain('Run: r1')
-    expect(err).toBe('[info AAPL] hello \\x1b[31mred\n            second\n'.replace(/^/, 'SIMULATED 70% Processing symbols 1-50 of 300, 1 hit, 2 with problems, 5.0 s to go\n'))
+    expect(err).toBe('[info AAPL] hello \\x1b[31mred\n            second\nSIMULATED 100% Done, 1 hit, 2 with problems\n'.replace(/^/, 'SIMULATED 70% Processing symbols 1-50 of 300, 1 hit, 2 with problems, 5.0 s to go\n'))
     expect(out + err).not.toContain('\u001b')
   })
 
@@ -169,6 +170,18 @@ describe('run: summary', () => {
     expect(session.err.endsWith('\r\u001b[2K')).toBe(true)
   })
 
+  it.each([
+    [{}, 'SIMULATED 100% Done, 1 hit, 2 with problems'],
+    [{ status: 'failed', percent: 71.4, message: 'Processing symbols 51-100 of 300' }, 'SIMULATED failed at 71% Processing symbols 51-100 of 300, 1 hit, 2 with problems'],
+  ] as const)('writes whole lines to a file or a pipe, the last of them on how it ended (%j)', async (values, last) => {
+    const fake = new FakeHost().play(ROWS, values)
+    fake.events = fake.events.filter(({ type }) => type !== 'log')
+    const { err } = await run('gap.js', fake)
+    expect(err.split('\n').filter((line) => line.startsWith('SIMULATED'))).toEqual(['SIMULATED 70% Processing symbols 1-50 of 300, 1 hit, 2 with problems, 5.0 s to go', last])
+    expect(err).not.toContain('\r')
+    expect(err.endsWith('\n')).toBe(true)
+  })
+
   it('shows a bounded number of log lines', async () => {
     const fake = host()
     fake.events = Array.from({ length: 200 }, (_, i) => ({ seq: i + 1, at: '', runId: 'r1', type: 'log' as const, level: 'info' as const, symbol: null, text: `line ${i}` }))
@@ -220,7 +233,14 @@ describe('run: ends', () => {
     const error = { code: 'definition_invalid', message: 'gap.js:3:15 params.n.default is 3.', hint: 'Change it.' } as const
     const fake = new FakeHost().play([], { status: 'failed', stage: 'loading', percent: 30, message: error.message, market: { source: '', simulated: false, snapshot: '', asOf: null }, split: null, error })
     const { code, err, out } = await run('gap.js', fake)
-    expect([code, err.match(/params\.n/g)?.length, out.includes('params.n')]).toEqual([1, 1, false])
+    expect([code, err.match(/params\.n/g)?.length, out]).toEqual([2, 1, ''])
+  })
+
+  it('says of a run that failed before there were rows only that', async () => {
+    const error = { code: 'run_timeout', message: 'The run passed its deadline of 1 s.', hint: 'Raise it.' } as const
+    const fake = new FakeHost().play([], { status: 'failed', stage: 'loading', percent: 30, message: error.message, market: { source: '', simulated: false, snapshot: '', asOf: null }, split: null, error })
+    const { code, err, out } = await run('gap.js', fake)
+    expect([code, err.match(/deadline/g)?.length, out.includes('deadline')]).toEqual([1, 1, false])
     expect(out).toContain('gap.js: failed at 30%\n\nNo rows: it ended before there were any.\n')
     for (const absent of ['Market data', 'Prefilter', 'No hits', 'Rows:']) expect(out).not.toContain(absent)
   })
@@ -253,6 +273,17 @@ describe('run: ends', () => {
     stubborn.endless = true
     const twice = await run('gap.js --json', stubborn, { onInterruptReady: (interrupt: () => void) => [interrupt(), interrupt()] })
     expect(twice.exits).toEqual([130])
+  })
+
+  it('fails where its result cannot be written out, and not where its reader has seen enough', async () => {
+    const out = new FakeSink()
+    const full = Object.assign(out, { closesAfter: 1, failure: Object.assign(new Error('write'), { code: 'ENOSPC' }) })
+    expect(await run('gap.js', host(), { out: full })).toMatchObject({ code: 1, err: expect.stringMatching(/error \[standard_output_failed\]: Standard output cannot be written: the disk is full \(ENOSPC\)\..*\n$/) })
+  })
+
+  it.each([['--home'], ['--out'], ['--explore-out'], ['--resume']])('refuses an empty %s, as of a variable that is not set', async (flag) => {
+    const { code, err } = await command(['run', 'gap.js', flag, ''], host(), { cwd })
+    expect([code, err]).toEqual([2, expect.stringMatching(`^error \\[flag_bad_value\\]: ${flag}: "" must be .*\\n$`)])
   })
 
   it('stops quietly where nobody reads on', async () => {

@@ -116,7 +116,7 @@ describe('strikescan serve', () => {
       [['--port', '0'], /^error \[home_disk_full\]/, unwritable],
     ] as [string[], RegExp, FakeServerHost?][]) {
       const server = await start([...args, '--set', 'server.logLevel=silent'].slice(0, args.includes('--log-level') ? args.length : undefined), host === undefined ? {} : { host })
-      expect([args, await server.done, server.out.text]).toEqual([args, 2, ''])
+      expect([args, await server.done, server.out.text]).toEqual([args, host === undefined ? 2 : 1, ''])
       expect(server.err.text).toMatch(message)
       expect(server.err.text.trim().split('\n')).toHaveLength(1)
     }

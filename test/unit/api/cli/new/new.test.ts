@@ -43,9 +43,20 @@ describe('strikescan new', () => {
     expect([code, err]).toEqual([2, 'error [project_not_empty]: mine already holds notes.txt. Nothing was written: name a folder that is new or empty.\n'])
     expect(readdirSync(join(cwd, 'mine'))).toEqual(['notes.txt'])
     writeFileSync(join(cwd, 'file'), '')
-    const inTheWay = /^error \[project_not_writable\]: .* cannot be written: a file of that name is in the way\./
-    expect((await make('file')).err).toMatch(inTheWay)
-    expect((await make('file/inner')).err).toMatch(inTheWay)
+    expect((await make('file')).err).toMatch(/^error \[project_not_writable\]: file cannot be written: a file of that name is in the way\./)
+    expect((await make('file/inner')).err).toMatch(/^error \[project_not_writable\]: .* cannot be written: a part of its path is not a folder \(ENOTDIR\)\./)
+  })
+
+  it.runIf(process.platform === 'linux').each([
+    ['/proc/inner', 'the system lets no folder be made there'],
+    ['/dev/null/inner', 'a part of its path is not a folder'],
+    [`${'deeper/'.repeat(800)}inner`, 'its path is too long'],
+  ])('says in one sentence why nothing can be made at %j', async (dir, problem) => {
+    const { code, out, err } = await make(dir)
+    expect([code, out]).toEqual([2, ''])
+    expect(err).toMatch(new RegExp(`^error \\[project_not_writable\\]: .* cannot be written: ${problem}.*\\. Name a folder that this user may write to\\.\n$`))
+    expect(err.length).toBeLessThan(500)
+    expect(readdirSync(cwd)).toEqual([])
   })
 
   it.each(['Mine', 'my scanner', '1st', 'a--b', 'a-', '.hidden', 'node_modules', 'strikescan', 'con', 'lpt1', 'ünïcode', 'x'.repeat(61), '$(id)'])('refuses the name %j and writes nothing', async (name) => {

@@ -96,6 +96,7 @@ describe('strikescan push', () => {
     expect(out).toContain('gap.js: completed')
     expect(out).toContain('1 hit:')
     expect(err).toContain(`gap.js is version 3 on ${server.url}; run r1`)
+    expect(err).toContain('SIMULATED 100% Done, 1 hit\n')
     const [upload, start, watch] = server.requests
     expect(upload!.body.includes(Buffer.from(SOURCE))).toBe(true)
     expect(upload!.body.toString('latin1')).toContain('name="file"; filename="gap.js"')
@@ -171,6 +172,11 @@ describe('strikescan push', () => {
     }
   })
 
+  it('says of bytes that the server knows by another name which those are', async () => {
+    server.answers['POST /api/scanners'] = [{ status: 200, body: { id: 's1', version: 2, filename: 'first.js', diagnostics: [] } }]
+    expect((await push(['--no-watch'])).err).toBe(`gap.js is version 2 of first.js, which has the same bytes, on ${server.url}; run r1\n`)
+  })
+
   it('tells of a run that is none', async () => {
     server.answers['POST /api/runs'] = [{ status: 202, body: { id: 'r1' } }]
     expect(await push()).toMatchObject({ code: 2, err: expect.stringContaining('its answer with status 202 has no id of the kind that was asked for') })
@@ -178,13 +184,13 @@ describe('strikescan push', () => {
 
   it('tells of a port that no client of the web may reach', async () => {
     const { code, err } = await command(['push', 'gap.js', '--server', 'http://127.0.0.1:9'], new FakeHost(), { cwd, env: {} })
-    expect([code, err]).toEqual([2, 'error [push_unreachable]: No server answers at http://127.0.0.1:9: no client of the web may reach that port, which belongs to another service. Start one with "strikescan serve", or name another with --server.\n'])
+    expect([code, err]).toEqual([1, 'error [push_unreachable]: No server answers at http://127.0.0.1:9: no client of the web may reach that port, which belongs to another service. Start one with "strikescan serve", or name another with --server.\n'])
   })
 
   it('tells that nothing listens', async () => {
     await server.stop()
     const { code, err } = await push()
-    expect([code, err]).toEqual([2, `error [push_unreachable]: No server answers at ${server.url}: nothing listens there. Start one with "strikescan serve", or name another with --server.\n`])
+    expect([code, err]).toEqual([1, `error [push_unreachable]: No server answers at ${server.url}: nothing listens there. Start one with "strikescan serve", or name another with --server.\n`])
     await server.start()
   })
 
