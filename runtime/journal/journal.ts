@@ -3,12 +3,13 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
+import { systemClock, type Clock } from '../clock.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-store.ts'
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
-import { createTables, isSqliteError, openWalDatabase } from '../sqlite/wal-database.ts'
+import { createTables, isBusyError, isSqliteError, openWalDatabase } from '../sqlite/wal-database.ts'
 import { checkpointAside } from './checkpoints.ts'
 import { isProcessAlive, processToken } from './owner.ts'
 import { RowChunkReader, type RowChunk } from './row-chunk.ts'
@@ -33,7 +34,12 @@ export interface StepEvent {
   rows?: { from: number; to: number } | undefined
 }
 
-const WRITE_WAIT_MS = 10_000
+/** How long another process that holds the journal is waited for. */
+export const WRITE_WAIT_MS = 10_000
+/** How long a process that serves others stands still for that at a time. */
+const BRIEF_WAIT_MS = 50
+/** Between two tries of one that does not stand still. */
+const RETRY_MS = 100
 const CACHE_KB = 32_768
 /** Pages (of 4 KB) that the log gathers before they are copied into the file: seldom enough for long runs. */
 const CHECKPOINT_PAGES = 8_192
@@ -56,6 +62,7 @@ export class Journal {
   readonly #file: string
   #problem: string | null = null
   #stopCheckpoints: (() => void) | null = null
+  #isBrief = false
 
   private constructor(db: DatabaseSync, file: string) {
     this.#db = db
@@ -209,7 +216,36 @@ export class Journal {
     return found.seq ?? 0
   }
 
-  /** Never waits for the disk to copy the log from now on: a thread does. */
+  /**
+   * Does work that writes. In a process that serves others it stands still for another that holds the journal only for a moment, and
+   * then throws what SQLite throws, see isBusyError; else it waits its ten seconds within the work.
+   */
+  briefly<T>(work: () => T): T {
+    if (this.#stopCheckpoints === null || this.#isBrief) return work()
+    this.#isBrief = true
+    this.#db.exec(`PRAGMA busy_timeout = ${BRIEF_WAIT_MS}`)
+    try {
+      return work()
+    } finally {
+      this.#isBrief = false
+      this.#db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}`)
+    }
+  }
+
+  /** The same, tried again for as long as one would wait, while others have their turns. @throws what the work throws, and in the end what SQLite does */
+  async whenFree<T>(work: () => T, clock: Clock = systemClock): Promise<T> {
+    const giveUpAt = clock.monotonic() + WRITE_WAIT_MS
+    for (;;) {
+      try {
+        return this.briefly(work)
+      } catch (error) {
+        if (!isBusyError(error) || clock.monotonic() > giveUpAt) throw error
+      }
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve))
+    }
+  }
+
+  /** Never waits for the disk to copy the log from now on, as a thread does; nor for another process where that can be helped, see briefly. */
   serve(warn: (message: string) => void): void {
     if (this.#stopCheckpoints !== null) return
     this.#stopCheckpoints = checkpointAside(this.#file, warn)
@@ -252,6 +288,16 @@ export class Journal {
   close(): void {
     this.#stopCheckpoints?.()
     this.#db.close()
+  }
+}
+
+/** Does what somebody waits for, or refuses it at once where another process holds the journal. @throws journal_busy, and what the work throws */
+export function refuseWhenBusy<T>(journal: Journal, work: () => T): T {
+  try {
+    return journal.briefly(work)
+  } catch (error) {
+    if (isBusyError(error)) throw new StrikescanError('journal_busy', {}, { cause: error })
+    throw error
   }
 }
 

@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { shownPath, systemProblem } from '../errors/system-problem.ts'
 import type { Row } from '../scan/row.ts'
 import { scanLayout, type RowFileOptions, type RowLayout } from './columns.ts'
 import { encodeTable, formatOfPath, type RowFormat } from './formats.ts'
@@ -93,6 +94,7 @@ function targetOf(path: string): string {
 function fileError(path: string, cause: unknown): StrikescanError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StrikescanError('output_disk_full', { path }, { cause })
-  const problem = code === 'ENOENT' ? 'its folder does not exist' : code === 'ENOTDIR' ? 'its folder is a file' : code
-  return new StrikescanError('output_not_writable', { path, problem }, { cause })
+  const isThere = statSync(dirname(resolve(path)), { throwIfNoEntry: false })?.isDirectory() === true
+  const problem = systemProblem(cause, { ENOENT: isThere ? 'the system lets no file be made there' : 'its folder does not exist', ENOTDIR: 'its folder is a file' })
+  return new StrikescanError('output_not_writable', { path: shownPath(path), problem }, { cause })
 }

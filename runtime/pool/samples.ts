@@ -13,6 +13,12 @@ export async function sampleProcesses(pids: number[]): Promise<Map<number, Proce
   return process.platform === 'linux' ? sampleLinux(alive) : sampleElsewhere(alive)
 }
 
+/** Resident bytes of a process; 0 for one that is gone, and where the system does not say at once. */
+export function residentBytes(pid: number): number {
+  const stat = process.platform === 'linux' ? readStat(pid) : null
+  return stat === null ? 0 : stat.pages * pageSize()
+}
+
 interface Look {
   cpuMs: number
   /** Milliseconds of the monotonic clock. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 
-import { confined } from './confinement.ts'
-import { sealingRights, sealObstacle } from './sandbox-offer.ts'
+import { confined } from '../sandbox/confinement.ts'
+import { sealingRights, sealObstacle } from '../sandbox/offer.ts'
 import { workerCode, type WorkerCode, type WorkerEntry } from './worker-code.ts'
 
 export interface SpawnOptions {

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { ProgressReader, type Progress } from '../worker/cell.ts'
+import { ProgressReader, type Progress, type Unsent } from '../worker/cell.ts'
 import { encodeFrame, FrameSplitter, type Frame } from '../worker/frames.ts'
 import { mostReplyBytes } from '../worker/protocol.ts'
 import { spawnWorker, type LaunchWorker } from './spawn.ts'
@@ -37,7 +37,7 @@ export class WorkerProcess {
   #end: WorkerEnd | null = null
   #stderr = ''
   #isClosed = false
-  #lastProgress: Progress | null = null
+  #last: { progress: Progress; unsent: Unsent } | null = null
   #listener: WorkerListener
 
   /** @param files descriptors of the snapshot's bars and index, which stay the caller's */
@@ -86,7 +86,12 @@ export class WorkerProcess {
 
   /** Where the worker is, also of one that no longer answers; where it was, of one that is gone. */
   progress(): Progress {
-    return this.#lastProgress ?? this.#progress.read()
+    return this.#last?.progress ?? this.#progress.read()
+  }
+
+  /** Log lines of its script that it has not sent, also of one that is gone. */
+  unsent(): Unsent {
+    return this.#last?.unsent ?? this.#progress.unsent()
   }
 
   askYield(unit: number): void {
@@ -150,7 +155,7 @@ export class WorkerProcess {
   #close(seen: WorkerEnd): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#lastProgress = this.#progress.read()
+    this.#last = { progress: this.#progress.read(), unsent: this.#progress.unsent() }
     closeSync(this.#cellFd)
     this.#listener.ended(this.#end ?? seen)
   }

@@ -1,21 +1,28 @@
-import type { WatchLimits } from '../pool/limits.ts'
-import { softLimit, watch } from '../pool/limits.ts'
 import { realSurroundings, type Surroundings } from '../pool/surroundings.ts'
-import type { ProcessSample } from '../pool/samples.ts'
 import type { PreparedSpare } from '../pool/spares.ts'
 import type { WorkerLease } from '../pool/worker-budget.ts'
 import type { WorkerEnd, WorkerListener } from '../pool/worker-process.ts'
 import { ReplyCheck } from '../pool/reply-check.ts'
-import type { ChainAsk } from '../worker/chain-answer.ts'
-import { parseReply, type WorkerReply } from '../worker/replies.ts'
-import { REQUEST, type LoadReply, type LoadRequest, type LogEntry, type NoteEntry, type ProbeReply, type UnitDone, type WrittenFile } from '../worker/protocol.ts'
+import { parseReply, type ScriptAsk, type WorkerReply } from '../worker/replies.ts'
+import {
+  REQUEST,
+  type LoadReply,
+  type LoadRequest,
+  type LogEntry,
+  type NoteEntry,
+  type ProbeReply,
+  type UnitDone,
+  type WrittenFile,
+} from '../worker/protocol.ts'
 import type { Frame } from '../worker/frames.ts'
 import { dataLimitOf } from './run-limits.ts'
 import { takeAsk } from './script-asks.ts'
 import { holdsGuest, newSlot, RETIREMENT, type Slot } from './slot.ts'
 import { rowsOf, type Unit } from './units.ts'
+import { tellDropped, tellLastWords } from './unsent-lines.ts'
 import type { WorkQueue } from './work-queue.ts'
 import { detailOf, faultOfEnd, noteOfEnd } from './worker-ends.ts'
+import { WorkerWatch, type WorkerSample } from './worker-watch.ts'
 
 export interface ExecutorSettings {
   workers: number
@@ -31,13 +38,15 @@ export interface ExecutorSettings {
 
 export interface ExecutorEvents {
   /** A worker's state changed or was sampled. */
-  worker(sample: { id: number; pid: number; rssBytes: number; cpuPercent: number; item: { unit: Unit; item: number } | null; note: string | null }): void
+  worker(sample: WorkerSample): void
   log(entry: LogEntry, unit: Unit | null): void
+  /** So many log lines will never be told. */
+  dropped(lines: number): void
   note(entry: NoteEntry): void
   /** Files that the script wrote. */
   files(files: WrittenFile[], unit: Unit | null): void
   /** A script wants to know of a ticker's options: the text of a ChainAnswer, whatever happens. */
-  ask(ask: ChainAsk, unit: Unit | null): Promise<string>
+  ask(ask: ScriptAsk, unit: Unit | null): Promise<string>
   /** A worker is gone; `wasWorking` where a script was in it. */
   ended?(end: WorkerEnd, wasWorking: boolean): void
 }
@@ -47,15 +56,9 @@ export type TakeSpare = (dataLimitMb: number) => PreparedSpare | null
 
 type LoadedWorker = Extract<LoadReply, { ok: true }>
 
-const TICK_MS = 50
-/** A look at the workers that comes later than this after the one before has itself been kept from it. */
-const LATE_TICK_MS = 250
-const SAMPLE_EVENT_MS = 250
 /** Starts that fail in a row before a run without a working process is given up, and the wait after the first, which doubles. */
 const MAX_START_FAILURES = 5
 const START_RETRY_MS = 50
-/** Memory that was let go shows in the resident size only after a while. */
-const COLLECT_GRACE_MS = 1_000
 /** How long a worker that is to go may go on with the symbol it is at; what it has not done then is done again. */
 const RETIRE_GRACE_MS = 500
 
@@ -71,9 +74,9 @@ export class Executor {
   readonly #lease: WorkerLease | null
   readonly #takeSpare: TakeSpare
   readonly #slots = new Set<Slot>()
+  readonly #watch: WorkerWatch
   readonly #firstLoad = Promise.withResolvers<LoadReply>()
   readonly #probe = Promise.withResolvers<ProbeReply>()
-  #cancelTick: () => void
   #load: LoadRequest | null = null
   #finished = Promise.withResolvers<void>()
   #queue: WorkQueue | null = null
@@ -84,15 +87,21 @@ export class Executor {
   #isProbeDue = false
   #cancelRetry: (() => void) | null = null
   #isStopped = false
+  /** What it was stopped for where that was a fault. */
+  #problem: unknown = null
   #isQuiet: (() => void) | null = null
   /** A worker that stood by is loading: others, which are still to be started, would only be in its way. */
   #isFirstLoading = false
-  #sampling = false
-  #lastSampleEvent = 0
-  #lastTick: number
-  #samples = new Map<number, ProcessSample>()
 
-  constructor(options: { settings: ExecutorSettings; files: number[]; events: ExecutorEvents; lease?: WorkerLease | undefined; takeSpare?: TakeSpare | undefined; surroundings?: Surroundings | undefined }) {
+  /** @param options.files descriptors of the snapshot's bars and index, which stay the caller's */
+  constructor(options: {
+    settings: ExecutorSettings
+    files: number[]
+    events: ExecutorEvents
+    lease?: WorkerLease | undefined
+    takeSpare?: TakeSpare | undefined
+    surroundings?: Surroundings | undefined
+  }) {
     this.#settings = options.settings
     this.#files = options.files
     this.#events = options.events
@@ -102,8 +111,13 @@ export class Executor {
     this.#lease?.onChange(() => this.#adjust())
     this.#probe.promise.catch(() => {})
     this.#firstLoad.promise.catch(() => {})
-    this.#lastTick = this.#now()
-    this.#cancelTick = this.#tickLater()
+    this.#watch = new WorkerWatch({
+      slots: this.#slots,
+      queue: () => this.#queue,
+      settings: this.#settings,
+      surroundings: this.#surroundings,
+      worker: (sample) => this.#events.worker(sample),
+    })
   }
 
   /** Starts all workers, while the scanner may still be under inspection. */
@@ -138,7 +152,7 @@ export class Executor {
   async execute(queue: WorkQueue, isTrial = false): Promise<void> {
     this.#queue = queue
     this.#wanted = Math.min(this.#settings.workers, Math.max(1, queue.usefulWorkers))
-    if (this.#isStopped) throw new ExecutorStopped()
+    if (this.#isStopped) throw this.#problem ?? new ExecutorStopped()
     // What this run has no use for, another may have.
     if (!isTrial) this.#lease?.want(this.#wanted)
     this.#finished = Promise.withResolvers<void>()
@@ -166,7 +180,7 @@ export class Executor {
     if (this.#isStopped) return
     this.#isStopped = true
     this.#isQuiet?.()
-    this.#cancelTick()
+    this.#watch.stop()
     this.#cancelRetry?.()
     this.#lease?.close()
     for (const slot of this.#slots) slot.process.kill({ kind: 'killed', cause: 'stopped' })
@@ -179,6 +193,7 @@ export class Executor {
 
   /** Ends all workers because of a fault that is none of theirs; `execute` rejects with it. */
   abort(problem: unknown): void {
+    this.#problem ??= problem
     this.#finished.promise.catch(() => {})
     for (const awaited of [this.#firstLoad, this.#probe, this.#finished]) awaited.reject(problem)
     this.stop()
@@ -193,7 +208,8 @@ export class Executor {
   }
 
   #fill(): void {
-    while (!this.#isStopped && !this.#isFirstLoading && this.#cancelRetry === null && this.#slots.size < this.#target && (this.#lease?.take() ?? true)) {
+    const isKept = (): boolean => this.#isStopped || this.#isFirstLoading || this.#cancelRetry !== null
+    while (!isKept() && this.#slots.size < this.#target && (this.#lease?.take() ?? true)) {
       try {
         this.#spawn()
       } catch (error) {
@@ -289,6 +305,7 @@ export class Executor {
   #onLoaded(slot: Slot, reply: LoadReply): void {
     this.#startFailures = 0
     this.#isFirstLoading = false
+    tellDropped(slot, this.#events)
     if (slot.isLoadStale) return this.#sendLoad(slot)
     if (!reply.ok) {
       this.#firstLoad.resolve(reply)
@@ -304,6 +321,7 @@ export class Executor {
   }
 
   #onUnitDone(slot: Slot, unit: Unit, done: UnitDone): void {
+    tellDropped(slot, this.#events)
     // First, so that a unit whose end is refused is still this worker's when it is stopped for it.
     this.#queue?.unitDone(unit, done, this.#workOf(slot))
     slot.unit = null
@@ -322,19 +340,19 @@ export class Executor {
     this.#slots.delete(slot)
     this.#isFirstLoading = false
     this.#lease?.giveBack()
+    if (!this.#isStopped) tellLastWords(slot, end, this.#events)
     this.#events.ended?.(end, slot.unit !== null || slot.state === 'loading' || slot.state === 'probing')
     if (this.#isStopped) return
     const wasStarting = slot.state === 'starting' || slot.state === 'waiting' || slot.state === 'loading' || slot.state === 'probing'
     if (slot.unit !== null) {
       this.#queue?.workerLost(slot.unit, end, slot.process.progress(), this.#workOf(slot))
-      this.#tell(slot, noteOfEnd(end))
+      this.#watch.tell(slot, noteOfEnd(end))
     }
     const fault = slot.state !== 'starting' && wasStarting ? faultOfEnd(end) : null
     if (fault !== null) {
       this.#firstLoad.resolve({ ok: false, error: fault })
       this.#probe.resolve({ symbols: null, dates: null, error: fault })
-    }
-    else if (slot.state === 'probing') this.#isProbeDue = true
+    } else if (slot.state === 'probing') this.#isProbeDue = true
     if (wasStarting && (end.kind !== 'killed' || (end.cause === 'timeout' && slot.state === 'starting'))) this.#startFailed(detailOf(end))
     if (this.#isStopped) return
     this.#fill()
@@ -345,7 +363,8 @@ export class Executor {
   #startFailed(detail: string): void {
     const isAtWork = this.#queue !== null && [...this.#slots].some(({ state }) => state === 'idle' || state === 'busy')
     if (++this.#startFailures >= MAX_START_FAILURES && !isAtWork) return this.abort(new WorkersUnusable(detail))
-    this.#cancelRetry ??= this.#surroundings.clock.after(START_RETRY_MS * 2 ** Math.min(this.#startFailures - 1, MAX_START_FAILURES), () => {
+    const waitMs = START_RETRY_MS * 2 ** Math.min(this.#startFailures - 1, MAX_START_FAILURES)
+    this.#cancelRetry ??= this.#surroundings.clock.after(waitMs, () => {
       this.#cancelRetry = null
       this.#fill()
     })
@@ -353,8 +372,9 @@ export class Executor {
 
   #feedAll(): void {
     for (const slot of this.#slots) this.#feed(slot)
-    if (this.#queue !== null && !this.#isStopped && this.#queue.isDone && [...this.#slots].every(({ unit }) => unit === null)) this.#finished.resolve()
-    if (this.#isQuiet !== null && [...this.#slots].every(({ unit }) => unit === null)) this.#isQuiet()
+    if ([...this.#slots].some(({ unit }) => unit !== null)) return
+    if (this.#queue?.isDone === true && !this.#isStopped) this.#finished.resolve()
+    this.#isQuiet?.()
   }
 
   #feed(slot: Slot): void {
@@ -396,100 +416,6 @@ export class Executor {
 
   #workOf(slot: Slot): { workerId: number; dispatchedAt: number; at: number } {
     return { workerId: slot.process.id, dispatchedAt: slot.dispatchedAt, at: this.#now() }
-  }
-
-  #tickLater(): () => void {
-    return this.#surroundings.clock.after(TICK_MS, () => {
-      this.#cancelTick = this.#tickLater()
-      void this.#tick()
-    })
-  }
-
-  /** Time in which this process, and perhaps the whole machine, stood still is held against nobody. */
-  #forgive(): void {
-    const now = this.#now()
-    const lost = now - this.#lastTick - LATE_TICK_MS
-    this.#lastTick = now
-    if (lost <= 0) return
-    for (const { watch } of this.#slots) watch.stepSince = Math.min(now, watch.stepSince + lost)
-    for (const slot of this.#slots) slot.dispatchedAt = Math.min(now, slot.dispatchedAt + lost)
-  }
-
-  async #tick(): Promise<void> {
-    this.#forgive()
-    if (this.#sampling || this.#isStopped) return
-    this.#sampling = true
-    try {
-      this.#samples = await this.#surroundings.sampleProcesses([...this.#slots].map(({ process }) => process.pid))
-    } finally {
-      this.#sampling = false
-    }
-    if (this.#isStopped) return
-    for (const slot of [...this.#slots]) this.#watchSlot(slot)
-    this.#watchTotal()
-    this.#reclaim()
-    this.#tellSamples()
-  }
-
-  #watchSlot(slot: Slot): void {
-    // For a script that waits for an answer the time stands still.
-    const now = slot.askedAt ?? this.#now()
-    const sample = this.#samples.get(slot.process.pid)
-    if (sample !== undefined) slot.rssBytes = sample.rssBytes
-    const isWorking = slot.state === 'starting' || slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
-    const verdict = watch(slot.watch, now, slot.process.progress(), isWorking, sample?.rssBytes ?? null, this.#limitsOf(slot))
-    if (verdict.action === 'warn') this.#tell(slot, `memory is at ${Math.round(verdict.rssBytes / 2 ** 20)} MB of ${this.#settings.memoryMb} MB`)
-    if (verdict.action === 'kill') return slot.process.kill({ kind: 'killed', cause: verdict.cause })
-    if (slot.retiresAt !== null && now > slot.retiresAt) return slot.process.kill({ kind: 'killed', cause: 'stopped' })
-    if (slot.unit?.kind === 'whole' && this.#queue !== null && now - slot.dispatchedAt > this.#queue.totalDeadlineMs(slot.unit)) {
-      slot.process.kill({ kind: 'killed', cause: 'timeout' })
-    }
-  }
-
-  #limitsOf(slot: Slot): WatchLimits {
-    const memoryBytes = this.#settings.memoryMb * 2 ** 20
-    const symbolTimeoutMs = slot.unit === null ? this.#settings.loadTimeoutMs : (this.#queue?.deadlineMs(slot.unit) ?? this.#settings.symbolTimeoutMs)
-    return { symbolTimeoutMs, memoryBytes }
-  }
-
-  #watchTotal(): void {
-    const slots = [...this.#slots]
-    const total = slots.reduce((sum, { rssBytes }) => sum + rssBytes, 0)
-    const largest = slots.toSorted((a, b) => b.rssBytes - a.rssBytes)[0]
-    if (largest === undefined || largest.afterUnit !== null) return
-    const now = this.#now()
-    if (largest.collectedAt !== null && now - largest.collectedAt < COLLECT_GRACE_MS) return
-    const verdict = softLimit(total, this.#settings.softMemoryMb * 2 ** 20, largest.collectedAt !== null)
-    if (verdict === 'none') return
-    largest.afterUnit = verdict
-    if (largest.unit?.kind === 'scan') largest.process.askYield(largest.unit.id)
-    this.#tell(largest, `workers hold ${Math.round(total / 2 ** 20)} MB of ${this.#settings.softMemoryMb} MB together: this one will ${verdict === 'collect' ? 'give memory back' : 'be replaced'}`)
-  }
-
-  /** Takes back what a slow batch has not begun, once another worker has nothing to do: no tail behind one worker. */
-  #reclaim(): void {
-    if (this.#queue === null || !this.#queue.isEmpty || ![...this.#slots].some(({ state }) => state === 'idle')) return
-    const now = this.#now()
-    for (const slot of this.#slots) {
-      if (slot.unit?.kind !== 'scan' || slot.asked || slot.unit.positions.length < 2) continue
-      if (now - slot.dispatchedAt < this.#settings.batchTargetMs) continue
-      slot.asked = true
-      slot.process.askYield(slot.unit.id)
-    }
-  }
-
-  #tellSamples(): void {
-    const now = this.#now()
-    if (now - this.#lastSampleEvent < SAMPLE_EVENT_MS) return
-    this.#lastSampleEvent = now
-    for (const slot of this.#slots) if (slot.state === 'busy') this.#tell(slot, null)
-  }
-
-  #tell(slot: Slot, note: string | null): void {
-    const progress = slot.process.progress()
-    const item = slot.unit !== null && progress.unit === slot.unit.id && progress.item >= 0 ? { unit: slot.unit, item: progress.item } : null
-    const cpuPercent = this.#samples.get(slot.process.pid)?.cpuPercent ?? 0
-    this.#events.worker({ id: slot.process.id, pid: slot.process.pid, rssBytes: slot.rssBytes, cpuPercent, item, note })
   }
 }
 

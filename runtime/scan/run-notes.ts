@@ -52,7 +52,7 @@ export class RunNotes {
     return first !== undefined && first !== batch
   }
 
-  /** Log lines that a worker dropped by itself. */
+  /** Log lines that a worker dropped by itself, or took with it when it was killed. */
   dropped(count: number): void {
     this.#dropped += count
   }
@@ -70,7 +70,7 @@ export class RunNotes {
   /** Says what was dropped, once, at the end; that one batch shows no hits is no news where another did. */
   close(): void {
     if (this.#run.ledger.hit > 0) this.#run.warnings = this.#run.warnings.filter(({ code }) => code !== 'hits_not_found')
-    if (this.#dropped > 0) this.warn('logs_dropped', 'log lines beyond the limit of the run were dropped', this.#dropped)
+    if (this.#dropped > 0) this.warn('logs_dropped', 'log lines beyond the limit of the run, or lost with a worker that was killed, are not shown', this.#dropped)
     this.#dropped = 0
     if (this.#repeated > 0) this.warn('logs_repeated', 'log lines that one batch after another wrote alike are shown once', this.#repeated)
     this.#repeated = 0

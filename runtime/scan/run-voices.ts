@@ -1,4 +1,5 @@
 import type { ScriptChains } from '../explore/script-chains.ts'
+import type { ScriptNews } from '../explore/script-news.ts'
 import type { ExecutorEvents } from './executor.ts'
 import type { RunFiles } from './run-files.ts'
 import type { RunNotes } from './run-notes.ts'
@@ -16,8 +17,9 @@ export interface Ears {
   isTrial(): boolean
   warn(code: string, text: string, count: number): void
   ended: ExecutorEvents['ended']
-  /** Answers what scripts ask of options. */
+  /** Answer what scripts ask of options and of news. */
   readonly chains: ScriptChains
+  readonly news: ScriptNews
   /** ISO date as of which is answered what a script asks before it is at any date. */
   loadedAsOf(): string
 }
@@ -37,6 +39,9 @@ export function voicesOf(ears: Ears): ExecutorEvents {
     log: ({ level, item, text }, unit) => {
       if (!ears.isTrial()) ears.notes.log(ears.settlement(), { level, symbol: symbolOf(unit, item), text, batch: unit?.kind === 'whole' ? unit.id : null })
     },
+    dropped: (lines) => {
+      if (!ears.isTrial()) ears.notes.dropped(lines)
+    },
     note: ({ code, text, count }) => {
       if (!ears.isTrial()) ears.warn(code, text, count)
     },
@@ -45,7 +50,10 @@ export function voicesOf(ears: Ears): ExecutorEvents {
       ears.files.keep(written, unit?.id ?? 0)
       ears.settlement().touch()
     },
-    ask: (ask, unit) => ears.chains.answer(ask, dateOf(unit, ears.scope()) ?? ears.loadedAsOf()),
+    ask: (ask, unit) => {
+      const asOf = dateOf(unit, ears.scope()) ?? ears.loadedAsOf()
+      return 'news' in ask ? ears.news.answer(ask.news, asOf) : ears.chains.answer(ask, asOf)
+    },
   }
 }
 

@@ -85,6 +85,7 @@ export interface Run {
   createdAt: string
   startedAt: string | null
   finishedAt: string | null
+  /** Until the run has begun: the market that it would see then, its snapshot '' and its date null. */
   market: { source: string; simulated: boolean; snapshot: string; asOf: string | null }
   /** Summed over the run's dates. */
   prefilter: Funnel | null

@@ -43,7 +43,7 @@ const TRIAL_TIMEOUT_MS = 2_000
 const NEXT_TRIAL_TIMEOUT_MS = 500
 const LAST_TRIAL_TIMEOUT_MS = 100
 const TRIAL_TOTAL_MS = 20_000
-const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {} }
+const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, stateLost: () => {} }
 
 /** From a loaded scanner and its scope to a queue of work: who is screened out, whether symbols may be divided, and how. */
 export class ScanPhase {

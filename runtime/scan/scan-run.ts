@@ -20,20 +20,35 @@ import { Executor, ExecutorStopped } from './executor.ts'
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
-import { ProgressEstimate, progressMessage } from './progress.ts'
+import { progressMessage } from './progress.ts'
 import type { Row } from './row.ts'
-import { brokenOutcome, checkLedger, isMendable, journalFailure, markDone, markFailed, markLeft, problemOf, unlessAborted, unreachedOutcome, type RunStop } from './run-closing.ts'
+import {
+  brokenOutcome,
+  checkLedger,
+  isMendable,
+  journalFailure,
+  markDone,
+  markFailed,
+  markLeft,
+  problemOf,
+  unlessAborted,
+  unreachedOutcome,
+  type RunStop,
+} from './run-closing.ts'
+import { RunCourse } from './run-course.ts'
 import { RunFiles } from './run-files.ts'
 import { dataLimitOf, limitsOf, type RunLimits } from './run-limits.ts'
 import { RunNotes } from './run-notes.ts'
 import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
 import { chooseOptionSource } from '../explore/option-source.ts'
 import { checkExploration } from '../explore/report.ts'
-import { ScriptChains } from '../explore/script-chains.ts'
-import { STAGE_PERCENT, type ExploreOptions, type PrefilterSettings, type Run, type RunEvent, type Stage } from './run.ts'
+import type { NewsDeps } from '../explore/script-news.ts'
+import type { ExploreOptions, PrefilterSettings, Run, RunEvent, Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
+import { scopeNotes } from './scope-notes.ts'
 import { earliest, firstDate, listedScope, namedScope, resolveScope, unreadLists, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
+import { scriptAnswers } from './script-answers.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
 import { Settlement } from './settlement.ts'
 import type { StoredPlan } from './stored-plan.ts'
@@ -41,6 +56,7 @@ import type { QueueEvents, RowOrigin } from './work-queue.ts'
 
 export interface ScanRunDeps {
   exploration: HitExplorationDeps
+  news: NewsDeps
   journal: Journal
   settings: Settings
   /** Prefilter settings that somebody chose, rather than defaults. */
@@ -59,8 +75,17 @@ export interface ScanRunDeps {
   surroundings?: Surroundings | undefined
 }
 
+/** What a run knows of its script by the time that it scans. */
+type LoadedScript = Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>
+
 /** Rows settled by the host alone between two turns of the event loop. */
 const ROWS_PER_TURN = 2_000
+
+const LIST_UNREAD =
+  "what the script names as its list is not taken as the run's: declare it at the top level, or give --symbols or --dates"
+const STRAY_HITS = 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more'
+const STATE_LOST =
+  'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone'
 
 /** One run, from its stored request to its last row. Construct, then `carryOut` once. */
 export class ScanRun {
@@ -75,12 +100,11 @@ export class ScanRun {
   readonly #notes: RunNotes
   readonly #files: RunFiles
   #settlement: Settlement
+  readonly #course: RunCourse
   #executor: Executor | null = null
   #exploration: HitExploration | null = null
   #stop: RunStop | null = null
   readonly #stopped = new AbortController()
-  #stageStarted: number
-  #estimate: ProgressEstimate | null = null
   /** ISO date up to which the top level of the script sees the market: the first that it will be at. */
   #loadedAsOf = ''
   #isTrial = false
@@ -89,20 +113,21 @@ export class ScanRun {
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
     this.#deps = options.deps
     this.#clock = (options.deps.surroundings ?? realSurroundings).clock
-    this.#stageStarted = this.#clock.monotonic()
     this.#number = options.number
     this.run = options.run
     this.#scanner = options.scanner
     this.#plan = options.plan
     this.#limits = limitsOf(options.plan.request.limits, options.deps.settings)
+    this.#course = new RunCourse(options.run, () => this.#settlement, this.#clock)
     this.#notes = new RunNotes(options.run, options.deps.settings)
     this.#files = new RunFiles(options.run, join(options.deps.home, 'artifacts', options.run.id), (...warning) => this.#warn(...warning))
-    this.#settlement = this.#openSettlement(options.plan.scope === null ? 0 : options.plan.scope.symbols.length * options.plan.scope.dates.length)
+    const { scope } = options.plan
+    this.#settlement = this.#openSettlement(scope === null ? 0 : scope.symbols.length * scope.dates.length)
   }
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
   subscribe(listener: (event: RunEvent) => void, afterSeq = 0): () => void {
-    this.#settlement.flush()
+    this.#settlement.flushIfFree()
     for (const event of this.#deps.journal.events(this.#number, afterSeq)) listener(event)
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -133,7 +158,8 @@ export class ScanRun {
   /** Carries the run out to its end. Never rejects: what goes wrong is the run's error. */
   async carryOut(): Promise<Run> {
     // One that was given up before it began only says so.
-    if (this.#stop === null) Object.assign(this.run, { status: 'running', startedAt: this.run.startedAt ?? new Date(this.#clock.now()).toISOString() })
+    const startedAt = this.run.startedAt ?? new Date(this.#clock.now()).toISOString()
+    if (this.#stop === null) Object.assign(this.run, { status: 'running', startedAt })
     this.run.error = null
     this.run.finishedAt = null
     const cancelDeadline = this.#clock.after(this.#limits.timeoutMs, () => this.#halt('timeout'))
@@ -161,7 +187,7 @@ export class ScanRun {
     // Reading the script takes a process of its own, which starts while the market is opened.
     const inspection = loader.inspect(this.#stopped.signal)
     inspection.catch(() => {})
-    const snapshot = await this.#unlessStopped(this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#say(message)))
+    const snapshot = await this.#unlessStopped(this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#course.say(message)))
     // A run that has nowhere to look for its hits' contracts says so before it scans.
     if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, snapshot)
     const files = openSnapshotFiles(snapshot)
@@ -178,14 +204,16 @@ export class ScanRun {
       if (loaded.lookback !== null) this.run.lookback = loaded.lookback
       const declared = await loader.declaredLists(executor, plan, locate)
       const unread = this.#plan.scope === null ? unreadLists(this.#plan.request, plan) : []
-      if (unread.length > 0) this.#warn('list_unread', "what the script names as its list is not taken as the run's: declare it at the top level, or give --symbols or --dates", unread.length, unread)
-      const scope = this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
+      if (unread.length > 0) this.#warn('list_unread', LIST_UNREAD, unread.length, unread)
+      const isFirst = this.#plan.scope === null
+      const scope = await this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
+      if (isFirst) for (const { code, message, count, samples } of scopeNotes(scope, snapshot)) this.#warn(code, message, count, samples)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } catch (error) {
-      // Symbols that somebody named get a row each also where the script never came to be asked for them; one that is to be gone on with will be.
+      // Symbols that somebody named get a row each, also where the script never came to be asked for them.
       const isOver = !this.#isLeft() && !isSqliteError(error)
       const named = isOver && this.#plan.scope === null ? namedScope(this.#plan.request, plan, snapshot) : null
-      if (named !== null) this.#fixScope(named, snapshot)
+      if (named !== null) await this.#fixScope(named, snapshot)
       throw error
     } finally {
       files.close()
@@ -234,7 +262,7 @@ export class ScanRun {
         isTrial: () => this.#isTrial,
         warn: (code, text, count) => this.#warn(code, text, count),
         ended: this.#deps.workerEnded,
-        chains: new ScriptChains(this.#deps.exploration, snapshot),
+        ...scriptAnswers(this.#deps, this.#plan, snapshot),
         loadedAsOf: () => this.#loadedAsOf,
       }),
     })
@@ -244,22 +272,33 @@ export class ScanRun {
     return executor
   }
 
-  #fixScope(scope: RunScope, snapshot: Snapshot | null): RunScope {
+  async #fixScope(scope: RunScope, snapshot: Snapshot | null): Promise<RunScope> {
     this.#plan.scope = scope
     this.#plan.snapshot = snapshot?.id ?? null
-    if (snapshot !== null) this.run.market = { source: snapshot.provider, simulated: snapshot.simulated, snapshot: snapshot.id, asOf: scope.asOf }
-    this.#deps.journal.savePlan(this.#number, this.#plan)
-    this.#settlement.flush()
+    if (snapshot !== null) {
+      const { provider, simulated, id } = snapshot
+      this.run.market = { source: provider, simulated, snapshot: id, asOf: scope.asOf }
+    }
+    await this.#deps.journal.whenFree(() => this.#deps.journal.savePlan(this.#number, this.#plan), this.#clock)
+    await this.#settlement.flushed()
     this.#settlement = this.#openSettlement(scope.symbols.length * scope.dates.length)
     return scope
   }
 
   #openSettlement(rowCount: number): Settlement {
     const nameOf = (position: number) => nameOfRow(this.#plan.scope!, position)
-    return new Settlement({ journal: this.#deps.journal, runNumber: this.#number, run: this.run, rowCount, nameOf, hear: (event) => this.#hear(event), clock: this.#clock })
+    return new Settlement({
+      journal: this.#deps.journal,
+      runNumber: this.#number,
+      run: this.run,
+      rowCount,
+      nameOf,
+      hear: (event) => this.#hear(event),
+      clock: this.#clock,
+    })
   }
 
-  async #scan(executor: Executor, scope: RunScope, script: Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>): Promise<void> {
+  async #scan(executor: Executor, scope: RunScope, script: LoadedScript): Promise<void> {
     const { request } = this.#plan
     const asked = request.split ?? 'auto'
     this.#stage('prefilter', 'screening symbols')
@@ -284,13 +323,13 @@ export class ScanRun {
     // A scanner that keeps state must not find that of the trial.
     if (this.run.split.mode === 'whole') executor.reload()
     this.#stage('executing', progressMessage(this.run.ledger, this.#settlement.settledCount, 0))
-    this.#estimate = new ProgressEstimate(this.#settlement.settledCount, scope.symbols.length * scope.dates.length, this.#clock.monotonic())
+    this.#course.beginScan(scope.symbols.length * scope.dates.length)
     await executor.execute(phase.queue(this.run.split, asked, kept))
   }
 
   /** Tells how far the screening is and lets others have a turn; gives up where the run was stopped. */
   async #screened(datesDone: number, dates: number): Promise<void> {
-    if (dates > 1) this.#say(`screening symbols, ${datesDone} of ${dates} dates`)
+    if (dates > 1) this.#course.say(`screening symbols, ${datesDone} of ${dates} dates`)
     await new Promise((resolve) => setImmediate(resolve))
     if (this.#stop !== null) throw new ExecutorStopped()
     const failure = this.#settlement.takeFailure()
@@ -318,12 +357,10 @@ export class ScanRun {
       dispatched: (_, positions) => {
         const open = positions.filter((position) => !this.#settlement.isSettled(position))
         this.#settlement.running(open)
-        this.#progress(open.length)
+        this.#course.scanned(open.length)
       },
-      strays: (count, samples) => this.#warn('stray_hits', 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more', count, samples),
-      droppedLogs: (count) => this.#notes.dropped(count),
-      stateLost: () =>
-        this.#warn('state_lost', 'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone', 1),
+      strays: (count, samples) => this.#warn('stray_hits', STRAY_HITS, count, samples),
+      stateLost: () => this.#warn('state_lost', STATE_LOST, 1),
     }
   }
 
@@ -335,27 +372,16 @@ export class ScanRun {
     if (failure !== null) this.#executor?.abort(failure)
   }
 
-  #progress(dispatched: number): void {
-    const run = this.run
-    const done = this.#settlement.settledCount
-    const total = this.run.ledger.detected
-    const open = this.#estimate?.look(done, this.#clock.monotonic()) ?? { share: 0, etaMs: null }
-    run.percent = Math.max(run.percent, Math.min(89, STAGE_PERCENT.executing + Math.floor(open.share * (89 - STAGE_PERCENT.executing))))
-    run.etaMs = open.etaMs
-    run.message = progressMessage(run.ledger, done, dispatched)
-    if (done <= total) this.#settlement.state()
-  }
-
   /** Accounts for every row, explores the hits where that was asked for, and closes the run. */
   async #finish(): Promise<void> {
     if (this.#isLeft()) return this.#leave()
     const unreached = unreachedOutcome(this.#stop, this.#limits.timeoutMs)
     const listed = unreached !== null && this.#plan.scope === null ? listedScope(this.#plan.request) : null
-    if (listed !== null) this.#fixScope(listed, null)
+    if (listed !== null) await this.#fixScope(listed, null)
     if (unreached !== null && this.#plan.scope !== null) await this.#settleOpen(unreached)
     this.#notes.close()
     if (this.#stop === null) this.#stage('results', 'checking the rows')
-    this.#settlement.flush()
+    await this.#settlement.flushed()
     checkLedger(this.#deps.journal, this.#number, this.run)
     const { request, hitsStored } = this.#plan
     // Strategy rows that are there get an outcome each, also where nobody will look for it any more.
@@ -364,10 +390,10 @@ export class ScanRun {
       // What was explored stands, and a resume goes on from there.
       if (this.#isLeft()) return this.#leave()
     }
-    this.#endStage()
+    this.#course.endStage()
     if (this.#stop === 'timeout') markFailed(this.run, new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
     else markDone(this.run, this.#stop === 'cancel')
-    this.#letGo(true)
+    await this.#letGo(true)
   }
 
   #isLeft(): boolean {
@@ -390,7 +416,7 @@ export class ScanRun {
       },
       openSnapshot: () => this.#deps.openSnapshot(this.#plan.snapshot, () => {}),
       warn: (code, message, count, samples) => this.#warn(code, message, count, [...samples]),
-      progress: (message, share, etaMs) => this.#explored(message, share, etaMs),
+      progress: (message, share, etaMs) => this.#course.explored(message, share, etaMs),
     })
     this.#exploration = exploration
     if (this.#stop === 'cancel') exploration.stop('cancel')
@@ -398,24 +424,17 @@ export class ScanRun {
     if (!this.#isLeft()) checkExploration(this.run)
   }
 
-  #explored(message: string, share: number, etaMs: number | null): void {
-    const { run } = this
-    run.message = message
-    run.etaMs = etaMs
-    run.percent = Math.max(run.percent, Math.min(99, STAGE_PERCENT.exploring + Math.floor(share * (99 - STAGE_PERCENT.exploring))))
-    this.#settlement.state()
-  }
-
   async #settleOpen(outcome: Partial<Row>): Promise<void> {
     for (let position = 0; position < this.run.ledger.detected; position++) {
-      if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), ...outcome })
+      const row = (): Row => ({ ...emptyRow(this.#plan.scope!, position), ...outcome })
+      if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, row())
       if (position % ROWS_PER_TURN === ROWS_PER_TURN - 1) await breathe()
     }
   }
 
-  #leave(): void {
+  async #leave(): Promise<void> {
     markLeft(this.run, this.#stop === 'interrupt' ? 'interrupt' : 'hand_back')
-    this.#letGo()
+    await this.#letGo()
   }
 
   async #fail(error: unknown): Promise<Run> {
@@ -426,7 +445,7 @@ export class ScanRun {
     try {
       // A run that breaks off leaves no row behind: what was not scanned failed with the run.
       if (this.#plan.scope !== null) await this.#settleOpen(brokenOutcome(this.run.error!))
-      this.#letGo(true)
+      await this.#letGo(true)
       return this.run
     } catch (second) {
       return this.#pause(journalFailure(second))
@@ -434,22 +453,22 @@ export class ScanRun {
   }
 
   /** What is scanned and explored stands, and the rest can be gone on with once what is wrong is mended. */
-  #pause(problem: StrikescanError): Run {
+  async #pause(problem: StrikescanError): Promise<Run> {
     markFailed(this.run, problem)
     Object.assign(this.run, { status: 'paused', finishedAt: null })
     try {
-      this.#letGo()
+      await this.#letGo()
     } catch {
       // A journal that cannot be written: the owner's death releases the run as well.
     }
     return this.run
   }
 
-  #letGo(isOver = false): void {
+  async #letGo(isOver = false): Promise<void> {
     this.#settlement.state()
     if (isOver) this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
-    this.#settlement.flush()
-    this.#deps.journal.releaseRun(this.#number)
+    await this.#settlement.flushed()
+    await this.#deps.journal.whenFree(() => this.#deps.journal.releaseRun(this.#number), this.#clock)
   }
 
   #halt(why: RunStop): void {
@@ -460,25 +479,10 @@ export class ScanRun {
     if (why !== 'timeout') this.#exploration?.stop(why === 'cancel' ? 'cancel' : 'interrupt')
   }
 
+  /** @throws ExecutorStopped where the run was stopped meanwhile */
   #stage(stage: Stage, message: string): void {
     if (this.#stop !== null) throw new ExecutorStopped()
-    this.#endStage()
-    this.run.stage = stage
-    this.run.percent = Math.max(this.run.percent, STAGE_PERCENT[stage])
-    this.run.message = message
-    this.#settlement.state()
-  }
-
-  #endStage(): void {
-    const now = this.#clock.monotonic()
-    const { timings, stage } = this.run
-    timings[stage] = Math.round((timings[stage] ?? 0) + now - this.#stageStarted)
-    this.#stageStarted = now
-  }
-
-  #say(message: string): void {
-    this.run.message = message
-    this.#settlement.state()
+    this.#course.stage(stage, message)
   }
 
   /** A warning is part of the run's record: it is written with the next flush, whatever else happens. */

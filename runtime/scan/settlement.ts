@@ -1,7 +1,8 @@
 import { systemClock, type Clock } from '../clock.ts'
-import type { Journal, StepEvent } from '../journal/journal.ts'
+import { WRITE_WAIT_MS, type Journal, type StepEvent } from '../journal/journal.ts'
 import { RowChunkWriter } from '../journal/row-chunk.ts'
 import type { ExplorationRow } from '../explore/row.ts'
+import { isBusyError } from '../sqlite/wal-database.ts'
 import { emptyLedger, LEDGER_FIELD, type Ledger, type Row, type RowStatus } from './row.ts'
 import type { Run, RunEvent } from './run.ts'
 
@@ -18,6 +19,8 @@ interface Changes {
 type Pending = { at: string } & ({ body: EventBody; changes: null } | { body: null; changes: Changes })
 
 const FLUSH_MS = 40
+/** After this long, what could not be written since another process held the journal is tried again. */
+const RETRY_MS = 100
 const FLUSH_ROWS = 2_000
 /** Characters of outcomes at which rows are written at once. */
 const FLUSH_CHARACTERS = 4 * 2 ** 20
@@ -48,6 +51,8 @@ export class Settlement {
   #stateChanged = false
   #settledCount = 0
   #failure: unknown = null
+  /** Since when another process holds the journal, in milliseconds of the monotonic clock; null where none does. */
+  #busySince: number | null = null
 
   /** @param options.nameOf symbol and date of a position; @param options.hear gets each event once it is in the journal */
   constructor(options: {
@@ -145,7 +150,18 @@ export class Settlement {
     this.#told = 0
     this.#seq += events.length
     this.#stateChanged = false
+    this.#busySince = null
     for (const { event } of events) this.#hear(event)
+  }
+
+  /** As `flush`, while others have their turns where another process holds the journal. */
+  flushed(): Promise<void> {
+    return this.#journal.whenFree(() => this.flush(), this.#clock)
+  }
+
+  /** As `flush` where that can be done at once; what it can not write is written later. */
+  flushIfFree(): void {
+    this.#flushOrKeep()
   }
 
   /** What writing failed with since the last look, if it did. */
@@ -188,7 +204,8 @@ export class Settlement {
   }
 
   #schedule(): void {
-    if (this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS) return this.#flushOrKeep()
+    // Whoever is kept from writing tries again by the clock alone.
+    if (this.#busySince === null && (this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS)) return this.#flushOrKeep()
     this.#cancelTimer ??= this.#clock.after(FLUSH_MS, () => this.#flushOrKeep())
   }
 
@@ -198,9 +215,12 @@ export class Settlement {
 
   #flushOrKeep(): void {
     try {
-      this.flush()
+      this.#journal.briefly(() => this.flush())
     } catch (error) {
-      this.#failure = error
+      const now = this.#clock.monotonic()
+      if (isBusyError(error) && now - (this.#busySince ??= now) < WRITE_WAIT_MS) {
+        this.#cancelTimer ??= this.#clock.after(RETRY_MS, () => this.#flushOrKeep())
+      } else this.#failure = error
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Slot {
   /** The guest's code that the process has already, null for none. */
   guest: GuestCode | null
   dispatchedAt: number
+  /** Lines beyond the limit of its script that were counted so far. */
+  droppedLogs: number
   /** When its script asked for something that it waits for, null where it does not. */
   askedAt: number | null
   asked: boolean
@@ -30,7 +32,7 @@ export interface Slot {
 
 /** The place of a worker that is about to start; its process is put in at once. */
 export function newSlot(now: number): Slot {
-  return { state: 'starting', unit: null, check: null, isLoadStale: false, guest: null, dispatchedAt: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+  return { state: 'starting', unit: null, check: null, isLoadStale: false, guest: null, dispatchedAt: 0, droppedLogs: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
 }
 
 /** Whom a run that must let workers go lets go first. */

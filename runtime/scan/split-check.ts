@@ -41,9 +41,6 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   if (asked === 'always') return { mode: 'batch', reason: 'asked for (--split always)' }
   if (asked === 'never') return { mode: 'whole', reason: 'asked for (--split never)' }
   const isWholePattern = plan.pattern === 'main' || plan.pattern === 'script'
-  if (isWholePattern && plan.pattern === 'script' && plan.symbols === null) {
-    return { mode: 'whole', reason: 'the script declares no list in which a batch could be put' }
-  }
   if (isWholePattern && plan.symbols?.form === 'single') return { mode: 'batch', reason: `\`${plan.symbols.name}\` holds one symbol at a time` }
   const { mode, reason } = plan.split.symbols
   if (mode === 'whole') return { mode, reason }

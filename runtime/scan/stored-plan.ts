@@ -10,6 +10,8 @@ export interface StoredPlan {
   request: StoredRequest
   seed: string
   snapshot: string | null
+  /** State of the store of news that the run began with, null for none; left out while it is not known. */
+  news?: number | null
   scope: RunScope | null
   /** The hits' strategy rows are stored: a resume goes on exploring them. */
   hitsStored?: boolean

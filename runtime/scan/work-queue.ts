@@ -39,7 +39,6 @@ export interface QueueEvents {
   settled(position: number, outcome: Outcome, origin: RowOrigin): void
   dispatched(unit: Unit, positions: number[]): void
   strays(count: number, samples: string[]): void
-  droppedLogs(count: number): void
   /** The worker of a scanner that keeps state is gone, and its state with it. */
   stateLost(): void
 }
@@ -183,7 +182,6 @@ export class WorkQueue {
   unitDone(unit: Unit, done: UnitDone, work: WorkOf): void {
     const outstanding = this.#outstanding.get(unit.id)
     if (outstanding === undefined) throw new RangeError('the end of a unit that is not out')
-    if (done.droppedLogs > 0) this.#events.droppedLogs(done.droppedLogs)
     if (done.strayHits > 0) this.#events.strays(done.strayHits, done.straySamples)
     if (unit.kind !== 'scan' && done.error !== null) {
       const outcome = failedOutcome(done.error, this.#locate)

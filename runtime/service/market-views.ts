@@ -1,7 +1,12 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import type { Settings } from '../config/schema.ts'
 import { chooseOptionSource, openOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import { placeChain, sortChain } from '../explore/prepared-chain.ts'
 import type { ExplorationService } from '../explore/service.ts'
+import { exploreSettings } from '../explore/settings.ts'
+import type { SpotSource } from '../explore/underlying-price.ts'
 import { ProviderCallError } from '../../sdk/option-provider.ts'
+import type { OptionChain } from '../../sdk/options/chain.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
 import { cursorOfName, nameOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
@@ -26,6 +31,8 @@ export interface ChainView {
   source: string
   simulated: boolean
   expirations: readonly string[]
+  /** Dollars per share that an exploration of the chain stands on, for rows without a close, and who tells it; null where nothing does. */
+  underlying: { price: number; source: Exclude<SpotSource, 'row'> } | null
   chain: unknown
 }
 
@@ -88,6 +95,8 @@ export async function chainOf(deps: OptionSourceDeps & { service(): ExplorationS
   dayOf(expiration, 0)
   const provider = await openOptionSource(chooseOptionSource(deps, market), deps, null)
   const session = await deps.service().begin({ provider, runNumber: NO_RUN, date: null, forceFull: false, refreshSince: null, signal: new AbortController().signal })
+  // As for a row without a close: a chain that has to be fetched carries a quote of its underlying.
+  session.plan([symbol], new Set([symbol]))
   const ticker = session.openTicker(symbol)
   try {
     const { access } = ticker.deps
@@ -96,7 +105,7 @@ export async function chainOf(deps: OptionSourceDeps & { service(): ExplorationS
     const wanted = expiration ?? dates[0]!
     if (!dates.includes(wanted)) throw new StrikescanError('expiration_unknown', { symbol: shown, expiration: wanted, known: listed(dates) })
     const { value: chain } = await access.chain(symbol, wanted)
-    return { source: provider.name, simulated: provider.simulated, expirations: dates, chain }
+    return { source: provider.name, simulated: provider.simulated, expirations: dates, underlying: underlyingOf(chain, deps.settings), chain }
   } catch (error) {
     if (!(error instanceof ProviderCallError)) throw error
     if (error.failure === 'unknown_ticker') throw new StrikescanError('chain_none', { symbol: shown }, { cause: error })
@@ -104,6 +113,13 @@ export async function chainOf(deps: OptionSourceDeps & { service(): ExplorationS
   } finally {
     ticker.close()
   }
+}
+
+function underlyingOf(chain: OptionChain, settings: Settings): ChainView['underlying'] {
+  const sorted = sortChain(chain, exploreSettings(settings).carry, false)
+  const placed = 'unusable' in sorted ? sorted : placeChain(sorted, null)
+  if (!('unusable' in placed)) return { price: placed.spot, source: placed.spotSource as Exclude<SpotSource, 'row'> }
+  return chain.underlyingPrice === null ? null : { price: chain.underlyingPrice, source: 'chain' }
 }
 
 /** What is asked for here belongs to no run. */

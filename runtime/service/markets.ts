@@ -1,11 +1,13 @@
 import type { ChainSource } from '../../sdk/chain-source.ts'
 import type { MarketProvider } from '../../sdk/market.ts'
+import type { NewsSource } from '../../sdk/news.ts'
 import type { Config } from '../config/load.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
-import type { ImportOptions, ImportProgress, ImportReport } from '../market/import/report.ts'
+import { importSummary, type ImportOptions, type ImportProgress, type ImportReport, type ImportSummary } from '../market/import/report.ts'
 import type { ImportRecord } from '../market/catalogue.ts'
 import { ChainStore, type ChainSummary } from '../market/chains/chain-store.ts'
+import { NewsStore, type NewsSummary } from '../market/news/news-store.ts'
 import { findProvider } from '../market/providers.ts'
 import { openedBySettings, SIMULATED_SETTINGS } from '../market/refused-option.ts'
 import type { Snapshot } from '../market/snapshot.ts'
@@ -26,8 +28,12 @@ export interface MarketReport {
   firstDate: string | null
   lastDate: string | null
   imports: ImportRecord[]
+  /** What the last import of bars came to, null where there was none. */
+  lastImport: ImportSummary | null
   /** Imported option chains, null where there are none. */
   chains: ChainSummary | null
+  /** Imported news, null where there are none. */
+  news: NewsSummary | null
 }
 
 const SIMULATED = 'simulated'
@@ -39,6 +45,7 @@ export class Markets {
   readonly #store: BarStore
   readonly #previews = new PrefilterPreviews()
   #chains: ChainStore | null = null
+  #news: NewsStore | null = null
   readonly #given: MarketProvider | null
   #opened: (snapshot: Snapshot) => void = () => {}
 
@@ -54,6 +61,22 @@ export class Markets {
   chains(): ChainStore {
     this.#chains ??= ChainStore.open(this.#home)
     return this.#chains
+  }
+
+  /** As that of chains. */
+  news(): NewsStore {
+    this.#news ??= NewsStore.open(this.#home)
+    return this.#news
+  }
+
+  /** Number of the present state of the imported news; null where there are none. */
+  currentNews(): number | null {
+    return NewsStore.exists(this.#home) ? this.news().current() : null
+  }
+
+  /** The imported news of a state; null where that is gone. */
+  newsSource(state: number): NewsSource | null {
+    return NewsStore.exists(this.#home) ? this.news().source(state) : null
   }
 
   /** The imported option chains as they are now, for the provider of files; null where there are none. */
@@ -95,6 +118,13 @@ export class Markets {
     return this.#store.buildFromProvider(provider, ({ symbolsDone }) => onBuilding(`making the simulated market: ${symbolsDone} symbols`))
   }
 
+  /** What a run that is asked for now will see, unless data is imported before it starts. */
+  expected(): { source: string; simulated: boolean } {
+    if (this.#given !== null) return { source: this.#given.name, simulated: this.#given.simulated }
+    const imported = this.imported()
+    return imported === null ? { source: this.provided()?.provider ?? SIMULATED, simulated: true } : { source: imported.provider, simulated: imported.simulated }
+  }
+
   /** The imported market, null where there is none: what can be said without waiting. */
   imported(): Snapshot | null {
     return this.#store.currentOf('imported')
@@ -108,6 +138,7 @@ export class Markets {
   async report(): Promise<MarketReport> {
     const snapshot = await this.open(null)
     const { sessions } = snapshot
+    const lastImport = this.#store.lastImport()
     return {
       source: snapshot.provider,
       simulated: snapshot.simulated,
@@ -118,7 +149,9 @@ export class Markets {
       firstDate: sessions.length === 0 ? null : isoFromDay(sessions[0]!),
       lastDate: sessions.length === 0 ? null : isoFromDay(sessions.at(-1)!),
       imports: this.#store.summary().imports,
+      lastImport: lastImport === null ? null : importSummary(lastImport),
       chains: ChainStore.exists(this.#home) ? this.chains().summary() : null,
+      news: NewsStore.exists(this.#home) ? this.news().summary() : null,
     }
   }
 
@@ -126,6 +159,7 @@ export class Markets {
   async reset(): Promise<void> {
     await this.#store.reset()
     if (ChainStore.exists(this.#home)) await this.chains().reset()
+    if (NewsStore.exists(this.#home)) await this.news().reset()
   }
 
   /** What the prefilter would keep as of the last session, or of `asOf`. @throws prefilter_…, symbols_none, dates_invalid, dates_none */
@@ -143,5 +177,6 @@ export class Markets {
   close(): void {
     this.#store.close()
     this.#chains?.close()
+    this.#news?.close()
   }
 }

@@ -6,7 +6,7 @@ import { newRun } from './new-run.ts'
 import { isExploration, isOver } from './run-work.ts'
 
 /**
- * A run that does what another did: the same bytes of the script, snapshot of the market, symbols, dates, parameters,
+ * A run that does what another did: the same bytes of the script, snapshot of the market, state of the news, symbols, dates, parameters,
  * seed, screen and split. Only what hangs on the machine may differ. Hits are not explored again: vendors quote now.
  * @throws replay_no_scan for an exploration, replay_not_over for a run whose rows are not all there yet, replay_not_planned
  * for one that ended before it was known what it covers
@@ -15,11 +15,11 @@ export function replayOf({ id, state, plan }: StoredRun): { run: Run; plan: Stor
   const stored = plan as StoredPlan
   if (isExploration(stored as never)) throw new StrikescanError('replay_no_scan', { run: id })
   if (!isOver(state)) throw new StrikescanError('replay_not_over', { run: id, status: state.status })
-  const { request, seed, snapshot, scope } = stored
+  const { request, seed, snapshot, scope, news } = stored
   if (scope === null || snapshot === null || state.split === null) throw new StrikescanError('replay_not_planned', { run: id, status: state.status })
-  const run = { ...newRun({ kind: 'scan', scannerId: state.scannerId, filename: state.filename }), replayOf: id, split: state.split }
+  const run = { ...newRun({ kind: 'scan', scannerId: state.scannerId, filename: state.filename }, { source: state.market.source, simulated: state.market.simulated }), replayOf: id, split: state.split }
   const { explore: _, ...wishes } = request
   // The settings may have changed since: what was in force is written in the funnel.
   const prefilter = state.prefilter === null ? request.prefilter : state.prefilter.settings
-  return { run, plan: { request: { ...wishes, prefilter }, seed, snapshot, scope } }
+  return { run, plan: { request: { ...wishes, prefilter }, seed, snapshot, scope, ...(news !== undefined && { news }) } }
 }

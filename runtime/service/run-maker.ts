@@ -2,6 +2,7 @@ import { rememberWorkers, takeAhead, type WorkersUsed } from '../ahead.ts'
 import type { Config } from '../config/load.ts'
 import { ExplorationRun } from '../explore/exploration-run.ts'
 import type { OptionSourceDeps } from '../explore/option-source.ts'
+import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExplorationService } from '../explore/service.ts'
 import type { ChainSource } from '../../sdk/chain-source.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
@@ -27,6 +28,7 @@ export interface RunMakerDeps {
   openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
   isMarketSimulated(): boolean
   chainSource(): ChainSource | null
+  readonly news: NewsDeps
   exploration(): ExplorationService
   workerEnded(end: WorkerEnd, wasWorking: boolean): void
   readonly surroundings?: Surroundings
@@ -45,7 +47,7 @@ export class RunMaker {
 
   /** @param isShared whether the run shares the workers with others, or has as many as it may by itself; @throws scanner_unknown */
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork {
-    const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, workerEnded, surroundings } = this.#deps
+    const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, news, workerEnded, surroundings } = this.#deps
     const exploration = this.explorationDeps()
     if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated, clock: surroundings?.clock }, number, run, plan })
     const deps = {
@@ -60,6 +62,7 @@ export class RunMaker {
       },
       openSnapshot,
       exploration,
+      news,
       ...(isShared
         ? { lease: (most: number) => this.#budget.lease(most), takeSpare: (snapshot: Snapshot, dataLimitMb: number) => warmth.takeWorker(snapshot, dataLimitMb) }
         : { takeSpare: ({ folder }: Snapshot, dataLimitMb: number) => takeAhead(folder, dataLimitMb), workersUsed: (used: WorkersUsed) => rememberWorkers(home, used) }),

@@ -6,9 +6,10 @@ import type { Journal, StoredRun } from '../journal/journal.ts'
 import type { RowFilter } from '../journal/row-pages.ts'
 import { inTurns } from '../output/paced.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
-import type { Run, RunEvent, RunRequest } from '../scan/run.ts'
+import type { Run, RunEvent } from '../scan/run.ts'
 import type { StoredPlan } from '../scan/stored-plan.ts'
 import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
+import type { SubmitRunRequest } from './host-types.ts'
 import { comparing, type RunComparison } from './run-comparison.ts'
 import type { RunService } from './run-service.ts'
 import { isExploration } from './run-work.ts'
@@ -45,7 +46,7 @@ export class RunReader {
     return stored
   }
 
-  request(id: string): Omit<RunRequest, 'filename' | 'source'> & { scannerId: string } {
+  request(id: string): SubmitRunRequest {
     const { state, plan } = this.#service.stored(id)
     if (state.scannerId === null || isExploration(plan as StoredPlan)) throw new StrikescanError('run_no_scan', { run: id })
     const { filename: _, ...asked } = (plan as StoredPlan).request

@@ -176,19 +176,21 @@ export class RunService {
     const active = this.#active.get(id)
     if (active !== undefined) {
       active.then = null
-      if (active.stopping === null) {
+      // One that is handed back may still be waiting for its batches.
+      if (active.stopping === null || active.stopping === 'hand_back') {
         active.stopping = 'pause'
         active.work.interrupt()
       }
       return structuredClone(active.work.run)
     }
-    const { number, run } = this.#takeOut(id)
+    const { number, run } = this.#waiting.get(id) ?? this.#claim(id)
     if (run.status === 'paused') return run
-    run.status = 'paused'
-    run.message = 'paused before it had its turn'
-    this.#tell(number, run)
+    const paused: Run = { ...run, status: 'paused', message: 'paused before it had its turn' }
+    // First: a run that the journal can not be told of keeps its place in the queue.
+    this.#tell(number, paused)
+    this.#waiting.delete(id)
     this.#options.journal.releaseRun(number)
-    return structuredClone(run)
+    return structuredClone(paused)
   }
 
   /** @throws run_finished, run_not_paused, run_busy, queue_full, host_draining */
@@ -213,10 +215,12 @@ export class RunService {
   cancel(id: string): Run {
     const active = this.#active.get(id)
     if (active === undefined) {
-      const { number, run, plan } = this.#takeOut(id)
-      return structuredClone(this.#giveUp(number, run, plan))
+      const { number, run, plan } = this.#waiting.get(id) ?? this.#claim(id)
+      const given = this.#giveUp(number, run, plan)
+      this.#waiting.delete(id)
+      return structuredClone(given)
     }
-    if (active.stopping === null) {
+    if (active.stopping === null || active.stopping === 'hand_back') {
       active.stopping = 'cancel'
       active.work.cancel()
     } else if (active.stopping === 'pause') active.then = 'cancel'
@@ -251,21 +255,26 @@ export class RunService {
         await active.done
       }),
     )
-    for (const { number } of this.#waiting.values()) this.#options.journal.releaseRun(number)
+    for (const { id, number } of this.#waiting.values()) this.#release(id, number)
     this.#waiting.clear()
+  }
+
+  /** Where the journal can not be told, the death of this process releases the run as well. */
+  #release(id: string, number: number): void {
+    try {
+      this.#options.journal.briefly(() => this.#options.journal.releaseRun(number))
+    } catch (error) {
+      if (!isSqliteError(error)) throw error
+      this.#options.warn(`The run ${id} stays this process's own until its end: ${(error as Error).message}`)
+    }
   }
 
   #here(id: string): Run | null {
     return this.#active.get(id)?.work.run ?? this.#waiting.get(id)?.run ?? this.#unsaved.get(id)?.run ?? null
   }
 
-  /** A run that is not under way here, taken out of the queue where it was in it, and this process's own. */
-  #takeOut(id: string): { number: number; run: Run; plan: RunPlan } {
-    const waiting = this.#waiting.get(id)
-    if (waiting !== undefined) {
-      this.#waiting.delete(id)
-      return waiting
-    }
+  /** A run that neither waits nor is under way here, this process's own from now on. @throws run_unknown, run_finished, run_busy */
+  #claim(id: string): { number: number; run: Run; plan: RunPlan } {
     this.#save(id)
     const { number, state, plan } = this.stored(id)
     this.#checkOpen(state)
@@ -316,7 +325,7 @@ export class RunService {
     const { make, journal } = this.#options
     const queuedMs = Math.max(0, this.#clock.now() - since)
     try {
-      journal.runList.started(number)
+      journal.briefly(() => journal.runList.started(number))
       this.#waiting.delete(id)
       this.#lastTurns.set(party, this.#turns++)
       run.timings['queued'] = (run.timings['queued'] ?? 0) + queuedMs
@@ -334,7 +343,7 @@ export class RunService {
     this.#cancelRetry = this.#clock.after(RETRY_MS, () => {
       this.#startSoon()
       try {
-        for (const id of [...this.#unsaved.keys()]) this.#save(id)
+        for (const id of [...this.#unsaved.keys()]) this.#options.journal.briefly(() => this.#save(id))
       } catch (error) {
         if (!isSqliteError(error)) throw error
         this.#retryLater()

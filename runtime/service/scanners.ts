@@ -28,23 +28,26 @@ export class Scanners {
   /** Reads an upload and keeps it where it can run. Bytes that were hidden are listed again. */
   async save({ filename, source }: { filename: string; source: Uint8Array }): Promise<ScannerUpload> {
     const { scanners } = this.#journal
-    const known = scanners.record(hashOf(source).slice(0, 16))
+    const known = scanners.record(idOf(source))
     if (known !== null) {
-      scanners.setHidden(known.id, false)
+      await this.#journal.whenFree(() => scanners.setHidden(known.id, false))
       return { scanner: known, isNew: false, diagnostics: known.report.diagnostics }
     }
     const { report, plan, diagnostics } = await this.#reader.read({ filename, source })
     if (report === null || plan === null || diagnostics.some(({ severity }) => severity === 'error')) return { scanner: null, isNew: false, diagnostics }
-    const { id, isNew } = this.keep(filename, source)
-    scanners.keepReport(id, report)
-    scanners.setHidden(id, false)
-    return { scanner: this.record(id), isNew, diagnostics }
+    const isNew = await this.#journal.whenFree(() => this.#journal.transaction(() => {
+      const kept = this.keep(filename, source)
+      scanners.keepReport(kept.id, report)
+      scanners.setHidden(kept.id, false)
+      return kept.isNew
+    }))
+    return { scanner: this.record(idOf(source)), isNew, diagnostics }
   }
 
   /** Keeps the bytes of a script without looking at them. */
   keep(filename: string, source: Uint8Array): StoredScanner & { isNew: boolean } {
     const sha256 = hashOf(source)
-    const scanner = { id: sha256.slice(0, 16), sha256, filename, source, createdAt: new Date().toISOString() }
+    const scanner = { id: idOf(source), sha256, filename, source, createdAt: new Date().toISOString() }
     return { ...scanner, ...this.#journal.scanners.save(scanner) }
   }
 
@@ -79,6 +82,9 @@ export class Scanners {
 }
 
 const hashOf = (source: Uint8Array): string => createHash('sha256').update(source).digest('hex')
+
+/** The beginning of its hash: short enough to type. */
+const idOf = (source: Uint8Array): string => hashOf(source).slice(0, 16)
 
 function unknown(id: string): never {
   throw new StrikescanError('scanner_unknown', { scanner: id.slice(0, 80) })

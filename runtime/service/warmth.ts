@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
-
 import type { Settings } from '../config/schema.ts'
 import { SpareCompiler, type CompilerProcess, type Loader } from '../intake/compiler-process.ts'
 import { startInspector, warmUpInspector } from '../intake/inspect.ts'
 import { openSnapshotFiles } from '../market/snapshot-files.ts'
 import type { Snapshot } from '../market/snapshot.ts'
+import { residentBytes } from '../pool/samples.ts'
 import { Spares, type PreparedSpare, type Spare } from '../pool/spares.ts'
 import { WorkerProcess } from '../pool/worker-process.ts'
 import { dataLimitOf } from '../scan/run-limits.ts'
@@ -88,15 +87,4 @@ export class Warmth {
 function warmUpIntake(process: WorkerProcess, answers: number): boolean {
   if (answers === 0) warmUpInspector(process)
   return answers > 0
-}
-
-const PAGE_BYTES = 4_096
-
-/** Resident memory of a process; 0 where the system does not say at once. */
-function residentBytes(pid: number): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * PAGE_BYTES
-  } catch {
-    return 0
-  }
 }

@@ -52,6 +52,11 @@ export function isSqliteError(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ERR_SQLITE_ERROR'
 }
 
+/** True where another connection held the file for longer than was waited. */
+export function isBusyError(error: unknown): boolean {
+  return isSqliteError(error) && (Number((error as { errcode?: number }).errcode) & 0xff) === SQLITE_BUSY
+}
+
 /** SQLite's `user_version`: 0 in a file without tables. */
 export function userVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
@@ -64,7 +69,7 @@ function enterWalMode(database: DatabaseSync, waitMs: number): void {
       database.exec('PRAGMA journal_mode = WAL')
       return
     } catch (error) {
-      if (waited >= waitMs || (Number((error as { errcode?: number }).errcode) & 0xff) !== SQLITE_BUSY) throw error
+      if (waited >= waitMs || !isBusyError(error)) throw error
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
     }
   }

@@ -3,10 +3,10 @@
  * nothing. It answers with the analysis, or asks for the file compiled first.
  */
 import { analyze, needsTranspile } from '../intake/analyze.ts'
-import { sealProcess } from '../pool/sandbox-seal.ts'
+import { sealProcess } from '../sandbox/seal.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeJsonFrame, readFrameSync, writeFrameSync } from './frames.ts'
-import { giveUpRights } from './give-up-rights.ts'
+import { giveUpRights } from '../sandbox/give-up-rights.ts'
 import { REPLY, type InspectReply, type InspectRequest } from './protocol.ts'
 
 sealProcess()

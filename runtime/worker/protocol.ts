@@ -85,7 +85,7 @@ const MAX_REPLY_BYTES: Readonly<Record<number, number>> = {
   [REPLY.inspected]: MAX_FRAME_BYTES,
   [REPLY.notes]: 256 * KILOBYTE,
   [REPLY.files]: 16 * KILOBYTE * KILOBYTE,
-  [REPLY.ask]: KILOBYTE,
+  [REPLY.ask]: 16 * KILOBYTE,
 }
 
 export const mostReplyBytes = (type: number): number => MAX_REPLY_BYTES[type] ?? -1
@@ -155,7 +155,6 @@ export interface UnitDone {
   done: number
   /** True where the isolate is lost and the process is of no further use. */
   isFatal: boolean
-  droppedLogs: number
   /** For `whole` and `rank` units: what ended it where it failed. */
   error: ScriptFault | null
   /** Hits whose symbol was not among those asked for. */

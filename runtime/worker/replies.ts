@@ -2,8 +2,12 @@ import type { ListForm } from '../intake/plan.ts'
 import { isShallow } from './depth.ts'
 import { MAX_TICKER, type ChainAsk } from './chain-answer.ts'
 import type { Frame } from './frames.ts'
+import { MAX_WISH, parseNewsWish, type NewsWish } from './news-ask.ts'
 import { LOG_BATCH, MAX_NOTES, REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
 import { readRowRecords } from './row-records.ts'
+
+/** What a script asks the parent: of option chains or of news. */
+export type ScriptAsk = ChainAsk | { readonly news: NewsWish }
 
 export type WorkerReply =
   | { type: 'ready' }
@@ -13,7 +17,7 @@ export type WorkerReply =
   | { type: 'logs'; entries: LogEntry[] }
   | { type: 'notes'; entries: NoteEntry[] }
   | { type: 'files'; files: WrittenFile[] }
-  | { type: 'ask'; ask: ChainAsk }
+  | { type: 'ask'; ask: ScriptAsk }
   | { type: 'unitDone'; done: UnitDone }
 
 const MAX_TEXT = 64 * 1024
@@ -127,7 +131,8 @@ function parseFile(value: Record<string, unknown>): WrittenFile {
   return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true, isList: value.isList === true }
 }
 
-function parseAsk(value: Record<string, unknown>): ChainAsk {
+function parseAsk(value: Record<string, unknown>): ScriptAsk {
+  if (value.news !== undefined) return { news: parseNewsWish(text(value.news, 'question about news', MAX_WISH)) }
   const expiration = value.expiration === null ? null : text(value.expiration, 'expiration', 10)
   if (expiration !== null && !/^\d{4}-\d{2}-\d{2}$/.test(expiration)) throw new RangeError('a question for a chain whose expiration is no date')
   return { ticker: text(value.ticker, 'ticker', MAX_TICKER), expiration }
@@ -138,7 +143,6 @@ function parseUnitDone(value: Record<string, unknown>): UnitDone {
     unit: whole(value.unit, 'unit', 0xffffffff),
     done: whole(value.done, 'done', 0xffffffff),
     isFatal: value.isFatal === true,
-    droppedLogs: whole(value.droppedLogs, 'droppedLogs', Number.MAX_SAFE_INTEGER),
     error: value.error === null ? null : parseFault(record(value.error)),
     strayHits: whole(value.strayHits, 'strayHits', Number.MAX_SAFE_INTEGER),
     straySamples: texts(value.straySamples, 'straySamples').slice(0, 5),

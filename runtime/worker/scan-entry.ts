@@ -6,10 +6,10 @@ import { fstatSync, readSync } from 'node:fs'
 
 import { parseSnapshotIndex } from '../market/snapshot-index.ts'
 import { SnapshotReader } from '../market/snapshot-reader.ts'
-import { sealProcess } from '../pool/sandbox-seal.ts'
+import { sealProcess } from '../sandbox/seal.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeJsonFrame, readFrameSync, writeFrameSync } from './frames.ts'
-import { giveUpRights } from './give-up-rights.ts'
+import { giveUpRights } from '../sandbox/give-up-rights.ts'
 import { REPLY } from './protocol.ts'
 import { ScanSession } from './scan-session.ts'
 

@@ -1,15 +1,17 @@
 import { performance } from 'node:perf_hooks'
 
 import { IsolateOutOfMemory } from '../isolate/faults.ts'
-import { PreparedIsolate, ScannerIsolate, type IsolateHost } from '../isolate/scanner-isolate.ts'
+import { PreparedIsolate, ScannerIsolate, type IsolateHost, type WholeHit } from '../isolate/scanner-isolate.ts'
 import { closingInstantMs } from '../market/session-close.ts'
 import type { SnapshotIndex } from '../market/snapshot-index.ts'
 import type { SnapshotReader } from '../market/snapshot-reader.ts'
 import { ProgressWriter } from './cell.ts'
+import { MAX_WISH } from './news-ask.ts'
 import { ASKS_PER_ROW, MAX_TICKER, type ChainAnswer } from './chain-answer.ts'
 import { WORKER_FD } from './descriptors.ts'
 import { encodeFrame, encodeJsonFrame, readFrameSync, writeFrameSync, type Frame } from './frames.ts'
 import { KnownAnswers } from './known-answers.ts'
+import { placeHits } from './place-hits.ts'
 import {
   LOG_BATCH,
   largestRowText,
@@ -69,7 +71,6 @@ export class ScanSession {
   /** Characters of log lines that are not sent yet. */
   #waitingLogs = 0
   #logLines = 0
-  #droppedLogs = 0
   #notes = new Map<string, NoteEntry>()
   #unit = 0
   #item = -1
@@ -163,6 +164,8 @@ export class ScanSession {
       this.#item = done
       // A row that asks without end leaves the others theirs.
       this.#allowAsks(1)
+      // Lines of rows that are not sent yet wait with them: who does those rows again says them again.
+      this.#progress.sent()
       this.#progress.at(unit, done)
       const reading = performance.now()
       const block = this.#reader.readWindow(symbolIndex, day, isolate.lookback ?? undefined)
@@ -256,28 +259,13 @@ export class ScanSession {
   }
 
   /** Turns a whole run's hits into one record per symbol and date; gives those for symbols not asked for. */
-  #placeHits(hits: { symbol: string; date: string | null; outcome: unknown }[], symbols: string[], dates: string[], scriptMs: number): string[] {
-    const texts = new Map<number, unknown[]>()
-    const strays: string[] = []
-    const datePositions = new Map(dates.map((date, position) => [date, position]))
-    for (const { symbol, date, outcome } of hits) {
-      const name = symbol.trim().toUpperCase()
-      const position = this.#wholeSymbols.get(name)
-      const datePosition = date === null ? dates.length - 1 : datePositions.get(date)
-      if (position === undefined || datePosition === undefined) {
-        strays.push(date === null ? name : `${name} ${date}`)
-        continue
-      }
-      const item = position * dates.length + datePosition
-      const found = texts.get(item)
-      if (found === undefined) texts.set(item, [outcome])
-      else {
-        found.push(outcome)
+  #placeHits(hits: WholeHit[], symbols: string[], dates: string[], scriptMs: number): string[] {
+    const { placed, strays } = placeHits(hits, symbols, dates)
+    for (let item = 0; item < symbols.length * dates.length; item++) {
+      const found = placed.get(item)
+      for (let i = 1; i < (found?.length ?? 0); i++) {
         this.#note('hits_repeated', 'further hits of a symbol on a date that has one: the row shows the score of the first, and the data of all', 1)
       }
-    }
-    for (let item = 0; item < symbols.length * dates.length; item++) {
-      const found = texts.get(item)
       this.#records.add(item, scriptMs, 0, found === undefined ? '' : this.#textOf(found))
       if (this.#records.bytes > FLUSH_BYTES) this.#flushRows(this.#unit, performance.now())
     }
@@ -297,7 +285,6 @@ export class ScanSession {
     this.#wholeSymbols = new Map()
     this.#logLines = 0
     this.#logBytes = 0
-    this.#droppedLogs = 0
     this.#lastFlush = performance.now()
   }
 
@@ -313,7 +300,6 @@ export class ScanSession {
       unit: end.unit,
       done: end.done,
       isFatal: end.isFatal,
-      droppedLogs: this.#droppedLogs,
       error: end.error ?? null,
       strayHits: strays.length,
       straySamples: strays.slice(0, 5),
@@ -338,6 +324,7 @@ export class ScanSession {
     this.#reply(REPLY.logs, this.#logs)
     this.#logs = []
     this.#waitingLogs = 0
+    this.#progress.sent()
   }
 
   #reply(type: number, value: unknown): void {
@@ -352,6 +339,7 @@ export class ScanSession {
       symbols: () => this.#index.symbols,
       sessions: () => this.#index.sessions,
       askChain: (ticker, expiration) => this.#askChain(ticker, expiration),
+      askNews: (wish) => this.#askNews(wish),
       log: (level, text) => this.#log(level as LogEntry['level'], text),
       note: (code, text) => this.#note(code, text, 1),
       files: (json) => this.#reply(REPLY.files, (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) }))),
@@ -379,28 +367,41 @@ export class ScanSession {
 
   /** The parent knows of options, and its answer is the next thing it says. What it said to the same row before stands. */
   #askChain(ticker: string, expiration: string): string {
-    const known = this.#answers.of(ticker, expiration)
-    if (known !== null) return known
-    if (this.#asksLeft-- <= 0) return noAnswer(`More than ${ASKS_PER_ROW} different questions about options for each row`)
     if (ticker.length > MAX_TICKER) return noAnswer('There is no ticker of that length')
-    this.#reply(REPLY.ask, { ticker, expiration: expiration === '' ? null : expiration })
+    return this.#ask(`chain ${expiration} ${ticker}`, { ticker, expiration: expiration === '' ? null : expiration })
+  }
+
+  #askNews(wish: string): string {
+    if (wish.length > MAX_WISH) return noAnswer('The question about news is too long')
+    return this.#ask(`news ${wish}`, { news: wish })
+  }
+
+  #ask(question: string, frameOf: object): string {
+    const known = this.#answers.of(question)
+    if (known !== null) return known
+    if (this.#asksLeft-- <= 0) return noAnswer(`More than ${ASKS_PER_ROW} different questions about options and news for each row`)
+    this.#reply(REPLY.ask, frameOf)
     const frame = readFrameSync(WORKER_FD.requests)
     if (frame?.type !== REQUEST.answer) process.exit(0)
     const answer = frame.payload.toString()
-    this.#answers.keep(ticker, expiration, answer)
+    this.#answers.keep(question, answer)
     return answer
   }
 
   #log(level: LogEntry['level'], text: string): void {
     if (this.#logLines >= this.#limits.logLines || this.#logBytes + text.length > this.#limits.logBytes) {
-      this.#droppedLogs++
+      this.#progress.dropped()
       return
     }
     this.#logLines++
     this.#logBytes += text.length
     this.#logs.push({ level, item: this.#item, text })
     this.#waitingLogs += text.length
-    if (this.#logs.length >= LOG_BATCH.lines || this.#waitingLogs >= LOG_BATCH.characters) this.#flushLogs()
+    const now = performance.now()
+    // With the rows before them, so that whoever does again what is not sent yet says no line twice.
+    if (now - this.#lastFlush > FLUSH_MS) return this.#flushRows(this.#unit, now)
+    if (this.#logs.length >= LOG_BATCH.lines || this.#waitingLogs >= LOG_BATCH.characters) return this.#flushLogs()
+    this.#progress.waits({ level, text })
   }
 
   #note(code: string, text: string, count: number): void {

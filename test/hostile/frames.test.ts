@@ -5,7 +5,8 @@ import { WorkerProcess } from '../../runtime/pool/worker-process.ts'
 import { Executor } from '../../runtime/scan/executor.ts'
 import type { Outcome } from '../../runtime/scan/outcome.ts'
 import { WorkQueue } from '../../runtime/scan/work-queue.ts'
-import { MAX_TICKER, type ChainAsk } from '../../runtime/worker/chain-answer.ts'
+import { MAX_TICKER } from '../../runtime/worker/chain-answer.ts'
+import type { ScriptAsk } from '../../runtime/worker/replies.ts'
 import { encodeFrame, encodeJsonFrame } from '../../runtime/worker/frames.ts'
 import { REPLY, type LoadRequest, type LogEntry, type NoteEntry, type ScanRequest, type WrittenFile } from '../../runtime/worker/protocol.ts'
 import { doneFrame, FakeWorker, HIT, rowsFrame, SCANNER, type Lie } from './support/fake-worker.ts'
@@ -20,7 +21,7 @@ const LOAD = { guest: { core: 'x', web: null }, limits: LIMITS } as LoadRequest
 
 async function runWith(lie: Lie) {
   const settled = new Map<number, Outcome[]>()
-  const heard = { logs: [] as LogEntry[], notes: [] as NoteEntry[], files: [] as WrittenFile[], asks: [] as ChainAsk[], strays: 0 }
+  const heard = { logs: [] as LogEntry[], notes: [] as NoteEntry[], files: [] as WrittenFile[], asks: [] as ScriptAsk[], strays: 0 }
   const workers: FakeWorker[] = []
   const executor = new Executor({
     settings: { workers: 1, symbolTimeoutMs: 2_000, loadTimeoutMs: 2_000, memoryMb: 512, softMemoryMb: 4_096, batchTargetMs: 50 },
@@ -28,6 +29,7 @@ async function runWith(lie: Lie) {
     events: {
       worker: () => {},
       log: (entry) => void heard.logs.push(entry),
+      dropped: () => {},
       note: (entry) => void heard.notes.push(entry),
       files: (files) => void heard.files.push(...files),
       ask: (ask) => (heard.asks.push(ask), Promise.resolve('{"kind":"none"}')),
@@ -52,7 +54,6 @@ async function runWith(lie: Lie) {
       settled: (position, outcome) => void settled.set(position, [...(settled.get(position) ?? []), outcome]),
       dispatched: () => {},
       strays: (count) => void (heard.strays += count),
-      droppedLogs: () => {},
       stateLost: () => {},
     },
     locate: () => null,
@@ -135,6 +136,9 @@ describe('ends the worker that says it, costs one row, and loses no other', () =
     ['a question without a ticker', scan(() => [json(REPLY.ask, { expiration: null })])],
     ['a question for a ticker longer than any', scan(() => [ask('A'.repeat(MAX_TICKER + 1))])],
     ['a question for a date that is none', scan(() => [ask('AAPL', '../../../a')])],
+    ['a question about news that is no JSON', scan(() => [json(REPLY.ask, { news: '{' })])],
+    ['a question about news of too many tickers', scan(() => [json(REPLY.ask, { news: JSON.stringify({ tickers: new Array(251).fill('A'), range: null, from: null, to: null, isDescending: true, limit: 10, after: null }) })])],
+    ['a question about more news than are given', scan(() => [json(REPLY.ask, { news: '{"tickers":null,"range":null,"from":null,"to":null,"isDescending":true,"limit":1001,"after":null}' })])],
     ['an end with strays that are none', scan((unit) => [doneFrame(unit, 0, { strayHits: -1 })])],
     ['an end beyond the unit', scan((unit, _, honest) => [honest[0]!, doneFrame(unit, 13)])],
   ])('%s', async (_, lie) => {
@@ -190,7 +194,7 @@ describe('changes nothing', () => {
   it('keys that are names of prototypes', async () => {
     const { settled, workers } = await runWith(scan((unit, { symbolIndexes }) => [
       rowsFrame(unit, ...symbolIndexes.map((_, item): [number, string] => [item, HIT.replace('{', '{"__proto__":{"status":"rejected"},"constructor":1,')])),
-      encodeFrame(REPLY.unitDone, Buffer.from(JSON.stringify({ unit, done: symbolIndexes.length, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [] }).replace('{', '{"__proto__":{"isFatal":true},'))),
+      encodeFrame(REPLY.unitDone, Buffer.from(JSON.stringify({ unit, done: symbolIndexes.length, isFatal: false, error: null, strayHits: 0, straySamples: [] }).replace('{', '{"__proto__":{"isFatal":true},'))),
     ]))
     expect([...settled.values()].flat().every(({ status }) => status === 'hit')).toBe(true)
     expect(workers.length).toBe(1)

@@ -5,9 +5,9 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 
-import { confined } from '../../runtime/pool/confinement.ts'
-import { ownNamespaces } from '../../runtime/pool/sandbox-namespaces.ts'
-import { filtersOf, sealObstacle } from '../../runtime/pool/sandbox-offer.ts'
+import { confined } from '../../runtime/sandbox/confinement.ts'
+import { ownNamespaces } from '../../runtime/sandbox/namespaces.ts'
+import { filtersOf, sealObstacle } from '../../runtime/sandbox/offer.ts'
 import { spawnWorker } from '../../runtime/pool/spawn.ts'
 
 /** What the kernel itself refuses a process that holds native code, whatever Node would allow it. */
@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('a process that does not seal itsel
   })
 
   it('does not outlive its parent', async () => {
-    const confinement = fileURLToPath(new URL('../../runtime/pool/confinement.ts', import.meta.url))
+    const confinement = fileURLToPath(new URL('../../runtime/sandbox/confinement.ts', import.meta.url))
     const program = `const { confined } = await import(${JSON.stringify(confinement)}); const [command, ...args] = confined(['/bin/sh', '-c', 'echo $$; sleep 60 & wait'], 500)
       require('child_process').spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true }); setInterval(() => {}, 1000)`
     const parent = spawn(process.execPath, ['--input-type=commonjs', '-e', `(async () => { ${program} })()`], { stdio: ['ignore', 'pipe', 'inherit'] })

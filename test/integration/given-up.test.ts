@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 
+import { openHost } from '../../runtime/host.ts'
 import { openTestHost } from './support/hosting.ts'
 
 it('a run that is given up before its turn has a row for each symbol and date that it names', async () => {
@@ -21,3 +22,23 @@ it('a run that is given up before its turn has a row for each symbol and date th
     await test.close()
   }
 })
+
+it.each(['cancel', 'pause'] as const)('a run that is told to %s while its process ends, and waits for its batches, does as it is told', async (wish) => {
+  const test = await openTestHost({ 'workers.count': 1, 'market.simulatedSymbols': 4 })
+  try {
+    const { scanner } = await test.host.saveScanner({ filename: 'scan.mjs', source: new TextEncoder().encode('export const scan = () => { for (;;); }') })
+    const { id } = test.host.submitRun({ scannerId: scanner!.id, prefilter: false, split: 'always', limits: { symbolTimeoutMs: 60_000 } })
+    await expect.poll(() => test.host.run(id).stage, { timeout: 60_000 }).toBe('executing')
+    const drained = test.host.drain(30_000)
+    await expect.poll(() => test.host.state().draining).toBe(true)
+    test.host[wish](id)
+    await drained
+    const again = await openHost({ home: test.home, env: {}, overrides: {} })
+    const { status, ledger } = again.run(id)
+    await again.close()
+    expect(status).toBe(wish === 'cancel' ? 'cancelled' : 'paused')
+    expect(ledger.cancelled).toBe(wish === 'cancel' ? 4 : 0)
+  } finally {
+    await test.close()
+  }
+}, 60_000)

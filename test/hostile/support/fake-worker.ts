@@ -25,7 +25,7 @@ export function rowsFrame(unit: number, ...records: [item: number, text: string,
 }
 
 export const doneFrame = (unit: number, done: number, more: object = {}): Buffer =>
-  encodeJsonFrame(REPLY.unitDone, { unit, done, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [], ...more })
+  encodeJsonFrame(REPLY.unitDone, { unit, done, isFatal: false, error: null, strayHits: 0, straySamples: [], ...more })
 
 /** A worker without a process: it answers as an honest one does, but for one lie. */
 export class FakeWorker extends EventEmitter {

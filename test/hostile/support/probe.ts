@@ -10,7 +10,7 @@ import { createServer, connect } from 'node:net'
 import { createSocket } from 'node:dgram'
 import { Worker } from 'node:worker_threads'
 
-import { giveUpRights } from '../../../runtime/worker/give-up-rights.ts'
+import { giveUpRights } from '../../../runtime/sandbox/give-up-rights.ts'
 
 const [, self, native] = process.argv
 giveUpRights()

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs'
 
-import { sealProcess } from '../../../runtime/pool/sandbox-seal.ts'
+import { sealProcess } from '../../../runtime/sandbox/seal.ts'
 
 interface Foreign {
   dlopen(library: null, functions: Record<string, { arguments: string[]; return: string }>): { functions: Record<'syscall' | '__errno_location', (...args: bigint[]) => bigint> }

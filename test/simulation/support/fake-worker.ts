@@ -313,7 +313,7 @@ export class FakeWorker extends EventEmitter {
   }
 
   #doneOf(end: Partial<UnitDone>): UnitDone {
-    return { unit: this.#unit!.id, done: 0, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [], ...end }
+    return { unit: this.#unit!.id, done: 0, isFatal: false, error: null, strayHits: 0, straySamples: [], ...end }
   }
 
   /** As a pipe hands it over: in pieces of any length. */

@@ -75,6 +75,7 @@ export class SimulatedServer {
       openSnapshot: () => Promise.resolve(outside.fixtures.snapshot),
       isMarketSimulated: () => true,
       chainSource: () => null,
+      news: { currentNews: () => null, newsSource: () => null },
       exploration: () => (this.#exploration ??= new PreparedExploration(outside.fixtures.book, { settings: config.values, home, store: this.journal.explorations, warn: () => {}, clock, random })),
       workerEnded: (end, wasWorking) => this.service.workerEnded(end, wasWorking),
       surroundings: { clock, startWorker: (id, dataLimitMb, files, listener) => this.#startWorker(id, dataLimitMb, files, listener), sampleProcesses: (pids) => this.#sample(pids) },
@@ -97,7 +98,7 @@ export class SimulatedServer {
     const source = new TextEncoder().encode(JSON.stringify(scriptOf(spec, place)))
     const sha256 = createHash('sha256').update(source).digest('hex')
     journal.scanners.save({ id: `scanner-${place}`, sha256, filename: `${place}.js`, source, createdAt: '2026-11-20T12:00:00.000Z' })
-    const { run, plan } = newScan({ id: `scanner-${place}`, sha256 }, { filename: `${place}.js`, ...requestOf(spec) })
+    const { run, plan } = newScan({ id: `scanner-${place}`, sha256 }, { filename: `${place}.js`, ...requestOf(spec) }, { source: 'simulated', simulated: true })
     return service.submit(run, plan).id
   }
 

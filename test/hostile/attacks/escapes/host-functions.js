@@ -3,5 +3,5 @@ const honest = (bars) => ({ score: bars.at(-1).close, data: { n: bars.length, me
 export function scan(symbol, bars) {
   if (symbol !== 'NVDA') return honest(bars)
   const names = Reflect.ownKeys(globalThis).filter((name) => typeof name === "string")
-  return { score: -1, data: { odd: names.filter((name) => /strikescan|ivm|isolat|_host|\$guest/i.test(name)), missing: ["WebAssembly", "SharedArrayBuffer", "Atomics", "FinalizationRegistry", "WeakRef", "ShadowRealm"].filter((name) => name in globalThis) } }
+  return { score: -1, data: { odd: names.filter((name) => /strikescan|ivm|isolat|_host|\$guest/i.test(name)), missing: ["WebAssembly", "SharedArrayBuffer", "Atomics", "ShadowRealm"].filter((name) => name in globalThis) } }
 }

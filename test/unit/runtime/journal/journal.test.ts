@@ -136,6 +136,18 @@ describe('rows', () => {
     expect(settled).toEqual([[0, 'hit']])
   })
 
+  it('come in pages, and a last page that is full names no further one', () => {
+    const number = create()
+    journal.record(number, { chunk: chunkOf([0, 1, 2, 3].map((position) => [position, rowOf({ status: position % 2 === 0 ? 'hit' : 'miss' })])) })
+    const page = (after: number, limit: number, filter: Parameters<typeof journal.rowPage>[3] = {}) => {
+      let step
+      for (const steps = journal.rowPage(number, after, limit, filter); !(step = steps.next()).done;);
+      return [step.value!.rows.length, step.value!.next]
+    }
+    expect([page(-1, 3), page(2, 3), page(-1, 2), page(1, 2), page(-1, 4), page(3, 4)]).toEqual([[3, 2], [1, null], [2, 1], [2, null], [4, null], [0, null]])
+    expect([page(-1, 1, { status: ['hit'] }), page(0, 1, { status: ['hit'] })]).toEqual([[1, 0], [1, null]])
+  })
+
   it('can be read while others are written', () => {
     const number = create()
     journal.record(number, { chunk: chunkOf([0, 1, 2].map((position) => [position, rowOf()])) })

@@ -11,7 +11,7 @@ const openFiles = (): number => readdirSync('/proc/self/fd').length
 
 describe('samples of processes', () => {
   it('say what pidusage and Node say of memory, and tell a busy process from an idle one', async () => {
-    const busy = spawn(process.execPath, ['-e', 'for (;;) {}'])
+    const busy = spawn(process.execPath, ['-e', 'for (const end = Date.now() + 30_000; Date.now() < end; );'])
     const idle = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 1e6)'])
     try {
       await pause(300)

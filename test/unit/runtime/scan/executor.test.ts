@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 import { realSurroundings } from '../../../../runtime/pool/surroundings.ts'
 import { WorkerProcess } from '../../../../runtime/pool/worker-process.ts'
-import { Executor } from '../../../../runtime/scan/executor.ts'
+import { Executor, WorkersUnusable } from '../../../../runtime/scan/executor.ts'
 import { encodeJsonFrame } from '../../../../runtime/worker/frames.ts'
 import { REPLY, type LoadRequest } from '../../../../runtime/worker/protocol.ts'
 import { FakeWorker, SCANNER } from '../../../hostile/support/fake-worker.ts'
@@ -22,7 +22,7 @@ it('a worker that is still at its first load gets what changed meanwhile as well
   const executor = new Executor({
     settings: { workers: 2, symbolTimeoutMs: 60_000, loadTimeoutMs: 60_000, memoryMb: 512, softMemoryMb: 4_096, batchTargetMs: 50 },
     files: [],
-    events: { worker: () => {}, log: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('') },
+    events: { worker: () => {}, log: () => {}, dropped: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('') },
     surroundings: {
       ...realSurroundings,
       sampleProcesses: async () => new Map(),
@@ -51,4 +51,17 @@ it('a worker that is still at its first load gets what changed meanwhile as well
   } finally {
     executor.stop()
   }
+})
+
+it('says what it was given up for also to who has it work only then', async () => {
+  const executor = new Executor({
+    settings: { workers: 1, symbolTimeoutMs: 60_000, loadTimeoutMs: 60_000, memoryMb: 512, softMemoryMb: 4_096, batchTargetMs: 50 },
+    files: [],
+    events: { worker: () => {}, log: () => {}, dropped: () => {}, note: () => {}, files: () => {}, ask: () => Promise.resolve('') },
+  })
+  const problem = new WorkersUnusable('no processes')
+  executor.abort(problem)
+  await expect(executor.execute({} as never)).rejects.toBe(problem)
+  await expect(executor.load(LOAD)).rejects.toBe(problem)
+  await expect(executor.probe()).rejects.toBe(problem)
 })

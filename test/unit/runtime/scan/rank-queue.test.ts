@@ -6,7 +6,7 @@ import { WorkQueue } from '../../../../runtime/scan/work-queue.ts'
 import type { RankRequest, UnitDone } from '../../../../runtime/worker/protocol.ts'
 
 const hit = (data: unknown = null): string => JSON.stringify({ status: 'hit', score: 1, direction: null, data, strategies: [], reason: null })
-const done = (unit: Unit, count: number, error: UnitDone['error'] = null): UnitDone => ({ unit: unit.id, done: count, isFatal: false, droppedLogs: 0, error, strayHits: 0, straySamples: [] })
+const done = (unit: Unit, count: number, error: UnitDone['error'] = null): UnitDone => ({ unit: unit.id, done: count, isFatal: false, error, strayHits: 0, straySamples: [] })
 const work = { workerId: 1, dispatchedAt: 0, at: 5 }
 const within = ({ id }: Unit) => ({ step: 0, unit: id, item: -1 })
 
@@ -23,7 +23,7 @@ function open() {
         if (settled.has(position)) throw new Error(`settled twice: ${position}`)
         settled.set(position, outcome)
       },
-      dispatched: () => {}, strays: () => {}, droppedLogs: () => {}, stateLost: () => {},
+      dispatched: () => {}, strays: () => {}, stateLost: () => {},
     },
     locate: () => null,
     ranks: true,

@@ -29,7 +29,7 @@ interface Shape {
 /** A queue, what it settled, and hands that do the work of workers. */
 function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs = 1_000, isTrial = false }: Shape) {
   const settled = new Map<number, { outcome: Outcome; origin: RowOrigin }>()
-  const told = { strays: 0, droppedLogs: 0, stateLost: 0, doubles: 0 }
+  const told = { strays: 0, stateLost: 0, doubles: 0 }
   let now = 100
   const dateIndexes = Array.from({ length: dates }, (_, at) => at)
   const queue = new WorkQueue({
@@ -49,7 +49,6 @@ function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs 
       },
       dispatched: () => {},
       strays: (count) => void (told.strays += count),
-      droppedLogs: (count) => void (told.droppedLogs += count),
       stateLost: () => void told.stateLost++,
     },
     locate: () => null,
@@ -59,7 +58,7 @@ function bench({ symbols, dates = 1, wholes, oneWorker = false, symbolTimeoutMs 
   const work = (workerId = 1) => ({ workerId, dispatchedAt: now, at: now + 5 })
   const record = (item: number, text = ''): RowRecord => ({ item, scriptMs: 1, dataMs: 0.5, text })
   const end = (unit: Unit, values: Partial<UnitDone> = {}): UnitDone => ({
-    unit: unit.id, done: unitPositions(unit, dates).length, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [], ...values,
+    unit: unit.id, done: unitPositions(unit, dates).length, isFatal: false, error: null, strayHits: 0, straySamples: [], ...values,
   })
   const next = (workers = 2): Unit => {
     const given = queue.next(workers)
@@ -200,6 +199,12 @@ describe('a script that takes its symbols at once', () => {
     expect([divisible, whole, endless].map(({ queue, next }) => queue.deadlineMs(next()))).toEqual([1_000, 3_000, 60_000])
   })
 
+  it('has a deadline for all its symbols however busily it moves on, and never one beyond the run', () => {
+    const divisible = bench({ symbols: 3, wholes: three })
+    const endless = bench({ symbols: 3, wholes: three, symbolTimeoutMs: 50_000 })
+    expect([divisible, endless].map(({ queue, next }) => queue.totalDeadlineMs(next()))).toEqual([3_000, 60_000])
+  })
+
   it('that hangs is divided until the symbol at fault is alone', () => {
     const { queue, next, work, status, finish, settled } = bench({ symbols: 3, wholes: three })
     while (!queue.isEmpty) {
@@ -321,8 +326,8 @@ it('counts stray hits and dropped log lines', () => {
   const { queue, next, end, record, work, told } = bench({ symbols: 1 })
   const unit = next()
   queue.rows(unit, [record(0)], work())
-  queue.unitDone(unit, end(unit, { strayHits: 3, straySamples: ['ZZZ'], droppedLogs: 8 }), work())
-  expect(told).toMatchObject({ strays: 3, droppedLogs: 8 })
+  queue.unitDone(unit, end(unit, { strayHits: 3, straySamples: ['ZZZ'] }), work())
+  expect(told).toMatchObject({ strays: 3 })
 })
 
 it('gives every open row when a run is given up, once', () => {

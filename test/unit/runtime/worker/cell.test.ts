@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, rmSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -41,6 +41,41 @@ describe('the progress cell', () => {
     expect([writer.yieldAsked(7), writer.yieldAsked(8)]).toEqual([true, false])
     writer.at(7, 1)
     expect(writer.yieldAsked(7)).toBe(true)
+  })
+
+  it('holds what was said and not sent, the last of it where it is too much', () => {
+    const reader = new ProgressReader(fd)
+    const writer = new ProgressWriter(fd)
+    expect(reader.unsent()).toEqual({ dropped: 0, waiting: 0, lines: [] })
+    writer.waits({ level: 'warn', text: 'naïve\n"quoted"' })
+    writer.dropped()
+    writer.at(2, 5)
+    expect(reader.unsent()).toEqual({ dropped: 1, waiting: 1, lines: [{ level: 'warn', text: 'naïve\n"quoted"' }] })
+    for (let at = 0; at < 100; at++) writer.waits({ level: 'info', text: `line ${at}` })
+    const { waiting, lines } = reader.unsent()
+    expect([waiting, lines.at(-1)]).toEqual([101, { level: 'info', text: 'line 99' }])
+    expect(lines.length).toBeGreaterThan(10)
+    writer.sent()
+    expect(reader.unsent()).toEqual({ dropped: 1, waiting: 0, lines: [] })
+    expect(writer.yieldAsked(0)).toBe(true)
+  })
+
+  it.each([['ascii', 'x'], ['of two units', '\u{1f4c8}'], ['that JSON escapes', '\u0001'], ['of three bytes', '€']])('keeps the beginning of one long line, %s', (_, character) => {
+    const reader = new ProgressReader(fd)
+    new ProgressWriter(fd).waits({ level: 'error', text: character.repeat(1_000) })
+    const { waiting, lines } = reader.unsent()
+    expect([waiting, lines.length]).toEqual([1, 1])
+    expect(character.repeat(1_000).startsWith(lines[0]!.text) && lines[0]!.text.length >= 64).toBe(true)
+  })
+
+  it('is read without harm whatever a process wrote into it', () => {
+    const reader = new ProgressReader(fd)
+    for (const byte of [0xff, 0x0a, 0x22, 0x5b]) {
+      writeSync(fd, Buffer.alloc(512, byte), 0, 512, 0)
+      const { lines, waiting } = reader.unsent()
+      expect(lines).toEqual([])
+      expect(waiting).toBeLessThan(2 ** 32)
+    }
   })
 
   it('outlives the worker: what a killed process wrote last is there', async () => {

@@ -9,7 +9,7 @@ const json = (type: number, value: unknown) => parseReply({ type, payload: Buffe
 const long = (length: number): string => 'x'.repeat(length)
 
 const fault = { code: 'script_threw', name: 'Error', message: 'no', stack: 'at x' }
-const done = { unit: 1, done: 2, isFatal: false, droppedLogs: 0, error: null, strayHits: 0, straySamples: [] }
+const done = { unit: 1, done: 2, isFatal: false, error: null, strayHits: 0, straySamples: [] }
 const scanner = { name: 'Gap', lookback: 60, universe: { minPrice: 2 }, params: [{ name: 'min', default: 0.1, min: 0, max: 1, options: ['a'], help: 'how much' }], hasHooks: true, ranks: true }
 
 function rows(unit: number, ...records: [item: number, scriptMs: number, dataMs: number, text: string][]) {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-import { holdsCapability, ownNamespaces } from './sandbox-namespaces.ts'
+import { holdsCapability, ownNamespaces } from './namespaces.ts'
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => process.platform === 'linux' && existsSync(path))
 /** Bit of the right to give rights up for good, in the sets of `/proc/self/status`. */

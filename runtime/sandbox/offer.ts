@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 
-import { isSealable, OWN_THREADS } from './sandbox-seal.ts'
+import { isSealable, OWN_THREADS } from './seal.ts'
 
 const TRY_MS = 10_000
 /** Asks the kernel whether it has filters, by the call that also sets one. */

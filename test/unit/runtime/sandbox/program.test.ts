@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { workerPolicy } from '../../../../runtime/pool/sandbox-policy.ts'
-import { assemble } from '../../../../runtime/pool/sandbox-program.ts'
+import { workerPolicy } from '../../../../runtime/sandbox/policy.ts'
+import { assemble } from '../../../../runtime/sandbox/program.ts'
 
 /** The filter as the kernel would run it: what is answered to a call, by an interpreter of the packet filter's own definition (linux/filter.h). */
 

@@ -1,4 +1,4 @@
-import type { Condition, Policy, Rule } from './sandbox-policy.ts'
+import type { Condition, Policy, Rule } from './policy.ts'
 
 /** One instruction of the kernel's classic packet filter: how far to go on where a comparison holds and where it does not. */
 interface Instruction {

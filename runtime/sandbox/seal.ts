@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeSync } from 'node:fs'
 
-import { workerPolicy } from './sandbox-policy.ts'
-import { assemble } from './sandbox-program.ts'
+import { workerPolicy } from './policy.ts'
+import { assemble } from './program.ts'
 
 /** What of Node's `node:ffi` is used. */
 interface ForeignFunctions {

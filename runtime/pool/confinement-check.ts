@@ -1,5 +1,5 @@
-import { ownNamespaces } from './sandbox-namespaces.ts'
-import { filtersOf, sealObstacle } from './sandbox-offer.ts'
+import { ownNamespaces } from '../sandbox/namespaces.ts'
+import { filtersOf, sealObstacle } from '../sandbox/offer.ts'
 import { spawnWorker } from './spawn.ts'
 
 const MEMORY_MB = 1_024

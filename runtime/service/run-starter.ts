@@ -1,0 +1,121 @@
+import type { Config } from '../config/load.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
+import { checkOptionSource, chooseOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import type { Journal } from '../journal/journal.ts'
+import { chosenPrefilter } from '../prefilter/layers.ts'
+import type { Run, RunRequest } from '../scan/run.ts'
+import { registerFile, registerRecords } from './explorations.ts'
+import type { ExplorationRequest, SubmitExplorationRequest, SubmitRunRequest } from './host-types.ts'
+import type { Markets } from './markets.ts'
+import { newScan, type ExpectedMarket } from './new-run.ts'
+import { replayOf } from './replay.ts'
+import type { RunReader } from './run-reader.ts'
+import { checkRunRequest } from './run-requests.ts'
+import { checkComplete, type RunService } from './run-service.ts'
+import { isOver, type RunHandle, type RunPlan } from './run-work.ts'
+import type { Scanners } from './scanners.ts'
+
+export interface RunStarterDeps {
+  readonly journal: Journal
+  readonly config: Config
+  readonly runs: RunService
+  readonly reader: RunReader
+  readonly scanners: Scanners
+  readonly markets: Markets
+  explorationDeps(): OptionSourceDeps
+}
+
+/** The ways in which a run comes to be: `start…` carries it out at once, beside the queue; `submit…` puts it into the queue. */
+export class RunStarter {
+  readonly #deps: RunStarterDeps
+
+  constructor(deps: RunStarterDeps) {
+    this.#deps = deps
+  }
+
+  /** Stores the script, registers a run of it and starts it. */
+  startRun(request: RunRequest): RunHandle {
+    const { source, ...rest } = request
+    const scanner = this.#deps.scanners.keep(request.filename, source)
+    const { run, plan } = newScan(scanner, rest, this.#deps.markets.expected())
+    return this.#deps.runs.begin(this.#deps.journal.createRun(run, plan), run, plan)
+  }
+
+  /**
+   * Registers a run of a stored scanner and puts it into the queue.
+   * @throws what the request is refused for, scanner_unknown, queue_full, host_draining
+   */
+  submitRun({ scannerId, ...asked }: SubmitRunRequest): Run {
+    const { runs, scanners, markets, config, explorationDeps } = this.#deps
+    runs.checkRoom()
+    const { report } = scanners.record(scannerId)
+    const imported = markets.imported()
+    checkRunRequest({
+      request: asked,
+      report,
+      text: new TextDecoder().decode(scanners.source(scannerId).source),
+      settings: config.values,
+      chosenPrefilter: chosenPrefilter(config),
+      snapshot: imported ?? markets.provided(),
+    })
+    if (asked.explore) chooseOptionSource(explorationDeps(), { simulated: imported === null })
+    const { run, plan } = newScan({ id: scannerId, sha256: report.sha256 }, { ...asked, filename: report.filename }, markets.expected())
+    return runs.submit(run, plan)
+  }
+
+  /** Goes on with a run that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`. */
+  resumeRun(id: string): RunHandle {
+    const { id: runId, number, state, plan } = this.#deps.reader.find(id)
+    if (isOver(state)) throw new StrikescanError('run_finished', { run: runId, status: state.status })
+    if (this.#deps.runs.isHere(runId)) throw new StrikescanError('run_busy', { run: runId, pid: process.pid })
+    checkComplete(state, plan as RunPlan)
+    this.#deps.journal.claimRun(number)
+    return this.#deps.runs.begin(number, state, plan as RunPlan)
+  }
+
+  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown */
+  startReplay(id: string): RunHandle {
+    const { run, plan } = replayOf(this.#deps.reader.find(id))
+    return this.#deps.runs.begin(this.#deps.journal.createRun(run, plan), run, plan)
+  }
+
+  /** The same through the queue, by a whole id. @throws as `startReplay`, queue_full, host_draining */
+  submitReplay(id: string): Run {
+    this.#deps.runs.checkRoom()
+    const { run, plan } = replayOf(this.#deps.runs.stored(id))
+    return this.#deps.runs.submit(run, plan)
+  }
+
+  /**
+   * Stores the rows of a strategies file, registers an exploration of them and starts it.
+   * @throws strategies_…, explore_…: nothing is then registered
+   */
+  async startExploration({ file, ...wishes }: ExplorationRequest): Promise<RunHandle> {
+    await checkOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
+    const { number, run, plan } = await registerFile(this.#deps.journal, file, wishes, this.#optionMarket())
+    return this.#deps.runs.begin(number, run, plan)
+  }
+
+  /**
+   * Registers an exploration of strategies that are at hand and puts it into the queue.
+   * @throws strategies_…, explore_…, queue_full, host_draining
+   */
+  async submitExploration({ strategies, ...wishes }: SubmitExplorationRequest): Promise<Run> {
+    this.#deps.runs.checkRoom()
+    const { number, run, plan } = await registerRecords(this.#deps.journal, strategies, wishes, this.#optionMarket())
+    try {
+      // Others may have come meanwhile.
+      this.#deps.runs.checkRoom()
+      return await this.#deps.journal.whenFree(() => this.#deps.runs.enqueue(number, run, plan))
+    } catch (error) {
+      this.#deps.journal.dropRun(number)
+      throw error
+    }
+  }
+
+  /** Where an exploration that is asked for now will have its chains from. @throws explore_… */
+  #optionMarket(): ExpectedMarket {
+    const source = chooseOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
+    return { source, simulated: source === 'simulated' }
+  }
+}
