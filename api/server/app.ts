@@ -20,7 +20,7 @@ import { addressCheck } from './addresses.ts'
 import { guard, type Guard } from './auth.ts'
 import { errorAnswer, type ErrorContext } from './errors.ts'
 import { setHeaders } from './headers.ts'
-import { answerBrokenClient, httpOptions, limitRate } from './limits.ts'
+import { answerBrokenClient, httpOptions, limitRate, MAX_PARAM_LENGTH } from './limits.ts'
 import { logRuns } from './logging.ts'
 import { Metrics } from './metrics.ts'
 import { describeRoutes } from './openapi.ts'
@@ -60,7 +60,7 @@ export async function buildApp({ host, settings, logger, version, now = Date.now
     forceCloseConnections: 'idle',
     clientErrorHandler: answerBrokenClient,
     frameworkErrors: (error, request, reply) => refuse(error, request, reply as never, maxBody),
-    routerOptions: { maxParamLength: 256, caseSensitive: true },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, caseSensitive: true },
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = settings.maxConnections
   app.setValidatorCompiler(validatorCompiler as never).setSerializerCompiler(serializerCompiler as never)

@@ -4,6 +4,7 @@ import type { FastifyError } from 'fastify'
 
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import { statusOf } from '../../runtime/host.ts'
+import { MAX_PARAM_LENGTH } from './limits.ts'
 import { ValidationError } from './zod-compilers.ts'
 
 /** The body of a refusal. */
@@ -61,6 +62,11 @@ function knownError(error: unknown, context: ErrorContext): StrikescanError {
 
 const TOO_LARGE = new Set(['FST_ERR_CTP_BODY_TOO_LARGE', 'FST_REQ_FILE_TOO_LARGE', 'FST_PARTS_LIMIT', 'FST_FILES_LIMIT', 'FST_FIELDS_LIMIT'])
 const WRONG_TYPE = new Set(['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'FST_INVALID_MULTIPART_CONTENT_TYPE', 'FST_ERR_CTP_INVALID_TYPE'])
+/** What the framework finds wrong with an address. */
+const BAD_ADDRESS: Record<string, string> = {
+  FST_ERR_BAD_URL: 'a % in its address begins no encoded character',
+  FST_ERR_MAX_PARAM_LENGTH: `a part of its address has more than ${MAX_PARAM_LENGTH} characters`,
+}
 const FORM_ADVICE = 'Send one file in the field file.'
 
 /** Refusals of the framework in the registry's words; null where it is no mistake of the client. */
@@ -73,7 +79,7 @@ function frameworkError(error: FastifyError | null | undefined, { maxBody, bodyT
   if (code.startsWith('FST_ERR_CTP_INVALID_JSON') || error instanceof SyntaxError) return new StrikescanError('body_malformed', { problem: 'it is not valid JSON', advice: 'Send an object in JSON, in UTF-8.' })
   if (code === 'FST_PROTO_VIOLATION') return new StrikescanError('body_malformed', { problem: 'a field has a name that is not allowed', advice: FORM_ADVICE })
   if (statusCode < 400 || statusCode > 499) return null
-  return new StrikescanError('request_refused', { problem: STATUS_CODES[statusCode] ?? `status ${statusCode}` })
+  return new StrikescanError('request_refused', { problem: BAD_ADDRESS[code] ?? STATUS_CODES[statusCode] ?? `status ${statusCode}` })
 }
 
 /** Names of files on this server are nobody's business; their last part helps. */

@@ -7,6 +7,8 @@ import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import { statusOf } from '../../runtime/host.ts'
 import type { ServerSettings } from './settings.ts'
 
+/** Characters of an id or symbol in an address. */
+export const MAX_PARAM_LENGTH = 256
 const MAX_HEADER_BYTES = 16_384
 const HEADERS_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 15_000

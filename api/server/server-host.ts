@@ -127,7 +127,7 @@ export interface ServerHost {
   symbols(query: PageQuery & { readonly prefix?: string | undefined }): Promise<Page<{ symbol: string; bars: number; firstDate: string; lastDate: string }>>
   bars(symbol: string, range: { from?: string | undefined; to?: string | undefined }): Promise<{ date: string; open: number; high: number; low: number; close: number; volume: number }[]>
   /** The expirations of a symbol, and the chain of one of them (the nearest where none is named). */
-  chain(symbol: string, expiration?: string): Promise<{ source: string; simulated: boolean; expirations: readonly string[]; chain: unknown }>
+  chain(symbol: string, expiration?: string): Promise<{ source: string; simulated: boolean; expirations: readonly string[]; underlying: { price: number; source: 'chain' | 'quote' | 'parity' } | null; chain: unknown }>
 
   /** Goes on with the runs that a death of the process broke off. Gives their number. */
   recover(): number

@@ -7,11 +7,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { GuestBars } from '../../runtime/guest/fetch/types.ts'
-import { dayFromIso } from '../../runtime/market/days.ts'
+import { createSimulatedNews } from '../../plugins/providers/simulated/news/source.ts'
 import { serveSimulated } from '../../api/simulate/server.ts'
 import { gatherScript, openSimulatedOptions, type RunRequest } from '../../runtime/host.ts'
 import { openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
+import { barsOf } from './support/market-bars.ts'
 import { startVendorServer, type VendorServer } from './support/vendor-server.ts'
 
 /** Every example as a user has it, hosted byte for byte unmodified; its rows stand beside it in `examples/expected`. */
@@ -29,10 +29,11 @@ const EXAMPLES: Record<string, Partial<RunRequest>> = {
   'slow-correlation.js': {},
   'polygon-gap-report.js': {},
   'tradier-put-premium.mjs': {},
+  'news-gap.mjs': {},
   'momentum/scan.mjs': {},
 }
 /** Those that run in plain Node too, over HTTP: through `fetch`, axios, node-fetch, and in several files. */
-const IN_NODE = ['yahoo-breakout.cjs', 'tradier-pullback.ts', 'alpaca-inside-day.mjs', 'momentum/scan.mjs']
+const IN_NODE = ['yahoo-breakout.cjs', 'tradier-pullback.ts', 'alpaca-inside-day.mjs', 'news-gap.mjs', 'momentum/scan.mjs']
 
 /** Those whose clients are not installed here, or whose sleeps are too long: a plain reading of the bars comes to the same. */
 const READ_PLAINLY = { 'polygon-gap-report.js': 'polygonGapReport', 'slow-correlation.js': 'slowCorrelation', 'yf2-oversold.mjs': 'yf2Oversold' }
@@ -54,7 +55,7 @@ describe('examples, unmodified', () => {
 
   beforeAll(async () => {
     test = await openTestHost({ 'market.simulatedSymbols': SYMBOLS })
-    vendors = await startVendorServer(await barsOf(test))
+    vendors = await startVendorServer(await barsOf(test), 0, createSimulatedNews({ seed: 1, symbols: SYMBOLS }))
   })
   afterAll(async () => {
     await vendors.close()
@@ -120,18 +121,6 @@ describe('examples, unmodified', () => {
     expect(sorted(here)).toEqual(sorted(inNode))
   })
 })
-
-/** The bars of the host's market, as the vendors' answers are made of them. */
-async function barsOf({ host }: TestHost): Promise<Map<string, GuestBars>> {
-  const { items } = await host.symbols({ limit: 1_000 } as never)
-  const bars = new Map<string, GuestBars>()
-  for (const { symbol } of items) {
-    const list = await host.bars(symbol, {})
-    const column = (name: 'open' | 'high' | 'low' | 'close' | 'volume'): Float64Array => Float64Array.from(list, (bar) => bar[name])
-    bars.set(symbol, { length: list.length, day: Int32Array.from(list, ({ date }) => dayFromIso(date)), open: column('open'), high: column('high'), low: column('low'), close: column('close'), volume: column('volume') })
-  }
-  return bars
-}
 
 /** Runs a script as its author does, in an empty folder; its hits are what it shows as a table or writes to a file. */
 async function hitsInNode(path: string, port: number, elsewhere: Record<string, string> = {}): Promise<unknown[]> {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { readBuiltInScanner } from '../../runtime/host.ts'
 import { openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
 
 /** What a run does not take as it stands, or can't: it says so, in its warnings or its rows. */
@@ -36,6 +37,23 @@ describe('lists that only running shows', () => {
     const source = `const SYMBOLS = ['AAPL']\nlet DATES\nfunction init() { DATES = ['2026-11-18'] }\ninit()\n${SCAN}`
     expect(warningOf(await host.run(source), 'list_unread')).toMatchObject({ count: 1, samples: [expect.stringMatching(/^`DATES` in line 2: a function/)] })
     expect(warningOf(await host.run(source, { dates: ['2026-11-18'] }), 'list_unread')).toBeUndefined()
+  })
+})
+
+describe('symbols and dates that the market does not have', () => {
+  test('keep their rows, and are named once with what was meant', async () => {
+    const hosted = await host.run('export const scan = () => true', { symbols: ['AAPL', 'MSTF'], dates: ['2026-11-20', '2026-11-21'] })
+    expect(rowsOf(hosted)).toEqual(['AAPL 2026-11-20 hit', 'AAPL 2026-11-21 no_data', 'MSTF 2026-11-20 no_data', 'MSTF 2026-11-21 no_data'])
+    expect(warningOf(hosted, 'symbols_unknown')).toMatchObject({ count: 1, samples: ['MSTF (did you mean MSFT?)'] })
+    expect(warningOf(hosted, 'dates_without_session')).toMatchObject({ count: 1, samples: ['2026-11-21 (Saturday)'] })
+  })
+})
+
+describe('a parameter that the scanner does not have', () => {
+  test('is answered with those that it has, also of one that ships', async () => {
+    const { source } = readBuiltInScanner('gap-and-go')
+    const { run } = await host.run(source, { symbols: ['AAPL'], params: { mingap: 0.05 }, filename: 'gap-and-go.ts' })
+    expect(run.error).toMatchObject({ code: 'param_invalid', message: expect.stringContaining('"mingap"; did you mean minGap? This scanner takes minGap, minRelativeVolume, mustHold'), hint: expect.stringContaining('the @name of this scanner') })
   })
 })
 

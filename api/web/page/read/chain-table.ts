@@ -19,11 +19,13 @@ export function ChainTable({ symbol, first, legs }: { symbol: string; first: str
       return [
         h('div', { key: 'head', class: 'row' }, h('h3', null, `Chain of ${symbol}`), answer.simulated && h(Simulated, { what: 'chain' }), h('span', { class: 'quiet' }, answer.source),
           h('label', { class: 'inline' }, 'Expiration ', h('select', { value: chain?.expiration ?? '', onChange: (event: Event) => void (expiration.value = textOf(event)) }, answer.expirations.map((each) => h('option', { key: each, value: each }, each)))),
-          chain?.underlyingPrice != null && h('span', null, `underlying ${money(chain.underlyingPrice)}`)),
-        chain === null ? h('p', { key: 'none', class: 'quiet' }, 'There is no chain of this symbol.') : h(Strikes, { key: 'strikes', chain, legs }),
+          answer.underlying !== null && h('span', null, `underlying ${money(answer.underlying.price)}${SOURCE_WORDS[answer.underlying.source]}`)),
+        chain === null ? h('p', { key: 'none', class: 'quiet' }, 'There is no chain of this symbol.') : h(Strikes, { key: 'strikes', chain, spot: answer.underlying?.price ?? null, legs }),
       ]
     } }))
 }
+
+const SOURCE_WORDS = { chain: '', quote: ' by a quote', parity: ' by put-call parity' } as const
 
 interface Strike {
   readonly strike: number
@@ -35,15 +37,14 @@ const FIELDS: readonly [string, (contract: OptionContract) => string][] = [
   ['Delta', ({ greeks }) => fixed(greeks?.delta, 3)], ['IV', ({ impliedVol }) => percent(impliedVol)], ['Vol', ({ volume }) => number(volume)], ['OI', ({ openInterest }) => number(openInterest)], ['Bid', ({ bid }) => fixed(bid, 2)], ['Ask', ({ ask }) => fixed(ask, 2)],
 ]
 
-function Strikes({ chain, legs }: { chain: OptionChain; legs: readonly Leg[] }): View {
+function Strikes({ chain, spot, legs }: { chain: OptionChain; spot: number | null; legs: readonly Leg[] }): View {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const near = box.current!.querySelector<HTMLElement>('.leg') ?? box.current!.querySelector<HTMLElement>('.at-money')
     if (near !== null) box.current!.scrollTop = near.offsetTop - box.current!.clientHeight / 2
   }, [chain])
   const strikes = strikesOf(chain)
-  const spot = chain.underlyingPrice ?? 0
-  const nearest = strikes.reduce<number | null>((best, { strike }) => (best === null || Math.abs(strike - spot) < Math.abs(best - spot) ? strike : best), null)
+  const nearest = spot === null ? null : strikes.reduce<number | null>((best, { strike }) => (best === null || Math.abs(strike - spot) < Math.abs(best - spot) ? strike : best), null)
   const cells = (contract: OptionContract | undefined, side: 'call' | 'put'): View[] => {
     const leg = legs.find(({ occ }) => occ === contract?.occ)
     const fields = side === 'call' ? FIELDS : FIELDS.toReversed()

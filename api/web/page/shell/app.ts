@@ -64,8 +64,7 @@ function Top({ current }: { current: string }): View {
   return h('header', { class: 'top' },
     h('a', { class: 'brand', href: '#/' }, 'Strikescan'),
     h('nav', { 'aria-label': 'Main' }, LINKS.map(([id, label]) => h('a', { key: id, href: to(...(id === '' ? [] : [id])), 'aria-current': id === current ? 'page' : undefined }, label))),
-    h('span', { class: 'grow' }),
-    market !== null && h('span', { class: 'market' }, market.simulated && h(Simulated, null), h('span', { class: 'quiet' }, `${market.source}, ${count(market.symbols)} symbols to ${market.lastDate ?? '–'}`)),
+    h('span', { class: 'market' }, market !== null && [market.simulated && h(Simulated, null), h('span', { class: 'quiet' }, `${market.source}, ${count(market.symbols)} symbols to ${market.lastDate ?? '–'}`)]),
     h('button', { type: 'button', class: 'quiet-button', onClick: () => void (keysShown.value = true), title: 'Keys (?)', 'aria-label': 'Keys' }, '?'),
     h('button', { type: 'button', class: 'quiet-button', onClick: switchTheme, 'aria-label': `Switch to the ${theme.value === 'dark' ? 'light' : 'dark'} theme` }, theme.value === 'dark' ? '☀' : '☾'))
 }

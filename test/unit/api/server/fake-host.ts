@@ -182,8 +182,8 @@ export class FakeServerHost implements ServerHost {
   }
   async market(): Promise<MarketReport> {
     this.#check()
-    const imports = [{ sha256: 'ab', name: '/secret/place/bars.csv', rowsRead: 1, snapshot: 'ab12', importedAt: '2026-11-20T12:00:00.000Z' }]
-    return { sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports, chains: null }
+    const imports = [{ sha256: 'ab', name: '/secret/place/bars.zip', members: 1, member: 'bars.csv', rowsRead: 1, snapshot: 'ab12', importedAt: '2026-11-20T12:00:00.000Z' }]
+    return { sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports, lastImport: null, chains: null, news: null }
   }
   async symbols(query: PageQuery) {
     return this.#page(query, [{ symbol: 'AAPL', bars: 10, firstDate: '2026-11-02', lastDate: '2026-11-20' }])
@@ -196,7 +196,7 @@ export class FakeServerHost implements ServerHost {
   async chain(symbol: string, expiration?: string) {
     this.#check()
     this.queries.push({ symbol, expiration })
-    return { source: 'simulated', simulated: true, expirations: ['2026-12-18'], chain: { contracts: [] } }
+    return { source: 'simulated', simulated: true, expirations: ['2026-12-18'], underlying: null, chain: { contracts: [] } }
   }
   recover(): number {
     return 0

@@ -44,7 +44,8 @@ describe('a request that is wrong', () => {
     ['GET', '/api/runs?cursor=forged', 400, 'The cursor forged is none that a page of this list gave.'],
     ['GET', '/api/runs/run-1/rows?status=hit,hot', 400, 'status: "hit,hot" must be one or more of hit, miss, rejected, failed, timed_out, out_of_memory, no_data, cancelled, separated by commas.'],
     ['GET', '/api/runs/run%2F..%2Fx', 400, 'id: "run/../x" must be an id as the server gave it.'],
-    ['GET', '/api/runs/%zz', 400, undefined],
+    ['GET', '/api/runs/%zz', 400, 'The request cannot be taken as it is: a % in its address begins no encoded character.'],
+    ['GET', `/api/runs/${'x'.repeat(300)}`, 400, 'The request cannot be taken as it is: a part of its address has more than 256 characters.'],
     ['GET', '/api/runs/none', 404, 'There is no run none in this state folder.'],
     ['GET', '/api/nothing', 404, 'There is nothing at /api/nothing.'],
     ['PUT', '/api/runs/run-1', 405, 'PUT is not understood at /api/runs/run-1.'],
@@ -53,7 +54,7 @@ describe('a request that is wrong', () => {
     const { inject } = await testServer()
     const answer = await inject({ method: method as 'GET', url })
     const { error } = answer.json<{ error: { code: string; message: string; hint: string } }>()
-    expect([answer.statusCode, error]).toEqual([status, { code: expect.any(String) as unknown, message: message ?? (expect.any(String) as unknown), hint: expect.any(String) as unknown }])
+    expect([answer.statusCode, error]).toEqual([status, { code: expect.any(String) as unknown, message, hint: expect.any(String) as unknown }])
     if (status === 405) expect(answer.headers['allow']).toMatch(/GET/)
   })
 

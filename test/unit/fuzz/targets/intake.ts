@@ -66,6 +66,7 @@ function checkAnalysis(bytes: Uint8Array, filename: string, transpiled?: Transpi
 
 const word = fc.constantFrom('minGap', 'days', 'side', 'a1', '__proto__', 'constructor', 'toString', '1x', '')
 const anything = fc.oneof(fc.double(), fc.integer(), fc.boolean(), fc.string(), fc.constantFrom<unknown>(null, undefined, -0, '0.5', ' 3 ', 'true', '1e999', 'NaN', '0x10', [], {}, 5n, Symbol.iterator, () => 1))
+const choice = fc.constantFrom('both', 'long', 'short').map((side) => ({ default: side, options: ['both', 'long', 'short'] }))
 const path = fc.array(fc.stringMatching(/^[a-z]{1,6}$/), { minLength: 1, maxLength: 3 }).map((parts) => `${parts.join('/')}.js`)
 const files = fc.uniqueArray(fc.record({ path, bytes: fc.uint8Array({ maxLength: 1_200 }) }), { minLength: 1, maxLength: 5, selector: (file) => file.path })
 const packed = [packFiles([{ path: 'scan.mjs', bytes: Buffer.from('export default () => 1') }, { path: 'lib/x.js', bytes: Buffer.alloc(700, 'x') }])]
@@ -81,7 +82,7 @@ export const intakeTargets: readonly Target[] = [
     if (transpiled !== null) checkAnalysis(bytes, 'scan.ts', transpiled)
   }),
 
-  target('params: any definition and any value is used as it is, or refused', { quick: 300, long: 10_000 }, [fc.dictionary(word, fc.oneof(anything, fc.record({ default: anything, min: anything, max: anything, integer: anything, options: fc.array(anything), help: fc.string() }, { requiredKeys: [] })), { maxKeys: 3 }), fc.dictionary(word, anything, { maxKeys: 3 })], (definitions, given) => {
+  target('params: any definition and any value is used as it is, or refused', { quick: 300, long: 10_000 }, [fc.dictionary(word, fc.oneof(anything, fc.record({ default: anything, min: anything, max: anything, integer: anything, options: fc.array(anything), help: fc.string() }, { requiredKeys: [] }), choice), { maxKeys: 3 }), fc.dictionary(word, anything, { maxKeys: 3 })], (definitions, given) => {
     try {
       const descriptions = describeDefinitions(definitions)
       const values = resolveValues(descriptions, given)

@@ -6,7 +6,8 @@ import { readControl } from '../../../../api/live/control.ts'
 import { readAfter, readLimit } from '../../../../api/live/requests.ts'
 import { FakeHost } from '../../api/live/support/fake-host.ts'
 import { rawWebSocket, startLive, watch, type LiveServer } from '../../api/live/support/live-server.ts'
-import { afterAllOnce, outcomeOf } from '../support/files.ts'
+import { atEndOfFile } from '../../../at-end.ts'
+import { outcomeOf } from '../support/files.ts'
 import { hostile, TOKENS } from '../support/mutations.ts'
 import { target, type Target } from '../support/run.ts'
 
@@ -30,10 +31,10 @@ function server() {
     const errors: unknown[] = []
     const note = (error: unknown) => void errors.push(error)
     process.on('uncaughtException', note)
-    afterAllOnce(() => {
+    atEndOfFile(async () => {
       process.off('uncaughtException', note)
-      void live.app.close()
       running = null
+      await live.app.close()
     })
     return { host, live, errors }
   })()

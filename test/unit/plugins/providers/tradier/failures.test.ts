@@ -69,6 +69,40 @@ describe('an answer that is none', () => {
   })
 })
 
+describe('what may be mended', () => {
+  const json = '{"ok":true}'
+  it.each([
+    ['a token that is refused', fault('Invalid Access Token', 'keymanagement.service.invalid_access_token'), 401, 'token'],
+    ['a token without the right', 'Forbidden', 403, 'token'],
+    ['an address of nothing', '', 404, 'baseUrl'],
+    ['an address of another server', '<title>Log in</title>', 200, 'baseUrl'],
+    ['an address that moved', '', 301, 'baseUrl'],
+    ['an address of another API', json, 200, 'baseUrl'],
+    ['no answer of the kind', 'null', 200, null],
+    ['the vendor\'s own trouble', PAGE, 503, null],
+    ['an unknown symbol', JSON.stringify({ errors: { error: 'Symbol not found' } }), 404, null],
+  ])('of %s is told', async (_, body, status, option) => {
+    const { remedy } = await asked(body, status)
+    expect(remedy).toEqual(option === null ? null : { option, mend: expect.stringContaining(market.url) })
+  })
+
+  it('of an address without a server is told', async () => {
+    const dead = open(await freeAddress())
+    for (const call of [dead.expirations('PLTR', callOf()), dead.chain('PLTR', '2026-06-18', callOf()), dead.prices!.ask(['PLTR'], callOf())]) {
+      expect(await failure(call)).toMatchObject({ remedy: { option: 'baseUrl' } })
+    }
+  })
+})
+
+/** Where nothing listens. */
+async function freeAddress(): Promise<string> {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as { port: number }
+  await new Promise((resolve) => free.close(resolve))
+  return `http://127.0.0.1:${port}`
+}
+
 describe('the rate limit', () => {
   const window = { 'X-Ratelimit-Allowed': '120', 'X-Ratelimit-Used': '118', 'X-Ratelimit-Available': '2', 'X-Ratelimit-Expiry': String(NOW + 30_000) }
   const ratesOf = async (headers: Record<string, string>, status = 200) => {
@@ -96,6 +130,15 @@ describe('the rate limit', () => {
     [{ 'Retry-After': new Date(NOW + 60_000).toUTCString() }, NOW + 60_000],
     [{ ...window, 'Retry-After': '7' }, NOW + 7_000],
     [{ 'Retry-After': 'later' }, null],
+    [{ 'Retry-After': '-1' }, null],
+    [{ 'Retry-After': '1e9' }, null],
+    [{ 'Retry-After': '86400' }, NOW + 86_400_000],
+    [{ 'Retry-After': '86401' }, null],
+    [{ 'Retry-After': '9'.repeat(300) }, null],
+    [{ 'Retry-After': new Date(NOW - 5_000).toUTCString() }, NOW],
+    [{ 'Retry-After': new Date(NOW + 2 * 86_400_000).toUTCString() }, null],
+    [{ ...window, 'Retry-After': new Date(NOW + 2 * 86_400_000).toUTCString() }, NOW + 30_000],
+    [{ 'Retry-After': new Date(NOW + 7_000).toUTCString(), Date: 'yesterday' }, NOW + 7_000],
     [{ 'X-Ratelimit-Expiry': '9'.repeat(30) }, null],
     [{}, null],
   ])('says with %j when to come back', async (headers, retryAt) => {
@@ -118,6 +161,15 @@ describe('the rate limit', () => {
     expect(await asked('', 429, headers)).toMatchObject({ failure: 'rate_limited', retryAt: resetsAt })
   })
 
+  const HOUR = 3_600_000
+  it.each([['right', 0], ['five hours ahead', -5 * HOUR], ['five hours back', 5 * HOUR], ['three days ahead', -3 * 24 * HOUR], ['a year back', 365 * 24 * HOUR]])('is waited for to a date by the vendor\'s clock, where this machine\'s is %s', async (_, off) => {
+    const date = (after: number): string => new Date(NOW + off + after).toUTCString()
+    expect(await asked('', 429, { 'Retry-After': date(45_000), Date: date(0) })).toMatchObject({ retryAt: NOW + 45_000 })
+    expect(await asked('', 429, { 'Retry-After': date(-2_000), Date: date(0) })).toMatchObject({ retryAt: NOW })
+    expect(await asked('', 429, { 'Retry-After': date(25 * HOUR), Date: date(0) })).toMatchObject({ retryAt: null })
+    expect(await asked('', 503, { 'Retry-After': date(45_000), Date: date(0) })).toMatchObject({ retryAt: NOW + 45_000 })
+  })
+
   it('says so for a service that is down as well', async () => {
     expect(await asked('', 503, { 'Retry-After': '7' })).toMatchObject({ failure: 'unavailable', retryAt: NOW + 7_000 })
   })
@@ -125,11 +177,7 @@ describe('the rate limit', () => {
 
 describe('a connection', () => {
   it('that is refused', async () => {
-    const free = createServer().listen(0, '127.0.0.1')
-    await once(free, 'listening')
-    const { port } = free.address() as { port: number }
-    await new Promise((resolve) => free.close(resolve))
-    expect(await failure(open(`http://127.0.0.1:${port}`).chain('PLTR', '2026-06-18', callOf()))).toMatchObject({ failure: 'unavailable', passing: true, message: expect.stringMatching(/refused the connection \(ECONNREFUSED\)/) })
+    expect(await failure(open(await freeAddress()).chain('PLTR', '2026-06-18', callOf()))).toMatchObject({ failure: 'unavailable', passing: true, message: expect.stringMatching(/refused the connection \(ECONNREFUSED\)/) })
   })
 
   it('that is reset', async () => {

@@ -213,6 +213,8 @@ describe('the plugin', () => {
     expect(tradier.open({ token: TOKEN, baseUrl: 'https://sandbox.tradier.com/' })).toMatchObject({ callsPerMinute: 60, simulated: false, identity: 'tradier https://sandbox.tradier.com' })
     expect(tradier.open({ token: TOKEN, baseUrl: 'http://127.0.0.1:7071' })).toMatchObject({ callsPerMinute: null, simulated: true, identity: 'tradier http://127.0.0.1:7071' })
     expect(tradier.open({ token: TOKEN, baseUrl: 'http://localhost:7071', simulated: false }).simulated).toBe(false)
+    // As the vendor's own pages write it.
+    for (const baseUrl of ['https://api.tradier.com/v1', 'https://api.tradier.com/v1/']) expect(tradier.open({ token: TOKEN, baseUrl })).toMatchObject({ callsPerMinute: 120, identity: 'tradier https://api.tradier.com' })
   })
 
   it.each([

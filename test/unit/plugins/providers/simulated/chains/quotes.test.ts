@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { SIMULATED_RATE } from '../../../../../../plugins/providers/simulated/chains/companies.ts'
+import { isOptionable } from '../../../../../../plugins/providers/simulated/chains/liquidity.ts'
 import { createSimulatedOptionMarket } from '../../../../../../plugins/providers/simulated/chains/market.ts'
-import { createSimulatedMarket } from '../../../../../../plugins/providers/simulated/market.ts'
 import type { TickerFacts } from '../../../../../../sdk/option-provider.ts'
 import type { OptionChain, OptionContract } from '../../../../../../sdk/options/chain.ts'
 import { yearsToExpiration } from '../../../../../../sdk/options/index.ts'
@@ -16,7 +16,6 @@ interface Sampled {
 }
 
 const market = createSimulatedOptionMarket()
-const shares = createSimulatedMarket()
 const sampled: Sampled[] = []
 const withOptions = () => sampled.filter((each): each is Sampled & { chain: OptionChain } => each.chain !== null)
 
@@ -47,12 +46,17 @@ describe('which tickers have options', () => {
     const active = withOptions().filter(({ dates }) => dates.length > 8).length / withOptions().length
     expect(active).toBeGreaterThan(0.12)
     expect(active).toBeLessThan(0.4)
-    for (const { symbol, facts, dates } of sampled) {
+    for (const { facts, dates } of sampled) {
       if (facts.price! < 1) expect(dates).toEqual([])
-      const { isNew, listed } = shares.facts(symbol)!
-      if (isNew && shares.sessions.at(-1)! - listed < 60) expect(dates).toEqual([])
       expect([0, ...Array.from({ length: 30 }, (_, count) => count + 3)]).toContain(dates.length)
     }
+  })
+
+  it('a new listing has none for sixty sessions, whatever its trading', () => {
+    // No symbol of the market is that young.
+    const trading = { dollarVolume: 5e9, price: 100, activity: 1 }
+    expect([0, 59, 60, 1_260].map((sessionsListed) => isOptionable({ ...trading, sessionsListed }, 0))).toEqual([false, false, true, true])
+    expect(isOptionable({ ...trading, price: 0.99, sessionsListed: 1_260 }, 0)).toBe(false)
   })
 
   it('small caps are among both', () => {
