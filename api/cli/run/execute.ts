@@ -96,12 +96,20 @@ export async function writeFiles(terminal: Terminal, files: { path: string; writ
   return written
 }
 
+/** Characters that are written together: a write for each row takes longer than the row. */
+const PIECE_LENGTH = 65_536
+
 /** One document, row by row: a run over the whole market for years is larger than memory. */
 export async function writeJson(sink: Sink, document: Iterable<string>): Promise<void> {
-  for (const piece of document) {
+  let piece = ''
+  for (const text of document) {
+    piece += text
+    if (piece.length < PIECE_LENGTH) continue
     if (!sink.write(piece)) await sink.drained()
     if (sink.closed) return
+    piece = ''
   }
+  if (piece !== '') sink.write(piece)
 }
 
 function sayEnd(progress: Progress, run: Run, { command }: RunView): void {
