@@ -1,13 +1,14 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
 import { looksLikeData, mapsByNumber, planColumns, type BarField, type ColumnPlan } from './columns.ts'
-import { culpritOfBar } from './culprit.ts'
+import { culpritOfBar, PRICES } from './culprit.ts'
 import { PlainRecord, QUOTE, textOf } from './csv-record.ts'
 import type { DateColumn } from './date-column.ts'
 import { lineEndOf } from './line-end.ts'
 import type { RejectReason } from './report.ts'
-import { parseNumber, parsePrice } from './values.ts'
+import { parseNumber, parsePrice, priceParser } from './values.ts'
 
+const COMMA = 44
 const MAX_LINE_BYTES = 1 << 20
 const MAX_QUOTED_RECORD_BYTES = 1 << 16
 
@@ -25,7 +26,7 @@ export class CsvBars {
   readonly #dates: DateColumn
   #plan: ColumnPlan | null = null
   #record: PlainRecord | null = null
-  #delimiter = 44
+  #delimiter = COMMA
   #lineEnd: number | null = null
   #carry: Uint8Array = new Uint8Array(0)
   #line = 1
@@ -147,11 +148,11 @@ export class CsvBars {
     if (reason !== '') this.#reject(line, reason, textOf(data, start, next).trim(), (text) => text.split(String.fromCharCode(this.#delimiter)))
   }
 
-  #reject(line: number, reason: RejectReason, text: string, fieldsOf: (text: string) => readonly string[]): void {
+  #reject(line: number, reason: RejectReason, text: string, fieldsOf: (text: string) => readonly string[], priceOf = parsePrice): void {
     const plan = this.#plan!
     this.#collector.reject(line, reason, text, () => {
       const fields = fieldsOf(text)
-      return culpritOfBar(plan, reason, (field: BarField) => (plan.positions[field] < 0 ? plan.fileSymbol : (fields[plan.positions[field]] ?? '')))
+      return culpritOfBar(plan, reason, (field: BarField) => (plan.positions[field] < 0 ? plan.fileSymbol : (fields[plan.positions[field]] ?? '')), priceOf)
     })
   }
 
@@ -215,13 +216,16 @@ export class CsvBars {
 
   #acceptTexts(fields: readonly string[], line: number, text: string): void {
     const { positions, header } = this.#plan!
-    const reject = (reason: RejectReason) => this.#reject(line, reason, text, () => fields)
+    const prices = PRICES.map((field) => fields[positions[field]] ?? '')
+    // Where semicolons divide, commas are rather decimal ones.
+    const priceOf = this.#delimiter === COMMA ? priceParser(prices) : parsePrice
+    const reject = (reason: RejectReason) => this.#reject(line, reason, text, () => fields, priceOf)
     if (fields.length !== header.length) return reject('wrong_field_count')
     const symbolId = positions.symbol < 0 ? this.#fileSymbolId : this.#collector.table.idOfText(fields[positions.symbol]!)
     if (symbolId < 0) return reject('invalid_symbol')
     const day = this.#dates.read(fields[positions.date]!, symbolId, line)
     if (Number.isNaN(day)) return reject('unparsable_date')
-    const numbers = (['open', 'high', 'low', 'close', 'volume'] as const).map((field) => (field === 'volume' ? parseNumber : parsePrice)(fields[positions[field]]!))
+    const numbers = [...prices.map(priceOf), parseNumber(fields[positions.volume]!)]
     if (numbers.includes(undefined)) return reject('unparsable_number')
     const [open, high, low, close, volume] = numbers as [number, number, number, number, number]
     const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)

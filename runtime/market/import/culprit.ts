@@ -19,13 +19,14 @@ export function culpritAt(header: readonly string[], position: number, value: st
   return { column: position < 0 ? null : name || `number ${position + 1}`, value: value.slice(0, VALUE_LENGTH) }
 }
 
-/** The first field of a refused bar that has what it was refused for. @param textOf the row's text of a field */
-export function culpritOfBar({ positions, header }: ColumnPlan, reason: RejectReason, textOf: (field: BarField) => string): Culprit {
-  const field = FIELDS_OF[reason]?.find((name) => isToBlame(name, reason, textOf(name)))
+/** The first field of a refused bar that has what it was refused for. @param textOf the row's text of a field @param priceOf how its prices were read */
+export function culpritOfBar({ positions, header }: ColumnPlan, reason: RejectReason, textOf: (field: BarField) => string, priceOf = parsePrice): Culprit {
+  const field = FIELDS_OF[reason]?.find((name) => isToBlame(name, reason, (name === 'volume' ? parseNumber : priceOf)(textOf(name))))
   return field === undefined ? WHOLE_ROW : culpritAt(header, positions[field], textOf(field))
 }
 
-const PRICES = ['open', 'high', 'low', 'close'] as const
+/** Fields of a bar that are prices. */
+export const PRICES = ['open', 'high', 'low', 'close'] as const
 const FIELDS_OF: Partial<Record<RejectReason, readonly BarField[]>> = {
   invalid_symbol: ['symbol'],
   unparsable_date: ['date'],
@@ -35,8 +36,7 @@ const FIELDS_OF: Partial<Record<RejectReason, readonly BarField[]>> = {
   negative_volume: ['volume'],
 }
 
-function isToBlame(field: BarField, reason: RejectReason, text: string): boolean {
-  const value = (field === 'volume' ? parseNumber : parsePrice)(text)
+function isToBlame(field: BarField, reason: RejectReason, value: number | undefined): boolean {
   if (reason === 'unparsable_number') return value === undefined || (field === 'volume' && !Number.isFinite(value))
   if (reason === 'non_finite_price') return !Number.isFinite(value)
   return reason !== 'non_positive_price' || value! <= 0

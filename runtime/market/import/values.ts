@@ -75,6 +75,11 @@ export function parseNumber(text: string): number | undefined {
   return undefined
 }
 
+/** How the prices of one row are to be read: where one of them has a decimal point, commas in the others can only group thousands. */
+export function priceParser(prices: readonly string[]): (text: string) => number | undefined {
+  return prices.some((text) => /\.\d/.test(text)) ? parseNumber : parsePrice
+}
+
 /**
  * A price from text: as `parseNumber`, but undefined also for `1,250`, which is 1250 to some who write it and 1.25 to others.
  * With a dollar sign, a point or a second comma there is no doubt.

@@ -58,6 +58,12 @@ describe('CSV in its many forms', () => {
   })
 })
 
+test('a comma groups thousands where another price of the row has a decimal point', async () => {
+  const { report, lines } = await imported(`${HEADER}\nA,2016-03-24,"1,240.50","1,260","1,230","1,250","1,250"\nB,2016-03-24,"1,240","1,260","1,230","1,250",9\n`)
+  expect(lines).toEqual(['A 2016-03-24 1240.5 1260 1230 1250 1250'])
+  expect(report).toMatchObject({ rowsKept: 1, reasons: { unparsable_number: 1 }, samples: [{ line: 3, column: 'open', value: '1,240' }] })
+})
+
 describe('refused rows', () => {
   test.each([
     ['A,2016-03-24,1,3,0.5,2', 'wrong_field_count', null, null],
