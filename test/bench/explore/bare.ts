@@ -1,7 +1,8 @@
 /*
  * bare.ts URL TOKEN REQUESTS_PER_SECOND TICKERS.json
  * The least that a program in Node does to ask the same: each ticker's expirations and one chain at the same pace, unpacked and
- * parsed, and thrown away. What it takes of the processor is the floor under any engine that asks one by one.
+ * parsed, and thrown away. What it takes of the processor is the floor under any engine: started in groups, as the engine does, the same calls
+ * take half of what they take one by one, since the process need not wake for each with its caches cold.
  */
 import { readFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
@@ -13,12 +14,15 @@ const tickers = JSON.parse(readFileSync(file, 'utf8')) as string[]
 /** Middle of the horizon MEDIUM. */
 const TARGET_DAYS = 52
 const DAY_MS = 86_400_000
+/** Calls that start together. */
+const GROUP = 5
 const agent = new Agent({ keepAlive: true })
 const started = performance.now()
 let calls = 0
 
 async function ask(path: string): Promise<unknown> {
-  const early = started + (calls++ * 1_000) / Number(requestsPerSecond) - performance.now()
+  const group = Math.floor(calls++ / GROUP)
+  const early = started + (group * GROUP * 1_000) / Number(requestsPerSecond) - performance.now()
   if (early > 0) await sleep(early)
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'accept-encoding': 'gzip' }
