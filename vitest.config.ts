@@ -56,8 +56,9 @@ export default defineConfig({
       project('tidy', 0, cores, 60_000, false),
       project('unit', 0, cores, 30_000, false),
       project('simulation', 0, cores, 60_000, false),
-      // Each starts processes of its own and waits for them: they are all in one group, since at the end of each a core is idle.
-      project('integration', 1, alone, 120_000),
+      // Each starts processes of its own and waits for them: they are all in one group, since at the end of each a core is idle. What a
+      // file costs before its first test, about 0.7 s of a core, is paid once for those that share a process; the long ones measure it.
+      project('integration', 1, alone, 120_000, withLong),
       project('hostile', 1, alone, 120_000),
       // The long ones watch frames and memory of a browser.
       withLong ? project('web', 2, 1, 60_000) : project('web', 1, alone, 60_000),

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { handOver, isNodeNewEnough } from '../api/cli/node-finder.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const PASSED_ON = ['SIGTERM', 'SIGHUP']
 
 if (isNodeNewEnough()) process.exitCode = await main(process.argv.slice(2))
 else handOver(fileURLToPath(import.meta.url))
@@ -77,6 +78,12 @@ function run(args, options) {
     let out = ''
     child.stdout?.setEncoding('utf8').on('data', (text) => (out += text))
     child.on('error', reject)
-    child.on('close', (status) => resolve({ status, out }))
+    // A terminal tells all of them; who ends this process alone means them as well.
+    const pass = (signal) => child.kill(signal)
+    for (const signal of PASSED_ON) process.on(signal, pass)
+    child.on('close', (status) => {
+      for (const signal of PASSED_ON) process.off(signal, pass)
+      resolve({ status, out })
+    })
   })
 }

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -12,8 +14,12 @@ declare module 'vitest' {
 
 const NAME = /^strikescan-tests-(\d+)-/
 const NAMES_TOLD = 20
+const AFTER_ABORT = fileURLToPath(new URL('after-abort.ts', import.meta.url))
 
-/** Before all tests: one folder for what they keep for a while, and none of runs that were killed. After them: the folder is gone, and what somebody left in it is told. */
+/**
+ * Before all tests: one folder for what they keep for a while, and none of runs that were killed. After them: the folder is gone,
+ * and what somebody left in it is told. A process that stands by ends what they started and left running, also where they are killed.
+ */
 export default function setup(project: TestProject): () => void {
   for (const name of readdirSync(tmpdir())) {
     const pid = NAME.exec(name)?.[1]
@@ -21,7 +27,12 @@ export default function setup(project: TestProject): () => void {
   }
   const root = mkdtempSync(join(tmpdir(), `strikescan-tests-${process.pid}-`))
   project.provide('temporaryRoot', root)
+  // In a group of its own, so that what ends this process from a terminal does not end that one.
+  const standby = spawn(process.execPath, [AFTER_ABORT, root], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  standby.on('error', (error) => console.error(`What the tests start is not ended if they are killed: ${error.message}`))
+  standby.unref()
   return () => {
+    standby.stdin.destroy()
     // Each file's own folder went with it: what is here came after its end, from what it did not stop.
     const left = readdirSync(root, { recursive: true, encoding: 'utf8' })
     if (left.length > 0) console.error(`Left in the temporary folder, by something that outlived its test: ${left.slice(0, NAMES_TOLD).join(', ')}${left.length > NAMES_TOLD ? `, and ${left.length - NAMES_TOLD} more` : ''}`)

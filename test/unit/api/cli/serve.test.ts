@@ -56,22 +56,27 @@ describe('strikescan serve', () => {
 
   it('ends within the drain time although runs hang, and at once at a second interrupt', async () => {
     const host = new FakeServerHost()
-    host.drain = () => new Promise(() => {})
+    const drained: number[] = []
+    host.drain = (ms) => {
+      drained.push(ms)
+      return new Promise(() => {})
+    }
     const server = await start(['--port', '0', '--set', 'server.drainMs=300'], { host })
     server.interrupt()
     server.interrupt()
     expect(server.exits).toEqual([130])
     const began = performance.now()
     expect(await server.done).toBe(0)
-    expect(performance.now() - began).toBeLessThan(1_000)
+    // Half of the time that it would take unless told otherwise: a machine that has much to do adds to the 300.
+    expect([drained, performance.now() - began < 5_000]).toEqual([[240], true])
   })
 
-  it('lets a download end that is under way, and no longer than the drain time', async () => {
+  it('lets a download end that is under way, and waits no longer than for that', async () => {
     const host = new FakeServerHost()
     host.rowList = (function* () {
       for (let n = 0; n < 20_000; n++) yield row({ data: 'x'.repeat(500) })
     })()
-    const server = await start(['--port', '0', '--set', 'server.drainMs=3000'], { host })
+    const server = await start(['--port', '0', '--set', 'server.drainMs=60000'], { host })
     const answer = await fetch(`${server.url}/api/runs/run-1/rows.ndjson`)
     server.interrupt()
     await new Promise((resolve) => setTimeout(resolve, 100))
