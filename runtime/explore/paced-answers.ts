@@ -5,20 +5,23 @@ import { LRUCache } from 'lru-cache'
 /** Characters of answers that are kept for whoever asks the same again. */
 const KEPT_CHARACTERS = 8 * 1024 * 1024
 
+/** The last answer that this process gave, and the rest after it: all runs share its one event loop. */
+let last: Promise<unknown> = Promise.resolve()
+
 /**
- * Answers the questions of the scripts of one run, one after another, and rests after each as long as it took: whatever
- * scripts ask, half of this process's time is everybody else's.
+ * Answers the questions of the scripts of one run, one after another and after those of all other runs, and rests after each as long
+ * as it took: whatever scripts ask, half of this process's time is everybody else's.
  */
 export class PacedAnswers {
   readonly #answers = new LRUCache<string, string>({ maxSize: KEPT_CHARACTERS, sizeCalculation: (text) => Math.max(1, text.length) })
-  #last: Promise<unknown> = Promise.resolve()
   /** How long the rest after the answer under way is to be. */
   #owedMs = 0
 
   /** The text that `make` gives, or gave for the same question. `make` never rejects. */
   answer(question: string, make: () => Promise<string>): Promise<string> {
-    const answered = this.#last.then(() => this.#answers.get(question) ?? this.#make(question, make))
-    this.#last = answered.then(() => this.#rest())
+    const answered = last.then(() => this.#answers.get(question) ?? this.#make(question, make))
+    const rest = (): Promise<unknown> => this.#rest()
+    last = answered.then(rest, rest)
     return answered
   }
 

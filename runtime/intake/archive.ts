@@ -5,8 +5,10 @@ export interface ScriptFile {
 }
 
 const BLOCK = 512
-const MAX_FILES = 200
-const MAX_PATH = 100
+/** Most files of one script. */
+export const MAX_FILES = 200
+const MAX_NAME = 100
+const MAX_PREFIX = 155
 
 /**
  * A script of several files as one: a tar (POSIX ustar), the file to run first, every byte of each as it was. The same files
@@ -15,9 +17,9 @@ const MAX_PATH = 100
 export function packFiles(files: readonly ScriptFile[]): Uint8Array {
   const blocks: Buffer[] = []
   for (const { path, bytes } of files) {
-    if (Buffer.byteLength(path) > MAX_PATH) throw new RangeError(`a path of more than ${MAX_PATH} bytes: ${path}`)
+    const [prefix, name] = splitPath(path)!
     const header = Buffer.alloc(BLOCK)
-    header.write(path, 0)
+    header.write(name, 0)
     header.write('0000644\0', 100)
     header.write('0000000\0', 108)
     header.write('0000000\0', 116)
@@ -25,10 +27,24 @@ export function packFiles(files: readonly ScriptFile[]): Uint8Array {
     header.write('00000000000\0', 136)
     header.write('        0', 148)
     header.write('ustar\x0000', 257)
+    header.write(prefix, 345)
     header.write(`${checksum(header).toString(8).padStart(6, '0')}\0 `, 148)
     blocks.push(header, Buffer.from(bytes), Buffer.alloc((BLOCK - (bytes.byteLength % BLOCK)) % BLOCK))
   }
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)])
+}
+
+/** Whether the path of a file is short enough to be packed. */
+export const fitsInArchive = (path: string): boolean => splitPath(path) !== null
+
+/** A path as such a tar holds it: the folders that find no room beside the name, and the rest; null where it is too long for both. */
+function splitPath(path: string): [prefix: string, name: string] | null {
+  if (Buffer.byteLength(path) <= MAX_NAME) return ['', path]
+  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) {
+    const [prefix, name] = [path.slice(0, at), path.slice(at + 1)]
+    if (Buffer.byteLength(name) <= MAX_NAME) return Buffer.byteLength(prefix) <= MAX_PREFIX ? [prefix, name] : null
+  }
+  return null
 }
 
 /** The files of such a tar, the one to run first; null where the bytes are none, or one that is damaged or holds what no script needs. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
   ;(child.stdio[3] as NodeJS.ReadableStream).on('data', (piece) => (text += String(piece)))
   await Promise.race([once(child.stdio[3] as NodeJS.ReadableStream, 'data'), once(child, 'exit').then(() => Promise.reject(new Error(problem)))])
   told = JSON.parse(text) as typeof told
-}, 30_000)
+})
 afterAll(() => {
   if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL')
   closeSync(cell)

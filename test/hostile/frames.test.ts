@@ -79,6 +79,7 @@ function claimed(type: number, length: number, payload = Buffer.alloc(0)): Buffe
 }
 const log = (text: string, item = -1, level = 'info') => ({ level, item, text })
 const ask = (ticker: string, expiration: string | null = null) => json(REPLY.ask, { ticker, expiration })
+const wish = (more: object) => json(REPLY.ask, { news: JSON.stringify({ tickers: null, range: null, from: null, to: null, isDescending: true, limit: 10, after: null, ...more }) })
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
 const hit = (more: object): string => JSON.stringify({ ...(JSON.parse(HIT) as object), ...more })
 const scan = (says: (unit: number, request: ScanRequest, honest: Buffer[]) => Buffer[]): Lie => ({ at: 'scan', says: (honest, request) => says(request.unit, request, honest) })
@@ -137,8 +138,15 @@ describe('ends the worker that says it, costs one row, and loses no other', () =
     ['a question for a ticker longer than any', scan(() => [ask('A'.repeat(MAX_TICKER + 1))])],
     ['a question for a date that is none', scan(() => [ask('AAPL', '../../../a')])],
     ['a question about news that is no JSON', scan(() => [json(REPLY.ask, { news: '{' })])],
-    ['a question about news of too many tickers', scan(() => [json(REPLY.ask, { news: JSON.stringify({ tickers: new Array(251).fill('A'), range: null, from: null, to: null, isDescending: true, limit: 10, after: null }) })])],
-    ['a question about more news than are given', scan(() => [json(REPLY.ask, { news: '{"tickers":null,"range":null,"from":null,"to":null,"isDescending":true,"limit":1001,"after":null}' })])],
+    ['a question about news of too many tickers', scan(() => [wish({ tickers: new Array(251).fill('A') })])],
+    ['a question about more news than are given', scan(() => [wish({ limit: 1_001 })])],
+    ['a question about news of tickers that are objects', scan(() => [wish({ tickers: [{ length: 1 }] })])],
+    ['a question about news of tickers that are no list', scan(() => [wish({ tickers: { length: 3, 0: 'A' } })])],
+    ['a question about news within bounds that are lists', scan(() => [wish({ range: { gte: ['A'], gt: null, lte: null, lt: null } })])],
+    ['a question about news behind a place that is a text', scan(() => [wish({ after: { published: '0 OR 1', tie: 0 } })])],
+    ['a question about news from no time', scan(() => [wish({ from: 1e300 })])],
+    ['a question about news nested a thousand deep', scan(() => [json(REPLY.ask, { news: `${'['.repeat(1_000)}${']'.repeat(1_000)}` })])],
+    ['a question about news that is longer than any', scan(() => [json(REPLY.ask, { news: ' '.repeat(13_000) })])],
     ['an end with strays that are none', scan((unit) => [doneFrame(unit, 0, { strayHits: -1 })])],
     ['an end beyond the unit', scan((unit, _, honest) => [honest[0]!, doneFrame(unit, 13)])],
   ])('%s', async (_, lie) => {

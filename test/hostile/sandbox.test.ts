@@ -42,7 +42,7 @@ describe.runIf(sealObstacle() === null)('a process that sealed itself', () => {
   beforeAll(async () => {
     child = startProbe('stays')
     outcome = await told(child)
-  }, 30_000)
+  })
   afterAll(() => {
     if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL')
   })

@@ -9,7 +9,7 @@ import { NAMES } from './support/hostile-uploads.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'strikescan-uploads-'))
 let server: TestServer
-beforeAll(async () => void (server = await startServer(home, ['--set', 'server.requestsPerMinute=0', '--set', 'server.examples=never'])), 30_000)
+beforeAll(async () => void (server = await startServer(home, ['--set', 'server.requestsPerMinute=0', '--set', 'server.examples=never'])))
 afterAll(async () => {
   server.child.kill('SIGTERM')
   await server.ended

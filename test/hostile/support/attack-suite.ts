@@ -20,7 +20,7 @@ export function describeAttacks(attacks: readonly Attack[], together: number): v
   const host = new AttackedHost()
   const waves = new Map<string, Wave>()
   const upshots = new Map<string, Upshot>()
-  beforeAll(() => host.ready(), 60_000)
+  beforeAll(() => host.ready())
   afterAll(() => host.close())
 
   const suffer = async (attack: Attack): Promise<{ wave: Wave; upshot: Upshot }> => {

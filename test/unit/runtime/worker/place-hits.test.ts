@@ -17,6 +17,11 @@ describe('the rows of hits', () => {
     expect(place([hit('A/B'), hit('A-B')], ['A.B', 'A-B'], ['2026-11-20'])).toEqual({ placed: { 1: ['A-B'] }, strays: ['A/B'] })
   })
 
+  it('are none of a symbol that is spelled like another of the market, which the name is of', () => {
+    const isSymbol = (name: string): boolean => ['SPX', '^SPX'].includes(name)
+    expect(placeHits([hit('^SPX'), hit('$spx')], ['SPX'], ['2026-11-20'], isSymbol)).toEqual({ placed: new Map([[0, ['$spx']]]), strays: ['^SPX'] })
+  })
+
   it('are none of another symbol or date', () => {
     expect(place([hit('XYZ'), hit('AAPL', { date: '2026-11-18' })], ['AAPL'])).toEqual({ placed: {}, strays: ['XYZ', 'AAPL 2026-11-18'] })
   })
