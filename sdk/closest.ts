@@ -1,9 +1,13 @@
-/** The candidate that a misspelt name most likely means (edit distance up to a third of its length, at least 1), or null. */
-export function closest(name: string, candidates: readonly string[]): string | null {
-  const written = name.slice(0, 100).toLowerCase()
+/** Characters of a name that are looked at. */
+const LONGEST = 100
+
+/** The candidate that a misspelt name most likely means (edit distance up to `most`, by default a third of its length, at least 1), or null. */
+export function closest(name: string, candidates: readonly string[], most = Math.max(1, Math.floor(Math.min(name.length, LONGEST) / 3))): string | null {
+  const written = name.slice(0, LONGEST).toLowerCase()
   let best: string | null = null
-  let bestDistance = Math.max(1, Math.floor(written.length / 3)) + 1
+  let bestDistance = most + 1
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - written.length) >= bestDistance) continue
     const distance = editDistance(written, candidate.toLowerCase())
     if (distance < bestDistance) {
       best = candidate

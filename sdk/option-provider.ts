@@ -85,13 +85,16 @@ export class ProviderCallError extends Error {
   readonly retryAt: number | null
   /** Null where no option of the provider is to blame. */
   readonly remedy: ProviderRemedy | null
+  /** False where the call did not get to the vendor: what was asked for cannot have been the trouble. */
+  readonly reached: boolean
 
-  constructor(failure: ProviderFailure, message: string, { passing, retryAt = null, remedy = null }: { passing: boolean; retryAt?: number | null; remedy?: ProviderRemedy | null }) {
+  constructor(failure: ProviderFailure, message: string, { passing, retryAt = null, remedy = null, reached = true }: { passing: boolean; retryAt?: number | null; remedy?: ProviderRemedy | null; reached?: boolean }) {
     super(message)
     this.name = 'ProviderCallError'
     this.failure = failure
     this.passing = passing
     this.retryAt = retryAt
     this.remedy = remedy
+    this.reached = reached
   }
 }

@@ -17,6 +17,7 @@ const RETRY_SECONDS = '1'
 /** Stands for a number that JSON cannot write until the document is text. */
 const BARE_NAN = '\u0001NaN'
 const DAMAGED_ONE_IN = 3
+const YEAR_MS = 365 * 86_400_000
 
 /** A fault of Tradier's gateway. */
 export function faultBody(text: string, code: string): string {
@@ -57,7 +58,7 @@ const DAMAGE: Readonly<Record<FaultName, (reply: Reply) => Delivery>> = {
   text: () => said(200, 'Invalid parameter, expiration: cannot be read.', { 'Content-Type': 'text/plain' }),
   redirect: () => said(302, '', { Location: 'https://maintenance.example/' }),
   gzip: ofReply((message) => ({ way: 'whole', message: { ...message, headers: { ...message.headers, 'Content-Encoding': 'gzip' } } })),
-  'wrong-ticker': changed((content) => mapContracts(content, (contract) => ({ ...contract, underlying: 'ZZZZ', root_symbol: 'ZZZZ', symbol: `ZZZZ${contract.symbol.slice(-15)}` }))),
+  'wrong-ticker': changed(ofAnotherTicker),
   expired: changed(aYearAgo),
   huge: changed((content) => withPrices(content, 1e300)),
   nan: changed((content) => withPrices(content, 'NaN')),
@@ -80,15 +81,31 @@ function mapContracts(content: unknown, change: (contract: Contract, at: number)
   return { options: { option: Array.isArray(option) ? (option as Contract[]).map(change) : change(option as Contract, 0) } }
 }
 
-/** Bid and last price of every third contract replaced. */
+type Quote = Record<string, unknown> & { trade_date: number; bid_date: number; ask_date: number }
+
+function mapQuotes(content: unknown, change: (quote: Quote, at: number) => unknown): unknown {
+  const quotes = (content as { quotes?: { quote?: unknown } }).quotes
+  if (quotes?.quote === undefined) return content
+  const { quote } = quotes
+  return { quotes: { ...quotes, quote: Array.isArray(quote) ? (quote as Quote[]).map(change) : change(quote as Quote, 0) } }
+}
+
+function ofAnotherTicker(content: unknown): unknown {
+  const contracts = mapContracts(content, (contract) => ({ ...contract, underlying: 'ZZZZ', root_symbol: 'ZZZZ', symbol: `ZZZZ${contract.symbol.slice(-15)}` }))
+  return mapQuotes(contracts, (quote) => ({ ...quote, symbol: 'ZZZZ', root_symbols: 'ZZZZ' }))
+}
+
+/** Bid and last price of every third contract or quote replaced. */
 function withPrices(content: unknown, price: unknown): unknown {
-  return mapContracts(content, (contract, at) => (at % DAMAGED_ONE_IN === 0 ? { ...contract, bid: price, last: price } : contract))
+  const damaged = (entry: Record<string, unknown>, at: number): unknown => (at % DAMAGED_ONE_IN === 0 ? { ...entry, bid: price, last: price } : entry)
+  return mapQuotes(mapContracts(content, damaged), damaged)
 }
 
 function aYearAgo(content: unknown): unknown {
   // Every date of a document of expirations is one of expirations.
   if (Object.hasOwn(content as object, 'expirations')) return JSON.parse(JSON.stringify(content).replaceAll(/\d{4}-\d\d-\d\d/g, yearBefore))
-  return mapContracts(content, (contract) => {
+  const quotes = mapQuotes(content, (quote) => ({ ...quote, trade_date: quote.trade_date - YEAR_MS, bid_date: quote.bid_date - YEAR_MS, ask_date: quote.ask_date - YEAR_MS }))
+  return mapContracts(quotes, (contract) => {
     const date = yearBefore(contract.expiration_date)
     const root = contract.symbol.slice(0, -15)
     return { ...contract, expiration_date: date, symbol: `${root}${date.slice(2).replaceAll('-', '')}${contract.symbol.slice(-9)}` }

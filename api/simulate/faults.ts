@@ -21,7 +21,7 @@ export const FAULTS = {
   text: 'the sentence "Invalid parameter, …"',
   redirect: 'a redirect to another host',
   gzip: 'a compressed body that is broken',
-  'wrong-ticker': 'contracts of another ticker',
+  'wrong-ticker': 'contracts and quotes of another ticker',
   expired: 'dates of a year ago',
   huge: 'every third price is 1e300',
   nan: 'every third price is the text "NaN"',

@@ -1,6 +1,10 @@
 import { defineScanner, splitAdjusted } from 'strikescan'
 
-/** ATR contraction: the stock moves a fraction of what it usually does, while its trend is whole: a spring, not a sleeper. */
+/**
+ * ATR contraction: the stock moves a fraction of what it usually does, while its trend is whole: a spring, not a sleeper.
+ * Rare: over the US market of December 2015 to March 2016, 4 hits a day among the 500 stocks kept. In the simulated market, whose
+ * volatility is steadier, none.
+ */
 export default defineScanner({
   name: 'ATR contraction',
   description: 'The short average true range has shrunk against the long one while the price stays near its high.',

@@ -1,6 +1,6 @@
 import { defineStrategy, type StrategyMarket, type StrategySelection } from '../../sdk/index.ts'
 import { debit, timeSpread } from './shared/capital.ts'
-import { aroundTheMoney, eligible, listed } from './shared/eligible.ts'
+import { aroundTheMoney, eligible, listed, STRIKES_AROUND, windowAround } from './shared/eligible.ts'
 import { laterSlices } from './shared/later.ts'
 import { long, short } from './shared/legs.ts'
 import { moneyNote, timeSpreadNote } from './shared/notes.ts'
@@ -16,10 +16,15 @@ function select(market: StrategyMarket): StrategySelection {
   const right = bias === 'bearish' ? 'put' : 'call'
   const pool = eligible(market, near, right, aroundTheMoney(right, spot))
   if (isRefusal(pool)) return pool
+  const atTheMoney = new Set(windowAround(listed(near, right), spot).map(({ contract }) => contract.strike))
   const later = laterSlices(market, LATER)
   if (isRefusal(later)) return later
+  let isListed = false
   for (const slice of later) {
-    const pairs = atOneStrike(listed(near, right), listed(slice, right), spot).filter(({ contracts: [sold, bought] }) => {
+    // Where the later one lists few strikes, the nearest that both have may be far from the money.
+    const common = atOneStrike(listed(near, right), listed(slice, right), spot).filter(({ contracts: [sold] }) => atTheMoney.has(sold.contract.strike))
+    isListed ||= common.length > 0
+    const pairs = common.filter(({ contracts: [sold, bought] }) => {
       const isQuoted = sold.tradable && bought.tradable && sold.contract.multiplier === bought.contract.multiplier
       return isQuoted && bought.mid! - sold.mid! > 1e-9
     })
@@ -31,6 +36,7 @@ function select(market: StrategyMarket): StrategySelection {
     return { legs: [short(sold), long(bought)], note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart; ${timeSpreadNote(best.contracts)}` }
   }
   const dates = later.map(({ expiration }) => expiration).join(', ')
+  if (!isListed) return refuse('strikes', `no ${right} within ${STRIKES_AROUND} strikes of the money at a price of ${dollars(spot)} is listed both on ${near.expiration} and on ${dates}`)
   return refuse('quotes', `no ${right} near ${dollars(spot)} has two-sided quotes both on ${near.expiration} and on ${dates} with the later one dearer, among ${describeStrikes(pool)} quoted on the first`)
 }
 

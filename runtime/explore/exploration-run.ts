@@ -61,7 +61,7 @@ export class ExplorationRun {
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
   subscribe(listener: (event: RunEvent) => void, afterSeq = 0): () => void {
-    this.#settlement.flush()
+    this.#settlement.flushIfFree()
     for (const event of this.#deps.journal.events(this.#number, afterSeq)) listener(event)
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
@@ -101,12 +101,13 @@ export class ExplorationRun {
       this.#notes.close()
       if (this.#stop === 'interrupt' || this.#stop === 'hand_back') {
         markLeft(run, this.#stop)
-        return this.#leave()
+        await this.#letGo(false)
+        return run
       }
       checkExploration(run)
-      this.#close(this.#stop === 'cancel' ? 'cancelled' : 'completed')
+      await this.#close(this.#stop === 'cancel' ? 'cancelled' : 'completed')
     } catch (error) {
-      this.#fail(error)
+      await this.#fail(error)
     }
     return run
   }
@@ -114,7 +115,7 @@ export class ExplorationRun {
   async #explore(): Promise<Run['explore']> {
     const { deps, run } = { deps: this.#deps, run: this.run }
     const source = this.#stop === null ? chooseOptionSource(deps, { simulated: deps.isMarketSimulated() }) : 'simulated'
-    const settings = this.#stop === null ? this.#settings(source) : deps.settings
+    const settings = this.#stop === null ? await this.#settings(source) : deps.settings
     const exploration = new Exploration({
       service: deps.service(),
       settings,
@@ -130,7 +131,8 @@ export class ExplorationRun {
         return provider
       },
       settle: (rows) => this.#settlement.explored(rows),
-      flush: () => this.#settlement.flush(),
+      flush: () => this.#settlement.flushed(),
+      whenFree: (work) => deps.journal.whenFree(work, deps.clock),
       log: (level, symbol, text) => this.#notes.log(this.#settlement, { level, symbol: symbol === '' ? null : symbol, text, batch: null }),
       warn: (code, message) => this.#notes.warn(code, message, 1),
       progress: (message, share, etaMs) => this.#progress(message, share, etaMs),
@@ -141,12 +143,12 @@ export class ExplorationRun {
   }
 
   /** Those it began with, as far as they decide over rows: a resume ends as the run would have without a break. */
-  #settings(source: OptionSourceName): Settings {
+  async #settings(source: OptionSourceName): Promise<Settings> {
     const { settings, journal } = this.#deps
     const { begun } = this.#plan
     if (begun === undefined) {
       this.#plan.begun = begunSettings(source, settings)
-      journal.savePlan(this.#number, this.#plan)
+      await journal.whenFree(() => journal.savePlan(this.#number, this.#plan), this.#deps.clock)
       return settings
     }
     const resumed = resumedSettings(this.run.id, begun, source, settings)
@@ -165,7 +167,7 @@ export class ExplorationRun {
     if (failure !== null) throw failure
   }
 
-  #close(status: 'completed' | 'cancelled'): void {
+  async #close(status: 'completed' | 'cancelled'): Promise<void> {
     const { run } = this
     run.finishedAt = new Date().toISOString()
     run.timings['exploring'] = (run.timings['exploring'] ?? 0) + (run.explore?.durationMs ?? 0)
@@ -173,10 +175,10 @@ export class ExplorationRun {
     run.etaMs = 0
     run.status = status
     run.message = status === 'completed' ? 'done' : 'cancelled'
-    this.#end()
+    await this.#letGo(true)
   }
 
-  #fail(error: unknown): void {
+  async #fail(error: unknown): Promise<void> {
     const { run } = this
     // All that is written goes to the journal's database: its troubles are none of the exploration's own.
     const known = error instanceof Error && 'errcode' in error ? journalFailure(error) : problemOf(error)
@@ -186,24 +188,19 @@ export class ExplorationRun {
     run.message = known.message
     // Rows that are there stand, and those that are not can be explored once what is wrong is mended.
     try {
-      this.#leave()
+      await this.#letGo(false)
     } catch {
       // A journal that can not be written: the death of the process releases the run as well.
     }
   }
 
-  #leave(): Run {
+  /** Writes what is left, with the `end` event where the exploration is over, and lets other processes have it. */
+  async #letGo(isOver: boolean): Promise<void> {
+    const { journal, clock } = this.#deps
     this.#settlement.state()
-    this.#settlement.flush()
-    this.#deps.journal.releaseRun(this.#number)
-    return this.run
-  }
-
-  #end(): void {
-    this.#settlement.state()
-    this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
-    this.#settlement.flush()
-    this.#deps.journal.releaseRun(this.#number)
+    if (isOver) this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
+    await this.#settlement.flushed()
+    await journal.whenFree(() => journal.releaseRun(this.#number), clock)
   }
 
   #halt(how: Exclude<RunStop, 'timeout'>): void {

@@ -5,7 +5,7 @@ import type { Settings } from '../config/schema.ts'
 import { cancelledOutcome, exploreRows, type ExplorationStop } from './engine.ts'
 import type { ExplorationStore } from './exploration-store.ts'
 import type { ExplorationReport } from './report.ts'
-import type { ExplorationRow } from './row.ts'
+import type { ExplorationRow, ExplorationStatus } from './row.ts'
 import type { ExplorationService, ExplorationSession } from './service.ts'
 
 export interface ExplorationOptions {
@@ -26,8 +26,10 @@ export interface ExplorationOptions {
   opened?(report: ExplorationReport): void
   /** Takes finished rows, to be written down and told soon. */
   settle(rows: readonly ExplorationRow[]): void
-  /** Writes down what was taken; throws where that fails. */
-  flush(): void
+  /** Writes down what was taken; rejects where that fails. */
+  flush(): Promise<void>
+  /** Does work that writes to the journal, once no other process holds it. */
+  whenFree(work: () => void): Promise<void>
   /** Told of troubles, and of tickers that are skipped, each once; of no ticker where its name is empty. */
   log(level: 'info' | 'warn', ticker: string, text: string): void
   /** Takes a warning about the exploration as a whole, with a code of its own. */
@@ -76,10 +78,10 @@ export class Exploration {
       if (this.#stop !== null) break
       await this.#explore(date, pending, tickers.get(date)!)
     }
-    this.#options.flush()
+    await this.#options.flush()
     if (this.#stop === 'cancel') await this.#cancelOpen()
-    this.#options.flush()
-    if (this.#stop !== 'interrupt') service.learn(runNumber)
+    await this.#options.flush()
+    if (this.#stop !== 'interrupt') await this.#options.whenFree(() => service.learn(runNumber))
     // Counted where they lie, not as they were told.
     const { rows, byStatus } = store.counts(runNumber)
     return { ...report, rows, byStatus, durationMs: Math.round(performance.now() - started) }
@@ -115,15 +117,14 @@ export class Exploration {
           const now = performance.now()
           if (now - told < PROGRESS_MS && this.#done < report.rows) return
           told = now
-          const perRow = (now - started) / (this.#done - before)
-          this.#options.progress(`Exploring rows ${this.#done} of ${report.rows}`, this.#share, Math.round(perRow * (report.rows - this.#done)))
+          this.#options.progress(`Exploring rows ${this.#done} of ${report.rows}`, this.#share, leftMs(now - started, this.#done - before, report.rows - this.#done))
         },
         stopped: () => this.#stop,
       })
     } finally {
       addCounts(report, session)
       const { unanswered } = session
-      if (unanswered !== null) this.#options.warn('explore_no_answer', `not one call to ${provider.name} was answered; the last: ${unanswered}`)
+      if (unanswered !== null && lacksAnswers(report.byStatus)) this.#options.warn('explore_no_answer', `not one call to ${provider.name} was answered; the last: ${unanswered}`)
     }
   }
 
@@ -139,12 +140,25 @@ export class Exploration {
           const part = positions.slice(first, first + ROWS_AT_ONCE)
           const inputs = store.inputs(runNumber, part)
           settle(part.map((position, index) => ({ position, input: inputs[index]!, outcome: cancelledOutcome() })))
-          this.#options.flush()
+          await this.#options.flush()
           await breathe()
         }
       }
     }
   }
+}
+
+/** By how long the rows so far took; null before the first. */
+const leftMs = (tookMs: number, done: number, left: number): number | null => (done === 0 ? null : Math.round((tookMs / done) * left))
+
+const WITHOUT_ANSWER: readonly ExplorationStatus[] = ['API_Error', 'Chain_Fetch_Failed', 'Timed_Out']
+/** Statuses that no row has without what a provider answered, now or before. */
+const BY_ANSWER: readonly ExplorationStatus[] = ['Success', 'No_Expirations', 'No_Chain_Data', 'No_Suitable_Strikes', 'Low_Liquidity']
+
+/** Whether rows failed for want of an answer, and none of the run has one. */
+function lacksAnswers(byStatus: ExplorationReport['byStatus']): boolean {
+  const isThere = (status: ExplorationStatus): boolean => (byStatus[status] ?? 0) > 0
+  return WITHOUT_ANSWER.some(isThere) && !BY_ANSWER.some(isThere)
 }
 
 function describePlan(rows: number, tickers: number, { calls, durationMs, limitedBy }: ExplorationReport['plan']): string {

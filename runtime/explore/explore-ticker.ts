@@ -34,6 +34,8 @@ export interface TickerDeps {
   /** Whether chains are imported recordings: a ticker without one may have options all the same. */
   readonly recorded: boolean
   findStrategy(name: string): Strategy | null
+  /** The name of a strategy that a misspelt one means. */
+  suggestStrategy(name: string): string | null
   readonly knownStrategies: readonly string[]
   facts(ticker: string): TickerFacts | null
   liquidity(ticker: string): readonly LiquidityRecord[]
@@ -139,12 +141,17 @@ export class TickerExploration {
     if (row.ticker === '') return emptyOutcome('Evaluation_Error', 'the row names no ticker')
     const strategy = this.#deps.findStrategy(row.strategy)
     if (strategy === null) {
-      const named = row.strategy.trim() === '' ? 'the row names no strategy' : `the strategy "${row.strategy}" is unknown`
-      return emptyOutcome('Evaluation_Error', `${named}; known are ${this.#deps.knownStrategies.join(', ')}`)
+      return emptyOutcome('Evaluation_Error', `${this.#describeUnknown(row.strategy)}; known are ${this.#deps.knownStrategies.join(', ')}`)
     }
     const range = dteRangeOf(row, strategy, this.#deps.settings.horizon)
     if (typeof range === 'string') return emptyOutcome('Not_Viable', range)
     return { position, row, strategy, range }
+  }
+
+  #describeUnknown(strategy: string): string {
+    if (strategy.trim() === '') return 'the row names no strategy'
+    const meant = this.#deps.suggestStrategy(strategy)
+    return `the strategy "${strategy}" is unknown${meant === null ? '' : ` (did you mean ${meant}?)`}`
   }
 
   /** Tier 0: the row as it ends where it is not worth computing, else null. */
@@ -156,7 +163,10 @@ export class TickerExploration {
     const price = isPriced ? null : await this.#chains.price()
     const facts = price === null ? stated : { marketCap: null, optionVolume: null, ...stated, price }
     const skip = preflight(row, range.horizon, facts, this.#known)
-    return skip === null ? null : emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
+    if (skip === null) return null
+    const skipped = emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
+    // There is no chain yet that could bear out what the vendor quotes.
+    return price === null ? skipped : { ...skipped, dataQuality: ['spot_quoted'] }
   }
 
   /** Expirations to come, the same for every row. */

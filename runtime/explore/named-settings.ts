@@ -20,7 +20,7 @@ export function namingSettings(provider: OptionProvider, settings: SettingOfOpti
 
 function withSetting(error: unknown, settings: SettingOfOption): unknown {
   if (!(error instanceof ProviderCallError) || error.remedy === null) return error
-  const { failure, message, passing, retryAt, remedy: { option, mend } } = error
+  const { failure, message, passing, retryAt, reached, remedy: { option, mend } } = error
   const setting = Object.hasOwn(settings, option) ? settings[option] : undefined
-  return setting === undefined ? error : new ProviderCallError(failure, message, { passing, retryAt, remedy: { option: `setting ${setting}`, mend } })
+  return setting === undefined ? error : new ProviderCallError(failure, message, { passing, retryAt, reached, remedy: { option: `setting ${setting}`, mend } })
 }

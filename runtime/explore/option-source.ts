@@ -50,9 +50,13 @@ export async function openOptionSource(name: OptionSourceName, { settings, chain
   return provider.remote ? namingSettings(provider, settingsOf) : provider
 }
 
-/** Whether explorations can begin: finds what keeps their source from being opened before anything is registered. @throws as the two above */
-export async function checkOptionSource(deps: OptionSourceDeps, market: { simulated: boolean }): Promise<void> {
-  await openOptionSource(chooseOptionSource(deps, market), deps, null)
+/**
+ * Where an exploration that is asked for now will have its chains from: finds what keeps the source from being opened before anything is
+ * registered. @throws as the two above
+ */
+export async function expectedOptionSource(deps: OptionSourceDeps, market: { simulated: boolean }): Promise<{ source: string; simulated: boolean }> {
+  const { name, simulated } = await openOptionSource(chooseOptionSource(deps, market), deps, null)
+  return { source: name, simulated }
 }
 
 /** True where a source serves quotes of now, whatever the date of the hit. */

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { ChainSource } from '../../sdk/chain-source.ts'
 import type { OptionProvider, ProviderCall } from '../../sdk/option-provider.ts'
 import { ProviderCallError } from '../../sdk/option-provider.ts'
+import { withoutFolders } from '../errors/without-folders.ts'
 import { chainAnswer, type ChainAnswer, type ChainAsk } from '../worker/chain-answer.ts'
 import { MAX_FRAME_BYTES } from '../worker/frames.ts'
 import { openOptionSource, type OptionSourceDeps } from './option-source.ts'
@@ -60,7 +61,7 @@ export class ScriptChains {
       return { kind: 'expirations', simulated: source.simulated, asOf: instant, dates: dates.filter((date) => date >= asOf) }
     } catch (error) {
       const isUnknown = error instanceof ProviderCallError && error.failure === 'unknown_ticker'
-      return { kind: 'none', reason: isUnknown ? 'unknown_ticker' : 'failed', message: (error as Error).message }
+      return { kind: 'none', reason: isUnknown ? 'unknown_ticker' : 'failed', message: withoutFolders((error as Error).message) }
     }
   }
 

@@ -1,6 +1,7 @@
 import type { NewsSource } from '../../sdk/news.ts'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { withoutFolders } from '../errors/without-folders.ts'
 import { dayFromIso } from '../market/days.ts'
 import { findNewsPlugin } from '../market/option-providers.ts'
 import { openedBySettings, SIMULATED_SETTINGS } from '../market/refused-option.ts'
@@ -48,7 +49,7 @@ export class ScriptNews {
 
   async #find(wish: NewsWish, asOf: string): Promise<string> {
     const { problem, state } = this.#options
-    if (problem !== null) return none('failed', problem)
+    if (problem !== null) return none('failed', withoutFolders(problem))
     try {
       const source = await (this.#source ??= this.#open())
       if (source === null) return none('no_source', state === null ? NO_NEWS : 'The news that this run began with are not in the store any more')
@@ -57,7 +58,7 @@ export class ScriptNews {
       // The articles are JSON already.
       return `{"kind":"news","simulated":${source.simulated},"next":${JSON.stringify(next)},"articles":[${articles.join(',')}]}`
     } catch (error) {
-      return none('failed', (error as Error).message)
+      return none('failed', withoutFolders((error as Error).message))
     }
   }
 

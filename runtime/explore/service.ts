@@ -11,6 +11,7 @@ import { ChainFetcher } from './fetch/chain-fetcher.ts'
 import { systemClock, type Clock } from '../clock.ts'
 import { planCalls, type CallPlan } from './fetch/plan-calls.ts'
 import { RequestBudgets } from './fetch/request-pacer.ts'
+import type { PriceTrouble } from './fetch/underlying-prices.ts'
 import type { ExplorationReport } from './report.ts'
 import { exploreSettings } from './settings.ts'
 import { loadStrategies, type StrategyBook } from './strategies.ts'
@@ -19,6 +20,8 @@ const MEBIBYTE = 1_048_576
 const HOUR_MS = 3_600_000
 /** What a ticker takes of which nothing is cached: its expirations and one chain. */
 const CALLS_PER_TICKER = 2
+/** Of a list of them in one line. */
+const NAMED_TICKERS = 8
 
 export interface ServiceOptions {
   readonly settings: Settings
@@ -133,18 +136,22 @@ export class ExplorationSession {
       tickers: tickers.length,
       cached,
       callsPerTicker: CALLS_PER_TICKER,
-      priceCalls: fetcher.expectPrices(priced, signal, (failure, isLast) => this.#warnOfPrices(failure, isLast)),
+      priceCalls: fetcher.expectPrices(priced, signal, (trouble) => this.#warnOfPrices(trouble)),
       remote: provider.remote,
       requestsPerSecond: settings['explore.requestsPerSecond'],
       callsPerMinute: provider.callsPerMinute,
     })
   }
 
-  #warnOfPrices(failure: unknown, isLast: boolean): void {
+  #warnOfPrices({ failure, without, isWhole, isLast }: PriceTrouble): void {
     const { signal, warn } = this.#parts
     if (signal.aborted) return
     const why = failure instanceof Error ? failure.message.replace(/\.$/, '') : String(failure)
-    warn?.(`${why}; prices are inferred from put-call parity instead${isLast ? ', and no more are asked for' : ''}`)
+    if (isWhole) return warn?.(`${why}; prices are inferred from put-call parity instead${isLast ? ', and no more are asked for' : ''}`)
+    const few = without.length <= NAMED_TICKERS ? without.join(', ') : `${without.slice(0, NAMED_TICKERS).join(', ')} and ${without.length - NAMED_TICKERS} more`
+    // What was answered in part was asked at the right place.
+    const remedy = failure instanceof ProviderCallError && failure.remedy !== null ? `; ${failure.remedy.option}: ${failure.remedy.mend}` : ''
+    warn?.(`${why.replace(remedy, '')}; asked for in parts, all prices came but those of ${few}, which are inferred from put-call parity instead`)
   }
 
   /** What one ticker's rows need; `close` once they are done. Its time runs while its own calls do. */
@@ -162,6 +169,7 @@ export class ExplorationSession {
       simulated: provider.simulated,
       recorded: isRecorded(provider),
       findStrategy: book.find,
+      suggestStrategy: book.suggest,
       knownStrategies: book.names,
       facts: (name) => provider.facts?.(name) ?? null,
       liquidity: (name) => (!isKnown ? [] : store.liquidity(market, name, { maxAgeDays, now: clock.now(), date })),
@@ -194,7 +202,8 @@ export class ExplorationSession {
     return {
       expirations: (name) => told(chains.expirations(name, waiter)),
       chain: (name, expiration) => told(chains.chain(name, expiration, waiter)),
-      price: (name) => fetcher.price(name),
+      // What another machine has fetched is in Redis alone, its price with it.
+      price: async (name) => (fetcher.isToBePriced(name) && (await chains.isInRedis(name)) ? null : fetcher.price(name)),
       calls: () => fetcher.callsOf(ticker),
     }
   }

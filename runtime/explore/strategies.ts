@@ -2,6 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
+import { LRUCache } from 'lru-cache'
+
+import { closest } from '../../sdk/closest.ts'
 import { isStrategy, strategyKey, type Strategy } from '../../sdk/strategy.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 
@@ -15,7 +18,17 @@ export interface StrategyBook {
   readonly names: readonly string[]
   /** The strategy of a name or alias, compared without case, spaces and punctuation; null where nobody has it. */
   find(name: string): Strategy | null
+  /** The name of the strategy that a misspelt name or alias means; null where none is near. */
+  suggest(name: string): string | null
 }
+
+/** Letters by which a name may be misspelt: more make a short straddle of a long one. */
+const MOST_SLIPS = 2
+/** A slip for so many letters. */
+const LETTERS_A_SLIP = 4
+/** Letters of a name that is looked at, and how many of them are kept with what they mean. */
+const LONGEST_NAME = 60
+const SLIPS_KEPT = 1_000
 
 /**
  * Loads every strategy of a folder: the default exports of its `.ts` files, or `.js` ones in a built package; folders
@@ -40,7 +53,28 @@ export async function loadStrategies(folder: string = FOLDER): Promise<StrategyB
     strategies.push(strategy)
   }
   strategies.sort((one, other) => (one.name < other.name ? -1 : 1))
-  return { strategies, names: strategies.map(({ name }) => name), find: (name) => owners.get(strategyKey(name))?.strategy ?? null }
+  const find = (name: string): Strategy | null => owners.get(strategyKey(name))?.strategy ?? null
+  return {
+    strategies,
+    names: strategies.map(({ name }) => name),
+    find,
+    suggest: suggesting([...owners.keys()], (key) => owners.get(key)!.strategy.name),
+  }
+}
+
+/** Finds what misspelt names mean; the same one may stand in a million rows. */
+function suggesting(keys: readonly string[], nameOf: (key: string) => string): StrategyBook['suggest'] {
+  const known = new LRUCache<string, { name: string | null }>({ max: SLIPS_KEPT })
+  return (written) => {
+    const key = strategyKey(written)
+    if (key.length > LONGEST_NAME) return null
+    const before = known.get(key)
+    if (before !== undefined) return before.name
+    const meant = closest(key, keys, Math.min(MOST_SLIPS, Math.floor(key.length / LETTERS_A_SLIP)))
+    const name = meant === null ? null : nameOf(meant)
+    known.set(key, { name })
+    return name
+  }
 }
 
 async function loadStrategy(file: string): Promise<Strategy> {

@@ -33,8 +33,8 @@ export interface HitExplorationOptions {
   readonly isStored: boolean
   /** What it began with then. */
   readonly begun: BegunSettings | undefined
-  /** Told once all strategy rows are stored, with what their exploration begins with. */
-  stored(begun: BegunSettings): void
+  /** Told once all strategy rows are stored, with what their exploration begins with; it begins once this has been written down. */
+  stored(begun: BegunSettings): Promise<void>
   openSnapshot(): Promise<Snapshot>
   warn(code: string, message: string, count: number, samples: readonly string[]): void
   progress(message: string, share: number, etaMs: number | null): void
@@ -78,7 +78,8 @@ export class HitExploration {
       // Rows may be read before the end, and say where their chains come from.
       opened: (report) => void (run.explore = report),
       settle: (rows) => settlement.explored(rows),
-      flush: () => settlement.flush(),
+      flush: () => settlement.flushed(),
+      whenFree: (work) => deps.journal.whenFree(work),
       log: (level, symbol, text) => notes.log(settlement, { level, symbol, text, batch: null }),
       warn: (code, message) => warn(code, message, 1, []),
       progress,
@@ -107,13 +108,13 @@ export class HitExploration {
       bearish: settings['explore.directions.bearish'],
       neutral: settings['explore.directions.neutral'],
     })
-    journal.explorations.clear(runNumber)
+    await journal.whenFree(() => journal.explorations.clear(runNumber))
     const snapshot = await openSnapshot()
     const reader = snapshot.openReader()
     let position = 0
     let waiting: StrategyRow[] = []
-    const write = (): void => {
-      journal.explorations.add(runNumber, position, waiting)
+    const write = async (): Promise<void> => {
+      await journal.whenFree(() => journal.explorations.add(runNumber, position, waiting))
       position += waiting.length
       waiting = []
     }
@@ -124,13 +125,13 @@ export class HitExploration {
         const rows = strategies.of(hit, Number.isFinite(lastClose) ? lastClose : null)
         // A vendor that quotes now does so for every date alike: its chains are fetched once.
         waiting.push(...(isLive(source) ? rows.map((row) => ({ ...row, date: null })) : rows))
-        if (waiting.length >= ROWS_AT_ONCE) write()
+        if (waiting.length >= ROWS_AT_ONCE) await write()
       }
-      write()
+      await write()
     } finally {
       reader.close()
     }
     for (const { code, message, count, samples } of strategies.warnings()) warn(code, message, count, samples)
-    stored(begunSettings(source, settings))
+    await stored(begunSettings(source, settings))
   }
 }

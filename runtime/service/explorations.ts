@@ -37,7 +37,7 @@ export async function registerFile(journal: Journal, file: string, wishes: Explo
       rows += part.length
     }
   } catch (error) {
-    journal.dropRun(number)
+    await journal.whenFree(() => journal.dropRun(number))
     throw error
   }
   return complete(journal, { number, run, plan }, rows, reading.report())
@@ -68,10 +68,12 @@ export async function registerRecords(
       await breathe()
     }
   } catch (error) {
-    if (registered !== null) journal.dropRun(registered.number)
+    const { number } = registered ?? {}
+    if (number !== undefined) await journal.whenFree(() => journal.dropRun(number))
     throw error
   }
-  return complete(journal, registered ?? register(journal, BODY, wishes, market), records.length, rows)
+  registered ??= await journal.whenFree(() => register(journal, BODY, wishes, market))
+  return complete(journal, registered, records.length, rows)
 }
 
 function register(journal: Journal, filename: string, { forceFull = false, refresh = false }: ExplorationWishes, market: ExpectedMarket): RegisteredExploration {
@@ -80,9 +82,14 @@ function register(journal: Journal, filename: string, { forceFull = false, refre
   return { number: journal.createRun(run, plan), run, plan }
 }
 
-function complete(journal: Journal, { number, run, plan }: RegisteredExploration, rows: number, { columns, notes }: { columns: readonly string[]; notes: readonly string[] }): RegisteredExploration {
+async function complete(
+  journal: Journal,
+  { number, run, plan }: RegisteredExploration,
+  rows: number,
+  { columns, notes }: { columns: readonly string[]; notes: readonly string[] },
+): Promise<RegisteredExploration> {
   for (const note of notes) run.warnings.push({ code: 'strategies_file', message: note, count: 1, samples: [] })
   Object.assign(plan, { columns: [...columns], rows })
-  journal.savePlan(number, plan)
+  await journal.whenFree(() => journal.savePlan(number, plan))
   return { number, run, plan }
 }

@@ -151,6 +151,7 @@ export function logRatio(spot: number, strike: number): number {
   return excess > -NEAR && excess < NEAR ? Math.log1p(excess) : Math.log(spot / strike)
 }
 
+/** What the `…Into` functions wrote to the beginning of an array, by name; units as in `PriceAndGreeks`. */
 export function greeksObject(from: Float64Array): PriceAndGreeks {
   return { price: from[PRICE]!, delta: from[DELTA]!, gamma: from[GAMMA]!, theta: from[THETA]!, vega: from[VEGA]!, rho: from[RHO]! }
 }

@@ -71,6 +71,7 @@ describe.skipIf(missing !== null)('the chain cache over Redis', () => {
     await one.chains.expirations('AAPL', waiter)
     await one.cache.close()
     const other = machine()
+    expect([await other.chains.isInRedis('AAPL'), await other.chains.isInRedis('SPY'), await machine('').chains.isInRedis('AAPL')]).toEqual([true, false, false])
     expect(await get(other.chains)).toEqual({ ...fetched, from: 'redis' })
     expect(await other.chains.expirations('AAPL', waiter)).toMatchObject({ from: 'redis' })
     expect(await get(other.chains)).toMatchObject({ from: 'memory' })
@@ -94,6 +95,7 @@ describe.skipIf(missing !== null)('the chain cache over Redis', () => {
     ahead = 24 * HOUR
     const late = machine()
     expect(await get(late.chains)).toMatchObject({ from: 'provider' })
+    expect(await late.chains.isInRedis('AAPL')).toBe(false)
     expect(late.chains.report()).toMatchObject({ stale: 1 })
 
     // What others may have put there.

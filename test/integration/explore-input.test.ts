@@ -33,7 +33,7 @@ async function explore(file: string, home: string, args: readonly string[] = [])
 
 const SMALL = ['--set', 'market.simulatedSymbols=60', '--set', 'explore.provider=simulated']
 
-describe('a strategies file', { timeout: 60_000 }, () => {
+describe('a strategies file', () => {
   it('gives a row for every row, in order, whatever is wrong with it', async () => {
     const file = write(
       'odd.csv',
@@ -76,7 +76,7 @@ describe('a strategies file', { timeout: 60_000 }, () => {
     expect(err.trim().split('\n').length).toBeLessThanOrEqual(2)
   })
 
-  it('of many rows over few tickers keeps each in its place', { timeout: 60_000 }, async () => {
+  it('of many rows over few tickers keeps each in its place', async () => {
     const strategies = ['Long Call', 'Iron Condor', 'Calendar', 'Cash-Secured Put']
     const lines = Array.from({ length: 3_000 }, (_, place) => `${['SPY', 'AAPL', 'QQQ'][place % 3]},${strategies[place % 4]},"${place}\n"`)
     const out = join(folder, 'many.csv')
@@ -87,7 +87,7 @@ describe('a strategies file', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what keeps an exploration from beginning', { timeout: 60_000 }, () => {
+describe('what keeps an exploration from beginning', () => {
   it.each([
     ['no token', ['explore.provider=tradier', 'tradier.token='], 'explore_no_token'],
     ['no chains', ['explore.provider=files'], 'explore_no_chains'],
@@ -101,7 +101,7 @@ describe('what keeps an exploration from beginning', { timeout: 60_000 }, () => 
   })
 })
 
-describe.skipIf(!existsSync(RECORDED))('recorded chains (skipped where ../shared/data is not beside the repository)', { timeout: 90_000 }, () => {
+describe.skipIf(!existsSync(RECORDED))('recorded chains (skipped where ../shared/data is not beside the repository)', () => {
   const args = ['--set', 'explore.provider=files']
 
   beforeAll(async () => {

@@ -50,7 +50,8 @@ describe('an exploration that is broken off', { timeout: 60_000 }, () => {
     expect((await endAfter(12, 'SIGKILL', ['explore', '--resume', 'last', ...begun])).signal).toBe('SIGKILL')
     const finished = await command(['explore', '--resume', 'last', ...begun, '--json'])
     expect(finished.code, finished.err).toBe(0)
-    expect(repeated()).toBeLessThanOrEqual(3 * WORKERS)
+    // After each break, what eight workers had in flight; and the prices of tickers that have no chain yet, which are one call.
+    expect(repeated()).toBeLessThanOrEqual(3 * (WORKERS + 1))
 
     const { rows, tickers } = JSON.parse(finished.out).run.explore as { rows: number; tickers: number }
     expect([rows, tickers]).toEqual([TICKERS.length * STRATEGIES.length, TICKERS.length])

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
+import { BusyMeter } from '../hostile/support/busy-meter.ts'
 import { CBOE_HEADER, cboeRow } from '../unit/runtime/market/chains/chain-files.ts'
 import { openTestHost, type TestHost } from './support/hosting.ts'
 
@@ -125,12 +126,7 @@ export default defineScanner({ name: 'asking', before: () => ask(0), scan: async
   })
 
   it('one that never stops asking costs its own row, and holds nobody up', async () => {
-    let longest = 0
-    let last = performance.now()
-    const beat = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last)
-      last = performance.now()
-    }, 1)
+    const meter = new BusyMeter()
     const flood = `${ASKING}
 export async function scan(symbol) {
   if (symbol === 'AAPL') for (;;) await chains('S' + Math.random())
@@ -138,13 +134,13 @@ export async function scan(symbol) {
   return { score: (await chains(symbol)).dates.length }
 }`
     const { rows } = await test.run(flood, { symbols: ['AAPL', 'MSFT', 'SPY', 'KO'], filename: 'flood.mjs', limits: { symbolTimeoutMs: 4_000 } })
-    clearInterval(beat)
+    const longest = meter.longestMs()
     const status = Object.fromEntries(rows.map(({ symbol, status, reason }) => [symbol, `${status} ${reason ?? ''}`]))
     expect(status.AAPL).toMatch(/More than 200 different questions about options and news for each row|still at this symbol/)
     expect(status.MSFT).toMatch(/^failed .*asked \d+/)
     expect([status.SPY, status.KO].every((text) => text!.startsWith('hit'))).toBe(true)
-    // One beat may be late on a busy machine; a block by the answers themselves would come again and again.
-    expect(longest).toBeLessThan(1_500)
+    // Of processor time: what else the machine has to do holds this process up as well.
+    expect(longest).toBeLessThan(1_000)
   })
 })
 

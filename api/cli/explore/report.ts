@@ -1,6 +1,12 @@
 import type { ExplorationReport } from '../host-types.ts'
 import { count, counted, duration, oneLine } from '../text.ts'
 
+/** Where its chains are from, and whether a market ever made them. */
+export function sourceLine({ provider, simulated }: ExplorationReport): string {
+  if (provider === '') return 'no option chains'
+  return simulated ? `SIMULATED option chains, no quote below was ever made by a market (${oneLine(provider)})` : `option chains: ${oneLine(provider)}`
+}
+
 /** What an exploration came to: rows by status, what was planned, and the calls and cache it took. */
 export function reportLines(explore: ExplorationReport, isPaused: boolean): string[] {
   return [...rowLines(explore, isPaused), planLine(explore), callLine(explore), cacheLine(explore)]

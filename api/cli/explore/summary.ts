@@ -1,7 +1,7 @@
 import type { ExplorationRow, Run } from '../host-types.ts'
 import { tailLines, warningLines } from '../run/summary.ts'
 import { oneLine } from '../text.ts'
-import { reportLines } from './report.ts'
+import { reportLines, sourceLine } from './report.ts'
 import { explorationLines } from './rows.ts'
 
 /** A finished exploration for people: where its chains are from, its rows, what became of them, and what it took. */
@@ -20,5 +20,6 @@ function headLines(run: Run): string[] {
   const { explore } = run
   const state = `${oneLine(run.filename)}: ${run.status}${run.status === 'completed' ? '' : ` at ${Math.floor(run.percent)}% (${oneLine(run.message)})`}`
   if (explore === null || explore.provider === '') return [state]
-  return [explore.simulated ? `SIMULATED option chains, no quote below was ever made by a market (${oneLine(explore.provider)})` : `Option chains: ${oneLine(explore.provider)}`, state]
+  const source = sourceLine(explore)
+  return [source.charAt(0).toUpperCase() + source.slice(1), state]
 }

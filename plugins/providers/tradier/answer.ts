@@ -57,8 +57,8 @@ function judge(answer: Answer, body: { document: unknown } | null): Verdict | nu
 }
 
 function redirected(status: number): Verdict {
-  const isForGood = status === 301 || status === 308
-  return { failure: 'refused', passing: !isForGood, said: null, summary: `with a redirect (status ${status}), which is not followed so that the token stays where it belongs`, remedy: otherAddress }
+  // One that is said to be for now is the same to whoever asks again with the address that he has.
+  return { failure: 'refused', passing: false, said: null, summary: `with a redirect (status ${status}), which is not followed so that the token stays where it belongs`, remedy: otherAddress }
 }
 
 /** An answer that claims success and is no JSON. */

@@ -125,14 +125,16 @@ function tooLarge(what: string): ProviderCallError {
 }
 
 const TIMEOUTS = /^ETIMEDOUT$/
-const CERTIFICATES = /CERT|^ERR_TLS_|^ERR_SSL_|SIGNATURE/
+/** Of connections that never were. */
+const NEVER_THERE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|EMFILE|ENFILE|ENOBUFS)$|^ERR_SSL_/
+const CERTIFICATES = /CERT|^ERR_TLS_|SIGNATURE/
 /** With true where another address may be what is missing. */
 const REASONS: readonly (readonly [RegExp, string, boolean?])[] = [
   [/^ECONNREFUSED$/, 'Tradier refused the connection', true],
   [/^(?:ENOTFOUND|EAI_AGAIN)$/, "Tradier's address was not found", true],
-  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'Tradier closed the connection'],
+  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'Tradier closed the connection', true],
   [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'Tradier cannot be reached from here', true],
-  [/^EPROTO$/, 'Tradier does not speak HTTPS there', true],
+  [/^(?:EPROTO$|ERR_SSL_)/, 'Tradier does not speak HTTPS there', true],
   [/^(?:EMFILE|ENFILE|ENOBUFS)$/, 'This process has too many open connections'],
 ]
 
@@ -144,7 +146,7 @@ function connectionError(error: unknown, what: string, endpoint: Endpoint): Prov
   if (/^Z_|^ERR__ERROR_FORMAT/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with a body that cannot be decompressed (${code})`, { passing: true })
   if (/^HPE_|CONTENT_LENGTH_MISMATCH/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with broken HTTP (${code})`, { passing: true, remedy: otherAddress(endpoint) })
   const [, reason, isElsewhere = false] = REASONS.find(([pattern]) => pattern.test(code)) ?? [null, 'The connection to Tradier failed']
-  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true, remedy: isElsewhere ? otherAddress(endpoint) : null })
+  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true, remedy: isElsewhere ? otherAddress(endpoint) : null, reached: !NEVER_THERE.test(code) })
 }
 
 /** The code of the innermost cause that has one. */

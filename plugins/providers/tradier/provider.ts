@@ -80,8 +80,8 @@ export function tradierProvider(options: CheckedOptions): OptionProvider {
         const asked = [...new Set(symbols.values())].filter((symbol) => symbol !== null)
         if (asked.length === 0) return new Map()
         const what = asked.length === 1 ? `the price of ${asked[0]}` : `the prices of ${asked.length} tickers (${asked[0]} to ${asked.at(-1)})`
-        const { document } = await ask(`quotes?symbols=${asked.map(encodeURIComponent).join(',')}`, what, call)
-        const read = readPrices(document)
+        const { document, asOf } = await ask(`quotes?symbols=${asked.map(encodeURIComponent).join(',')}`, what, call)
+        const read = readPrices(document, asOf)
         if (read === null) throw malformed(what, 'with a document that holds no quotes', remedyOf(document))
         return new Map([...symbols].flatMap(([ticker, symbol]) => (symbol !== null && read.has(symbol) ? [[ticker, read.get(symbol)!]] : [])))
       },

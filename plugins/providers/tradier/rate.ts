@@ -4,7 +4,7 @@ import { httpDate, instantOf, numberOf } from './values.ts'
 
 /** By the vendor's word its windows are of a minute. */
 const WINDOW_MS = 60_000
-/** No wait that a vendor asks for is longer: what states one is damaged, or of another clock. */
+/** A date that lies farther off is of another clock, unless the answer's own `Date` says that it is not. */
 const LONGEST_WAIT_MS = 86_400_000
 /** Headers are of whole seconds, and take their time. */
 const LATENESS_MS = 5_000
@@ -24,29 +24,30 @@ export function retryInstant(headers: AnswerHeaders, now: number): number | null
 
 /**
  * `Retry-After` by the clock of this machine: seconds from now, or a date, which is hours away by a clock that is hours off; as the
- * answer's own `Date` is of the same clock, what lies between the two is what is left. Null where it is neither, or no wait of a day at most.
+ * answer's own `Date` is of the same clock, what lies between the two is what is left. However long that is: whoever waits has a limit of
+ * his own. Null where it is neither.
  */
 function retryAfterOf(headers: AnswerHeaders, now: number): number | null {
   const header = headers.get('Retry-After')?.trim() ?? ''
-  const left = /^\d{1,12}$/.test(header) ? Number(header) * 1_000 : leftUntil(httpDate(header), httpDate(headers.get('Date')) ?? now)
-  return left <= LONGEST_WAIT_MS ? now + left : null
-}
-
-/** NaN where there is no date or it is long past; a little past is now. */
-function leftUntil(date: number | null, from: number): number {
-  const left = date === null ? Number.NaN : date - from
-  return left >= -LONGEST_WAIT_MS ? Math.max(left, 0) : Number.NaN
+  if (/^\d{1,12}$/.test(header)) return now + Number(header) * 1_000
+  const date = httpDate(header)
+  const answeredAt = httpDate(headers.get('Date'))
+  if (date === null) return null
+  const left = date - (answeredAt ?? now)
+  const isOfOtherClock = left < -LONGEST_WAIT_MS || (answeredAt === null && left > LONGEST_WAIT_MS)
+  return isOfOtherClock ? null : now + Math.max(left, 0)
 }
 
 /**
  * When the vendor's window ends, by the clock of this machine: one that is minutes off must not make windows of a minute seem over, or hours away.
- * Where the stated instant is of no window of now, what is left of it by the vendor's own clock counts, else a whole window.
+ * Where the stated instant is of no window of now, what is left of it by the vendor's own clock counts, be it hours, else a whole window.
  */
 function expiryOf(headers: AnswerHeaders, now: number): number | null {
   const stated = instantOf(headers.get('X-Ratelimit-Expiry'))
   if (stated === null || isOfWindow(stated - now)) return stated
   const left = stated - (httpDate(headers.get('Date')) ?? Number.NaN)
-  return now + (isOfWindow(left) ? Math.min(Math.max(left, 0), WINDOW_MS) : WINDOW_MS)
+  if (isOfWindow(left)) return now + Math.min(Math.max(left, 0), WINDOW_MS)
+  return now + (left > 0 ? left : WINDOW_MS)
 }
 
 const isOfWindow = (leftMs: number): boolean => leftMs > -LATENESS_MS && leftMs <= WINDOW_MS + LATENESS_MS

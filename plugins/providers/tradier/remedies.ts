@@ -1,5 +1,5 @@
 import type { ProviderRemedy } from '../../../sdk/option-provider.ts'
-import type { CheckedOptions } from './options.ts'
+import { isThisMachine, type CheckedOptions } from './options.ts'
 
 /** Options as far as remedies name them: never the token. */
 type Address = Pick<CheckedOptions, 'baseUrl'>
@@ -13,5 +13,11 @@ export const otherToken = ({ baseUrl }: Address): ProviderRemedy => ({
 /** For calls that did not get to the API at all. */
 export const otherAddress = ({ baseUrl }: Address): ProviderRemedy => ({
   option: 'baseUrl',
-  mend: `see that the API answers at ${baseUrl}, else give its address, such as https://api.tradier.com`,
+  mend: `see that the API answers at ${baseUrl}, else give its address, such as https://api.tradier.com${isSecureHere(baseUrl) ? ', or with http:// in front for one on this machine that speaks plain HTTP' : ''}`,
 })
+
+/** What answers on this machine, such as a simulated vendor, seldom speaks HTTPS. */
+function isSecureHere(baseUrl: string): boolean {
+  const { protocol, hostname } = new URL(baseUrl)
+  return protocol === 'https:' && isThisMachine(hostname)
+}

@@ -12,6 +12,7 @@ export function refuse(lack: SelectionLack, reason: string): Refusal {
   return { legs: null, reason, lack }
 }
 
+/** Tells a refusal from what was looked for. */
 export function isRefusal(value: object): value is Refusal {
   return 'legs' in value && value.legs === null
 }
@@ -24,6 +25,7 @@ export function describeStrikes(contracts: readonly StrategyContract[]): string 
   return `${strikes.length} strikes from ${first} to ${strikes.at(-1)}`
 }
 
+/** `$97.50`: dollars per share in a sentence. */
 export function dollars(value: number): string {
   return `$${value.toFixed(2)}`
 }

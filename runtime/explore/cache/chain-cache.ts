@@ -87,7 +87,7 @@ export class ChainCache {
   session(options: SessionOptions): CachedChains {
     // Whoever is killed then loses no more answers than calls could be in flight: nobody calls again before what came is kept.
     options.fetcher.beforeEachCall(() => this.#disk.flush())
-    return new CachedChains(options, (question) => this.#answer(question))
+    return new CachedChains(options, (question) => this.#answer(question), (key, notBefore) => this.#isInRedis(key, notBefore))
   }
 
   /**
@@ -156,6 +156,12 @@ export class ChainCache {
     return meanwhile && this.#isUsable(meanwhile, notBefore) ? { entry: meanwhile, from: 'provider', shared: true } : null
   }
 
+  async #isInRedis(key: EntryKey, notBefore: number): Promise<boolean> {
+    const bytes = await this.#redis?.read(key)
+    const entry = bytes ? decodeEntry(key, bytes) : 'damaged'
+    return typeof entry !== 'string' && this.#isUsable(entry, notBefore)
+  }
+
   #decoded(key: EntryKey, from: 'disk' | 'redis', bytes: Uint8Array | null, notBefore: number, counts: CacheCounts): Found | null {
     if (bytes === null) return null
     const entry = decodeEntry(key, bytes)
@@ -221,17 +227,24 @@ export class CachedChains {
   readonly #fetcher: ChainFetcher
   readonly #notBefore: number
   readonly #answer: (question: Question) => Promise<Found & { shared: boolean }>
+  readonly #findInRedis: (key: EntryKey, notBefore: number) => Promise<boolean>
   readonly #counts: CacheCounts = { memory: 0, disk: 0, redis: 0, shared: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, outdated: 0, unstorable: 0 }
 
-  constructor({ fetcher, notBefore = -Infinity }: SessionOptions, answer: (question: Question) => Promise<Found & { shared: boolean }>) {
+  constructor({ fetcher, notBefore = -Infinity }: SessionOptions, answer: (question: Question) => Promise<Found & { shared: boolean }>, findInRedis: (key: EntryKey, notBefore: number) => Promise<boolean>) {
     this.#fetcher = fetcher
     this.#notBefore = notBefore
     this.#answer = answer
+    this.#findInRedis = findInRedis
   }
 
   /** The expirations of a ticker. @throws ProviderCallError, or the waiter's signal's reason */
   async expirations(ticker: string, waiter: FetchWaiter): Promise<CachedAnswer<OptionExpirations>> {
     return (await this.#ask({ kind: 'expirations', ticker, expiration: '' }, waiter)) as CachedAnswer<OptionExpirations>
+  }
+
+  /** Whether Redis has the expirations of a ticker: its first look takes no call then, as a rule. Counts as no question. */
+  isInRedis(ticker: string): Promise<boolean> {
+    return this.#findInRedis({ identity: this.#fetcher.identity, kind: 'expirations', ticker, expiration: '' }, this.#notBefore)
   }
 
   /** The chain of a ticker at an expiration. @throws ProviderCallError, or the waiter's signal's reason */

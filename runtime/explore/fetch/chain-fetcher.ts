@@ -1,9 +1,10 @@
 import { ProviderCallError, type OptionProvider, type ProviderCall, type ProviderFailure } from '../../../sdk/option-provider.ts'
 import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
 import { orAborted, sleep, type Clock } from '../../clock.ts'
+import { CallCircuit } from './call-circuit.ts'
 import type { Admission, RequestBudgets, RequestPacer } from './request-pacer.ts'
 import { afterFailure } from './retry.ts'
-import { PriceBatches, type PricedTickers } from './underlying-prices.ts'
+import { PriceBatches, type PriceBatchesOptions, type PricedTickers } from './underlying-prices.ts'
 
 /** Who waits for an answer. */
 export interface FetchWaiter {
@@ -34,8 +35,6 @@ export interface FetchReport {
   readonly failures: Readonly<Partial<Record<ProviderFailure, number>>>
 }
 
-/** Calls that the source refuses to whoever makes them, before it answered any, after which no more are made: that is no matter of a ticker. */
-const REFUSALS = 3
 /** Stands for the tickers of a call for many. */
 const OF_NO_TICKER = ''
 
@@ -50,11 +49,9 @@ export class ChainFetcher {
   readonly #failures: Partial<Record<ProviderFailure, number>> = {}
   #beforeCall: () => void = () => {}
   #prices: PriceBatches | null = null
+  readonly #circuit = new CallCircuit()
   #calls = 0
   #retries = 0
-  #refusals = 0
-  #isAnswered = false
-  #lastFailure: ProviderCallError | null = null
 
   constructor(options: FetcherOptions) {
     this.#options = options
@@ -75,17 +72,23 @@ export class ChainFetcher {
    * batches that could not be had.
    * @returns how many calls that will take, for those that are sure to be asked about
    */
-  expectPrices(tickers: PricedTickers, signal: AbortSignal, failed: (failure: unknown, isLast: boolean) => void): number {
+  expectPrices(tickers: PricedTickers, signal: AbortSignal, failed: PriceBatchesOptions['failed']): number {
     const { prices } = this.#options.provider
     if (prices === undefined) return 0
     const { mostTickers } = prices
-    this.#prices = new PriceBatches(tickers, { mostTickers, failed, ask: (batch) => this.#ask(OF_NO_TICKER, { signal }, (call) => prices.ask(batch, call)) })
+    const ask = (batch: readonly string[], attempts?: number) => this.#ask(OF_NO_TICKER, { signal }, (call) => prices.ask(batch, call), attempts)
+    this.#prices = new PriceBatches(tickers, { mostTickers, failed, ask: (batch) => ask(batch), askOnce: (part) => ask(part, 1) })
     return this.#prices.requests
   }
 
   /** The price that a ticker's chains are to carry, before any is fetched; null where none is expected or it could not be had. */
   price(ticker: string): Promise<number | null> {
     return this.#prices?.sure(ticker) ?? Promise.resolve(null)
+  }
+
+  /** True for a ticker of which `price` asks. */
+  isToBePriced(ticker: string): boolean {
+    return this.#prices?.isSure(ticker) ?? false
   }
 
   expirations(ticker: string, waiter: FetchWaiter): Promise<OptionExpirations> {
@@ -113,36 +116,50 @@ export class ChainFetcher {
 
   /** What the last call failed with where calls were made and not one was answered, else null. */
   get unanswered(): string | null {
-    return this.#isAnswered ? null : (this.#lastFailure?.message ?? null)
+    return this.#circuit.unanswered?.message ?? null
   }
 
-  async #ask<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<T> {
-    const { clock, random, attempts } = this.#options
+  async #ask<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>, attempts = this.#options.attempts): Promise<T> {
+    const passage = await this.#circuit.enter(ticker, waiter.signal)
+    try {
+      const answer = await this.#insist(ticker, waiter, ask, passage.isTrial ? 1 : attempts)
+      this.#circuit.answered()
+      return answer
+    } catch (error) {
+      passage.failed(error instanceof ProviderCallError ? error : null)
+      throw error
+    } finally {
+      passage.done()
+    }
+  }
+
+  /** Asks until there is an answer, or no use in asking again. */
+  async #insist<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>, attempts: number): Promise<T> {
+    const { clock, random } = this.#options
     for (let attempt = 1; ; attempt++) {
-      if (this.#refusals >= REFUSALS && !this.#isAnswered) throw notAsked(this.#refusals, this.#lastFailure!)
       const outcome = await this.#attempt(ticker, waiter, ask)
-      if ('answer' in outcome) {
-        this.#isAnswered = true
-        return outcome.answer
-      }
+      if ('answer' in outcome) return outcome.answer
       const { error } = outcome
       this.#failures[error.failure] = (this.#failures[error.failure] ?? 0) + 1
       const step = afterFailure(error, { attempt, attempts: this.#pacer ? attempts : 1, now: clock.now(), random: random() })
       if (step.kind === 'hold') this.#pacer?.hold(clock.now() + step.ms)
-      if (step.kind === 'give_up' || (step.kind === 'hold' && this.#pacer?.refuses === true)) throw this.#final(error, attempt)
+      const refusal = step.kind === 'hold' ? (this.#pacer?.refusal ?? null) : null
+      if (step.kind === 'give_up' || refusal !== null) throw this.#final(error, attempt, refusal)
       if (step.kind === 'back_off') await whileActive(waiter, () => sleep(clock, step.ms, waiter.signal))
+      // Meanwhile others may have seen that nobody is answered.
+      if (this.#circuit.isOpen) throw this.#final(error, attempt)
       this.#retries++
     }
   }
 
   /** The last failure as rows tell it: with the number of attempts, and what to do about it. */
-  #final({ failure, message, passing, retryAt, remedy }: ProviderCallError, attempts: number): ProviderCallError {
-    const tried = attempts === 1 ? message : `${message.replace(/\.$/, '')} (after ${attempts} attempts).`
+  #final({ failure, message, passing, retryAt, remedy, reached }: ProviderCallError, attempts: number, refusal: string | null = null): ProviderCallError {
+    const said = refusal === null ? message : `${message.replace(/\.$/, '')}: ${refusal}`
+    const tried = attempts === 1 ? said : `${said.replace(/\.$/, '')} (after ${attempts} attempts).`
     // What was answered before was asked at the right place; a token may end on the way.
-    const isMoot = remedy === null || (this.#isAnswered && failure !== 'unauthorized')
+    const isMoot = remedy === null || (this.#circuit.isAnswered && failure !== 'unauthorized')
     const told = isMoot ? tried : `${tried.replace(/\.$/, '')}; ${remedy.option}: ${remedy.mend}`
-    if (failure === 'unauthorized') this.#refusals++
-    return (this.#lastFailure = new ProviderCallError(failure, told, { passing, retryAt, remedy }))
+    return new ProviderCallError(failure, told, { passing, retryAt, remedy, reached })
   }
 
   async #attempt<T>(ticker: string, waiter: FetchWaiter, ask: (call: ProviderCall) => Promise<T>): Promise<{ answer: T } | { error: ProviderCallError }> {
@@ -186,10 +203,6 @@ export class ChainFetcher {
     const said = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     return new ProviderCallError('malformed', `The provider ${this.#options.provider.name} failed by a fault of its own (${said.replaceAll(/\s+/g, ' ').slice(0, 200)}).`, { passing: false })
   }
-}
-
-function notAsked(refusals: number, { failure, message, passing, retryAt, remedy }: ProviderCallError): ProviderCallError {
-  return new ProviderCallError(failure, `no more calls were made after ${refusals} that were refused and none that was answered; the last: ${message}`, { passing, retryAt, remedy })
 }
 
 async function whileActive<T>(waiter: FetchWaiter, work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { StatedWindow } from './stated-window.ts'
 
 /** However far away the vendor's instant is, which may be nonsense: after this long one call asks again. */
 const LONGEST_HOLD_MS = 15 * 60_000
+const DAY_MS = 86_400_000
 
 /** Sums of intervals differ by the order in which they are made. */
 const ROUNDING_MS = 1e-3
@@ -22,6 +23,16 @@ export interface PacerOptions extends PaceLimits {
   readonly maxHoldMs: number
   readonly clock: Clock
 }
+
+/** From when calls may start. */
+interface Opening {
+  /** Monotonic; no more than `LONGEST_HOLD_MS` after it was stated. */
+  readonly at: number
+  /** The vendor's own word, in epoch milliseconds. */
+  readonly stated: number
+}
+
+const OPEN: Opening = { at: -Infinity, stated: -Infinity }
 
 interface Waiter {
   since: number
@@ -42,7 +53,8 @@ export class RequestPacer {
   readonly #window = new StatedWindow()
   readonly #queue: Waiter[] = []
   #inFlight = 0
-  #holdUntil = -Infinity
+  #hold = OPEN
+  #windowEnd = -Infinity
   /** Since when nothing but the pace holds calls back. */
   #openSince = -Infinity
   #wasShut = false
@@ -80,14 +92,15 @@ export class RequestPacer {
 
   /** Lets no call start before an instant in epoch milliseconds. */
   hold(until: number): void {
-    this.#holdUntil = Math.max(this.#holdUntil, this.#monotonic(until))
+    const at = this.#monotonic(until)
+    if (at > this.#hold.at) this.#hold = { at, stated: until }
     this.#pump()
   }
 
-  /** True where calls to be made now would have to wait longer than they are let. */
-  get refuses(): boolean {
-    const now = this.#clock.monotonic()
-    return this.#opensAt(now) - now > this.#maxHoldMs && !this.#awaitsAnswers(now)
+  /** Why calls to be made now fail, in one sentence, where they would have to wait longer than they are let; else null. */
+  get refusal(): string | null {
+    const opening = this.#refusingOpening(this.#clock.monotonic())
+    return opening === null ? null : this.#describe(opening)
   }
 
   #pump(): void {
@@ -96,8 +109,9 @@ export class RequestPacer {
     let isOpen = false
     for (let head = this.#queue[0]; head !== undefined; head = this.#queue[0]) {
       const now = this.#clock.monotonic()
-      if (this.refuses) return this.#refuseAll(now)
-      const opensAt = this.#opensAt(now)
+      const refusing = this.#refusingOpening(now)
+      if (refusing !== null) return this.#refuseAll(refusing)
+      const opensAt = this.#opening(now).at
       if (opensAt > now) {
         this.#wasShut = true
         return this.#pumpAfter(opensAt - now)
@@ -122,20 +136,30 @@ export class RequestPacer {
     this.#cancelTimer = this.#clock.after(ms, () => this.#pump())
   }
 
-  #opensAt(now: number): number {
-    return Math.max(this.#holdUntil, this.#window.opensAt(this.#inFlight, now))
+  #opening(now: number): Opening {
+    const window = { at: this.#window.opensAt(this.#inFlight, now), stated: this.#windowEnd }
+    return window.at > this.#hold.at ? window : this.#hold
+  }
+
+  #refusingOpening(now: number): Opening | null {
+    const opening = this.#opening(now)
+    return opening.at - now > this.#maxHoldMs && !this.#awaitsAnswers(now) ? opening : null
   }
 
   /** Calls in flight may still bring better news than what is known. */
   #awaitsAnswers(now: number): boolean {
-    return this.#inFlight > 0 && this.#holdUntil - now <= this.#maxHoldMs
+    return this.#inFlight > 0 && this.#hold.at - now <= this.#maxHoldMs
   }
 
-  #refuseAll(now: number): void {
-    const retryAt = Math.round(this.#clock.now() + this.#opensAt(now) - now)
-    const message = `The provider wants no further call before ${new Date(retryAt).toISOString()}, which is more than the ${this.#maxHoldMs / 1_000} s of explore.maxHoldMs away.`
+  #describe({ stated }: Opening): string {
+    const instant = stated - this.#clock.now() > DAY_MS ? 'an instant more than a day ahead' : new Date(Math.round(stated)).toISOString()
+    return `The provider wants no further call before ${instant}, which is more than the ${this.#maxHoldMs / 1_000} s of explore.maxHoldMs away.`
+  }
+
+  #refuseAll(opening: Opening): void {
+    const message = this.#describe(opening)
     for (const waiter of this.#queue.splice(0)) {
-      waiter.reject(new ProviderCallError('rate_limited', message, { passing: true, retryAt }))
+      waiter.reject(new ProviderCallError('rate_limited', message, { passing: true, retryAt: Math.round(opening.stated) }))
     }
   }
 
@@ -149,7 +173,7 @@ export class RequestPacer {
     return {
       state: ({ available, resetsAt }) => {
         count()
-        if (Number.isFinite(resetsAt)) this.#window.state(available, this.#monotonic(resetsAt), this.#clock.monotonic())
+        if (Number.isFinite(resetsAt)) this.#state(available, resetsAt)
         this.#pump()
       },
       done: () => {
@@ -157,6 +181,12 @@ export class RequestPacer {
         this.#pump()
       },
     }
+  }
+
+  #state(available: number, resetsAt: number): void {
+    this.#window.state(available, this.#monotonic(resetsAt), this.#clock.monotonic())
+    // Answers overtake each other: an older one's end is no news while the later is to come.
+    this.#windowEnd = this.#windowEnd > this.#clock.now() ? Math.max(this.#windowEnd, resetsAt) : resetsAt
   }
 
   #monotonic(epochMs: number): number {

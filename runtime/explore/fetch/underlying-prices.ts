@@ -1,11 +1,24 @@
 import type { UnderlyingPrices } from '../../../sdk/option-provider.ts'
+import { askInParts, mayBeOfOneTicker, type Prices } from './price-parts.ts'
 
 export interface PriceBatchesOptions {
   readonly mostTickers: UnderlyingPrices['mostTickers']
   /** One request with all its retries; rejects where they all failed. */
-  ask(tickers: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Told where a batch could not be had; `isLast` where no more are asked for. */
-  failed(failure: unknown, isLast: boolean): void
+  ask(tickers: readonly string[]): Promise<Prices>
+  /** One request without a retry. */
+  askOnce(tickers: readonly string[]): Promise<Prices>
+  failed(trouble: PriceTrouble): void
+}
+
+/** A batch that could not be had as a whole. */
+export interface PriceTrouble {
+  readonly failure: unknown
+  /** Those of which nothing could be had in parts either. */
+  readonly without: readonly string[]
+  /** True where these are all of them. */
+  readonly isWhole: boolean
+  /** True where no more are asked for. */
+  readonly isLast: boolean
 }
 
 export interface PricedTickers {
@@ -41,6 +54,10 @@ export class PriceBatches {
     return Math.ceil(this.#sure.size / this.#options.mostTickers)
   }
 
+  isSure(ticker: string): boolean {
+    return this.#sure.has(ticker)
+  }
+
   /** The price of a ticker that is sure to need one, which is asked for with those next in line; null for all others. */
   sure(ticker: string): Promise<number | null> {
     return this.#sure.has(ticker) ? this.of(ticker) : Promise.resolve(null)
@@ -64,15 +81,18 @@ export class PriceBatches {
     for (const one of batch) this.#prices.set(one, answered.then((prices) => prices.get(one) ?? null))
   }
 
-  async #answer(batch: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  async #answer(batch: readonly string[]): Promise<Prices> {
+    const { ask, askOnce, failed } = this.#options
     try {
-      const prices = await this.#options.ask(batch)
+      const prices = await ask(batch)
       this.#failures = 0
       return prices
     } catch (failure) {
-      this.#failures++
-      this.#options.failed(failure, this.#failures === FAILURES_IN_A_ROW)
-      return new Map()
+      const { prices, without } = mayBeOfOneTicker(failure) ? await askInParts(batch, askOnce) : { prices: new Map<string, number>(), without: batch }
+      const isWhole = without.length === batch.length
+      this.#failures = isWhole ? this.#failures + 1 : 0
+      if (without.length > 0) failed({ failure, without, isWhole, isLast: this.#failures === FAILURES_IN_A_ROW })
+      return prices
     }
   }
 }

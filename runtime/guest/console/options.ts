@@ -1,5 +1,5 @@
-import { newList, objectHasOwn, stringSlice, SymbolFor } from '../intrinsics.ts'
-import type { ProxyTracker } from '../proxies.ts'
+import { newList, objectHasOwn, stringSlice, SymbolFor } from '../language/intrinsics.ts'
+import type { ProxyTracker } from '../environment/proxies.ts'
 
 /** The key under which an object has its own way to be shown, as in Node. */
 export const INSPECT_CUSTOM = SymbolFor('nodejs.util.inspect.custom')

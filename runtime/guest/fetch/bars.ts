@@ -1,4 +1,4 @@
-import { listPush, MathFloor, newList } from '../intrinsics.ts'
+import { listPush, MathFloor, newList } from '../language/intrinsics.ts'
 import { dateOf, dayOf, weekday } from './days.ts'
 import type { GuestBars } from './types.ts'
 

@@ -1,7 +1,7 @@
 import type { OptionContract, VendorGreeks } from '../../../sdk/options/chain.ts'
 import type { ChainAnswer, ContractColumns } from '../../worker/chain-answer.ts'
-import { listPush, newList, stringIndexOf, stringSlice, stringStartsWith, stringToUpperCase, stringTrim } from '../intrinsics.ts'
-import { replaceText } from '../text.ts'
+import { listPush, newList, stringIndexOf, stringSlice, stringStartsWith, stringToUpperCase, stringTrim } from '../language/intrinsics.ts'
+import { replaceText } from '../language/text.ts'
 import { isoOf, newYorkDay } from './days.ts'
 import type { ApiMarket } from './types.ts'
 

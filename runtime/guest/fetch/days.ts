@@ -1,5 +1,5 @@
-import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringSlice, typedArrayLength } from '../intrinsics.ts'
-import { wholeNumber } from '../text.ts'
+import { listPush, MathFloor, newList, NumberIsNaN, stringCharCodeAt, stringSlice, typedArrayLength } from '../language/intrinsics.ts'
+import { wholeNumber } from '../language/text.ts'
 
 export const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000

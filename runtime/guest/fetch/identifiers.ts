@@ -1,4 +1,4 @@
-import { MathImul, stringCharCodeAt, stringFromCharCode } from '../intrinsics.ts'
+import { MathImul, stringCharCodeAt, stringFromCharCode } from '../language/intrinsics.ts'
 
 /** 32 hexadecimal digits that depend on a text alone (FNV-1a with four starts), for `request_id` fields. */
 export function requestId(text: string): string {

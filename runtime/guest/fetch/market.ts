@@ -1,6 +1,6 @@
 import { isWeekend } from './bars.ts'
 import { isAmong } from './days.ts'
-import { stringSlice } from '../intrinsics.ts'
+import { stringSlice } from '../language/intrinsics.ts'
 import type { ApiMarket, GuestMarket } from './types.ts'
 
 const NO_CHAINS = { kind: 'none', reason: 'no_source', message: 'This market has no options' } as const

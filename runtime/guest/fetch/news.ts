@@ -1,7 +1,7 @@
 import type { NewsPlace } from '../../../sdk/news.ts'
 import type { NewsAnswer, NewsWish } from '../../worker/news-ask.ts'
-import { DateParse, JSONParse, listPush, makeArray, newList, NumberIsNaN, setAdd, SetConstructor, setHas, stringCharCodeAt, stringEndsWith, stringIndexOf, stringSlice, stringStartsWith, stringToUpperCase, stringTrim } from '../intrinsics.ts'
-import { replaceText, splitText, wholeNumber } from '../text.ts'
+import { DateParse, JSONParse, listPush, makeArray, newList, NumberIsNaN, setAdd, SetConstructor, setHas, stringCharCodeAt, stringEndsWith, stringIndexOf, stringSlice, stringStartsWith, stringToUpperCase, stringTrim } from '../language/intrinsics.ts'
+import { replaceText, splitText, wholeNumber } from '../language/text.ts'
 import { DAY_MS, dayFromIso } from './days.ts'
 import type { ApiMarket } from './types.ts'
 

@@ -11,8 +11,8 @@ import {
   stringStartsWith,
   stringToLowerCase,
   stringTrim,
-} from '../intrinsics.ts'
-import { percentDecode, splitText } from '../text.ts'
+} from '../language/intrinsics.ts'
+import { percentDecode, splitText } from '../language/text.ts'
 import type { ApiRequest } from './types.ts'
 
 /** The parameters of a query string or form body; the first value of a repeated name counts. */

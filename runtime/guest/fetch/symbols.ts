@@ -1,5 +1,5 @@
-import { listPush, newList, setAdd, SetConstructor, setHas, stringIndexOf, stringSlice, stringToUpperCase, stringTrim } from '../intrinsics.ts'
-import { replaceText, splitText } from '../text.ts'
+import { listPush, newList, setAdd, SetConstructor, setHas, stringIndexOf, stringSlice, stringToUpperCase, stringTrim } from '../language/intrinsics.ts'
+import { replaceText, splitText } from '../language/text.ts'
 import type { GuestBars, GuestMarket } from './types.ts'
 
 /**

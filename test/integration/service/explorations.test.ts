@@ -8,7 +8,8 @@ import { openHost, type ExplorationRow, type RowStatus, type Run } from '../../.
 type Host = Awaited<ReturnType<typeof openHost>>
 
 const opened: { host: Host; home: string }[] = []
-const SETTINGS = { 'market.simulatedSymbols': 60, 'workers.count': 2 }
+// Nothing stands by: what is tried here are the runs, each on a host of its own.
+const SETTINGS = { 'market.simulatedSymbols': 60, 'workers.count': 2, 'spare.workers': 0, 'spare.intakes': 0 }
 
 async function open(settings: Record<string, unknown> = {}, home = mkdtempSync(join(tmpdir(), 'strikescan-explore-'))): Promise<Host> {
   const host = await openHost({ home, env: {}, overrides: { ...SETTINGS, ...settings } })
@@ -23,7 +24,7 @@ afterEach(async () => {
   for (const { home } of opened.splice(0)) rmSync(home, { recursive: true, force: true })
 })
 
-async function until(host: Host, id: string, isSo: (run: Run) => boolean, ms = 30_000): Promise<Run> {
+async function until(host: Host, id: string, isSo: (run: Run) => boolean, ms = 60_000): Promise<Run> {
   const ends = performance.now() + ms
   for (;;) {
     const run = host.run(id)
@@ -91,7 +92,7 @@ describe('explorations in the queue', () => {
     if (what === 'pause') {
       expect(stopped.status).toBe('paused')
       host.resume(id)
-      expect((await until(host, id, isOver, 60_000)).status).toBe('completed')
+      expect((await until(host, id, isOver)).status).toBe('completed')
     } else expect(stopped.status).toBe('cancelled')
     const hits = host.run(id).ledger.hit
     expect(allRows(host, id)).toHaveLength(5 * hits)
@@ -118,18 +119,18 @@ describe('explorations in the queue', () => {
       const host = await open({ 'explore.horizon': 'LEAP' }, home)
       expect(host.run(id).explore).toMatchObject({ provider: 'simulated', simulated: true })
       host.resume(id)
-      const run = await until(host, id, isOver, 60_000)
+      const run = await until(host, id, isOver)
       expect(run.status).toBe('completed')
       expect([...host.events(id)].flatMap((event) => (event.type === 'log' ? [event.text] : []))).toContain('goes on with the settings it began with: explore.horizon=SHORT (now LEAP)')
       const straight = await begin(host, run.scannerId!)
-      await until(host, straight, isOver, 60_000)
+      await until(host, straight, isOver)
       await host.close()
       const other = await open({}, home)
       const whole = await begin(other, run.scannerId!)
-      await until(other, whole, isOver, 60_000)
+      await until(other, whole, isOver)
       expect(outcomes(other, id)).toEqual(outcomes(other, whole))
       expect(outcomes(other, id)).not.toEqual(outcomes(other, straight))
-    }, 60_000)
+    })
 
     it('wait for them to be mended where their chains cannot be had, and lose no row', async () => {
       const { home, id } = await pausedWhileExploring()
@@ -140,10 +141,10 @@ describe('explorations in the queue', () => {
       await before.close()
       const host = await open({}, home)
       host.resume(id)
-      const run = await until(host, id, isOver, 60_000)
+      const run = await until(host, id, isOver)
       expect([run.status, run.error]).toEqual(['completed', null])
       expect(allRows(host, id)).toHaveLength(4 * run.ledger.hit)
-    }, 60_000)
+    })
   })
 
   it('cancelled while it is paused, what was not explored is a row that says so', async () => {

@@ -1,6 +1,6 @@
-import { DateParse, listPush, makeObjects, newList, NumberIsNaN, stringIndexOf, stringSlice } from '../../intrinsics.ts'
-import { defineVisible } from '../../properties.ts'
-import { wholeNumber } from '../../text.ts'
+import { DateParse, listPush, makeObjects, newList, NumberIsNaN, stringIndexOf, stringSlice } from '../../language/intrinsics.ts'
+import { defineVisible } from '../../language/properties.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { atob, btoa } from '../../web/base64.ts'
 import { aggregate, barRange, type Aggregate, type Unit } from '../bars.ts'
 import { dayFromIso, isoOf, newYorkDay, newYorkMidnight, newYorkOffset } from '../days.ts'
@@ -20,6 +20,8 @@ export const alpaca: ApiHandler = (request, market) => {
   if (pathIs(request, ['v2', 'stocks', 'bars', 'latest'])) return latest(request, market)
   if (pathIs(request, ['v2', 'stocks', 'snapshots'])) return snapshots(request, market)
   if (pathIs(request, ['v2', 'stocks', '*', 'bars'])) return oneSymbol(request, market)
+  if (pathIs(request, ['v2', 'stocks', '*', 'bars', 'latest'])) return ofOne(request, market, 'bar', (bars) => ({ bar: bodyAt(bars, bars.length - 1) }))
+  if (pathIs(request, ['v2', 'stocks', '*', 'snapshot'])) return ofOne(request, market, 'snapshot', snapshotBody)
   if (pathIs(request, ['v1beta1', 'news'])) return alpacaNews(request, market)
   const options = alpacaOptions(request, market)
   if (options !== null) return options
@@ -200,9 +202,17 @@ function snapshots(request: ApiRequest, market: ApiMarket): ApiAnswer {
     for (let s = 0; s < symbols.length; s++) {
       const bars = findBars(market, symbols[s] as string)
       if (bars === null) continue
-      const end = bars.length - 1
-      defineVisible(body, symbols[s] as string, { dailyBar: bodyAt(bars, end), prevDailyBar: bodyAt(bars, end - 1) })
+      defineVisible(body, symbols[s] as string, snapshotBody(bars))
     }
     return body
   })
+}
+
+const snapshotBody = (bars: GuestBars): object => ({ dailyBar: bodyAt(bars, bars.length - 1), prevDailyBar: bodyAt(bars, bars.length - 2) })
+
+/** What an address with one symbol in its path answers: the symbol stands beside it. */
+function ofOne(request: ApiRequest, market: ApiMarket, what: string, bodyOf: (bars: GuestBars) => object): ApiAnswer {
+  const symbol = request.segments[2] as string
+  const bars = findBars(market, symbol)
+  return bars === null ? refuse(404, `no ${what} found for ${symbol}`) : jsonAnswer(200, () => ({ symbol, ...bodyOf(bars) }))
 }

@@ -1,5 +1,5 @@
-import { numberToFixed, stringToUpperCase } from '../../intrinsics.ts'
-import { defineVisible } from '../../properties.ts'
+import { numberToFixed, stringToUpperCase } from '../../language/intrinsics.ts'
+import { defineVisible } from '../../language/properties.ts'
 import { isoOf } from '../days.ts'
 import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'

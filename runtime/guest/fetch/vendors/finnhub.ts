@@ -1,4 +1,4 @@
-import { makeArray, NumberIsNaN } from '../../intrinsics.ts'
+import { makeArray, NumberIsNaN } from '../../language/intrinsics.ts'
 import { aggregate, barRange, type Aggregate, type Unit } from '../bars.ts'
 import { MARKET_CLOSE, newYorkDay, newYorkMidnight, newYorkTime } from '../days.ts'
 import { pathIs } from '../request.ts'

@@ -1,6 +1,6 @@
 import type { NewsPlace } from '../../../../sdk/news.ts'
-import { DateParse, listPush, makeArray, MathFloor, newList, NumberIsNaN, stringIndexOf, stringSlice, stringToUpperCase, stringTrim } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { DateParse, listPush, makeArray, MathFloor, newList, NumberIsNaN, stringIndexOf, stringSlice, stringToUpperCase, stringTrim } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { atob, btoa } from '../../web/base64.ts'
 import { requestId } from '../identifiers.ts'
 import { newsOf, searchedTickers, timeSpan, type Article } from '../news.ts'
@@ -30,8 +30,10 @@ export function alpacaNews(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const asked = given('limit')
   const limit = asked === null ? ALPACA_LIMIT.usual : wholeNumber(asked)
   if (limit < 1 || limit > ALPACA_LIMIT.most) return refuse(`invalid limit: must be from 1 to ${ALPACA_LIMIT.most}`)
-  const [start, end] = [given('start'), given('end')]
-  const [first, last] = [start === null ? null : timeSpan(start), end === null ? null : timeSpan(end)]
+  const start = given('start')
+  const end = given('end')
+  const first = start === null ? null : timeSpan(start)
+  const last = end === null ? null : timeSpan(end)
   if (start !== null && first === null) return refuse(`Invalid format for parameter start: error parsing '${stringSlice(start, 0, 40)}' as RFC3339 or 2006-01-02 time`)
   if (end !== null && last === null) return refuse(`Invalid format for parameter end: error parsing '${stringSlice(end, 0, 40)}' as RFC3339 or 2006-01-02 time`)
   const token = given('page_token')
@@ -58,7 +60,8 @@ function placeOf(token: string): NewsPlace | null {
   try {
     const plain = atob(token)
     const dot = stringIndexOf(plain, '.')
-    const [published, tie] = [wholeNumber(stringSlice(plain, 0, dot)), wholeNumber(stringSlice(plain, dot + 1))]
+    const published = wholeNumber(stringSlice(plain, 0, dot))
+    const tie = wholeNumber(stringSlice(plain, dot + 1))
     return dot === -1 || published < 0 || tie < 0 ? null : { published, tie }
   } catch {
     return null
@@ -102,7 +105,8 @@ export function yahooSearch(request: ApiRequest, market: ApiMarket): ApiAnswer {
 export function finnhubNews(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const refuse = (error: string) => jsonAnswer(422, () => ({ error }))
   const tickers = searchedTickers(request.query('symbol'))
-  const [first, last] = [timeSpan(request.query('from') ?? ''), timeSpan(request.query('to') ?? '')]
+  const first = timeSpan(request.query('from') ?? '')
+  const last = timeSpan(request.query('to') ?? '')
   if (tickers === null) return refuse('Missing parameters: symbol')
   if (first === null || last === null) return refuse('Wrong format of from or to: dates as YYYY-MM-DD are expected')
   const found = newsOf(market, 'Finnhub', { tickers, range: null, from: first.first, to: last.last, isDescending: true, limit: 250, after: null })

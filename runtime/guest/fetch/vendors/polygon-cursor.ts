@@ -1,4 +1,4 @@
-import { mapGet } from '../../intrinsics.ts'
+import { mapGet } from '../../language/intrinsics.ts'
 import { atob } from '../../web/base64.ts'
 import { parseQuery } from '../request.ts'
 

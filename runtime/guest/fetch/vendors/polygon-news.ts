@@ -1,6 +1,6 @@
 import { MAX_NEWS_PAGE, MAX_NEWS_TICKERS, type NewsPlace, type TickerRange } from '../../../../sdk/news.ts'
-import { listPush, newList, stringIndexOf, stringSlice } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { listPush, newList, stringIndexOf, stringSlice } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { btoa } from '../../web/base64.ts'
 import { requestId } from '../identifiers.ts'
 import { newsOf, searchedBound, searchedTicker, searchedTickers, timeSpan } from '../news.ts'
@@ -44,8 +44,10 @@ export function polygonNews(request: ApiRequest, market: ApiMarket): ApiAnswer {
 }
 
 function rangeOf(parameter: Parameter): TickerRange | null {
-  const [gte, gt] = [searchedBound(parameter('ticker.gte')), searchedBound(parameter('ticker.gt'))]
-  const [lte, lt] = [searchedBound(parameter('ticker.lte')), searchedBound(parameter('ticker.lt'))]
+  const gte = searchedBound(parameter('ticker.gte'))
+  const gt = searchedBound(parameter('ticker.gt'))
+  const lte = searchedBound(parameter('ticker.lte'))
+  const lt = searchedBound(parameter('ticker.lt'))
   return gte === null && gt === null && lte === null && lt === null ? null : { gte, gt, lte, lt }
 }
 
@@ -91,6 +93,7 @@ function cursorText(parameter: Parameter, limit: number, { published, tie }: New
 function placeOf(text: string | null): NewsPlace | null {
   const dot = text === null ? -1 : stringIndexOf(text, '.')
   if (text === null || dot === -1) return null
-  const [published, tie] = [wholeNumber(stringSlice(text, 0, dot)), wholeNumber(stringSlice(text, dot + 1))]
+  const published = wholeNumber(stringSlice(text, 0, dot))
+  const tie = wholeNumber(stringSlice(text, dot + 1))
   return published < 0 || tie < 0 ? null : { published, tie }
 }

@@ -1,5 +1,5 @@
-import { arraySort, listPush, makeArray, newList, NumberIsNaN, stringSlice, stringStartsWith } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { arraySort, listPush, makeArray, newList, NumberIsNaN, stringSlice, stringStartsWith } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { btoa } from '../../web/base64.ts'
 import { chainOf, contractsOf, expirationsOf, middleOf, type Contract } from '../chains.ts'
 import { dayFromIso } from '../days.ts'

@@ -1,5 +1,5 @@
-import { listPush, makeArray, newList, stringStartsWith, stringToUpperCase } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { listPush, makeArray, newList, stringStartsWith, stringToUpperCase } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { atob, btoa } from '../../web/base64.ts'
 import { isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkDay, newYorkMidnight } from '../days.ts'
 import { requestId } from '../identifiers.ts'
@@ -22,7 +22,8 @@ export function polygonReference(request: ApiRequest, market: ApiMarket): ApiAns
   const options = polygonOptions(request, market)
   if (options !== null) return options
   market.note('api_path_refused', `Polygon: ${request.path}`)
-  return polygonError(request, 404, `Strikescan does not answer ${request.path}: it has aggregates, grouped daily, previous close, open-close, snapshots, news, tickers, and snapshots and contracts of options`)
+  const advice = stringStartsWith(request.path, '/v1/indicators/') ? "indicators come from the bars, as with ta of 'strikescan'; " : ''
+  return polygonError(request, 404, `Strikescan does not answer ${request.path}: ${advice}it has aggregates, grouped daily, previous close, open-close, snapshots of stocks, news, tickers, the market's status, and snapshots and contracts of options`)
 }
 
 function tickers(request: ApiRequest, market: ApiMarket): ApiAnswer {

@@ -1,4 +1,4 @@
-import { arraySort, listPush, makeArray, newList } from '../../intrinsics.ts'
+import { arraySort, listPush, makeArray, newList, stringStartsWith } from '../../language/intrinsics.ts'
 import { MARKET_CLOSE, newYorkTime } from '../days.ts'
 import { requestId } from '../identifiers.ts'
 import { pathIs } from '../request.ts'
@@ -33,6 +33,41 @@ export function polygonSnapshot(request: ApiRequest, market: ApiMarket): ApiAnsw
     return jsonAnswer(200, () => listBody(request, movers(market, last === 'gainers' ? 1 : -1)))
   }
   return polygonError(request, 404, `Strikescan does not answer ${request.path}`)
+}
+
+const MOST_TICKERS = 250
+
+/** `/v3/snapshot` for named stocks: those that there are not stand in the list with an error of their own, as Polygon lists them. */
+export function polygonUniversalSnapshot(request: ApiRequest, market: ApiMarket): ApiAnswer {
+  const type = request.query('type') ?? ''
+  if (type !== '' && type !== 'stocks') return polygonError(request, 400, `The parameter 'type' must be stocks: of '${type}' there are no snapshots here`)
+  const only = request.query('ticker') ?? ''
+  const wanted = symbolList(only === '' ? request.query('ticker.any_of') : only)
+  if (wanted.length < 1 || wanted.length > MOST_TICKERS) return polygonError(request, 400, `The parameter 'ticker.any_of' must name from 1 to ${MOST_TICKERS} tickers`)
+  for (let i = 0; i < wanted.length; i++) {
+    if (stringStartsWith(wanted[i] as string, 'O:')) return polygonError(request, 400, `${wanted[i]} is an option: its snapshot is at /v3/snapshot/options/{underlying}/${wanted[i]}`)
+  }
+  return jsonAnswer(200, () => ({ results: makeArray(wanted.length, (i) => universalOf(wanted[i] as string, findBars(market, wanted[i] as string))), status: 'OK', request_id: requestId(request.url) }))
+}
+
+function universalOf(ticker: string, bars: GuestBars | null): unknown {
+  if (bars === null) return { ticker, error: 'NOT_FOUND', message: 'Ticker not found.' }
+  const end = bars.length - 1
+  const close = bars.close[end] as number
+  const before = end > 0 ? (bars.close[end - 1] as number) : close
+  const change = close - before
+  const change_percent = before === 0 ? 0 : (close / before - 1) * 100
+  const last_updated = newYorkTime(bars.day[end] as number, MARKET_CLOSE) * 1_000_000
+  return {
+    market_status: 'closed',
+    ticker,
+    type: 'stocks',
+    session: {
+      change, change_percent, regular_trading_change: change, regular_trading_change_percent: change_percent,
+      close, high: bars.high[end], low: bars.low[end], open: bars.open[end], volume: bars.volume[end], previous_close: before, price: close,
+    },
+    last_trade: { price: close, last_updated, timeframe: 'DELAYED' },
+  }
 }
 
 const MOVERS = 20

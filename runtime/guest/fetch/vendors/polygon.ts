@@ -1,5 +1,5 @@
-import { makeObjects, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { makeObjects, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { btoa } from '../../web/base64.ts'
 import { aggregate, barAt, barRange, endOfWindow, startOfWindow, type Unit } from '../bars.ts'
 import { dayFromDateOrMs, dayFromIso, isoOf, MARKET_CLOSE, newYorkMidnight, newYorkTime } from '../days.ts'
@@ -10,7 +10,7 @@ import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRe
 import { readCursor } from './polygon-cursor.ts'
 import { polygonError } from './polygon-error.ts'
 import { polygonReference } from './polygon-reference.ts'
-import { polygonSnapshot } from './polygon-snapshot.ts'
+import { polygonSnapshot, polygonUniversalSnapshot } from './polygon-snapshot.ts'
 
 /**
  * Polygon, now Massive (https://polygon.io/docs/rest/stocks). Prices are as traded, so `adjusted` in the answer is
@@ -25,6 +25,7 @@ export const polygon: ApiHandler = (request, market) => {
   if (pathIs(request, ['v2', 'aggs', 'ticker', '*', 'prev'])) return previous(request, market)
   if (pathIs(request, ['v1', 'open-close', '*', '*'])) return openClose(request, market)
   if (stringStartsWith(request.path, '/v2/snapshot/locale/us/markets/stocks/')) return polygonSnapshot(request, market)
+  if (pathIs(request, ['v3', 'snapshot'])) return polygonUniversalSnapshot(request, market)
   return polygonReference(request, market)
 }
 

@@ -1,4 +1,4 @@
-import { NumberIsNaN } from '../../intrinsics.ts'
+import { NumberIsNaN } from '../../language/intrinsics.ts'
 import { aggregate, barRange, type Unit } from '../bars.ts'
 import { dayFromIso, isoOf } from '../days.ts'
 import { pathIs } from '../request.ts'

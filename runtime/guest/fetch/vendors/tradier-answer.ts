@@ -1,4 +1,4 @@
-import { makeObjects } from '../../intrinsics.ts'
+import { makeObjects } from '../../language/intrinsics.ts'
 import type { ApiAnswer, ApiRequest } from '../types.ts'
 
 const MINUTE = 60_000

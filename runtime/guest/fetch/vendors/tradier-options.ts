@@ -1,4 +1,4 @@
-import { dateToISOString, DateConstructor, listPush, NumberIsNaN, newList, numberToFixed, stringSlice } from '../../intrinsics.ts'
+import { dateToISOString, DateConstructor, listPush, NumberIsNaN, newList, numberToFixed, stringSlice } from '../../language/intrinsics.ts'
 import { chainOf, contractsOf, expirationsOf, type Chain, type Contract } from '../chains.ts'
 import { dateOf, dayFromIso, weekday } from '../days.ts'
 import { pathIs } from '../request.ts'

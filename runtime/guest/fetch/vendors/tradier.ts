@@ -1,5 +1,5 @@
-import { listPush, makeArray, mapGet, MathFloor, MathRound, newList, NumberIsNaN, stringSlice } from '../../intrinsics.ts'
-import { wholeNumber } from '../../text.ts'
+import { listPush, makeArray, mapGet, MathFloor, MathRound, newList, NumberIsNaN, stringSlice } from '../../language/intrinsics.ts'
+import { wholeNumber } from '../../language/text.ts'
 import { aggregate, averageVolume, barRange, yearExtremes, type Unit } from '../bars.ts'
 import { dateOf, dayFromIso, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkDay, newYorkMidnight, newYorkTime } from '../days.ts'
 import { parseQuery, pathIs } from '../request.ts'

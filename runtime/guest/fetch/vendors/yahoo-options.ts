@@ -1,4 +1,4 @@
-import { listPush, makeArray, newList, NumberIsNaN } from '../../intrinsics.ts'
+import { listPush, makeArray, newList, NumberIsNaN } from '../../language/intrinsics.ts'
 import { chainOf, contractsOf, expirationsOf, type Contract } from '../chains.ts'
 import { DAY_MS, dayFromIso, isoOf } from '../days.ts'
 import { jsonAnswer, type ApiAnswer, type ApiMarket, type ApiRequest } from '../types.ts'

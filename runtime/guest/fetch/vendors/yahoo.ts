@@ -1,4 +1,4 @@
-import { listPush, makeArray, MathFloor, MathRound, newList, numberToFixed } from '../../intrinsics.ts'
+import { listPush, makeArray, MathFloor, MathRound, newList, numberToFixed } from '../../language/intrinsics.ts'
 import { aggregate, averageVolume, barRange, lowerBound, yearExtremes, type Unit } from '../bars.ts'
 import { dateOf, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkMidnight, newYorkOffset, newYorkTime } from '../days.ts'
 import { pathIs } from '../request.ts'

@@ -55,6 +55,14 @@ describe('which request meets a fault', () => {
   })
 })
 
+/** What it makes of the prices of `SPX`, `AAPL` and `ONE`, where it does not fail as with a chain; prices that are damaged, old or of another ticker are none. */
+const PRICES: Partial<Record<keyof typeof FAULTS, Record<string, number>>> = {
+  'wrong-ticker': {},
+  expired: {},
+  huge: { AAPL: 251, ONE: 251 },
+  nan: { AAPL: 251, ONE: 251 },
+}
+
 /** What the real client makes of each fault: of a chain, of expirations. */
 const EXPECTED: Record<keyof typeof FAULTS, [chain: unknown, expirations?: unknown]> = {
   html: [{ failure: 'unavailable', passing: true }],
@@ -73,7 +81,7 @@ const EXPECTED: Record<keyof typeof FAULTS, [chain: unknown, expirations?: unkno
   fault: [{ failure: 'unavailable', passing: true }],
   errors: [{ failure: 'refused', passing: false }],
   text: [{ failure: 'refused', passing: false }],
-  redirect: [{ failure: 'refused', passing: true }],
+  redirect: [{ failure: 'refused', passing: false }],
   gzip: [{ failure: 'malformed', passing: true }],
   'wrong-ticker': [{ failure: 'malformed', passing: true, message: expect.stringMatching(/62 another ticker/) }, { dates: { length: 3 } }],
   expired: [{ failure: 'malformed', passing: true, message: expect.stringMatching(/62 expired/) }, { failure: 'malformed', passing: true, message: expect.stringMatching(/3 entries, none of which is a date to come/) }],
@@ -92,6 +100,10 @@ describe('the real client meets', () => {
     }
     await met(client.chain('AAPL', '2026-12-18', callOf(limit())), ofChain)
     await met(client.expirations('AAPL', callOf(limit())), ofExpirations)
+    const prices = PRICES[name as keyof typeof FAULTS]
+    const asked = client.prices!.ask(['SPX', 'AAPL', 'ONE'], callOf(limit()))
+    if (prices === undefined) await met(asked, ofChain)
+    else expect(Object.fromEntries(await asked)).toEqual(prices)
     // No one else's trouble.
     expect((await client.expirations('SPX', callOf())).dates).toHaveLength(2)
   })

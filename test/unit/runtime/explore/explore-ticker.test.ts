@@ -148,7 +148,8 @@ describe('a row whose sample fails on quality', () => {
 
 describe('a row that can not be explored', () => {
   it.each([
-    ['names an unknown strategy', { strategy: 'Long Banana' }, 'Evaluation_Error', /Long Banana.*Iron Condor/],
+    ['names an unknown strategy', { strategy: 'Long Banana' }, 'Evaluation_Error', /^the strategy "Long Banana" is unknown; known are .*Iron Condor/],
+    ['misspells its strategy', { strategy: 'irn-condors' }, 'Evaluation_Error', /^the strategy "irn-condors" is unknown \(did you mean Iron Condor\?\); known are .*Calendar/],
     ['names no strategy', { strategy: ' ' }, 'Evaluation_Error', /no strategy/],
     ['has cells that can not be read', { problems: ['Close is abc.'] }, 'Evaluation_Error', /Close is abc/],
     ['asks for days that its strategy does not have', { strategy: 'LEAP Call', dteMin: 30, dteMax: 45 }, 'Not_Viable', /180 days.*30 to 45/],

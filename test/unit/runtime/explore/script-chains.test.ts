@@ -11,12 +11,12 @@ const OPTION = {
   volume: null, openInterest: null, impliedVol: null, greeks: null, quotedAt: null,
 }
 
-function chainsOf(contracts: number) {
+function chainsOf(contracts: object[]) {
   const asked = { sources: 0 }
   const provider = {
     simulated: false,
     expirations: async () => ({ dates: ['2026-12-18'], asOf: 0 }),
-    chain: async () => ({ underlyingPrice: 1, asOf: 0, delayMinutes: 0, contracts: new Array(contracts).fill(OPTION) }),
+    chain: async () => ({ underlyingPrice: 1, asOf: 0, delayMinutes: 0, contracts }),
   } as unknown as OptionProvider
   const chains = new ScriptChains(
     {
@@ -31,13 +31,13 @@ function chainsOf(contracts: number) {
 
 describe('what scripts are told of option chains', () => {
   it('comes from the chains as they were when the first was asked for, whatever the date', async () => {
-    const { asked, answer } = chainsOf(1)
+    const { asked, answer } = chainsOf([OPTION])
     for (const date of ['2026-11-18', '2026-11-19', '2026-11-20']) expect(await answer(null, date)).toMatchObject({ kind: 'expirations', dates: ['2026-12-18'] })
     expect(asked.sources).toBe(1)
   })
 
   it('is never more than a worker takes: the script hears why, and what it asks next is answered', async () => {
-    const { answer } = chainsOf(Math.ceil(MAX_FRAME_BYTES / 90))
+    const { answer } = chainsOf(new Array(64).fill({ ...OPTION, occ: 'A'.repeat(MAX_FRAME_BYTES / 64) }))
     expect(await answer('2026-12-18')).toEqual({ kind: 'none', reason: 'failed', message: 'The chain of AAPL for 2026-12-18 is larger than a script can be given' })
     expect(await answer(null)).toMatchObject({ kind: 'expirations' })
   })

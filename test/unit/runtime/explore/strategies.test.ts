@@ -69,6 +69,26 @@ describe('the strategies that ship', () => {
   })
 })
 
+describe('a misspelt strategy', () => {
+  it.each([
+    ['Irn Condor', 'Iron Condor'],
+    ['iron-condors', 'Iron Condor'],
+    ['Calender', 'Calendar'],
+    ['Lnog Strangle', 'Long Strangle'],
+    ['Cash Secured Putt', 'Cash-Secured Put'],
+    ['BULL_CAL_SPREAD', 'Call Debit Spread'],
+    ["Poor Mans Coverd Call", 'Diagonal'],
+  ])('%s means %s', async (written, name) => {
+    const book = await loadStrategies()
+    expect([book.find(written), book.suggest(written)]).toEqual([null, name])
+  })
+
+  // What is another position, or its opposite, is no slip.
+  it.each(['', '!', 'XC', 'Short Straddle', 'Short Strangle', 'Short Call', 'Short Put', 'Jade Lizard', 'Butterfly', 'x'.repeat(100_000)])('%j means none that is known', async (written) => {
+    expect((await loadStrategies()).suggest(written)).toBeNull()
+  })
+})
+
 describe('loadStrategies', () => {
   it('takes .ts and .js files, and leaves declarations, maps, tests and folders alone', async () => {
     const folder = folderWith({ 'one.ts': plugin('One'), 'two.js': plugin('Two', ['Second']), 'two.d.ts': 'export default 1', 'two.js.map': '{}', 'one.test.ts': 'throw new Error()', 'README.md': '' })

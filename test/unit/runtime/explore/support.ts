@@ -101,6 +101,7 @@ export async function tickerDeps(answers: Record<string, OptionChain | Error>, c
     simulated: false,
     recorded: false,
     findStrategy: book.find,
+    suggestStrategy: book.suggest,
     knownStrategies: book.names,
     facts: () => null,
     liquidity: () => [],

@@ -54,7 +54,7 @@ class FakeExploration {
 
   constructor(values: Partial<Run> = {}) {
     const base = new FakeHost().play([]).run
-    this.run = { ...base, split: null, filename: 'strategies.csv', market: { source: '', simulated: false, snapshot: '', asOf: null }, explore: REPORT, ...values }
+    this.run = { ...base, kind: 'exploration', split: null, filename: 'strategies.csv', market: { source: '', simulated: false, snapshot: '', asOf: null }, explore: REPORT, ...values }
   }
 
   events(): RunEvent[] {

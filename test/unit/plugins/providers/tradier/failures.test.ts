@@ -62,9 +62,9 @@ describe('an answer that is none', () => {
     expect(error.message.length).toBeLessThan(280)
   })
 
-  it.each([[301, false], [302, true], [307, true], [308, false]])('a redirect with status %i is not followed', async (status, passing) => {
+  it.each([301, 302, 307, 308])('a redirect with status %i is neither followed nor tried again', async (status) => {
     const other = await server(saying(whole))
-    expect(await asked('', status, { Location: `${other.url}/v1` })).toMatchObject({ failure: 'refused', passing, message: expect.stringMatching(/redirect/) })
+    expect(await asked('', status, { Location: `${other.url}/v1` })).toMatchObject({ failure: 'refused', passing: false, message: expect.stringMatching(/redirect/), remedy: { option: 'baseUrl' } })
     expect(other.requests).toEqual([])
   })
 })
@@ -92,6 +92,18 @@ describe('what may be mended', () => {
       expect(await failure(call)).toMatchObject({ remedy: { option: 'baseUrl' } })
     }
   })
+})
+
+it('an https address of a server that speaks plain HTTP, or closes such connections, is told as one', async () => {
+  const closing = createServer((connection) => void connection.destroy()).listen(0, '127.0.0.1')
+  await once(closing, 'listening')
+  const secure = [market.url.replace('http:', 'https:'), `https://127.0.0.1:${(closing.address() as { port: number }).port}`]
+  for (const [at, url] of secure.entries()) {
+    const { message, remedy } = await failure(open(url).expirations('PLTR', callOf()))
+    expect(message).toMatch([/does not speak HTTPS there/, /closed the connection/][at]!)
+    expect(remedy).toMatchObject({ option: 'baseUrl', mend: expect.stringContaining('or with http:// in front') })
+  }
+  closing.close()
 })
 
 /** Where nothing listens. */
@@ -133,7 +145,8 @@ describe('the rate limit', () => {
     [{ 'Retry-After': '-1' }, null],
     [{ 'Retry-After': '1e9' }, null],
     [{ 'Retry-After': '86400' }, NOW + 86_400_000],
-    [{ 'Retry-After': '86401' }, null],
+    [{ 'Retry-After': '100000' }, NOW + 100_000_000],
+    [{ 'Retry-After': '100000', 'X-Ratelimit-Expiry': String(NOW + 86_400_000) }, NOW + 100_000_000],
     [{ 'Retry-After': '9'.repeat(300) }, null],
     [{ 'Retry-After': new Date(NOW - 5_000).toUTCString() }, NOW],
     [{ 'Retry-After': new Date(NOW + 2 * 86_400_000).toUTCString() }, null],
@@ -152,7 +165,7 @@ describe('the rate limit', () => {
     ['minutes back, by the vendor\'s clock', NOW + 240_000, NOW + 200_000, NOW + 40_000],
     ['days back, as a whole window where the vendor tells no time', NOW + DAYS, null, NOW + 60_000],
     ['days ahead, as a whole window where the vendor tells no time', NOW - DAYS, null, NOW + 60_000],
-    ['days back, as a whole window where the vendor\'s time is of another day altogether', NOW + DAYS, NOW, NOW + 60_000],
+    ['right, and days away where the vendor\'s own time bears that out', NOW + DAYS, NOW, NOW + DAYS],
     ['right, whatever the vendor\'s time is', NOW + 30_000, NOW - DAYS, NOW + 30_000],
     ['a second late', NOW - 1_000, NOW, NOW - 1_000],
   ])('is told by a machine whose clock is %s', async (_, expiry, date, resetsAt) => {
@@ -166,7 +179,7 @@ describe('the rate limit', () => {
     const date = (after: number): string => new Date(NOW + off + after).toUTCString()
     expect(await asked('', 429, { 'Retry-After': date(45_000), Date: date(0) })).toMatchObject({ retryAt: NOW + 45_000 })
     expect(await asked('', 429, { 'Retry-After': date(-2_000), Date: date(0) })).toMatchObject({ retryAt: NOW })
-    expect(await asked('', 429, { 'Retry-After': date(25 * HOUR), Date: date(0) })).toMatchObject({ retryAt: null })
+    expect(await asked('', 429, { 'Retry-After': date(25 * HOUR), Date: date(0) })).toMatchObject({ retryAt: NOW + 25 * HOUR })
     expect(await asked('', 503, { 'Retry-After': date(45_000), Date: date(0) })).toMatchObject({ retryAt: NOW + 45_000 })
   })
 

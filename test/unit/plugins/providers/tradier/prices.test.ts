@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 
-import { callOf, failure, open, saying, server } from './support.ts'
+import { callOf, failure, NOW, open, saying, server } from './support.ts'
 
 const market = await server(saying(''))
 const provider = open(market.url)
@@ -43,7 +43,11 @@ describe('prices of underlyings', () => {
     ['the close where nothing was traded', { last: null, close: 11, prevclose: 12 }, 11],
     ["yesterday's before the session", { last: null, close: null, prevclose: 12 }, 12],
     ['yesterday\'s where zeros stand for nothing', { last: 0, close: '0', prevclose: 12 }, 12],
-    ['the close where the last is none', { last: 'NaN', close: 11 }, 11],
+    ['none where one of them is damaged', { last: 'NaN', close: 11 }, undefined],
+    ['none where one of them is out of all range', { last: 11, prevclose: 1e300 }, undefined],
+    ['none of a trade of last month', { last: 11, trade_date: NOW - 30 * 86_400_000 }, undefined],
+    ['that of a trade of some days ago', { last: 11, trade_date: NOW - 4 * 86_400_000 }, 11],
+    ['that of a trade of nobody knows when', { last: 11, trade_date: 0 }, 11],
     ['none below zero', { last: -1, prevclose: -2 }, undefined],
     ['none beyond all prices', { last: 1e300, close: 1e8 }, undefined],
     ['none', {}, undefined],

@@ -51,12 +51,14 @@ describe.skipIf(!existsSync(FOLDER))(`recorded answers (skipped where ../shared/
   })
 
   it('2013 and 2024: prices of underlyings', async () => {
-    const ask = (name: string, ...tickers: string[]) => {
+    const ask = (name: string, ticker: string, now: number = NOW) => {
       market.handle = saying(recorded(name))
-      return provider.prices!.ask(tickers, callOf())
+      return open(market.url, () => now).prices!.ask([ticker], callOf())
     }
     expect(await ask('tradier_2024/quotes_PLTR.json', 'PLTR')).toEqual(new Map([['PLTR', 25.5]]))
-    expect((await ask('tradier_2013/quotes.json', 'AAPL')).get('AAPL')).toBe(438.89)
+    expect((await ask('tradier_2013/quotes.json', 'AAPL', Date.parse('2013-06-11T13:00:00Z'))).get('AAPL')).toBe(438.89)
+    // What was a price eleven years ago is none now.
+    expect(await ask('tradier_2013/quotes.json', 'AAPL')).toEqual(new Map())
   })
 
   it('2013: expirations, plain and with strikes and adjustments', async () => {

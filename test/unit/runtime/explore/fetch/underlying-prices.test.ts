@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 
 import { ChainFetcher, type FetchWaiter } from '../../../../../runtime/explore/fetch/chain-fetcher.ts'
 import { RequestBudgets } from '../../../../../runtime/explore/fetch/request-pacer.ts'
+import { ProviderCallError } from '../../../../../sdk/option-provider.ts'
 import type { OptionChain } from '../../../../../sdk/options/chain.ts'
 import { failing, FakeProvider } from './fake-provider.ts'
 import { VirtualClock } from './virtual-clock.ts'
@@ -12,12 +13,12 @@ const waiter: FetchWaiter = { signal: new AbortController().signal }
 /** A provider whose chains state no price, and which tells prices of three tickers a call: 1 for `A`, 2 for `B` and so on, none for `Z`. */
 class PricingProvider extends FakeProvider {
   readonly batches: string[] = []
-  priceFault: (nth: number) => Promise<never> | undefined = () => undefined
+  priceFault: (nth: number, batch: string) => Promise<never> | undefined = () => undefined
   readonly prices = {
-    mostTickers: 3,
+    mostTickers: 3 as number,
     ask: async (tickers: readonly string[]) => {
       this.batches.push(tickers.join(''))
-      await this.priceFault(this.batches.length)
+      await this.priceFault(this.batches.length, tickers.join(''))
       return new Map(tickers.filter((ticker) => ticker !== 'Z').map((ticker) => [ticker, ticker.charCodeAt(0) - 64]))
     },
   }
@@ -41,7 +42,7 @@ beforeEach(() => {
   stop = new AbortController()
 })
 
-const expectPrices = (sure: string, perhaps = ''): number => fetching.expectPrices({ sure: [...sure], perhaps: [...perhaps] }, stop.signal, (failure, isLast) => void troubles.push(`${(failure as Error).message} ${isLast}`))
+const expectPrices = (sure: string, perhaps = ''): number => fetching.expectPrices({ sure: [...sure], perhaps: [...perhaps] }, stop.signal, ({ failure, without, isLast }) => void troubles.push(`${(failure as Error).message} ${without.join('')} ${isLast}`))
 const quoteOf = async (ticker: string): Promise<number | undefined> => {
   await clock.until(fetching.expirations(ticker, waiter))
   return (await clock.until(fetching.chain(ticker, EXPIRATION, waiter))).underlyingQuote
@@ -98,11 +99,52 @@ describe('prices of underlyings', () => {
   })
 
   it('that fail leave chains without one, and are given up after two batches in a row', async () => {
-    provider.priceFault = () => failing('unavailable')
+    provider.priceFault = () => failing('timed_out')
     expectPrices('ABCDEFGHI')
     for (const ticker of 'ABCDEFGHI') expect(await quoteOf(ticker)).toBeUndefined()
     expect(provider.batches).toEqual(['ABC', 'ABC', 'DEF', 'DEF'])
-    expect(troubles).toEqual(['It said unavailable (after 2 attempts). false', 'It said unavailable (after 2 attempts). true'])
+    expect(troubles).toEqual(['It said timed_out (after 2 attempts). ABC false', 'It said timed_out (after 2 attempts). DEF true'])
+  })
+
+  it.each(['unavailable', 'malformed'] as const)('are asked for in parts where one ticker may be why a batch was answered as %s', async (failure) => {
+    provider.priceFault = (_, batch) => (batch.includes('B') ? failing(failure) : undefined)
+    expectPrices('ABCDEF')
+    expect([await quoteOf('A'), await quoteOf('B'), await quoteOf('C'), await quoteOf('E')]).toEqual([1, undefined, 3, 5])
+    expect(provider.batches).toEqual(['ABC', 'ABC', 'AB', 'C', 'A', 'EDF'])
+    expect(fetching.report()).toMatchObject({ priceCalls: 6, retries: 1 })
+    expect(troubles).toEqual([`It said ${failure} (after 2 attempts). B false`])
+  })
+
+  it.each(['unknown_ticker', 'refused'] as const)('are asked for in parts at once where a batch is answered as %s', async (failure) => {
+    provider.priceFault = (_, batch) => (batch.includes('B') ? failing(failure) : undefined)
+    expectPrices('ABC')
+    expect([await quoteOf('A'), await quoteOf('B'), await quoteOf('C')]).toEqual([1, undefined, 3])
+    expect(provider.batches).toEqual(['ABC', 'AB', 'C', 'A'])
+  })
+
+  const hundred = Array.from({ length: 100 }, (_, at) => String.fromCodePoint(0x100 + at)).join('')
+  it.each([0, 37, 99])('of a hundred tickers miss but the one at %d that spoils the call, in fourteen calls more at most', async (sick) => {
+    provider.prices.mostTickers = 100
+    provider.priceFault = (_, batch) => (batch.includes(hundred[sick]!) ? failing('unavailable') : undefined)
+    expectPrices(hundred)
+    await clock.until(fetching.price(hundred[0]!))
+    for (const [place, ticker] of [...hundred].entries()) expect(await clock.until(fetching.price(ticker))).toBe(place === sick ? null : ticker.charCodeAt(0) - 64)
+    expect(provider.batches.length).toBeLessThanOrEqual(2 + 14)
+  })
+
+  it('are not looked for in ever smaller parts where all fail, and not at all of a source that is not reached or refuses', async () => {
+    provider.prices.mostTickers = 100
+    provider.priceFault = () => failing('unavailable')
+    expectPrices(hundred)
+    expect(await clock.until(fetching.price(hundred[0]!))).toBeNull()
+    expect(provider.batches.map(({ length }) => length)).toEqual([100, 100, 50, 50, 25, 25])
+    for (const error of [new ProviderCallError('unavailable', 'Nobody is there.', { passing: false, reached: false }), new ProviderCallError('unauthorized', 'No.', { passing: false }), new ProviderCallError('refused', 'Elsewhere.', { passing: false, remedy: { option: 'baseUrl', mend: 'see' } })]) {
+      provider.batches.length = 0
+      provider.priceFault = () => Promise.reject(error)
+      expectPrices('ABCD')
+      expect(await clock.until(fetching.price('A'))).toBeNull()
+      expect(provider.batches).toEqual(['ABCD'])
+    }
   })
 
   it('that never come hold a chain no longer than the call may take, and go with the exploration that is stopped', async () => {

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
-import { createClock } from '../../../runtime/guest/clock.ts'
-import { dayFromIso } from '../../../runtime/guest/fetch/days.ts'
-import { createFetch } from '../../../runtime/guest/fetch/fetch.ts'
-import type { ChainAnswer } from '../../../runtime/worker/chain-answer.ts'
-import { chainAnswer } from '../../../runtime/worker/chain-answer.ts'
-import type { OptionContract } from '../../../sdk/options/chain.ts'
+import { createClock } from '../../../../runtime/guest/environment/clock.ts'
+import { dayFromIso } from '../../../../runtime/guest/fetch/days.ts'
+import { createFetch } from '../../../../runtime/guest/fetch/fetch.ts'
+import type { ChainAnswer } from '../../../../runtime/worker/chain-answer.ts'
+import { chainAnswer } from '../../../../runtime/worker/chain-answer.ts'
+import type { OptionContract } from '../../../../sdk/options/chain.ts'
 
 const AS_OF = '2026-03-13'
 const NOW = Date.parse(`${AS_OF}T20:00:00Z`)
-const RECORDED = fileURLToPath(new URL('../../../../shared/data/api_responses/tradier_2024/options_chain_PLTR_2026-06-18_excerpt.json', import.meta.url))
+const RECORDED = fileURLToPath(new URL('../../../../../shared/data/api_responses/tradier_2024/options_chain_PLTR_2026-06-18_excerpt.json', import.meta.url))
 
 function contract(expiration: string, right: 'call' | 'put', strike: number, more: Partial<OptionContract> = {}): OptionContract {
   const occ = `AAPL  ${expiration.slice(2).replaceAll('-', '')}${right === 'call' ? 'C' : 'P'}${String(strike * 1000).padStart(8, '0')}`
