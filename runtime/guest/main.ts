@@ -1,34 +1,35 @@
 import { ta } from '../../sdk/indicators/ta.ts'
 import { DYNAMIC_IMPORT, IMPORT_META, KEEP_VALUE } from '../intake/plan.ts'
 import type { BarColumns } from '../../sdk/market.ts'
-import { blockOf, columnsOf, lengthOfBlock } from './bars.ts'
-import { createClock, installClock, type Clock } from './clock.ts'
-import { createConsole, formatText, inspectText, installConsole, newConsoleState, resetConsoleState } from './console.ts'
-import { createDeadZone } from './dead-zone.ts'
-import { Driver, PENDING } from './driver.ts'
-import { stringIncludes, stringToUpperCase, stringTrim } from './intrinsics.ts'
-import { createFunctionTexts } from './function-text.ts'
-import { HitSearch, type HitPlace } from './hit-search.ts'
-import { readList } from './lists.ts'
-import { lockDown } from './lockdown.ts'
-import type { BarSource } from './kept-bars.ts'
-import { createMarket, type AskChain } from './market.ts'
-import { ModuleRegistry, type FileKind, type ModuleObject } from './modules.ts'
-import { installProcess } from './process.ts'
-import { defineGlobal } from './properties.ts'
-import { installProxyTracking, type ProxyTracker } from './proxies.ts'
-import { Repeatable } from './repeatable.ts'
-import { createRandom, installRandom } from './random.ts'
-import { faultJson } from './fault.ts'
-import { ScriptExports } from './script-exports.ts'
-import { StandardOutput } from './standard-output.ts'
-import { splitText } from './text.ts'
-import { createTimers, installTimers, type Timers } from './timers.ts'
+import { blockOf, columnsOf, lengthOfBlock } from './market/bars.ts'
+import { createClock, installClock, type Clock } from './environment/clock.ts'
+import { createConsole, formatText, inspectText, installConsole, newConsoleState, resetConsoleState } from './console/console.ts'
+import { createDeadZone } from './run/dead-zone.ts'
+import { Driver, PENDING } from './run/driver.ts'
+import { stringIncludes, stringToUpperCase, stringTrim } from './language/intrinsics.ts'
+import { createFunctionTexts } from './run/function-text.ts'
+import type { HitPlace } from '../isolate/hit-places.ts'
+import { HitSearch } from './hits/hit-search.ts'
+import { readList } from './run/lists.ts'
+import { lockDown } from './environment/lockdown.ts'
+import type { BarSource } from './market/kept-bars.ts'
+import { createMarket, type AskChain } from './market/market.ts'
+import { ModuleRegistry, type FileKind, type ModuleObject } from './environment/modules.ts'
+import { installProcess, type ProcessHandle } from './environment/process.ts'
+import { defineGlobal, defineHidden } from './language/properties.ts'
+import { installProxyTracking, type ProxyTracker } from './environment/proxies.ts'
+import { Repeatable } from './run/repeatable.ts'
+import { createRandom, installRandom } from './environment/random.ts'
+import { faultJson } from './outcome/fault.ts'
+import { ScriptExports } from './run/script-exports.ts'
+import { StandardOutput } from './console/standard-output.ts'
+import { splitText } from './language/text.ts'
+import { createTimers, installTimers, type Timers } from './environment/timers.ts'
 import { base64Of } from './web/base64.ts'
 import type { StandInDeps } from './stand-ins/types.ts'
 import type { WebDeps } from './web-main.ts'
-import { installWeak } from './weak.ts'
-import { Written } from './written.ts'
+import { installWeak } from './environment/weak.ts'
+import { Written } from './hits/written.ts'
 
 interface GuestOptions {
   filename: string
@@ -51,7 +52,7 @@ lockDown(globalThis as unknown as ModuleObject)
 
 /** Furnishes the isolate with what scripts expect, and gives the host its handles. */
 export function start(
-  log: (level: string, text: string) => void,
+  log: (level: string, text: string) => void, unfinished: (text: string) => void,
   note: (code: string, text: string) => void,
   readBars: BarSource['readBars'], keep: BarSource['keep'], readNewer: BarSource['readNewer'], reading: BarSource['reading'],
   readMarket: () => string,
@@ -68,19 +69,19 @@ export function start(
   const say = (level: string, text: string): void => {
     if (!driver.hasExited) log(level, text)
   }
-  const output = new StandardOutput(say)
+  const output = new StandardOutput(say, unfinished)
   const written = new Written(note)
   const consoleState = newConsoleState()
-  const console = createConsole({ clock, proxies, state: consoleState, formatStack: scriptFrames, sink: (level, text) => output.record(level, text), onText: (text) => written.print(text), onTable: (table, isList) => search.table(table, isList), onList: (list) => search.list(list) })
+  const console = createConsole({ clock, proxies, state: consoleState, formatStack: scriptFrames, sink: (level, text) => output.record(level, text), onText: (text) => written.print(text), onTable: (table, isList) => search.table(table, isList), onList: (list) => search.list(list), onObject: (object) => search.object(object) })
   installConsole(globalThis, console)
-  const exitCode = installProcess(scope, { write: (text) => (written.print(text), output.write(text)), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => (output.flush(), driver.exited(code)) })
+  const process = installProcess(scope, { write: (text) => (written.print(text), output.write(text)), queueMicrotask: timers.queueMicrotask as (callback: () => void) => void, filename: options.filename, elapsedMs: () => clock.elapsed(), onExit: (code) => (output.flush(), driver.exited(code)) })
   const deadZone = createDeadZone(scope)
   const modules = new ModuleRegistry(scope, timers)
   const { commonJs, require } = installModules(scope, modules, options)
 
   const params: Record<string, unknown> = {}
   const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), note })
-  defineGlobal(scope, KEEP_VALUE, (find: () => (...args: unknown[]) => unknown) => driver.keeping(find))
+  defineGlobal(scope, KEEP_VALUE, (find: (self: unknown) => unknown, owner?: object, alias?: string) => (owner === undefined ? driver.keeping(find) : defineHidden(owner, alias!, driver.keeping(find))))
   const search = new HitSearch(driver, written, note)
   let request: StandInDeps['request'] | null = null
   const script = new ScriptExports({ isModule: options.moduleKind === 'module', commonJs, driver, params })
@@ -93,31 +94,26 @@ export function start(
   }
   return {
     scan: (symbol: string, day: number, instantMs: number, buffer: ArrayBuffer, length: number) => ended(driver.scan(symbol, day, instantMs, buffer, length)),
-    hook: (which: 'before' | 'after', day: number, instantMs: number, symbols: string) => driver.hook(which, day, instantMs, parse(symbols) as string[]),
+    hook: (which: 'before' | 'after', day: number, instantMs: number, symbols: string) => ended(driver.hook(which, day, instantMs, parse(symbols) as string[])),
     addCandidate: (symbol: string, json: string) => driver.addCandidate(symbol, json),
-    rank: (day: number, instantMs: number) => driver.rank(day, instantMs),
+    rank: (day: number, instantMs: number) => ended(driver.rank(day, instantMs)),
     ranked: (place: number) => driver.ranked(place),
     endRank: () => driver.endRank(),
     turn: (work: () => void) => work(),
     settle: () => ended(driver.settle()),
     beginWhole: (instantMs: number, seed: string, universeJson: string) => {
       search.restart()
+      process.events.restart()
       output.clear()
       resetConsoleState(consoleState)
       driver.beginWhole(instantMs, seed, universeJson === '' ? null : (parse(universeJson) as string[]))
     },
-    callMain: (symbols: string, dates: string) => driver.callMain(parse(symbols) as string[], parse(dates) as string[]),
+    callMain: (given: string) => driver.callMain(parse(given) as (string[] | null)[]),
     watchWhole: (value: unknown) => driver.watchWhole(value),
     ...hitHandles(driver, search, script, repeatable),
-    runTimer: () => driver.runTimer(),
-    hasExitedWell: () => driver.hasExitedWell(),
     keepFunctionText: createFunctionTexts(),
+    ...endHandles(driver, output, process, note),
     takeFiles: () => written.takeFiles(),
-    collectHits: () => {
-      output.flush()
-      noteExitCode(exitCode(), note)
-      return driver.collectHits()
-    },
     readList: (value: unknown, separator: string | null, unitName?: string) => stringify(readList(unitName === undefined ? value : script.bindings[unitName], separator)),
     bindImports: (specifier: string, namesJson: string) => {
       const names = parse(namesJson) as { imported: string; local: string }[]
@@ -139,8 +135,30 @@ export function start(
     keepRepeatable: (unit: (...args: unknown[]) => unknown, onlyAssigns: boolean) => repeatable.keep(unit, onlyAssigns),
     isPristine: () => repeatable.isPristine(),
     runRepeatable: (symbols: string, dates: string) => repeatable.run(parse(symbols) as string[], parse(dates) as string[]),
-    resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, paramsJson: string) =>
-      script.resolveEntry(pattern, exported, local, member, parse(paramsJson) as Record<string, unknown>),
+    resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, isClass: boolean, paramsJson: string) =>
+      script.resolveEntry(pattern, { exported, local, member, isClass }, parse(paramsJson) as Record<string, unknown>),
+  }
+}
+
+/** How the host has a script end. */
+function endHandles(driver: Driver, output: StandardOutput, { events, exitCode }: ProcessHandle, note: (code: string, text: string) => void) {
+  return {
+    runTimer: () => driver.runTimer(),
+    hasExitedWell: () => driver.hasExitedWell(),
+    beforeExit: () => driver.atEnd(() => events.beforeExit(exitCode())),
+    /** @param code that of a failure; 0 where the script says by itself how it went */
+    exit: (code: number) => {
+      const text = driver.atEnd(() => events.exit(code === 0 ? exitCode() : code))
+      output.flush()
+      // What was still to come, plain Node would not have come to.
+      driver.exited(exitCode())
+      return text
+    },
+    endLine: () => output.flush(),
+    collectHits: () => {
+      noteExitCode(exitCode(), note)
+      return driver.collectHits()
+    },
   }
 }
 
@@ -149,8 +167,9 @@ function hitHandles(driver: Driver, search: HitSearch, script: ScriptExports, re
   return {
     takeStarted: () => driver.takeStarted(),
     offerExports: () => driver.offer(script.main, true),
-    offerBinding: (value: unknown, isNamed: boolean, isGathered: boolean) => search.binding(value, isNamed, isGathered),
+    offerBinding: (value: unknown, placeJson: string) => search.binding(value, parse(placeJson) as HitPlace),
     offerPrinted: () => search.printed(),
+    offerPrintedOnes: (symbolsJson: string) => search.printedOnes(parse(symbolsJson) as string[]),
     offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
     offerUnitBindings: (placesJson: string) => search.bindings(parse(placesJson) as HitPlace[], script.bindings),
   }
@@ -209,8 +228,8 @@ function scriptFrames(stack: string): string {
 }
 
 /** A script that ends with a code by which plain Node tells a failure, but left hits, is done all the same; its user is told. */
-function noteExitCode(code: unknown, note: (code: string, text: string) => void): void {
-  if (typeof code === 'number' && code !== 0) note('exit_code', `the script set process.exitCode to ${code}, by which programs say that they failed`)
+function noteExitCode(code: number, note: (code: string, text: string) => void): void {
+  if (code !== 0) note('exit_code', `the script set process.exitCode to ${code}, by which programs say that they failed`)
 }
 
 /** The `log` of a scan's context, in the SDK's shape. */

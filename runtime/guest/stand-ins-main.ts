@@ -7,7 +7,7 @@ import { createPolygonClient } from './stand-ins/polygon-client.ts'
 import type { ModuleObject, StandInDeps } from './stand-ins/types.ts'
 import { createUtil } from './stand-ins/util.ts'
 import { createYahooFinance } from './stand-ins/yahoo-finance2.ts'
-import { defineGlobal } from './properties.ts'
+import { defineGlobal } from './language/properties.ts'
 
 /** The modules that only scripts which import them need, by specifier; loaded for no other. */
 export function start(scope: object, deps: StandInDeps): Record<string, ModuleObject> {

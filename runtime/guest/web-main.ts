@@ -1,11 +1,11 @@
 import { createFetch, type MarketFetch } from './fetch/fetch.ts'
 import type { GuestMarket } from './fetch/types.ts'
-import type { Clock } from './clock.ts'
-import { defineGlobal } from './properties.ts'
-import type { ProxyTracker } from './proxies.ts'
-import type { Timers } from './timers.ts'
-import { installUrl } from './web-url.ts'
-import { installWeb } from './web.ts'
+import type { Clock } from './environment/clock.ts'
+import { defineGlobal } from './language/properties.ts'
+import type { ProxyTracker } from './environment/proxies.ts'
+import type { Timers } from './environment/timers.ts'
+import { installUrl } from './web/url.ts'
+import { installWeb } from './web/web.ts'
 
 /** What the core part of the guest lends to the web part. */
 export interface WebDeps {

@@ -21,6 +21,18 @@ describe('what a script finds, and where it has its symbols from', () => {
       expect(findsOf(await test.run(MAIN + start))).toEqual(['AAPL 1', 'NVDA 1'])
     })
 
+    const SCANNER = "const SYMBOLS = ['AAPL', 'MSFT', 'NVDA']\nclass Scanner {\n  #symbols\n  constructor(symbols) { this.#symbols = symbols }\n  async init() {}\n  async run() { const out = []; for (const symbol of this.#symbols) if (symbol !== 'MSFT') out.push({ symbol, score: 1 }); return out }\n}\n"
+    const OBJECTS: Record<string, string> = {
+      'an object that a function called at once makes': '(async () => { const sc = new Scanner(SYMBOLS); await sc.run() })()',
+      'an object made before the function called at once': 'const sc = new Scanner(SYMBOLS)\n;(async () => { await sc.init(); const hits = await sc.run(); for (const h of hits) console.log(h.symbol) })()',
+      'an object made where it is called': 'new Scanner(SYMBOLS).run().then((hits) => hits.forEach((h) => console.log(h.symbol)))',
+      'an object of a module that awaits it': 'const hits = await new Scanner(SYMBOLS).run()\nexport {}\nfor (const h of hits) console.log(h.symbol)\nconsole.log(Object.keys(Scanner.prototype).length, Object.keys(new Scanner([])).length)',
+    }
+
+    it.each(Object.entries(OBJECTS))('of a method of %s', async (_, start) => {
+      expect(findsOf(await test.run(SCANNER + start, start.includes('export') ? { filename: 'scan.mjs' } : {}))).toEqual(['AAPL 1', 'NVDA 1'])
+    })
+
     it('but where some of it is picked, only what is shown as a list', async () => {
       expect(findsOf(await test.run(`${MAIN}main().then((rows) => console.table(rows.filter((r) => r.symbol === 'AAPL')))`))).toEqual(['AAPL 1'])
       const { run, rows } = await test.run(`${MAIN}main().then((rows) => { for (const r of rows) if (r.score > 1) console.log(r.symbol) })`)
@@ -34,6 +46,43 @@ describe('what a script finds, and where it has its symbols from', () => {
       expect(logs[0]?.text).toBe('true 0 1')
       const throwing = 'main(7).then((hits) => { hits.forEach((h) => console.log(h.symbol)); null.here })'
       expect(await test.run(MAIN + throwing)).toMatchObject({ rows: [{ error: { line: 3, column: throwing.indexOf('here') + 1 } }, {}, {}] })
+    })
+  })
+
+  it('a list read by lines, names by digests and a stream of rows are those of the run', async () => {
+    const source = `import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+async function main() {
+  const symbols = []
+  for await (const line of createInterface({ input: createReadStream('watch.txt') })) symbols.push(line)
+  console.log(createHash('md5').update(symbols.join()).digest('hex'), randomUUID())
+  await pipeline(Readable.from(['symbol,score\\n', ...SYMBOLS.filter((symbol) => symbols.includes(symbol)).map((symbol) => symbol + ',1\\n')]), createWriteStream('hits.csv'))
+}
+const SYMBOLS = ['AAPL', 'KO']
+await main()
+`
+    const files = packed({ 'scan.mjs': source, 'watch.txt': 'AAPL\nMSFT\n' })
+    const [first, second] = [await test.run(files), await test.run(files)]
+    expect([findsOf(first), findsOf(second)]).toEqual([['AAPL 1'], ['AAPL 1']])
+    expect(first.logs.map(({ text }) => text)).toEqual([expect.stringMatching(/^d713b0736342485c4a6ba5e281113133 [\da-f-]{36}$/)])
+    expect(second.logs).toEqual(first.logs)
+  })
+
+  describe('what is shown for each date is one answer', () => {
+    const DATES = "const SYMBOLS = ['AAPL', 'MSFT']\nconst DATES = ['2026-11-19', '2026-11-20']\n"
+    const FOUND = "SYMBOLS.filter((symbol) => symbol !== 'MSFT').map((symbol) => ({ symbol, date, score: 3 }))"
+    const SHOWN: Record<string, string> = {
+      'as JSON': `function main() { for (const date of DATES) console.log(JSON.stringify(${FOUND}, null, 2)) }\nmain()\nconsole.log(JSON.stringify([{ symbol: 'AAPL', date: '2026-11-20', score: 3 }]))`,
+      'as files of JSON, beside one of what failed': `const fs = require('fs')\nfunction main() { fs.writeFileSync('skipped.json', JSON.stringify([{ symbol: 'MSFT', why: 'thin' }])); for (const date of DATES) fs.writeFileSync('out/scan-' + date + '.json', JSON.stringify(${FOUND})) }\nmain()`,
+      'as files of CSV, beside one of all rows': `const fs = require('fs')\nfunction main() { fs.writeFileSync('all.csv', 'symbol,date\\nMSFT,2026-11-20'); for (const date of DATES) fs.writeFileSync('hits_' + date + '.csv', 'symbol,date,score\\n' + ${FOUND}.map((hit) => Object.values(hit).join(',')).join('\\n')) }\nmain()`,
+      'as tables of a list that is emptied': `const rows = []\nfunction main() { for (const date of DATES) { rows.length = 0; rows.push(...${FOUND}); console.table(rows) } }\nmain()`,
+      'as JSON of a list that is made anew, and empty at last': `let hits = []\nasync function main() { for (const date of [...DATES, '2026-11-18']) { hits = []; for (const hit of ${FOUND}) if (date > '2026-11-18') hits.push(hit); console.log(JSON.stringify(hits)) } }\nmain()`,
+    }
+    it.each(Object.entries(SHOWN))('%s', async (_, source) => {
+      expect(findsOf(await test.run(DATES + source, { split: 'never' }))).toEqual(['AAPL 2026-11-19 3', 'AAPL 2026-11-20 3'])
     })
   })
 

@@ -1,5 +1,5 @@
-import { callScript, newList, ObjectGetOwnPropertyDescriptor, StringConstructor, stringRepeat } from '../intrinsics.ts'
-import { replaceText } from '../text.ts'
+import { callScript, newList, ObjectGetOwnPropertyDescriptor, StringConstructor, stringRepeat } from '../language/intrinsics.ts'
+import { replaceText } from '../language/text.ts'
 import { dataProperty, ownValue } from './kinds.ts'
 import { INSPECT_CUSTOM, optionsGiven, take, type Budget, type InspectContext, type InspectHost, type InspectOptions } from './options.ts'
 

@@ -10,8 +10,8 @@ import {
   stringRepeat,
   stringSlice,
   stringStartsWith,
-} from '../intrinsics.ts'
-import { replaceText } from '../text.ts'
+} from '../language/intrinsics.ts'
+import { replaceText } from '../language/text.ts'
 import { dataProperty, ownValue } from './kinds.ts'
 import type { InspectContext } from './options.ts'
 

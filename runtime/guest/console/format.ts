@@ -9,7 +9,7 @@ import {
   StringConstructor,
   stringSlice,
   SymbolToPrimitive,
-} from '../intrinsics.ts'
+} from '../language/intrinsics.ts'
 import { inspect } from './inspect.ts'
 import { isBuiltInPrototype, walkPrototypes } from './kinds.ts'
 import { DEFAULT_OPTIONS, take, type Budget, type InspectHost, type InspectOptions } from './options.ts'

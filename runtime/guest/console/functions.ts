@@ -7,8 +7,8 @@ import {
   ObjectGetPrototypeOf,
   stringCharCodeAt,
   stringStartsWith,
-} from '../intrinsics.ts'
-import type { ProxyTracker } from '../proxies.ts'
+} from '../language/intrinsics.ts'
+import type { ProxyTracker } from '../environment/proxies.ts'
 import { dataProperty, ownValue, walkPrototypes } from './kinds.ts'
 
 const typeOfPrototype = new MapConstructor<object, string>()

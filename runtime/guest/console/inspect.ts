@@ -44,7 +44,7 @@ import {
   booleanValueOf,
   bigintValueOf,
   symbolValueOf,
-} from '../intrinsics.ts'
+} from '../language/intrinsics.ts'
 import { ownText } from './custom.ts'
 import { formatError } from './errors.ts'
 import { functionBase } from './functions.ts'

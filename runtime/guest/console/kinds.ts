@@ -25,8 +25,8 @@ import {
   TypedArrayPrototypeObject,
   weakMapHas,
   weakSetHas,
-} from '../intrinsics.ts'
-import type { ProxyTracker } from '../proxies.ts'
+} from '../language/intrinsics.ts'
+import type { ProxyTracker } from '../environment/proxies.ts'
 
 /** Built-in kinds that show differently from plain objects. */
 export type Kind =

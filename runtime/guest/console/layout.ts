@@ -10,8 +10,8 @@ import {
   stringPadEnd,
   stringPadStart,
   stringRepeat,
-} from '../intrinsics.ts'
-import { joinText } from '../text.ts'
+} from '../language/intrinsics.ts'
+import { joinText } from '../language/text.ts'
 import type { InspectContext } from './options.ts'
 
 const SEPARATOR = 2

@@ -9,7 +9,7 @@ import {
   stringSlice,
   stringToUpperCase,
   symbolToString,
-} from '../intrinsics.ts'
+} from '../language/intrinsics.ts'
 import type { InspectContext } from './options.ts'
 
 const SHORTEST_WRAPPED = 16

@@ -13,8 +13,8 @@ import {
   setForEach,
   stringCodePointAt,
   stringRepeat,
-} from '../intrinsics.ts'
-import { joinText } from '../text.ts'
+} from '../language/intrinsics.ts'
+import { joinText } from '../language/text.ts'
 import { inspect } from './inspect.ts'
 import { isIndex, kindOf, ownValue } from './kinds.ts'
 import { DEFAULT_OPTIONS, take, type Budget, type InspectHost, type InspectOptions } from './options.ts'

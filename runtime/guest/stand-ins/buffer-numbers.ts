@@ -1,4 +1,4 @@
-import { defineHidden } from '../properties.ts'
+import { defineHidden } from '../language/properties.ts'
 
 /** Numbers as DataView names them, with the names that Node's Buffer has for them. */
 const NUMBERS = {

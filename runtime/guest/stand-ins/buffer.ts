@@ -1,8 +1,8 @@
 import { atob, btoa } from '../web/base64.ts'
 import { decodeUtf8, encodeUtf8 } from '../web/encoding.ts'
 import { INSPECT_CUSTOM } from '../console/options.ts'
-import { newList } from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+import { newList } from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 import { defineNumbers } from './buffer-numbers.ts'
 
 type Encoding = 'utf8' | 'hex' | 'base64' | 'base64url' | 'latin1' | 'ascii' | 'utf16le'

@@ -1,6 +1,8 @@
 import { Buffer } from './buffer.ts'
 import { EventEmitter } from './events.ts'
 import { resolve } from './path.ts'
+import { linesOf } from './readline.ts'
+import { Readable } from './stream.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
 type Content = string | Uint8Array
@@ -30,9 +32,8 @@ export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: Modul
     if (!flagOf(options).startsWith('a')) calls.writeFile!(path, '')
     return writeStream((data, encoding) => calls.appendFile!(path, data, encoding))
   }
-  fs.createReadStream = (path: unknown) => {
-    throw missing('open', path)
-  }
+  fs.createReadStream = (path: unknown, options?: unknown) => readStream(() => calls.readFile!(path), options)
+  promises.open = async (path: unknown, flags: unknown = 'r') => fileHandle(path, String(flags), calls, (options) => (fs.createReadStream as (path: unknown, options: unknown) => Readable)(path, options))
   fs.promises = promises
   return { fs, promises }
 }
@@ -108,6 +109,40 @@ function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandI
 function foldersOf(path: string): string[] {
   const parts = path.split('/').slice(1, -1)
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)
+}
+
+/** What `createReadStream` gives: a whole file at once, or what is said where there is none, after the statements at hand. */
+function readStream(read: () => unknown, options: unknown): Readable {
+  const { start = 0, end = Infinity } = (typeof options === 'object' && options !== null ? options : {}) as { start?: number; end?: number }
+  return new Readable({
+    encoding: optionOf(options, 'encoding') ?? undefined,
+    read() {
+      try {
+        const content = (read() as Uint8Array).subarray(start, end + 1)
+        if (content.length > 0) this.push(content)
+        this.push(null)
+      } catch (error) {
+        this.destroy(error)
+      }
+    },
+  })
+}
+
+/** What `promises.open` gives: the calls on files for one of them. */
+function fileHandle(path: unknown, flags: string, calls: Record<string, (...args: unknown[]) => unknown>, stream: (options: unknown) => Readable): ModuleObject {
+  if (flags.startsWith('r')) calls.access!(path)
+  else if (flags.startsWith('w')) calls.writeFile!(path, '')
+  const append = async (data: unknown, options?: unknown): Promise<unknown> => calls.appendFile!(path, data, options)
+  return {
+    readFile: async (options?: unknown) => calls.readFile!(path, options),
+    stat: async () => calls.stat!(path),
+    write: append,
+    writeFile: append,
+    appendFile: append,
+    createReadStream: stream,
+    readLines: (options?: unknown) => linesOf(stream(options)),
+    close: async () => {},
+  }
 }
 
 /** What `createWriteStream` gives: everything is written at once, and what is told of it comes after the statements at hand. */

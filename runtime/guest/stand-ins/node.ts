@@ -1,8 +1,10 @@
 import { Buffer } from './buffer.ts'
 import { EventEmitter, once } from './events.ts'
+import { createCrypto } from './crypto.ts'
 import { createHttp } from './http.ts'
 import { resolve } from './path.ts'
 import { createReadline } from './readline.ts'
+import { createStreams } from './stream.ts'
 import { isEqual } from './util.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
@@ -30,6 +32,8 @@ export function createNodeModules(deps: StandInDeps): Record<string, ModuleObjec
     http: createHttp(deps, 'http:'),
     https: createHttp(deps, 'https:'),
     process: scope.process as ModuleObject,
+    crypto: createCrypto(),
+    ...createStreams(),
     ...createReadline(),
   }
 }

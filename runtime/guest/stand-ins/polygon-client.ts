@@ -1,42 +1,10 @@
 import { ask, type Query } from './ask.ts'
+import { CLIENTS, isIndicator, REFUSED, REFUSED_ROUTES, ROUTES, type Route } from './polygon-calls.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
-/** Path with `{name}` for its own parameters, and the names of the parameters by position. */
-interface Route {
-  path: string
-  names: readonly string[]
-}
+const SOCKETS = ['Crypto', 'Forex', 'Futures', 'Indices', 'Options', 'Stocks'].map((market) => `get${market}Websocket`)
 
-/** The calls of version 8, with their parameters in its order. */
-const ROUTES: Record<string, Route> = {
-  getStocksAggregates: { path: '/v2/aggs/ticker/{stocksTicker}/range/{multiplier}/{timespan}/{from}/{to}', names: ['stocksTicker', 'multiplier', 'timespan', 'from', 'to', 'adjusted', 'sort', 'limit'] },
-  getGroupedStocksAggregates: { path: '/v2/aggs/grouped/locale/us/market/stocks/{date}', names: ['date', 'adjusted', 'includeOtc'] },
-  getPreviousStocksAggregates: { path: '/v2/aggs/ticker/{stocksTicker}/prev', names: ['stocksTicker', 'adjusted'] },
-  getStocksOpenClose: { path: '/v1/open-close/{stocksTicker}/{date}', names: ['stocksTicker', 'date', 'adjusted'] },
-  getStocksSnapshotTicker: { path: '/v2/snapshot/locale/us/markets/stocks/tickers/{stocksTicker}', names: ['stocksTicker'] },
-  getStocksSnapshotTickers: { path: '/v2/snapshot/locale/us/markets/stocks/tickers', names: ['tickers', 'includeOtc'] },
-  getStocksSnapshotDirection: { path: '/v2/snapshot/locale/us/markets/stocks/{direction}', names: ['direction'] },
-  listTickers: { path: '/v3/reference/tickers', names: ['ticker', 'type', 'market', 'exchange', 'cusip', 'cik', 'date', 'search', 'active', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'order', 'limit', 'sort'] },
-  getTicker: { path: '/v3/reference/tickers/{ticker}', names: ['ticker', 'date'] },
-  getMarketStatus: { path: '/v1/marketstatus/now', names: [] },
-  getOptionsChain: { path: '/v3/snapshot/options/{underlyingAsset}', names: ['underlyingAsset', 'strike_price', 'expiration_date', 'contract_type', 'strike_price.gte', 'strike_price.gt', 'strike_price.lte', 'strike_price.lt', 'expiration_date.gte', 'expiration_date.gt', 'expiration_date.lte', 'expiration_date.lt', 'order', 'limit', 'sort'] },
-  getOptionContract: { path: '/v3/snapshot/options/{underlyingAsset}/{optionContract}', names: ['underlyingAsset', 'optionContract'] },
-  listOptionsContracts: { path: '/v3/reference/options/contracts', names: ['underlying_ticker', 'ticker', 'contract_type', 'expiration_date', 'as_of', 'strike_price', 'expired', 'underlying_ticker.gte', 'underlying_ticker.gt', 'underlying_ticker.lte', 'underlying_ticker.lt', 'expiration_date.gte', 'expiration_date.gt', 'expiration_date.lte', 'expiration_date.lt', 'strike_price.gte', 'strike_price.gt', 'strike_price.lte', 'strike_price.lt', 'order', 'limit', 'sort'] },
-  getOptionsContract: { path: '/v3/reference/options/contracts/{options_ticker}', names: ['options_ticker', 'as_of'] },
-  listNews: { path: '/v2/reference/news', names: ['ticker', 'published_utc', 'ticker.gte', 'ticker.gt', 'ticker.lte', 'ticker.lt', 'published_utc.gte', 'published_utc.gt', 'published_utc.lte', 'published_utc.lt', 'order', 'limit', 'sort', 'ticker.any_of'] },
-}
-
-/** The calls of versions 1 to 7, by client: the path's parameters in order, then one object of query parameters. */
-const CLIENTS: Record<string, Record<string, keyof typeof ROUTES>> = {
-  stocks: {
-    aggregates: 'getStocksAggregates', aggregatesGroupedDaily: 'getGroupedStocksAggregates', previousClose: 'getPreviousStocksAggregates', dailyOpenClose: 'getStocksOpenClose',
-    snapshotTicker: 'getStocksSnapshotTicker', snapshotAllTickers: 'getStocksSnapshotTickers', snapshotGainersLosers: 'getStocksSnapshotDirection',
-  },
-  options: { snapshotOptionChain: 'getOptionsChain', snapshotOptionContract: 'getOptionContract' },
-  reference: { optionsContracts: 'listOptionsContracts', optionsContract: 'getOptionsContract', tickers: 'listTickers', tickerDetails: 'getTicker', tickerNews: 'listNews', marketStatus: 'getMarketStatus' },
-}
-
-/** `@polygon.io/client-js` over the host's market data: `restClient` with the calls of versions 1 to 7 and of version 8, for stocks and their options. */
+/** `@polygon.io/client-js` over the host's market data: `restClient` with the calls of versions 1 to 7 and of version 8, for stocks and their options. What needs data that the store does not hold says so. */
 export function createPolygonClient(deps: StandInDeps): ModuleObject {
   const restClient = (_key?: unknown, base: unknown = 'https://api.polygon.io'): ModuleObject => clientOver(deps, typeof base === 'string' ? base : 'https://api.polygon.io')
   const refuseSocket = (): never => {
@@ -46,8 +14,12 @@ export function createPolygonClient(deps: StandInDeps): ModuleObject {
     restClient,
     stocksClient: (_key?: unknown, base?: unknown) => restClient(_key, base).stocks,
     optionsClient: (_key?: unknown, base?: unknown) => restClient(_key, base).options,
+    indicesClient: (_key?: unknown, base?: unknown) => restClient(_key, base).indices,
+    forexClient: (_key?: unknown, base?: unknown) => restClient(_key, base).forex,
+    cryptoClient: (_key?: unknown, base?: unknown) => restClient(_key, base).crypto,
     referenceClient: (_key?: unknown, base?: unknown) => restClient(_key, base).reference,
     websocketClient: refuseSocket,
+    ...Object.fromEntries(SOCKETS.map((name) => [name, refuseSocket])),
     polygonClient: (_key?: unknown, base?: unknown) => ({ rest: restClient(_key, base), get websockets() { return refuseSocket() } }),
     GetStocksAggregatesTimespanEnum: { Minute: 'minute', Hour: 'hour', Day: 'day', Week: 'week', Month: 'month', Quarter: 'quarter', Year: 'year' },
     GetStocksAggregatesSortEnum: { Asc: 'asc', Desc: 'desc' },
@@ -75,7 +47,7 @@ function clientOver(deps: StandInDeps, base: string): ModuleObject {
     const { error, message } = data as { error?: string; message?: string }
     throw Object.assign(new Error(error ?? message ?? `Request failed with status code ${status}`), { response: { status, data } })
   }
-  const client: ModuleObject = {}
+  const client: ModuleObject = Object.fromEntries(REFUSED_ROUTES.map((name) => [name, refusal(deps, name, Object.keys(ROUTES))]))
   for (const [name, route] of Object.entries(ROUTES)) {
     client[name] = (...args: unknown[]) => {
       const [first] = args
@@ -83,10 +55,23 @@ function clientOver(deps: StandInDeps, base: string): ModuleObject {
       return send(route, isNamed ? { ...first } : Object.fromEntries(route.names.map((parameter, i) => [parameter, args[i]])))
     }
   }
-  for (const [group, calls] of Object.entries(CLIENTS)) {
-    client[group] = Object.fromEntries(Object.entries(calls).map(([name, target]) => [name, (...args: unknown[]) => send(ROUTES[target]!, byPath(ROUTES[target]!, args))]))
+  for (const [group, names] of Object.entries(REFUSED)) {
+    const calls = CLIENTS[group] ?? {}
+    const offered = Object.entries(CLIENTS).flatMap(([market, found]) => Object.keys(found).map((name) => `${market}.${name}`))
+    client[group] = {
+      ...Object.fromEntries(names.map((name) => [name, refusal(deps, `${group}.${name}`, offered)])),
+      ...Object.fromEntries(Object.entries(calls).map(([name, target]) => [name, (...args: unknown[]) => send(ROUTES[target]!, byPath(ROUTES[target]!, args))])),
+    }
   }
   return client
+}
+
+function refusal(deps: StandInDeps, name: string, offered: readonly string[]): () => Promise<never> {
+  return async () => {
+    deps.note('api_path_refused', `@polygon.io/client-js: ${name}`)
+    const why = isIndicator(name) ? "is not there: work it out from the bars, as with `ta` of 'strikescan'" : 'needs data that is not in the store'
+    throw new Error(`@polygon.io/client-js: ${name} ${why}; there are ${offered.join(', ')}`)
+  }
 }
 
 function byPath({ path }: Route, args: unknown[]): Query {

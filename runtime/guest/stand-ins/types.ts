@@ -1,5 +1,5 @@
 import type { ApiAnswer } from '../fetch/types.ts'
-import type { ModuleObject } from '../modules.ts'
+import type { ModuleObject } from '../environment/modules.ts'
 
 /** What the other parts of the guest lend to the stand-ins of packages and of Node's modules. */
 export interface StandInDeps {

@@ -5,9 +5,9 @@ import {
   RangeErrorConstructor,
   SymbolToStringTag,
   TypeErrorConstructor,
-} from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
-import type { Timers } from '../timers.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
+import type { Timers } from '../environment/timers.ts'
 import { DOMException } from './dom-exception.ts'
 import type { Events } from './events.ts'
 import { showFields } from './shown.ts'

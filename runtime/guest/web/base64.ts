@@ -4,7 +4,7 @@ import {
   stringFromCharCode,
   uncurryThis,
   Uint8ArrayConstructor,
-} from '../intrinsics.ts'
+} from '../language/intrinsics.ts'
 import { DOMException } from './dom-exception.ts'
 
 interface Base64Bytes {

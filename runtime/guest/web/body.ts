@@ -9,8 +9,8 @@ import {
   typedArraySet,
   newList,
   typedArrayBuffer,
-} from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 import { bytesOf, decodeUtf8, encodeUtf8 } from './encoding.ts'
 import { writeJson } from './json.ts'
 

@@ -1,5 +1,5 @@
-import { ErrorConstructor, SymbolToStringTag } from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+import { ErrorConstructor, SymbolToStringTag } from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 
 const CODES: Readonly<Record<string, number>> = {
   __proto__: null as never,

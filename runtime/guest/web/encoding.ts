@@ -21,8 +21,8 @@ import {
   typedArrayKind,
   TypeErrorConstructor,
   Uint8ArrayConstructor,
-} from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 
 /** The bytes behind an ArrayBuffer, typed array or DataView, without a copy; null for anything else. */
 export function bytesOf(value: unknown): Uint8Array<ArrayBuffer> | null {

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts'
-import { callScript, listPush, newList, SymbolToStringTag, TypeErrorConstructor } from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+import type { Clock } from '../environment/clock.ts'
+import { callScript, listPush, newList, SymbolToStringTag, TypeErrorConstructor } from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 
 interface Listener {
   readonly type: string

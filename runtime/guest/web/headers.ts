@@ -20,8 +20,8 @@ import {
   SymbolIterator,
   SymbolToStringTag,
   TypeErrorConstructor,
-} from '../intrinsics.ts'
-import { defineHidden, defineVisible } from '../properties.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden, defineVisible } from '../language/properties.ts'
 import { showFields } from './shown.ts'
 
 const arrayValues = ArrayPrototype.values

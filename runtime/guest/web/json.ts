@@ -1,4 +1,4 @@
-import { ArrayIsArray, JSONStringify, NumberIsFinite, ObjectKeys } from '../intrinsics.ts'
+import { ArrayIsArray, JSONStringify, NumberIsFinite, ObjectKeys } from '../language/intrinsics.ts'
 
 /**
  * JSON of plain data made by the runtime: objects, arrays, strings, finite numbers, booleans, null. Own code for the

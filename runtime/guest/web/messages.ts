@@ -6,8 +6,8 @@ import {
   stringToUpperCase,
   SymbolToStringTag,
   TypeErrorConstructor,
-} from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
 import { contentOf, contentOfMessage, Message, NO_CONTENT, type Content } from './body.ts'
 import { Headers, readHeader } from './headers.ts'
 import { showFields } from './shown.ts'

@@ -1,7 +1,7 @@
 import { INSPECT_CUSTOM } from '../console/options.ts'
-import { listPush, newList } from '../intrinsics.ts'
-import { defineHidden } from '../properties.ts'
-import { joinText } from '../text.ts'
+import { listPush, newList } from '../language/intrinsics.ts'
+import { defineHidden } from '../language/properties.ts'
+import { joinText } from '../language/text.ts'
 
 type Inspect = (value: unknown, options: unknown) => string
 interface Asked {

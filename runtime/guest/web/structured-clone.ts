@@ -41,9 +41,9 @@ import {
   stringValueOf,
   booleanValueOf,
   bigintValueOf,
-} from '../intrinsics.ts'
-import { defineHidden, defineVisible } from '../properties.ts'
-import { noProxies, type ProxyTracker } from '../proxies.ts'
+} from '../language/intrinsics.ts'
+import { defineHidden, defineVisible } from '../language/properties.ts'
+import { noProxies, type ProxyTracker } from '../environment/proxies.ts'
 import { DOMException } from './dom-exception.ts'
 
 const ObjectConstructor = Object

@@ -1,5 +1,5 @@
-import { createClock } from '../../../runtime/guest/clock.ts'
-import { createTimers } from '../../../runtime/guest/timers.ts'
+import { createClock } from '../../../runtime/guest/environment/clock.ts'
+import { createTimers } from '../../../runtime/guest/environment/timers.ts'
 import { createAbort } from '../../../runtime/guest/web/abort.ts'
 import { createEvents } from '../../../runtime/guest/web/events.ts'
 

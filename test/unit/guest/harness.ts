@@ -4,12 +4,12 @@ import ivm from 'isolated-vm'
 
 /** The host side of a test: the guest code bundled as the runtime bundles it, in a bare context. */
 const ENTRY = `
-import { createClock, installClock } from './runtime/guest/clock.ts'
-import { createTimers, installTimers } from './runtime/guest/timers.ts'
-import { createRandom, installRandom } from './runtime/guest/random.ts'
-import { createConsole, installConsole } from './runtime/guest/console.ts'
-import { installProxyTracking } from './runtime/guest/proxies.ts'
-import { installWeb } from './runtime/guest/web.ts'
+import { createClock, installClock } from './runtime/guest/environment/clock.ts'
+import { createTimers, installTimers } from './runtime/guest/environment/timers.ts'
+import { createRandom, installRandom } from './runtime/guest/environment/random.ts'
+import { createConsole, installConsole } from './runtime/guest/console/console.ts'
+import { installProxyTracking } from './runtime/guest/environment/proxies.ts'
+import { installWeb } from './runtime/guest/web/web.ts'
 import { createFetch, installFetch } from './runtime/guest/fetch/fetch.ts'
 const stringify = JSON.stringify
 const records = Object.setPrototypeOf([], null)

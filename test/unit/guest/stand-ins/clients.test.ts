@@ -9,6 +9,18 @@ import { standInWorld } from './support.ts'
 type Any = any // eslint-disable-line -- stand-ins are as untyped as what they stand for
 const AGGREGATES = 'https://api.polygon.io/v2/aggs/ticker/AAPL/range/1/day/2026-03-12/2026-03-13'
 
+/** The calls of @polygon.io/client-js 7.4.0, by client, and those of 8.2.0, as their declarations list them. */
+const OLDER_CALLS = {
+  stocks: 'aggregates aggregatesGroupedDaily summaries dailyOpenClose lastQuote lastTrade previousClose quotes snapshotAllTickers snapshotGainersLosers snapshotTicker sma ema macd rsi trades universalSnapshot',
+  options: 'aggregates summaries dailyOpenClose previousClose trades lastTrade quotes snapshotOptionContract snapshotOptionChain sma ema macd rsi universalSnapshot',
+  indices: 'aggregates dailyOpenClose previousClose snapshotTicker sma ema macd rsi',
+  forex: 'aggregates aggregatesGroupedDaily summaries conversion quotes lastQuote previousClose snapshotAllTickers snapshotGainersLosers snapshotTicker sma ema macd rsi universalSnapshot',
+  crypto: 'aggregates aggregatesGroupedDaily summaries dailyOpenClose trades lastTrade previousClose snapshotAllTickers snapshotGainersLosers snapshotTicker snapshotTickerFullBookL2 sma ema macd rsi universalSnapshot',
+  reference: 'conditions exchanges marketHolidays marketStatus optionsContract optionsContracts dividends stockSplits stockFinancials tickerDetails tickerNews tickers tickerTypes',
+}
+const NEWER_CALLS =
+  'deprecatedGetCryptoSnapshotTickerBook deprecatedGetHistoricCryptoTrades deprecatedGetHistoricForexQuotes deprecatedGetHistoricStocksQuotes deprecatedGetHistoricStocksTrades getBenzingaV1AnalystInsights getBenzingaV1Analysts getBenzingaV1ConsensusRatings getBenzingaV1Earnings getBenzingaV1Firms getBenzingaV1Guidance getBenzingaV1News getBenzingaV1Ratings getCryptoAggregates getCryptoEMA getCryptoMACD getCryptoOpenClose getCryptoRSI getCryptoSMA getCryptoSnapshotDirection getCryptoSnapshotTicker getCryptoSnapshotTickers getCryptoTrades getCurrencyConversion getEvents getFedV1Inflation getFedV1InflationExpectations getFedV1TreasuryYields getForexAggregates getForexEMA getForexMACD getForexQuotes getForexRSI getForexSMA getForexSnapshotDirection getForexSnapshotTicker getForexSnapshotTickers getFuturesAggregates getFuturesContractDetails getFuturesContracts getFuturesDailySchedules getFuturesMarketStatuses getFuturesProductDetails getFuturesProductSchedules getFuturesProducts getFuturesQuotes getFuturesTrades getGroupedCryptoAggregates getGroupedForexAggregates getGroupedStocksAggregates getIndicesAggregates getIndicesEMA getIndicesMACD getIndicesOpenClose getIndicesRSI getIndicesSMA getIndicesSnapshot getLastCryptoTrade getLastCurrencyQuote getLastOptionsTrade getLastStocksQuote getLastStocksTrade getMarketHolidays getMarketStatus getOptionContract getOptionsAggregates getOptionsChain getOptionsContract getOptionsEMA getOptionsMACD getOptionsOpenClose getOptionsQuotes getOptionsRSI getOptionsSMA getOptionsTrades getPreviousCryptoAggregates getPreviousForexAggregates getPreviousIndicesAggregates getPreviousOptionsAggregates getPreviousStocksAggregates getRelatedCompanies getSnapshotSummary getSnapshots getStocksAggregates getStocksEMA getStocksMACD getStocksOpenClose getStocksQuotes getStocksRSI getStocksSMA getStocksSnapshotDirection getStocksSnapshotTicker getStocksSnapshotTickers getStocksTrades getStocksV1ShortInterest getStocksV1ShortVolume getTicker getTmxV1CorporateEvents listConditions listDividends listExchanges listFinancials listIPOs listNews listOptionsContracts listStockSplits listTickerTypes listTickers'
+
 describe('axios', () => {
   const make = (): Any => createAxios(standInWorld().deps)
 
@@ -68,6 +80,31 @@ describe("the vendors' clients", () => {
     await expect(rest.getStocksAggregates({ stocksTicker: 'AAPL' })).rejects.toThrow('multiplier is missing')
     await expect(rest.stocks.aggregates('AAPL', 1, 'minute', '2026-03-12', '2026-03-13')).rejects.toMatchObject({ response: { status: 400 } })
     expect(() => (createPolygonClient(deps) as Any).websocketClient('key')).toThrow('restClient')
+  })
+
+  it('@polygon.io/client-js refuses by name what it has not, and serves every other call', async () => {
+    const { deps, notes } = standInWorld()
+    const client = createPolygonClient(deps) as Any
+    const rest = client.restClient('key')
+    const unanswered: string[] = []
+    for (const [group, calls] of Object.entries(OLDER_CALLS)) {
+      for (const call of calls.split(' ')) {
+        const problem = await rest[group][call](call === 'snapshotGainersLosers' ? 'gainers' : 'AAPL').then(() => null, (error: Error) => error.message)
+        if (problem?.startsWith(`@polygon.io/client-js: ${group}.${call} `)) unanswered.push(`${group}.${call}`)
+        else expect(problem ?? '', `${group}.${call}`).not.toMatch(/ is not a function|^Strikescan does not answer/)
+      }
+    }
+    expect(unanswered.filter((name) => /^(stocks|reference)/.test(name))).toEqual([
+      ...['summaries', 'lastQuote', 'lastTrade', 'quotes', 'sma', 'ema', 'macd', 'rsi', 'trades'].map((name) => `stocks.${name}`),
+      ...['conditions', 'exchanges', 'marketHolidays', 'dividends', 'stockSplits', 'stockFinancials', 'tickerTypes'].map((name) => `reference.${name}`),
+    ])
+    expect(NEWER_CALLS.split(' ').filter((name) => typeof rest[name] !== 'function')).toEqual([])
+    await expect(rest.getLastStocksTrade({ stocksTicker: 'AAPL' })).rejects.toThrow('getLastStocksTrade needs data that is not in the store; there are getStocksAggregates, ')
+    await expect(client.stocksClient('key').rsi('AAPL')).rejects.toThrow('stocks.rsi is not there: work it out from the bars')
+    expect(() => client.getStocksWebsocket('key')).toThrow('restClient')
+    expect((await rest.stocks.universalSnapshot({ 'ticker.any_of': 'AAPL' })).results[0].session.close).toBe(129)
+    expect((await rest.getSnapshots({ ticker: 'MSFT' })).results[0].session.close).toBe(229)
+    expect(notes).toContain('api_path_refused: @polygon.io/client-js: stocks.trades')
   })
 
   it('yahoo-finance2 works as a class and as an object, and says what it has not', async () => {

@@ -1,3 +1,4 @@
+import nodeCrypto from 'node:crypto'
 import nodePath from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -124,5 +125,91 @@ describe('readline', () => {
     expect(() => readline.createInterface({}).question('Symbol? ', () => {})).toThrow('nobody is there to answer "Symbol? "')
     await expect(promises.createInterface({}).question('Symbol? ')).rejects.toThrow('read it from process.env')
     for await (const line of readline.createInterface({})) expect(line).toBeUndefined()
+  })
+})
+
+describe('crypto', () => {
+  const { crypto } = createNodeModules(standInWorld().deps) as Any
+
+  it('has the digests of Node, of texts and bytes, at once and in parts', () => {
+    for (const name of ['md5', 'sha1', 'SHA256', 'sha-256']) {
+      for (const size of [0, 1, 55, 56, 63, 64, 65, 1_000]) {
+        const text = 'aé€'.repeat(size)
+        for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+          const expected = nodeCrypto.createHash(name.replace('-', '')).update(text).digest(encoding)
+          expect(crypto.createHash(name).update(text.slice(0, 7)).update(Buffer.from(text.slice(7))).digest(encoding), `${name} ${size}`).toBe(expected)
+        }
+      }
+    }
+    expect([...crypto.createHash('md5').update('6162', 'hex').digest()]).toEqual([...nodeCrypto.createHash('md5').update('ab').digest()])
+    expect(crypto.hash('sha1', 'x')).toBe(nodeCrypto.hash('sha1', 'x'))
+  })
+
+  it('names what it has where another is asked for', () => {
+    expect(() => crypto.createHash('sha512')).toThrow('"sha512" is not among those of a scan: md5, sha1, sha256')
+    expect(() => crypto.createHmac('sha256', 'key')).toThrow('crypto.createHmac: a scan has no keys')
+    const hash = crypto.createHash('md5')
+    expect(() => (hash.digest(), hash.digest())).toThrow(expect.objectContaining({ code: 'ERR_CRYPTO_HASH_FINALIZED' }))
+    expect(crypto.randomUUID()).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/)
+    expect([crypto.randomBytes(4).toString('hex').length, crypto.randomInt(5, 6)]).toEqual([8, 5])
+    expect(() => crypto.randomInt(3, 3)).toThrow(expect.objectContaining({ code: 'ERR_OUT_OF_RANGE' }))
+  })
+})
+
+describe('stream', () => {
+  const { stream, 'stream/promises': promises, readline } = createNodeModules(standInWorld().deps) as Any
+  const upper = () => new stream.Transform({ transform: (chunk: Any, _: unknown, done: Any) => done(null, String(chunk).toUpperCase()), flush: (done: Any) => done(null, '!') })
+
+  it('gives, changes and takes one chunk after the other', async () => {
+    const taken: string[] = []
+    const slow = new stream.Writable({ write: (chunk: Any, _: unknown, done: Any) => void setTimeout(() => (taken.push(chunk), done()), 1), final: (done: Any) => (taken.push('end'), done()) })
+    await promises.pipeline(stream.Readable.from(['a', 'b']), upper(), slow)
+    expect(taken).toEqual(['A', 'B', '!', 'end'])
+    const given: unknown[] = []
+    for await (const chunk of stream.Readable.from((async function* () { yield* [1, 2] })()).pipe(new stream.PassThrough())) given.push(chunk)
+    expect(given).toEqual([1, 2])
+    class Own extends stream.Transform { _transform(chunk: Any, _: unknown, done: Any) { (this as Any).push(chunk + 1); done() } }
+    const own = new Own() as Any
+    own.write(1)
+    own.end(2)
+    const seen: unknown[] = []
+    await new Promise((done) => own.on('data', (chunk: unknown) => seen.push(chunk)).on('end', done))
+    expect(seen).toEqual([2, 3])
+  })
+
+  it('tells of what fails, by the promise, the callback and the loop', async () => {
+    const failing = () => stream.Readable.from((function* () { yield 1; throw new Error('no more') })())
+    await expect(promises.pipeline(failing(), new stream.PassThrough())).rejects.toThrow('no more')
+    expect(await new Promise((done) => stream.pipeline(failing(), new stream.PassThrough(), done))).toMatchObject({ message: 'no more' })
+    await expect((async () => { for await (const _ of failing()); })()).rejects.toThrow('no more')
+    await expect(promises.pipeline(failing(), async () => {})).rejects.toThrow('a function as a stage')
+    expect(() => new stream.Duplex()).toThrow('stream.Duplex: a scan has Readable')
+    expect(() => failing().on('readable', () => {})).toThrow('nothing tells of "readable"')
+  })
+
+  it('reads files that came along, whole and by lines', async () => {
+    const { deps } = standInWorld()
+    const { fs } = createFs({ ...deps, files: [{ path: '/lists/watch.csv', text: 'AAPL,€\r\nMSFT,2\n\nKO' }, { path: '/none.csv', text: '' }] }) as { fs: Any }
+    const linesOf = async (path: string) => {
+      const lines: string[] = []
+      for await (const line of readline.createInterface({ input: fs.createReadStream(path), crlfDelay: Infinity })) lines.push(line)
+      return lines
+    }
+    expect([await linesOf('lists/watch.csv'), await linesOf('none.csv')]).toEqual([['AAPL,€', 'MSFT,2', '', 'KO'], []])
+    await expect(linesOf('other.csv')).rejects.toMatchObject({ code: 'ENOENT' })
+    const heard: unknown[] = []
+    await new Promise((done) => readline.createInterface(fs.createReadStream('lists/watch.csv')).on('line', (line: string) => heard.push(line)).on('close', done))
+    expect(heard).toHaveLength(4)
+    expect(await new Promise((done) => fs.createReadStream('other.csv', 'utf8').on('data', () => {}).on('error', done))).toMatchObject({ code: 'ENOENT' })
+    let text = ''
+    for await (const chunk of fs.createReadStream('lists/watch.csv', { encoding: 'utf8', start: 2, end: 3 })) text += chunk
+    expect(text).toBe('PL')
+    const file = await fs.promises.open('lists/watch.csv')
+    const read: string[] = []
+    for await (const line of file.readLines()) read.push(line)
+    expect([read, (await file.readFile('utf8')).slice(0, 4), await file.close()]).toEqual([['AAPL,€', 'MSFT,2', '', 'KO'], 'AAPL', undefined])
+    await expect(fs.promises.open('other.csv')).rejects.toMatchObject({ code: 'ENOENT' })
+    for await (const chunk of fs.createReadStream('lists/watch.csv', 'utf8')) text += typeof chunk === 'string' ? chunk : 'bytes'
+    expect(text).toContain('€')
   })
 })

@@ -1,5 +1,5 @@
 import { createFetch } from '../../../../runtime/guest/fetch/fetch.ts'
-import { createClock } from '../../../../runtime/guest/clock.ts'
+import { createClock } from '../../../../runtime/guest/environment/clock.ts'
 import type { StandInDeps } from '../../../../runtime/guest/stand-ins/types.ts'
 
 const DAY_MS = 86_400_000
