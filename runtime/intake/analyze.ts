@@ -1,3 +1,4 @@
+import type { AnyNode } from 'acorn'
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path/posix'
 import type { Diagnostic, IntakeReport } from '../scan/run.ts'
@@ -7,7 +8,7 @@ import { dataFilesOf, readsFiles } from './data-files.ts'
 import { decodeSource, namedLoader } from './decode.ts'
 import { arrangeDiagnostics, diagnostic, type Place } from './diagnostics.ts'
 import { findHazards } from './hazards.ts'
-import { findInnerList } from './lists/inner-lists.ts'
+import { findInnerList, type InnerList } from './lists/inner-lists.ts'
 import { definitionProblem } from './definition.ts'
 import { settleFilledLists } from './lists/filled-lists.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
@@ -18,17 +19,18 @@ import { recogniseOtherLanguage, recogniseRefused } from './lookalike.ts'
 import { MAX_NESTING } from './nesting.ts'
 import { readName, readParams, readUniverse } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
-import { contextTaker, findAskingScript, findHiddenScript, findPattern, type FoundPattern } from './entry/pattern.ts'
+import { asWalker, withTaken } from './entry/entry-lists.ts'
+import { contextTaker, exportedClasses, findAskingScript, findHiddenScript, findPattern, hasEntryMethod, type FoundPattern } from './entry/pattern.ts'
 import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts, StartCall } from './plan.ts'
 import { createPositionMapper } from './positions.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
+import { findPrintedHits } from './split/printed-hits.ts'
 import { judgeSplit } from './split/split.ts'
 import { findStartCall } from './entry/start-value.ts'
 import { readStructure, type Structure } from './structure.ts'
 import type { Transpiled } from './transpile.ts'
 import { findUnreadLists } from './lists/unread-lists.ts'
 import { findUses } from './uses.ts'
-import type { FunctionNode } from './tree.ts'
 
 export interface AnalyzeInput {
   bytes: Uint8Array
@@ -134,6 +136,11 @@ function describe(input: AnalyzeInput, text: string, code: string, parsed: Parse
   if (problem) notes.push(problem)
   const broken = found && definitionProblem(scoped, found.config, place)
   if (broken) notes.push(broken)
+  const ownLists = found && ownListsNote(scoped, lists, found, place)
+  if (ownLists) notes.push(ownLists)
+  const idle = found?.pattern === 'script' && lists.bindings.symbols?.references.length === 0 ? lists.bindings.symbols : null
+  if (idle) notes.push(diagnostic('warning', 'symbols_unused', { name: idle.name }, place(idle.identifier.start)))
+  if (idle && lists.chosen.symbols) lists.chosen.symbols.isUnused = true
   const context = found && contextTaker(found)
   if (context) notes.push(diagnostic('error', 'scan_takes_context', { name: found.pattern === 'scan' ? '`scan`' : 'The default function' }, place(context.start)))
   if (!found || notes.some((note) => note.severity === 'error')) return refuse(notes)
@@ -145,7 +152,7 @@ function describe(input: AnalyzeInput, text: string, code: string, parsed: Parse
   notes.push(...unread.map(({ name, role, why, ...at }) => diagnostic('warning', 'list_unread', { name, role, why, suggestion: role.toUpperCase() }, at)))
   const split = withCompanions(judgeSplit(scoped, found, lists, (offset) => place(offset).line), found, beside.files)
   const moduleKind = moduleKindOf(parsed, scoped, structure)
-  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, startCall: findStartCall(scoped, found), split }), ...(unread.length > 0 && { unread: unread.map(({ column: _, ...list }) => list) }), ...(dataFiles.length > 0 && readsFiles(code, companions!.sources) && { dataFiles }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
+  const plan: InjectionPlan = { ...assemblePlan({ input, code, sourceMap, moduleKind, structure, resolved, lists, found, startCall: findStartCall(scoped, structure, found), split }), ...(unread.length > 0 && { unread: unread.map(({ column: _, ...list }) => list) }), ...(findPrintedHits(scoped, found) !== null && { printsHits: true as const }), ...(dataFiles.length > 0 && readsFiles(code, companions!.sources) && { dataFiles }), ...(beside.files.length > 0 && { companions: beside.files, targets: resolved.targets }) }
   const diagnostics = arrangeDiagnostics(notes)
   return { plan, report: { ...reportOf(input, plan, scoped, found, resolved, diagnostics), uses: findUses(scoped, (offset) => place(offset).line) }, diagnostics }
 }
@@ -162,17 +169,15 @@ function withCompanions(split: SplitVerdicts, found: FoundPattern, files: readon
 
 /** The pattern of a file; a self-running one may have its lists inside its functions, objects or classes. */
 function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex, place: (offset: number) => Place): FoundPattern | null {
-  const take = (role: 'symbols' | 'dates', of: FunctionNode | null = null): void => {
-    const inner = lists.chosen[role] === null ? findInnerList(scoped, structure, lines, role, of) : null
+  const take = (role: 'symbols' | 'dates'): void => {
+    const inner = lists.chosen[role] === null ? findInnerList(scoped, structure, lines, role) : null
     if (inner !== null) takeInnerList(lists, inner, place)
   }
   let found = findPattern(scoped, structure, lists.bindings.symbols)
+  const sources = { scoped, structure, lists, lines, take: (inner: InnerList) => takeInnerList(lists, inner, place) }
+  if (found !== null) found = withTaken(asWalker(found, sources), sources)
   // The dates of all but these are those that the run is at, which the scan is called with.
-  if (found !== null && found.pattern !== 'script') lists.diagnostics = lists.diagnostics.filter(({ code }) => code !== 'dates_unused')
-  if (found?.pattern === 'main' && found.entryFunction !== null) {
-    take('symbols', found.entryFunction)
-    take('dates', found.entryFunction)
-  }
+  if (found !== null && found.pattern !== 'script' && found.taken?.replaced.includes('dates') !== true) lists.diagnostics = lists.diagnostics.filter(({ code }) => code !== 'dates_unused')
   if (found === null) {
     take('symbols')
     found = findHiddenScript(scoped, structure, lists.bindings.symbols, lists.chosen.symbols !== null)
@@ -184,8 +189,8 @@ function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundList
   return found
 }
 
-/** A `main` without parameters has its symbols from elsewhere. */
-const takesNothing = ({ pattern, entryFunction }: FoundPattern): boolean => pattern === 'main' && entryFunction?.params.length === 0
+/** A `main` that is not handed the symbols has them from elsewhere. */
+const takesNothing = ({ taken }: FoundPattern): boolean => taken !== undefined && !taken.order.includes('symbols')
 
 /** Lists beside the scan in what the file hands out; there is nothing to put in their place, since the scan gets its symbol. */
 function takeMemberLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex): void {
@@ -205,6 +210,8 @@ function moduleKindOf(parsed: ParseResult, scoped: ScopedProgram, structure: Str
 function entryProblem({ scoped, structure, lists, filename, place, text }: { scoped: ScopedProgram; structure: Structure; lists: FoundLists; filename: string; place: (offset: number) => Place; text: string }): Diagnostic {
   const other = recogniseRefused(text, filename)
   if (other) return diagnostic('error', 'file_not_script', { filename, ...other })
+  const unmade = exportedClasses(scoped, new Map([...structure.commonjsNodes, ...structure.exportedNodes])).find(({ node }) => hasEntryMethod(scoped, node))
+  if (unmade) return diagnostic('error', 'class_not_made', { name: unmade.node.id?.name ?? 'Scanner' }, place(unmade.node.start))
   const starts = structure.pieces.length > 0 && structure.pieceNodes.some((node) => node.type !== 'FunctionDeclaration' && node.type !== 'VariableDeclaration' && node.type !== 'ClassDeclaration')
   const unread = starts && lists.bindings.symbols?.references.length === 0 ? lists.bindings.symbols : null
   if (unread) return diagnostic('error', 'symbols_unread', { name: unread.name }, place(unread.identifier.start))
@@ -219,14 +226,34 @@ function describeSeen(scoped: ScopedProgram, structure: Structure, lists: FoundL
   const parts: string[] = []
   const list = (names: string[]) => names.slice(0, 5).map((name) => `\`${name}\``).join(', ')
   const isUsed = (name: string): boolean => (scoped.top.bindings.get(name)?.references.length ?? 0) > 0
-  const unused = structure.functionNames.filter((name) => !isUsed(name))
-  const used = structure.functionNames.filter(isUsed)
+  const lent = new Set([...structure.exportedNodes.values(), ...structure.commonjsNodes.values()].flatMap((node) => namesOf(node)))
+  const exported = [...structure.exportedNodes.keys(), ...structure.commonjsNodes.keys()]
+  const kept = structure.functionNames.filter((name) => !lent.has(name) && !exported.includes(name))
+  const unused = kept.filter((name) => !isUsed(name))
+  const used = kept.filter(isUsed)
   if (unused.length > 0) parts.push(`functions ${list(unused)} that nothing exports or calls`)
   else if (used.length > 0) parts.push(`functions ${list(used)} that nothing exports`)
-  const exported = [...structure.exportedNodes.keys(), ...structure.commonjsNodes.keys()]
-  if (exported.length > 0) parts.push(`exports ${list(exported)}`)
+  if (exported.length > 0) parts.push(`exports ${list(exported)} (what is called is \`scan\`, \`main\` or the default)`)
   if (lists.chosen.symbols) parts.push(`the list \`${lists.chosen.symbols.name}\``)
   return parts.length > 0 ? `it has ${parts.join(', ')}` : 'it exports nothing and calls nothing'
+}
+
+/** The name that an exported expression or declaration stands for. */
+function namesOf(node: AnyNode): string[] {
+  if (node.type === 'Identifier') return [node.name]
+  return node.type === 'FunctionDeclaration' && node.id ? [node.id.name] : []
+}
+
+/** What is said of a function that is not handed its symbols: which list stands for them, or that none does. */
+function ownListsNote(scoped: ScopedProgram, lists: FoundLists, found: FoundPattern, place: (offset: number) => Place): Diagnostic | null {
+  if (!takesNothing(found) || found.asked) return null
+  const name = found.entry.member ?? (found.entry.export === 'default' ? 'The default function' : (found.entry.export ?? found.entry.local ?? 'main'))
+  const shown = name.includes(' ') ? name : `\`${name}\``
+  const at = found.entryFunction === null ? undefined : place(found.entryFunction.start)
+  if (lists.chosen.symbols !== null) return diagnostic('info', 'own_lists', { name: shown, list: lists.chosen.symbols.name }, at)
+  const computed = findComputedSymbols(scoped)
+  if (computed !== null) return diagnostic('error', 'symbols_computed', { name: computed.name }, place(computed.offset))
+  return diagnostic('warning', 'takes_no_symbols', { name: shown }, at)
 }
 
 function markPieces(structure: Structure, lists: FoundLists, found: FoundPattern): void {
@@ -297,6 +324,7 @@ function assemblePlan(parts: {
     candidates: lists.candidates,
     mainCall: found.mainCall && { pieceIndex: found.mainCall.pieceIndex, functionName: found.mainCall.functionName, guarded: found.mainCall.guarded },
     split: parts.split,
+    ...(found.taken && { taken: found.taken }),
     ...(found.asked && { asksSymbols: true }),
     ...(startCall && { startCall }),
   }

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,9 +32,10 @@ export function findCompiler(): string | null {
 
 /** Rejects only where there can be no temporary folder. */
 export async function startCompiler(binary: string, loader: Loader): Promise<CompilerProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'strikescan-compile-'))
   const settings = [`--loader=${loader}`, '--sourcemap=inline', '--sources-content=false', '--target=esnext', '--supported:decorators=false', '--charset=utf8']
   const [command, ...rest] = confined([binary, ...settings, '--log-level=error', '--log-limit=20', '--color=false', `--tsconfig-raw=${TSCONFIG}`], MEMORY_MB)
+  // In one go with what removes it: a host that is killed meanwhile would leave it behind.
+  const folder = mkdtempSync(join(tmpdir(), 'strikescan-compile-'))
   const child = spawn(command!, rest, { cwd: folder, env: {}, stdio: 'pipe', windowsHide: true })
   // It stays the compiler's own, also without a name: nothing is left behind by a process that is killed.
   if (process.platform !== 'win32') rmSync(folder, { recursive: true, force: true })

@@ -2,15 +2,18 @@ import type { CompanionSource } from './companions.ts'
 import type { DataFile } from './plan.ts'
 
 const SCRIPT = /\.[mc]?[jt]sx?$/i
-/** What a script says that looks at files. */
-const READING = /\b(readFile|readdir|exists|stat|lstat|access|copyFile)(Sync)?\b/
+/** What a script says that takes what stands in files. */
+export const READS_CONTENT = /\b(readFile|readJson|createReadStream)(Sync)?\b|\bopen(Sync)?\s*\(/
+/** What a script says that looks for files. */
+const LOOKS_AT_FILES = /\b(readdir|exists|stat|lstat|access|copyFile)(Sync)?\b/
+const isReading = (code: string): boolean => READS_CONTENT.test(code) || LOOKS_AT_FILES.test(code)
 
 /** Whether a file of an upload is one that scripts read, and none that they run. */
 export const isData = (path: string): boolean => !SCRIPT.test(path)
 
 /** Whether any file of a script says that it reads files. */
 export function readsFiles(code: string, sources: readonly CompanionSource[]): boolean {
-  return READING.test(code) || sources.some((source) => !isData(source.path) && READING.test(source.code))
+  return isReading(code) || sources.some((source) => !isData(source.path) && isReading(source.code))
 }
 
 /**

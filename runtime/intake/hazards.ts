@@ -12,8 +12,9 @@ const SERVED_HOSTS = [
   'data.sandbox.alpaca.markets', 'www.alphavantage.co', 'alphavantage.co', 'stooq.com', 'www.stooq.com', 'stooq.pl', 'finnhub.io', 'api.finnhub.io', 'api.twelvedata.com',
 ]
 const LONG_SLEEP_MS = 60_000
+const MOST_NAMES_FOLLOWED = 8
 export const FILE_WRITES = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(write|append|mkdir|createWriteStream|rm|unlink|rename|copy)\w*$|^(writeFileSync|appendFileSync|writeFile|appendFile)$/
-export const FILE_READS = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(read|createReadStream|exists|stat|access)\w*$|^(readFileSync|readFile|existsSync)$/
+export const FILE_READS = /^(fs|fsp|fsPromises|promises|fs\.promises)\.(read|createReadStream|open|exists|stat|access)\w*$|^(readFileSync|readFile|existsSync|createReadStream)$/
 const KEY_NAME = /((^|_)key$|[a-z]Key$|api_?key|token|secret|password|passwd|auth|bearer|credential)/i
 
 /** What in a script behaves differently here than its author may expect, each once at its place. */
@@ -45,11 +46,11 @@ export function findHazards(scoped: ScopedProgram, place: (offset: number) => Pl
     else if (name === 'process.exit' || name === 'process.abort') add('warning', 'process_exit', { expression: name }, node)
     else if (FILE_WRITES.test(name)) add('info', 'file_write', { expression: name }, node)
     else if (FILE_READS.test(name)) {
-      const file = fileNamed(scoped, node, dataFiles)
-      if (file === null) add('warning', 'file_read', { expression: name }, node)
-      else add('info', 'file_came_along', { expression: name, file }, node)
-    }
-    else if (name === 'setTimeout' || /(^|\.)(sleep|delay|wait)$/i.test(name)) {
+      const named = textsNamed(scoped, node)
+      const file = named.find((text) => dataFiles.some(({ path }) => path.endsWith(`/${text}`)))
+      if (file !== undefined) add('info', 'file_came_along', { expression: name, file }, node)
+      else add('warning', 'file_read', { expression: name, file: missingFile(named) }, node)
+    } else if (name === 'setTimeout' || /(^|\.)(sleep|delay|wait)$/i.test(name)) {
       const ms = milliseconds(node.arguments[name === 'setTimeout' ? 1 : 0] as AnyNode | undefined)
       if (ms !== null && ms >= LONG_SLEEP_MS) add('info', 'long_sleep', { ms }, node)
     }
@@ -72,17 +73,27 @@ export function findHazards(scoped: ScopedProgram, place: (offset: number) => Pl
   }
 }
 
-/** The file of an upload that a call names, by any text in its first argument; null where it names none. */
-function fileNamed(scoped: ScopedProgram, { arguments: [first] }: CallExpression, dataFiles: readonly DataFile[]): string | null {
-  if (first === undefined || dataFiles.length === 0) return null
-  let named: string | null = null
-  walk(first as AnyNode, (node) => {
-    const value = node.type === 'Identifier' || node.type === 'Literal' ? evaluateStatically(node, scoped) : null
+/** Texts in the first argument of a call, and in what the names there were declared as: the files that it may mean, without what leads to their folder. */
+function textsNamed(scoped: ScopedProgram, { arguments: [first] }: CallExpression): string[] {
+  const found: string[] = []
+  const seen = new Set<AnyNode>()
+  const look = (part: AnyNode): void => walk(part, (node) => {
+    if (node.type !== 'Identifier' && node.type !== 'Literal') return
+    const value = evaluateStatically(node, scoped)
     const text = value?.kind === 'text' ? value.text.replace(/^(\.{0,2}\/)+/, '') : ''
-    if (text !== '' && dataFiles.some(({ path }) => path.endsWith(`/${text}`))) named = text
-    return named === null
+    if (text !== '') return void found.push(text)
+    const declared = node.type === 'Identifier' ? scoped.bindingOf(node)?.declaration : undefined
+    if (declared?.type !== 'VariableDeclarator' || !declared.init || seen.has(declared) || seen.size >= MOST_NAMES_FOLLOWED) return
+    seen.add(declared)
+    look(declared.init)
   })
-  return named
+  if (first !== undefined) look(first)
+  return found
+}
+
+function missingFile(named: readonly string[]): string {
+  const file = named.find((text) => /\.\w+$/.test(text))
+  return file === undefined ? 'which one this means, only running tells' : `${file.slice(0, 100)} did not come with the script`
 }
 
 const startOf = (node: Literal | TemplateLiteral): string => (node.type === 'TemplateLiteral' ? (node.quasis[0]?.value.cooked ?? '') : typeof node.value === 'string' ? node.value : '').slice(0, 2000)

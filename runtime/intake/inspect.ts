@@ -89,9 +89,14 @@ export async function inspectScript(options: InspectOptions): Promise<Analysis> 
     sources.push({ path, code: compiled?.transpiled.code ?? decoded.text, sourceMap: compiled?.transpiled.map ?? null })
   }
   const analysis = await inspectOne({ ...options, filename: nameOf(filename, entry!.path), bytes: entry!.bytes, companions: { entryPath: entry!.path, sources } })
-  if (analysis.report !== null) Object.assign(analysis.report, { filename, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength })
+  if (analysis.report !== null) {
+    const each = files.map((file) => ({ path: file.path, bytes: file.bytes.byteLength, sha256: hashOf(file.bytes) }))
+    Object.assign(analysis.report, { filename, sha256: hashOf(bytes), bytes: bytes.byteLength, files: each })
+  }
   return analysis
 }
+
+const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** The name of the file that runs: a tar's own name says nothing of its language. */
 function nameOf(filename: string, entryPath: string): string {

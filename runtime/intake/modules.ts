@@ -1,3 +1,5 @@
+import { isBuiltin } from 'node:module'
+
 import type { AnyNode, CallExpression } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
 import { isRelative } from './archive.ts'
@@ -6,6 +8,9 @@ import type { LineIndex } from './lines.ts'
 import type { DynamicImport, ImportRecord, ModuleReference, ModuleResolution } from './plan.ts'
 import type { ScopedProgram } from './scope.ts'
 import { isIdentifier, literalText, propertyName, walk } from './tree.ts'
+
+/** Characters of the list of allowed packages in a message. */
+const ALLOWED_LENGTH = 270
 
 /** The modules that a script may ask for, by specifier without `node:`: the SDK, packages bundled for the isolate, and stand-ins. */
 export type ModuleTable = Readonly<Record<string, ModuleResolution>>
@@ -124,6 +129,7 @@ const UNAVAILABLE: [pattern: RegExp, why: string, advice: string][] = [
   [/^(nodemailer|twilio|telegraf|node-telegram-bot-api|discord\.js|@slack|@sendgrid|aws-sdk|@aws-sdk|googleapis)(\/|$)/, NO_NETWORK, USE_RESULTS],
   [/^(node-cron|cron|node-schedule|agenda|bull|bullmq)(\/|$)/, 'a scan runs once for each run and keeps no schedule', 'Leave it out and start runs from a scheduler through the API or the command line.'],
   [/^(talib|tulind|talib-binding|ffi-napi|sharp|canvas|isolated-vm|vm2)(\/|$)/, NO_NATIVE, 'Use `ta` of the scan context, or technicalindicators.'],
+  [/^strikescan\/testing$/, 'it runs scanners, from a test, and is not there inside of one', "Import what a scan needs from 'strikescan' or 'strikescan/options', and keep the test in a file of its own."],
   [/^(vm|inspector|repl|readline|v8|async_hooks|process|module|diagnostics_channel|trace_events|wasi|test|sea|sqlite|sys|tty|domain|http)(\/|$)/, 'the isolate has no such part of Node', 'Leave it out.'],
   [/^(express|fastify|koa|hapi|@nestjs|next|react|react-dom|vue)(\/|$)/, 'a scan serves no pages', USE_RESULTS],
 ]
@@ -135,6 +141,16 @@ function refusal(specifier: string, modules: ModuleTable, filename: string, plac
   const known = UNAVAILABLE.find(([pattern]) => pattern.test(name))
   if (known) return diagnostic('error', 'import_unavailable', { specifier, why: known[1], advice: known[2] }, place)
   if (specifier.startsWith('node:')) return diagnostic('error', 'import_unavailable', { specifier, why: 'the isolate has no such part of Node', advice: 'Leave it out.' }, place)
-  const allowed = Object.keys(modules).sort().join(', ') || 'none'
+  const names = Object.keys(modules).sort()
+  // Node's own modules are the less news, where there is no room for all.
+  const allowed = namesWithin([...names.filter((name) => !isBuiltin(name)), ...names.filter(isBuiltin)], ALLOWED_LENGTH)
   return diagnostic('error', 'import_unknown', { specifier, filename, allowed }, place)
+}
+
+/** Whole names as far as there is room for them, and how many more there are. */
+function namesWithin(names: readonly string[], length: number): string {
+  let shown = 0
+  for (let used = 0; shown < names.length && used + names[shown]!.length <= length; shown++) used += names[shown]!.length + 2
+  const left = names.length - shown
+  return names.length === 0 ? 'none' : `${names.slice(0, shown).join(', ')}${left > 0 ? ` and ${left} more` : ''}`
 }

@@ -68,6 +68,8 @@ export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeIn
   }
   if (besides !== undefined) edits.push(besides)
   for (const piece of plan.pieces) {
+    const alias = methodAlias(plan, piece)
+    if (alias !== '') edits.push({ start: piece.end, end: piece.end, text: alias })
     if (piece.skip) edits.push({ start: piece.start, end: piece.end, text: `;${blank(plan.code.slice(piece.start + 1, piece.end))}` })
   }
   if (plan.code.startsWith('#!')) {
@@ -81,7 +83,14 @@ const runnable = new WeakMap<InjectionPlan, string>()
 
 /** Defines the alias of a plan's start call, by an expression; null without one. It must see that function. */
 export function startAlias({ startCall }: InjectionPlan): { alias: string; expression: string } | null {
-  return startCall === undefined ? null : { alias: startCall.alias, expression: `${KEEP_VALUE}(()=>${startCall.name})` }
+  return startCall === undefined || startCall.owner !== undefined ? null : { alias: startCall.alias, expression: `${KEEP_VALUE}(()=>${startCall.name})` }
+}
+
+/** Gives the class that a piece declares the alias of the plan's start call, where that is of a method of it; empty for all other pieces. */
+export function methodAlias({ startCall, pieces }: InjectionPlan, piece: Piece): string {
+  const owner = startCall?.owner
+  if (startCall === undefined || owner === undefined || pieces[owner.pieceIndex] !== piece) return ''
+  return `;${KEEP_VALUE}((self)=>self.${startCall.name},${owner.className}.prototype,${JSON.stringify(startCall.alias)});`
 }
 
 /** The code with every `import(` calling the runner's function of the same length, and the script's start its alias, so that no offset moves. */

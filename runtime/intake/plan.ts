@@ -35,6 +35,8 @@ export interface InjectionPlan {
   defaultExport: DefaultExport | null
   pattern: Pattern
   entry: Entry
+  /** What an entry of the pattern `main` is handed, and which of its own lists stand for the rest. */
+  taken?: TakenLists
   symbols: ListDeclaration | null
   dates: ListDeclaration | null
   /** Every declaration that could be the list, the chosen one first. */
@@ -46,6 +48,8 @@ export interface InjectionPlan {
   split: SplitVerdicts
   /** It asks the market for its symbols: those that it is run over are all that it is told of. */
   asksSymbols?: boolean
+  /** It reports no hits but by printing them, so that an object with a symbol may be one. */
+  printsHits?: true
   /** Names of lists that are not taken as the run's, since they are known only in the midst of it; `line` counts from 1, the author's. */
   unread?: { role: 'symbols' | 'dates'; name: string; why: string; line: number }[]
   /** Files that came with this one and are imported by relative names. */
@@ -129,14 +133,16 @@ export const DYNAMIC_IMPORT = '$impt$'
 /** The global name that the runner provides for `import.meta`, of the same length. */
 export const IMPORT_META = '$importmeta'
 
-/** The global function that the runner provides for a `StartCall`: it takes a function that gives the one called, and gives one that calls it and keeps what it comes to. */
+/** The global function that the runner provides for a `StartCall`: it takes a function that gives the one called, by the object it is called on, and gives one that calls it and keeps what it comes to, also as a hidden member of an object. */
 export const KEEP_VALUE = '$keep$'
 
-/** A call of a top-level function by its name at `start`: `alias`, of the same length, is called in its place. */
+/** A call of a top-level function, or of a method, by its name at `start`: `alias`, of the same length, is called in its place. */
 export interface StartCall {
   start: number
   name: string
   alias: string
+  /** Of a method: the class of its object, which gets the alias behind its own statement. */
+  owner?: { className: string; pieceIndex: number }
 }
 
 /** `start` is the offset of the word `import`; `specifier` is null where it is only known while the script runs. */
@@ -169,6 +175,14 @@ export interface Entry {
   export: string | null
   local: string | null
   member: string | null
+  /** The value is a class: an object of it is made, whose method `member` is. */
+  isClass?: boolean
+}
+
+/** `order`: what each parameter is handed, null for nothing. `replaced`: lists of the file in whose place those of the run are put. */
+export interface TakenLists {
+  order: ('symbols' | 'dates' | null)[]
+  replaced: ('symbols' | 'dates')[]
 }
 
 /** How a list is written, and so the shape that a replacement must have. */
@@ -213,6 +227,8 @@ export interface ListDeclaration {
   injection: ListInjection
   /** It stands inside a function, an object or a class, and no name at the top level holds it. */
   isInner?: boolean
+  /** A self-running script never reads it. */
+  isUnused?: boolean
   declaredWith: 'const' | 'let' | 'var'
   pieceIndex: number
   /** Offsets in `code`; equal where there is no initializer. */

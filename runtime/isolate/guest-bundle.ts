@@ -12,7 +12,13 @@ export interface GuestBundle {
   standIns: string
 }
 
-const ENTRIES = { core: '../guest/main.ts', web: '../guest/web-main.ts', standIns: '../guest/stand-ins-main.ts' } as const
+/** What is bundled, each with the export that the script text comes to; all of them where that is null. */
+const ENTRIES = {
+  core: { path: '../guest/main.ts', value: 'start' },
+  web: { path: '../guest/web-main.ts', value: 'start' },
+  standIns: { path: '../guest/stand-ins-main.ts', value: 'start' },
+  options: { path: '../../sdk/options/index.ts', value: null },
+} as const
 /**
  * Names of the language that a bundle may use. Each bundle holds them as its own: a script's top-level `const Math` or
  * `class Map` would otherwise stand in the way of every script text of the context, the guest's included.
@@ -29,30 +35,34 @@ const SOURCE_FOLDERS = ['../guest/', '../../sdk/']
 const IS_SOURCE = import.meta.url.endsWith('.ts')
 
 /** A process keeps to the code that it was started with, and looks for it once. */
-const known = new Map<string, Promise<GuestBundle>>()
+const known = new Map<string, Promise<string>>()
+let currentKey: string | null = null
 
 /** The guest's code, bundled by esbuild; kept in `cacheFolder` under the hash of its sources, since bundling takes longer than a run. */
-export function guestBundle(cacheFolder: string): Promise<GuestBundle> {
-  const found = known.get(cacheFolder) ?? makeGuestBundle(cacheFolder)
-  known.set(cacheFolder, found)
-  found.catch(() => known.delete(cacheFolder))
-  return found
-}
-
-async function makeGuestBundle(cacheFolder: string): Promise<GuestBundle> {
-  if (!IS_SOURCE) return { core: prebuilt('core'), web: prebuilt('web'), standIns: prebuilt('standIns') }
-  const key = globalThis.strikescanSources ?? sourcesHash()
-  const [core, web, standIns] = await Promise.all([bundled('core', key, cacheFolder), bundled('web', key, cacheFolder), bundled('standIns', key, cacheFolder)])
+export async function guestBundle(cacheFolder: string): Promise<GuestBundle> {
+  const [core, web, standIns] = await Promise.all([part('core', cacheFolder), part('web', cacheFolder), part('standIns', cacheFolder)])
   return { core, web, standIns }
 }
 
-const prebuilt = (name: keyof typeof ENTRIES): string => readFileSync(new URL(`./guest-${name}.script`, import.meta.url), 'utf8')
+/** `strikescan/options`, for scripts that import it: a package like others, but of our own sources, and built with them. */
+export const optionsBundle = (cacheFolder: string): Promise<string> => part('options', cacheFolder)
 
-async function bundled(name: keyof typeof ENTRIES, key: string, cacheFolder: string): Promise<string> {
-  const file = join(cacheFolder, `guest-${name}-${key}.js`)
+function part(name: keyof typeof ENTRIES, cacheFolder: string): Promise<string> {
+  const id = `${name} ${cacheFolder}`
+  const found = known.get(id) ?? makePart(name, cacheFolder)
+  known.set(id, found)
+  found.catch(() => known.delete(id))
+  return found
+}
+
+async function makePart(name: keyof typeof ENTRIES, cacheFolder: string): Promise<string> {
+  if (!IS_SOURCE) return readFileSync(new URL(`./guest-${name}.script`, import.meta.url), 'utf8')
+  currentKey ??= globalThis.strikescanSources ?? sourcesHash()
+  const file = join(cacheFolder, `guest-${name}-${currentKey}.js`)
   const kept = readKept(file)
   if (kept !== null) return kept
-  const text = await bundleScript(fileURLToPath(new URL(ENTRIES[name], import.meta.url)), 'start')
+  const { path, value } = ENTRIES[name]
+  const text = await bundleScript(fileURLToPath(new URL(path, import.meta.url)), value)
   keep(file, text)
   return text
 }

@@ -1,6 +1,6 @@
 import ivm from 'isolated-vm'
 
-import type { ReadList } from '../guest/lists.ts'
+import type { ReadList } from '../guest/run/lists.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { closingInstantMs } from '../market/session-close.ts'
 import { MAX_DECLARED_CHARACTERS, type LoadReply, type LoadRequest } from '../worker/protocol.ts'
@@ -29,6 +29,10 @@ export interface IsolateHost {
   /** Text of a NewsAnswer to a NewsWish in JSON, as of the current day. */
   askNews(wish: string): string
   log(level: string, text: string): void
+  /** Takes note of a line that will be logged once more is known, see `log`: whoever is killed before has said it. */
+  holds(level: string, text: string): void
+  /** Takes note of the beginning of a line that the script has not ended yet; empty once it has. */
+  unfinished(text: string): void
   note(code: string, text: string): void
   /** JSON of the files that a script wrote, see WrittenFile. */
   files(json: string): void
@@ -138,8 +142,8 @@ export class GuestContext {
     return this.call('watchWhole', this.evaluate(script).derefInto({ release: true })) as string
   }
 
-  offerBinding(script: ivm.Script, { isNamed, isGathered }: HitPlace): void {
-    this.call('offerBinding', this.evaluate(script).derefInto({ release: true }), isNamed, isGathered)
+  offerBinding(script: ivm.Script, place: HitPlace): void {
+    this.call('offerBinding', this.evaluate(script).derefInto({ release: true }), JSON.stringify(place))
   }
 
   /** @param isUnit whether the script ran as one unit, which keeps its names to itself but for what it hands over */
@@ -170,9 +174,9 @@ export class GuestContext {
   }
 
   resolveEntry(plan: InjectionPlan, params: Record<string, unknown>): LoadReply {
-    const { export: exported, local, member } = plan.entry
+    const { export: exported, local, member, isClass } = plan.entry
     const localValue = local === null ? undefined : this.evaluate(this.#isolate.compileScriptSync(local, { filename: 'strikescan:injected' }))
-    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, JSON.stringify(params)) as string
+    const text = this.call('resolveEntry', plan.pattern, exported, localValue?.derefInto({ release: true }), member, isClass === true, JSON.stringify(params)) as string
     if (text.length > MAX_DECLARED_CHARACTERS) {
       return { ok: false, error: { code: 'definition_invalid', name: '', message: `the scanner's name and parameters hold ${TOO_MUCH_DECLARED}`, stack: '' } }
     }
@@ -209,6 +213,7 @@ function hostCallbacks(host: IsolateHost): ivm.Callback[] {
   const kept: string[] = []
   return [
     new ivm.Callback((level: string, text: string) => host.log(level, text), sync),
+    new ivm.Callback((text: string) => host.unfinished(text), sync),
     new ivm.Callback((code: string, text: string) => host.note(code, text), sync),
     new ivm.Callback((symbol: string, fromDay: number) => {
       const bars = host.readBars(symbol, fromDay)

@@ -7,6 +7,8 @@ export interface HitPlace {
   isNamed: boolean
   /** The text adds to it, so that an empty list there means that there are no hits. */
   isGathered: boolean
+  /** The text empties it to fill it again: what it held before, the script has shown. */
+  isReused: boolean
 }
 
 const HIT_NAMES = new Set(['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output'])
@@ -17,7 +19,7 @@ const OTHER_LISTS = /(err|fail|skip|reject|ignor|cache|queue|log|missing|todo|pe
 /** Where to look for hits that a script does not return: lists whose name or use says so, best first, and last whatever else it made. */
 export function hitPlaces({ code, lexicalNames, varNames, symbols, dates }: InjectionPlan): { likely: HitPlace[]; others: HitPlace[] } {
   const names = [...lexicalNames, ...varNames].filter((name) => name !== symbols?.name && name !== dates?.name)
-  const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name) }))
+  const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name), isReused: isReused(code, name) }))
   const isOther = ({ name }: HitPlace): boolean => OTHER_LISTS.test(name)
   const likely = [...places.filter(({ isNamed }) => isNamed), ...places.filter((place) => !place.isNamed && place.isGathered && !isOther(place))]
   const others = places.filter((place) => !likely.includes(place) && !isOther(place) && !startsAsLiteral(code, place.name))
@@ -27,6 +29,13 @@ export function hitPlaces({ code, lexicalNames, varNames, symbols, dates }: Inje
 function isGathered(code: string, name: string): boolean {
   const self = `(?<![\\w$.])${escaped(name)}`
   return new RegExp(`${self}\\s*(\\.\\s*(push|unshift|set|add|splice)\\s*\\(|\\[[^\\]\\n]*\\]\\s*(\\.\\s*push\\s*\\(|=[^=])|=\\s*\\[\\s*\\.\\.\\.|=\\s*${escaped(name)}\\s*\\.\\s*concat\\b)`).test(code)
+}
+
+function isReused(code: string, name: string): boolean {
+  const self = `(?<![\\w$.])${escaped(name)}`
+  if (new RegExp(`${self}\\s*(\\.\\s*length\\s*=\\s*0\\b|\\.\\s*splice\\s*\\(\\s*0\\s*[,)]|\\.\\s*clear\\s*\\()`).test(code)) return true
+  const emptied = new RegExp(`${self}\\s*=\\s*(\\[\\s*\\]|new\\s+(Map|Set)\\s*\\(\\s*\\))`, 'g')
+  return (code.match(emptied)?.length ?? 0) > 1
 }
 
 /** A list written out by its author is what the script reads, not what it finds. */

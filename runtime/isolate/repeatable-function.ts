@@ -4,7 +4,7 @@ import { listExpression, listFillFrom } from './list-injection.ts'
 import { aliasText, piecesOnly } from './module-body.ts'
 
 /** Modules that keep nothing a script could not see; what it does see of them is looked at after each run. */
-const MODULES = new Set(['axios', 'node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks', 'strikescan'])
+const MODULES = new Set(['axios', 'node-fetch', 'cross-fetch', 'undici', 'dotenv', 'dotenv/config', 'timers/promises', 'perf_hooks', 'strikescan', 'strikescan/options'])
 /** Ways to leave something behind where nobody looks: names of the global scope that are no properties; what is dear to make. */
 const HIDDEN_STATE = /\b(eval|Function|Segmenter)\b/
 /** Ways to change an object other than by an assignment to a property with a name. */
@@ -50,7 +50,10 @@ export function repeatableFunction(plan: InjectionPlan): string {
   return `(function (lists$, offer$, exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}var ${RETURNED};${aliasText(plan)}offer$({__proto__:null,${names.join(',')}});\n${body}\n;return ${RETURNED};})`
 }
 
-/** What stands between a place and the end of the statement before it: blanks, comments, directives and lone semicolons; a `#!` line is left out. */
+/**
+ * What stands between a place and the end of the statement before it: blanks, comments, directives and lone semicolons;
+ * a `#!` line is left out.
+ */
 function gapBefore({ code, pieces }: InjectionPlan, at: number): string {
   const first = code.startsWith('#!') ? code.search(/[\n\r\u2028\u2029]|$/) : 0
   const before = Math.max(first, ...pieces.filter(({ end }) => end <= at).map(({ end }) => end))

@@ -1,6 +1,6 @@
 import ivm from 'isolated-vm'
 
-import { pieceSource, pieceText, replaceInitializers, startAlias } from '../intake/piece-source.ts'
+import { methodAlias, pieceSource, pieceText, replaceInitializers, startAlias } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, PrepareRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
@@ -9,11 +9,11 @@ import { hitPlaces, type HitPlace } from './hit-places.ts'
 import { frozenListOf, listExpression, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
 import { isRepeatable, listSource, onlyAssigns, repeatableFunction } from './repeatable-function.ts'
-import type { ReadList } from '../guest/lists.ts'
+import type { ReadList } from '../guest/run/lists.ts'
 
 export type { IsolateHost }
 
-/** A hit of a run over many symbols at once; `table` counts those of several tables that were printed. */
+/** A hit of a run over many symbols at once; `table` counts the tables, lists or files that are one answer together. */
 export interface WholeHit {
   symbol: string
   date: string | null
@@ -32,6 +32,12 @@ export interface ListValues {
   symbols: string[]
   dates: string[]
 }
+
+/** Those of them that are put in place, where others are left as the script has them. */
+type Replaced = Partial<ListValues>
+
+/** The exit code of a script that came to an error. */
+const FAILED = 1
 
 /** Contexts that are opened ahead: one in which a script's lists are read, one in which it runs. */
 const CONTEXTS_AHEAD = 2
@@ -94,7 +100,11 @@ export class ScannerIsolate {
       () => {
         if (this.#plan.pattern === 'script') return { ok: true, scanner: { name: null, lookback: null, universe: null, params: [], hasHooks: false, ranks: false } }
         this.#context = this.#openContext()
-        return this.#runTopLevel(this.#context, null)
+        try {
+          return this.#runTopLevel(this.#context, null)
+        } finally {
+          this.#endLine(this.#context)
+        }
       },
       (error) => ({ ok: false, error }),
     )
@@ -174,6 +184,7 @@ export class ScannerIsolate {
           isWell = outcome.ok
           return outcome
         } finally {
+          if (!isWell && !this.#isolate.isDisposed) context.call('exit', FAILED)
           this.#keepFiles(context)
           if (repeats && isWell) this.#repeated = context
           else context.release()
@@ -203,31 +214,38 @@ export class ScannerIsolate {
     return this.#guard<ProbeReply>(
       () => {
         const context = this.#openContext(quiet.host)
-        const { symbols, dates } = this.#plan
-        const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
-        if (this.#plan.mode === 'statements') {
-          this.#hoist(context)
-          for (const piece of this.#plan.pieces.slice(0, last + 1)) {
-            if (piece.kind !== 'function' && !piece.skip && !piece.roles.includes('mainCall')) this.#runPiece(context, piece, null)
-          }
+        try {
+          return this.#probeIn(context)
+        } finally {
+          this.#endLine(context)
+          context.release()
         }
-        const isUnit = this.#plan.mode === 'whole' && this.#plan.moduleKind === 'module' && [symbols, dates].some((list) => list !== null && list.staticValue === null)
-        if (isUnit) this.#runUpTo(context, last)
-        const read = (list: ListDeclaration | null): ReadList | null => {
-          if (list === null) return null
-          if (list.staticValue !== null && (this.#plan.mode === 'whole' || list.isInner === true)) return { form: list.form, field: list.field, values: list.staticValue }
-          if (list.isInner === true || (this.#plan.mode === 'whole' && !isUnit)) return null
-          return context.readList(list.name, list.separator, isUnit)
-        }
-        const reply = { symbols: read(symbols), dates: read(dates), error: null }
-        context.release()
-        return reply
       },
       (error) => {
         quiet.release()
         return { symbols: null, dates: null, error }
       },
     )
+  }
+
+  #probeIn(context: GuestContext): ProbeReply {
+    const { symbols, dates } = this.#plan
+    const last = Math.max(...[symbols, dates].map((list) => (list === null || list.isInner === true ? -1 : list.pieceIndex)))
+    if (this.#plan.mode === 'statements') {
+      this.#hoist(context)
+      for (const piece of this.#plan.pieces.slice(0, last + 1)) {
+        if (piece.kind !== 'function' && !piece.skip && !piece.roles.includes('mainCall')) this.#runPiece(context, piece, null)
+      }
+    }
+    const isUnit = this.#plan.mode === 'whole' && this.#plan.moduleKind === 'module' && [symbols, dates].some((list) => list !== null && list.staticValue === null)
+    if (isUnit) this.#runUpTo(context, last)
+    const read = (list: ListDeclaration | null): ReadList | null => {
+      if (list === null) return null
+      if (list.staticValue !== null && (this.#plan.mode === 'whole' || list.isInner === true)) return { form: list.form, field: list.field, values: list.staticValue }
+      if (list.isInner === true || (this.#plan.mode === 'whole' && !isUnit)) return null
+      return context.readList(list.name, list.separator, isUnit)
+    }
+    return { symbols: read(symbols), dates: read(dates), error: null }
   }
 
   /** Runs a module that stands as one unit up to one of its statements, with those that start it left out. */
@@ -244,6 +262,11 @@ export class ScannerIsolate {
   /** Hands over what the scans since the last time wrote to files. */
   keepFiles(): void {
     if (this.#context !== null) this.#keepFiles(this.#context)
+  }
+
+  /** Logs what the script wrote of a line that it never ended. */
+  #endLine(context: GuestContext): void {
+    if (!this.#isolate.isDisposed) context.call('endLine')
   }
 
   #keepFiles(context: GuestContext): void {
@@ -268,16 +291,27 @@ export class ScannerIsolate {
     } else if (this.#plan.pattern === 'script') {
       text = this.#runScript(context, lists)
     } else {
-      const loaded = this.#runTopLevel(context, null)
+      const { order, replaced } = this.#plan.taken ?? { order: ['symbols', 'dates'] as const, replaced: [] }
+      const loaded = this.#runTopLevel(context, Object.fromEntries(replaced.map((role) => [role, lists[role]])))
       if (!loaded.ok) return loaded
-      text = context.call('callMain', JSON.stringify(lists.symbols), JSON.stringify(lists.dates)) as string
+      text = context.call('callMain', JSON.stringify(order.map((role) => role && lists[role]))) as string
     }
     while (text === PENDING) text = context.settle()
+    if (text === '') text = this.#runToEnd(context)
     if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
-    while (context.call('runTimer') === true);
-    this.#offerElsewhere(context, repeats)
+    this.#offerElsewhere(context, repeats, lists.symbols)
     const collected = JSON.parse(context.call('collectHits') as string) as { hits: []; dropped: number }
     return { ok: true, ...collected }
+  }
+
+  /** Lets all go on that the script set going, then does what it left to be done at its end, as Node does; empty, or the text of a fault. */
+  #runToEnd(context: GuestContext): string {
+    let text = ''
+    do {
+      while (context.call('runTimer') === true);
+      text = context.call('beforeExit') as string
+    } while (text === PENDING && context.call('runTimer') === true)
+    return text === '' || text === PENDING ? (context.call('exit', 0) as string) : text
   }
 
   /** Runs every statement of a self-running script with the lists put in place; gives what its start came to. */
@@ -306,7 +340,7 @@ export class ScannerIsolate {
     return text
   }
 
-  #runAsOneUnit(context: GuestContext, lists: ListValues | null): string {
+  #runAsOneUnit(context: GuestContext, lists: Replaced | null): string {
     const injection = (list: ListDeclaration | null, values: string[] | undefined) =>
       list === null || values === undefined ? undefined : { value: listValue(list, values), fill: listFill(list, values) }
     const symbols = injection(this.#plan.symbols, lists?.symbols)
@@ -317,7 +351,7 @@ export class ScannerIsolate {
     return context.runUnit(this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset: -1 }))
   }
 
-  #runTopLevel(context: GuestContext, lists: ListValues | null): LoadReply {
+  #runTopLevel(context: GuestContext, lists: Replaced | null): LoadReply {
     const plan = this.#plan
     let defaultExport: ivm.Reference | null = null
     if (plan.mode === 'whole') {
@@ -326,8 +360,9 @@ export class ScannerIsolate {
       if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
       while (context.call('runTimer') === true);
     } else {
+      if (lists !== null) this.#keepFunctionTexts(context, (list) => valueOf(list, lists))
       context.inOneTurn(() => {
-        this.#hoist(context)
+        this.#hoist(context, lists)
         for (const piece of plan.pieces) {
           if (piece.kind === 'function' || piece.skip) continue
           if (piece.kind === 'exportDefaultExpression') defaultExport = context.evaluate(this.#compilePiece(piece, lists))
@@ -350,13 +385,14 @@ export class ScannerIsolate {
   }
 
   /** Offers, best first, the places where scripts leave their hits when they do not return them. */
-  #offerElsewhere(context: GuestContext, repeats: boolean): void {
+  #offerElsewhere(context: GuestContext, repeats: boolean, symbols: readonly string[]): void {
     context.call('takeStarted')
     context.call('offerExports')
     const { likely, others } = hitPlaces(this.#plan)
     this.#offerBindings(context, likely, repeats)
     context.call('offerPrinted')
     this.#offerBindings(context, others, repeats)
+    if (this.#plan.printsHits === true) context.call('offerPrintedOnes', JSON.stringify(symbols))
   }
 
   #offerBindings(context: GuestContext, places: HitPlace[], repeats: boolean): void {
@@ -366,7 +402,7 @@ export class ScannerIsolate {
   }
 
   /** Makes `var` names and function declarations exist before the first statement, as hoisting does. */
-  #hoist(context: GuestContext, lists: ListValues | null = null): void {
+  #hoist(context: GuestContext, lists: Replaced | null = null): void {
     context.bindImports(this.#plan)
     context.enterDeadZone(this.#plan.lexicalNames)
     if (this.#plan.varNames.length > 0) context.run(this.#compile(`var ${this.#plan.varNames.join(',')};`))
@@ -375,36 +411,40 @@ export class ScannerIsolate {
     }
   }
 
-  #runPiece(context: GuestContext, piece: Piece, lists: ListValues | null): void {
+  #runPiece(context: GuestContext, piece: Piece, lists: Replaced | null): void {
     if (piece.kind === 'statement') context.leaveDeadZone(piece.names)
     context.run(this.#compilePiece(piece, lists))
+    const alias = methodAlias(this.#plan, piece)
+    if (alias !== '') context.run(this.#compile(alias))
     if (lists === null) return
     for (const role of ['symbols', 'dates'] as const) {
       const list = this.#plan[role]
-      if (list === null || !piece.roles.includes(role) || list.injection === 'replaceInitializer') continue
-      const text = list.injection === 'reassign' ? `${list.name}=${listValue(list, lists[role])};` : listFill(list, lists[role])
+      const values = lists[role]
+      if (list === null || values === undefined || !piece.roles.includes(role) || list.injection === 'replaceInitializer') continue
+      const text = list.injection === 'reassign' ? `${list.name}=${listValue(list, values)};` : listFill(list, values)
       context.run(this.#compile(text))
     }
   }
 
-  #compilePiece(piece: Piece, lists: ListValues | null): ivm.Script {
-    const replaced = lists === null ? undefined : this.#replacedText(piece, (list) => listValue(list, lists[list.role]))
+  #compilePiece(piece: Piece, lists: Replaced | null): ivm.Script {
+    const replaced = lists === null ? undefined : this.#replacedText(piece, (list) => valueOf(list, lists))
     const { source, lineOffset, columnOffset } = pieceSource(this.#plan, piece, replaced)
     return this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset, columnOffset })
   }
 
   /** The text of a piece whose lists can only be replaced in it; undefined for all others. */
-  #replacedText(piece: Piece, valueOf: (list: ListDeclaration) => string): string | undefined {
+  #replacedText(piece: Piece, valueOf: (list: ListDeclaration) => string | null): string | undefined {
     const replacements = (['symbols', 'dates'] as const).flatMap((role) => {
       const list = this.#plan[role]
       const isHere = list !== null && piece.roles.includes(role) && list.injection === 'replaceInitializer'
-      return isHere ? [{ list, expression: valueOf(list) }] : []
+      const expression = isHere ? valueOf(list) : null
+      return isHere && expression !== null ? [{ list, expression }] : []
     })
     return replacements.length === 0 ? undefined : replaceInitializers(this.#plan, piece, replacements)
   }
 
   /** Functions around a list that was replaced in the text still show their author's text. */
-  #keepFunctionTexts(context: GuestContext, valueOf: (list: ListDeclaration) => string): void {
+  #keepFunctionTexts(context: GuestContext, valueOf: (list: ListDeclaration) => string | null): void {
     for (const piece of this.#plan.pieces) {
       const isInner = piece.roles.some((role) => role !== 'mainCall' && this.#plan[role]?.isInner === true)
       const replaced = isInner ? this.#replacedText(piece, valueOf) : undefined
@@ -430,10 +470,21 @@ export class ScannerIsolate {
   }
 }
 
+/** The expression that stands in a list's place; null where it is left as it is. */
+function valueOf(list: ListDeclaration, lists: Replaced): string | null {
+  const values = lists[list.role]
+  return values === undefined ? null : listValue(list, values)
+}
+
 /** A host that keeps what a script says until it is released: statements that run once more for their run would say it twice. */
 function heldBack(host: IsolateHost): { host: IsolateHost; release(): void } {
   const held: (() => void)[] = []
   const later = <Args extends unknown[]>(say: (...args: Args) => void) => (...args: Args): void => void (held.length < MOST_HELD && held.push(() => say(...args)))
-  const quiet: IsolateHost = { ...host, log: later((level, text) => host.log(level, text)), note: later((code, text) => host.note(code, text)), files: () => {} }
+  const logLater = later((level: string, text: string) => host.log(level, text))
+  const log = (level: string, text: string): void => {
+    host.holds(level, text)
+    logLater(level, text)
+  }
+  const quiet: IsolateHost = { ...host, log, note: later((code, text) => host.note(code, text)), files: () => {} }
   return { host: quiet, release: () => held.forEach((say) => say()) }
 }

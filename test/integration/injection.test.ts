@@ -27,7 +27,7 @@ describe('what plain Node makes of a file, the isolate makes of it', () => {
       const [plain, hosted] = await Promise.all([runInNode(name, source), host.run(source, { filename: name, symbols: ['AAPL'] })])
       outcomes.set(name, { hosted, plain })
     })
-  }, 60_000)
+  })
 
   it.each(files)('%s', (name) => {
     const { hosted, plain } = outcomes.get(name)!
@@ -157,5 +157,5 @@ describe('the command line', () => {
     expect(essence(own)).toEqual(essence((await host.run(readFileSync(script), { filename: 'second-day-continuation.js' })).rows))
     const others = await runFile('--symbols', 'NVDA,TSLA', '--dates', '2026-11-18')
     expect(others.map(({ symbol, date }) => [symbol, date])).toEqual([['NVDA', '2026-11-18'], ['TSLA', '2026-11-18']])
-  }, 30_000)
+  })
 })

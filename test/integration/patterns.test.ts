@@ -61,7 +61,7 @@ describe('a self-running script, with its lists in every form', () => {
       { key: `${name}, replaced`, list, request: { symbols: ['NVDA', 'AAPL', 'TSLA'], dates: ['2026-11-18', DAY] } },
     ])
     await inPairs(jobs, async ({ key, list, request }) => void outcomes.set(key, await host.run(script(list.declarations, list), request)))
-  }, 120_000)
+  })
 
   it.each(Object.keys(LISTS))('%s', (name) => {
     const own = outcomes.get(`${name}, its own`)!
@@ -107,7 +107,7 @@ describe('hits are found where scripts put them', () => {
   const outcomes = new Map<string, Hosted>()
   beforeAll(async () => {
     await inPairs(Object.entries(PLACES), async ([name, source]) => void outcomes.set(name, await host.run(source, { symbols: ['AAPL', 'MSFT', 'NVDA'], split: 'never' })))
-  }, 60_000)
+  })
 
   it.each(Object.keys(PLACES))('%s', (name) => {
     const hosted = outcomes.get(name)!
@@ -160,8 +160,8 @@ describe('what a scan may come to', () => {
     ["return { score: 'A+', rsi: 1 }", { status: 'hit', score: null, data: { score: 'A+', rsi: 1 } }],
     ["return { score: (0 / 0).toFixed(2) }", failed('invalid_score', /score is the text "NaN"/)],
     ['return { score: 5n }', failed('invalid_score', /score is a bigint/)],
-    ["return { score: 1, direction: 'LONG' }", { status: 'hit', score: 1, data: { score: 1, direction: 'LONG' } }],
-    ["return { score: 1, direction: 'breakout' }", { status: 'hit', score: 1, data: { score: 1, direction: 'breakout' } }],
+    ["return { score: 1, direction: 'LONG' }", { status: 'hit', score: 1, data: { direction: 'LONG' } }],
+    ["return { score: 1, direction: 'breakout' }", { status: 'hit', score: 1, data: { direction: 'breakout' } }],
     ['return { data: { a: NaN, b: [Infinity] } }', { status: 'hit', data: { a: null, b: [null] } }],
     ['return () => 1', failed('result_not_plain', /function/)],
     ['return { data: { deep: { f() {} } } }', failed('result_not_plain', /data\.deep\.f/)],
@@ -197,8 +197,8 @@ describe('what a scan may come to', () => {
     ['return { data: [/x/] }', failed('result_not_plain', /data\[0\] is an object that shows no fields/)],
     ['return { data: { n: new Number(5) } }', failed('result_not_plain', /data\.n/)],
     ['return new (class { get score() { return 3 } get data() { return { a: 1 } } })()', { status: 'hit', score: 3, data: { a: 1 } }],
-    ["return { score: 1, reason: 'x'.repeat(600) }", { status: 'hit', score: 1, reason: 'x'.repeat(500), data: { score: 1, reason: 'x'.repeat(600) } }],
-    ['return { score: 1, reason: { why: 2 } }', { status: 'hit', score: 1, data: { score: 1, reason: { why: 2 } } }],
+    ["return { score: 1, reason: 'x'.repeat(600) }", { status: 'hit', score: 1, reason: 'x'.repeat(500), data: { reason: 'x'.repeat(600) } }],
+    ['return { score: 1, reason: { why: 2 } }', { status: 'hit', score: 1, data: { reason: { why: 2 } } }],
     ['return Promise.resolve({ score: 3 })', { status: 'hit', score: 3 }],
     ['return Promise.reject(new RangeError("async"))', failed('script_threw', /RangeError: async/)],
     ['return Promise.reject()', failed('script_threw', /undefined/)],
@@ -224,7 +224,7 @@ describe('what a scan may come to', () => {
     expect(symbols.length).toBe(RESULTS.length)
     const source = `const bodies = { ${RESULTS.map(([body], i) => `'${symbols[i]}': () => {${body}\n}`).join(',\n')} }\nexports.scan = (symbol) => bodies[symbol]()`
     outcomes.push(...(await host.run(source, { symbols, split: 'always' })).rows)
-  }, 60_000)
+  })
 
   it.each(RESULTS.map(([body], i) => [body, i] as const))('%s', (_, i) => {
     const { status, code, says, ...values } = RESULTS[i]![1]

@@ -32,7 +32,8 @@ export function findMainCall(scoped: ScopedProgram, structure: Structure, symbol
   const adding = new Map<AnyNode, boolean>()
   const isFilling = ({ node, functionName }: FoundCall): boolean => symbols !== null && !START_NAME.test(functionName ?? '') && fills(scoped, node, symbols, adding)
   const touching = symbols === null ? calls : calls.filter((call) => reaches(scoped, [call.node, call.target], symbols, known) && !isFilling(call))
-  const pool = touching.length > 0 ? touching : calls
+  // A loop that does nothing but fill the list starts nothing, also where nothing else does.
+  const pool = touching.length > 0 ? touching : calls.filter((call) => call.calledFunction !== null || !isFilling(call))
   return (
     pool.find((call) => call.functionName === 'main') ??
     pool.find((call) => call.guarded) ??
@@ -73,7 +74,7 @@ function mentions(scoped: ScopedProgram, root: AnyNode, wanted: Binding, called:
     const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
     if (binding === wanted) found = true
     if (binding && binding.declaration !== root) {
-      const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : null)
+      const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : madeBy(binding))
       if (target) called.push(target)
     }
     return !found
@@ -147,7 +148,12 @@ function startOf(scoped: ScopedProgram, expression: AnyNode): Pick<FoundCall, 'f
 /** The `new Scanner(SYMBOLS)` behind `scanner.run()`: what the method works on is given where its object is made. */
 function madeFor(scoped: ScopedProgram, callee: AnyNode): AnyNode | null {
   const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : null
-  const declaration = object?.type === 'Identifier' ? scoped.bindingOf(object)?.declaration : null
+  const binding = object?.type === 'Identifier' ? scoped.bindingOf(object) : null
+  return binding && madeBy(binding)
+}
+
+/** The `new Scanner(SYMBOLS)` that a name is declared with. */
+function madeBy({ declaration }: Binding): AnyNode | null {
   const made = declaration?.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init) : null
   return made?.type === 'NewExpression' ? made : null
 }

@@ -1,9 +1,9 @@
-import type { AnyNode, NewExpression, ObjectExpression } from 'acorn'
+import type { AnyNode, Class, NewExpression, ObjectExpression } from 'acorn'
 import type { AskedSymbols } from '../lists/asked-symbols.ts'
 import { rankName } from '../lists/list-names.ts'
 import { functionOf } from '../function-of.ts'
-import { findMainCall, findWorkingDeclaration, reaches, type FoundCall } from './main-call.ts'
-import type { Entry, Pattern } from '../plan.ts'
+import { findMainCall, findWorkingDeclaration, reaches, START_NAME, type FoundCall } from './main-call.ts'
+import type { Entry, Pattern, TakenLists } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import type { Structure } from '../structure.ts'
 import { isFunction, literalText, propertyName, unwrap, type FunctionNode } from '../tree.ts'
@@ -20,8 +20,11 @@ export interface FoundPattern {
   exported: boolean
   /** Where it has its symbols from, if it asks for those of the market. */
   asked?: AskedSymbols
+  /** Of the pattern `main`: what it is handed, and which lists of the file stand for the rest. */
+  taken?: TakenLists
 }
 
+const MAX_PARENTS = 10
 const NO_ENTRY: Entry = { export: null, local: null, member: null }
 
 /**
@@ -29,9 +32,9 @@ const NO_ENTRY: Entry = { export: null, local: null, member: null }
  * 1. `defineScanner`: the default export is a call of it.
  * 2. `script`: the file starts itself over a list at its top level, or exports by default what that came to. An exported `main`, `scan` or default does not change that: it runs
  *    as its author runs it.
- * 3. `default`: the default export is a function, or an object with a `scan` method, its own or of its class. One named `main`, or whose first parameter is
- *    named as a list of symbols, is `main`.
- * 4. `scan`: an export of that name. 5. `main`: an export of that name.
+ * 3. `default`: the default export is a function, or an object with a `scan` method, its own or of its class, or such a class. One named `main`, or whose first
+ *    parameter is named as a list of symbols, is `main`.
+ * 4. `scan`: an export of that name, `main` where its first parameter is a list of symbols. 5. `main`: an export of that name. An exported class with such a method comes last.
  * 6. `scan` or `main` as a top-level function that takes parameters, exported or not.
  * A file of pattern 3 to 6 that also calls its entry has that call left out. Null where none applies.
  */
@@ -56,8 +59,12 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
   if (fromDefault) return { ...base, ...fromDefault }
   for (const name of ['scan', 'main'] as const) {
     const value = valueOf(scoped, exported.get(name) ?? null)
-    if (value && isCallable(value)) return { ...base, pattern: name, entry: { ...NO_ENTRY, export: name }, entryFunction: isFunction(value) ? value : null }
+    if (!value || !isCallable(value)) continue
+    const entryFunction = isFunction(value) ? value : null
+    return { ...base, pattern: namesSymbols(entryFunction) ? 'main' : name, entry: { ...NO_ENTRY, export: name }, entryFunction }
   }
+  const fromClass = patternOfExportedClass(scoped, exported)
+  if (fromClass) return { ...base, ...fromClass }
   for (const name of ['scan', 'main'] as const) {
     const local = functionOf(scoped, scoped.top.bindings.get(name) ?? null)
     const startsElsewhere = name === 'scan' && mainCall?.functionName === 'main'
@@ -72,8 +79,13 @@ export function findPattern(scoped: ScopedProgram, structure: Structure, symbols
 export function findHiddenScript(scoped: ScopedProgram, structure: Structure, symbols: Binding | null, hasList: boolean): FoundPattern | null {
   const mainCall = (symbols === null || scoped.functionAround(symbols.declaration) !== null ? null : findWorkingDeclaration(scoped, structure, symbols)) ?? findMainCall(scoped, structure, symbols)
   if (!hasList || mainCall === null) return null
-  if (symbols !== null && !reaches(scoped, [mainCall.node, mainCall.target], symbols)) return null
-  return { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction }
+  const isStarted = symbols === null || (symbols.references.length === 0 ? !forgetsStart(scoped, structure) : reaches(scoped, [mainCall.node, mainCall.target], symbols))
+  return isStarted ? { mainCall, config: null, exported: true, pattern: 'script', entry: NO_ENTRY, entryFunction: mainCall.calledFunction } : null
+}
+
+/** Whether a function that is named like a start stands there and nothing calls it. */
+function forgetsStart(scoped: ScopedProgram, { functionNames }: Structure): boolean {
+  return functionNames.some((name) => START_NAME.test(name) && scoped.top.bindings.get(name)?.references.length === 0)
 }
 
 /** The pattern of a file that starts itself and asks the market for its symbols; null where nothing starts. */
@@ -94,31 +106,86 @@ function exportedResult(scoped: ScopedProgram, { exportedNodes, defaultExport }:
   return { pieceIndex, functionName: null, guarded: false, node: value, target: callee ?? value, calledFunction: callee, argumentCount: 0 }
 }
 
-function patternOfDefault(scoped: ScopedProgram, value: AnyNode): Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'> | null {
+function patternOfDefault(scoped: ScopedProgram, value: AnyNode): EntryOfValue | null {
   if (value.type === 'ObjectExpression') {
     for (const name of ['scan', 'main'] as const) {
       const method = memberFunction(scoped, value, name)
-      if (method) return { pattern: name, entry: { ...NO_ENTRY, export: 'default', member: name }, entryFunction: method }
+      if (method) return { pattern: namesSymbols(method) ? 'main' : name, entry: { ...NO_ENTRY, export: 'default', member: name }, entryFunction: method }
     }
     return null
   }
   if (value.type === 'NewExpression') return patternOfInstance(scoped, value)
+  if (isClass(value)) return patternOfClass(scoped, value, 'default')
   if (!isCallable(value)) return null
   const entry = { ...NO_ENTRY, export: 'default' }
   if (!isFunction(value)) return { pattern: 'default', entry, entryFunction: null }
   return { pattern: takesLists(value) ? 'main' : 'default', entry, entryFunction: value }
 }
 
+type EntryOfValue = Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'>
+
 /** `export default new GapScanner()`, of a class of the file that has such a method. */
-function patternOfInstance(scoped: ScopedProgram, { callee }: NewExpression): Pick<FoundPattern, 'pattern' | 'entry' | 'entryFunction'> | null {
+function patternOfInstance(scoped: ScopedProgram, { callee }: NewExpression): EntryOfValue | null {
   const made = valueOf(scoped, callee as AnyNode)
-  if (made?.type !== 'ClassDeclaration' && made?.type !== 'ClassExpression') return null
+  return made !== null && isClass(made) ? patternOfMethods(scoped, made, false, { ...NO_ENTRY, export: 'default' }) : null
+}
+
+/** `module.exports = GapScanner`: its own method, or that of an object of it, which is made where its constructor asks for nothing. */
+function patternOfClass(scoped: ScopedProgram, node: Class, exportedAs: string): EntryOfValue | null {
+  const entry = { ...NO_ENTRY, export: exportedAs }
+  const own = patternOfMethods(scoped, node, true, entry)
+  return own ?? (isMadeOfNothing(scoped, node) ? patternOfMethods(scoped, node, false, { ...entry, isClass: true }) : null)
+}
+
+/** The only exported class that has such a method. */
+function patternOfExportedClass(scoped: ScopedProgram, exported: ReadonlyMap<string, AnyNode>): EntryOfValue | null {
+  const found = exportedClasses(scoped, exported).flatMap(({ name, node }) => patternOfClass(scoped, node, name) ?? [])
+  return found.length === 1 ? found[0]! : null
+}
+
+/** The classes that a file lets out, by the names under which it does. */
+export function exportedClasses(scoped: ScopedProgram, exported: ReadonlyMap<string, AnyNode>): { name: string; node: Class }[] {
+  return [...exported].flatMap(([name, value]) => {
+    const node = valueOf(scoped, value)
+    return node !== null && isClass(node) ? [{ name, node }] : []
+  })
+}
+
+/** Whether a class has a `scan` or a `main` that an object of it could be asked for. */
+export const hasEntryMethod = (scoped: ScopedProgram, node: Class): boolean => patternOfMethods(scoped, node, false, NO_ENTRY) !== null
+
+function patternOfMethods(scoped: ScopedProgram, node: Class, isStatic: boolean, entry: Entry): EntryOfValue | null {
   for (const name of ['scan', 'main'] as const) {
-    const method = made.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'method' && !member.static && !member.computed && member.key.type === 'Identifier' && member.key.name === name)
-    if (method?.type === 'MethodDefinition') return { pattern: name, entry: { ...NO_ENTRY, export: 'default', member: name }, entryFunction: method.value }
+    const method = methodOf(scoped, node, name, isStatic)
+    if (method !== null) return { pattern: namesSymbols(method) ? 'main' : name, entry: { ...entry, member: name }, entryFunction: method }
   }
   return null
 }
+
+/** A method of a class, or a field that holds a function, its own or of a class of the file that it extends. */
+function methodOf(scoped: ScopedProgram, node: Class, name: string, isStatic: boolean, depth = 0): FunctionNode | null {
+  for (const member of node.body.body) {
+    if ((member.type !== 'MethodDefinition' && member.type !== 'PropertyDefinition') || member.static !== isStatic || member.computed || member.key.type !== 'Identifier' || member.key.name !== name) continue
+    if (isFunction(member.value) && (member.type === 'PropertyDefinition' || member.kind === 'method')) return member.value
+  }
+  const parent = parentClass(scoped, node)
+  return parent === null || depth > MAX_PARENTS ? null : methodOf(scoped, parent, name, isStatic, depth + 1)
+}
+
+/** Whether `new` needs no arguments: those of the constructor, its own or inherited, have defaults. */
+function isMadeOfNothing(scoped: ScopedProgram, node: Class, depth = 0): boolean {
+  const made = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor')
+  if (made?.type === 'MethodDefinition') return made.value.params.every(({ type }) => type === 'AssignmentPattern' || type === 'RestElement')
+  const parent = parentClass(scoped, node)
+  return parent === null || depth > MAX_PARENTS ? !node.superClass : isMadeOfNothing(scoped, parent, depth + 1)
+}
+
+function parentClass(scoped: ScopedProgram, { superClass }: Class): Class | null {
+  const parent = superClass ? valueOf(scoped, superClass as AnyNode) : null
+  return parent !== null && isClass(parent) ? parent : null
+}
+
+const isClass = (node: AnyNode): node is AnyNode & Class => node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 
 function takesLists(node: FunctionNode): boolean {
   return (node.type !== 'ArrowFunctionExpression' && node.id?.name === 'main') || namesSymbols(node)

@@ -1,9 +1,10 @@
-import type { AnyNode, CallExpression } from 'acorn'
+import type { AnyNode, CallExpression, ClassDeclaration } from 'acorn'
 import { functionOf } from '../function-of.ts'
 import { START_NAME } from './main-call.ts'
 import type { FoundPattern } from './pattern.ts'
 import type { StartCall } from '../plan.ts'
 import type { ScopedProgram } from '../scope.ts'
+import type { Structure } from '../structure.ts'
 import { isFunction, patternIdentifiers, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** What picks some elements of a list. */
@@ -12,20 +13,31 @@ const PASSING = /^(catch|finally)$/
 const LOOPS = ['ForStatement', 'ForOfStatement', 'ForInStatement', 'WhileStatement', 'DoWhileStatement']
 const MAX_DEPTH = 3
 
+interface Call {
+  name: string
+  call: CallExpression
+  /** Where the name stands. */
+  at: number
+  /** The class of the object whose method is called. */
+  owner: ClassDeclaration | null
+}
+
 /**
  * The call in a script's start whose value is what the script found, whatever is printed of it afterwards: that of its `main`, or of a
- * function named like a start, once and outside of loops. Null where there is none, and where what comes after picks some of that value:
+ * function or method named like a start, once and outside of loops. Null where there is none, and where what comes after picks some of that value:
  * the rest may be no hits.
  */
-export function findStartCall(scoped: ScopedProgram, { pattern, mainCall }: FoundPattern): StartCall | null {
+export function findStartCall(scoped: ScopedProgram, { pieceNodes }: Structure, { pattern, mainCall }: FoundPattern): StartCall | null {
   if (pattern !== 'script' || mainCall === null) return null
   const inline = mainCall.functionName === null && isFunction(mainCall.target) ? mainCall.target : null
   const calls = startCallsIn(scoped, mainCall.node, inline)
   const named = calls.filter(({ name }) => name === 'main')
-  const [found, another] = named.length > 0 ? named : calls
+  const [found, another] = named.length > 0 ? named : calls.filter(({ name }) => calls.length === 1 || !/^init/i.test(name))
   if (found === undefined || another !== undefined || isStatement(mainCall.node, found.call) || isPicked(scoped, found.call, 0)) return null
   const alias = aliasOf(scoped, found.name)
-  return alias === null ? null : { start: found.call.callee.start, name: found.name, alias }
+  if (alias === null) return null
+  const { at: start, name, owner } = found
+  return { start, name, alias, ...(owner !== null && { owner: { className: owner.id.name, pieceIndex: pieceNodes.indexOf(owner) } }) }
 }
 
 /** Whether a statement is a call and nothing besides: what that comes to is the statement's own value. */
@@ -33,19 +45,36 @@ function isStatement(statement: AnyNode, call: AnyNode): boolean {
   return statement.type === 'ExpressionStatement' && statement.expression.type !== 'UnaryExpression' && unwrap(statement.expression) === call
 }
 
-function startCallsIn(scoped: ScopedProgram, statement: AnyNode, inline: FunctionNode | null): { name: string; call: CallExpression }[] {
-  const calls: { name: string; call: CallExpression }[] = []
+function startCallsIn(scoped: ScopedProgram, statement: AnyNode, inline: FunctionNode | null): Call[] {
+  const calls: Call[] = []
   walk(statement, (node) => {
     if (isFunction(node) && node !== inline) return false
     const around = scoped.parentOf(node)
     // What a loop goes through is worked out once.
     if (around !== null && LOOPS.includes(around.type) && !(around.type === 'ForOfStatement' && around.right === node)) return false
-    if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier' || !START_NAME.test(node.callee.name)) return true
-    const binding = scoped.bindingOf(node.callee)
-    if (binding !== null && binding.scope === scoped.top && functionOf(scoped, binding) !== null) calls.push({ name: binding.name, call: node })
+    if (node.type !== 'CallExpression') return true
+    const { callee } = node
+    if (callee.type === 'MemberExpression') {
+      const name = callee.computed || callee.optional ? '' : (propertyName(callee) ?? '')
+      const owner = START_NAME.test(name) ? classOf(scoped, callee.object) : null
+      if (owner !== null) calls.push({ name, call: node, at: callee.property.start, owner })
+    } else if (callee.type === 'Identifier' && START_NAME.test(callee.name)) {
+      const binding = scoped.bindingOf(callee)
+      if (binding !== null && binding.scope === scoped.top && functionOf(scoped, binding) !== null) calls.push({ name: binding.name, call: node, at: callee.start, owner: null })
+    }
     return true
   })
   return calls
+}
+
+/** The class at the top level of which an object is made, there or where its name is declared; null for any other object. */
+function classOf(scoped: ScopedProgram, object: AnyNode): ClassDeclaration | null {
+  const made = unwrap(object)
+  const declared = made.type === 'Identifier' ? scoped.bindingOf(made)?.declaration : null
+  const init = declared?.type === 'VariableDeclarator' && declared.init ? unwrap(declared.init) : made
+  if (init.type !== 'NewExpression' || init.callee.type !== 'Identifier') return null
+  const binding = scoped.bindingOf(init.callee)
+  return binding?.scope === scoped.top && binding.declaration.type === 'ClassDeclaration' && binding.declaration.id !== null ? (binding.declaration as ClassDeclaration) : null
 }
 
 /** Whether what is done with the value of an expression, a list or a promise of one, takes some of its elements only. */

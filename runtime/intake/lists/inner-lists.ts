@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn'
 import type { LineIndex } from '../lines.ts'
+import { isGoneThrough } from './lists.ts'
 import { looksLikeDate, looksLikeTicker, rankName, type ListRole } from './list-names.ts'
 import type { ListDeclaration } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
@@ -17,13 +18,16 @@ export interface InnerList {
   offset: number
 }
 
+/** Rank of a list that nothing but its use tells: it holds tickers throughout, and is gone through. */
+const UNNAMED = 5
+
 interface Found {
   name: string
   value: AnyNode
   binding: Binding | null
   place: string
   /** The lower the plainer. */
-  rank: 1 | 2 | 3 | 4
+  rank: 1 | 2 | 3 | 4 | 5
   /** The function whose parameter it is the default of. */
   owner: FunctionNode | null
 }
@@ -31,15 +35,19 @@ interface Found {
 /** The plainest list of a role that no name at the top level holds; with `of`, only one that is the default of that function's parameter. */
 export function findInnerList(scoped: ScopedProgram, structure: Structure, lines: LineIndex, role: ListRole, of: FunctionNode | null = null): InnerList | null {
   let best: { found: Found; values: string[] } | null = null
+  let unnamed = 0
   walk(scoped.program, (node) => {
     for (const found of listsAt(scoped, node, role)) {
       if (of !== null && found.owner !== of) continue
       const values = valuesOf(scoped, found, role)
+      if (values !== null && found.rank === UNNAMED) unnamed++
       if (values !== null && (best === null || found.rank < best.found.rank)) best = { found, values }
     }
   })
   if (best === null) return null
   const { found, values } = best as { found: Found; values: string[] }
+  // Nothing tells which of several lists of upper-case words is that of the symbols.
+  if (found.rank === UNNAMED && unnamed > 1) return null
   const { name, value, binding, place } = found
   const pieceIndex = structure.pieces.findIndex((piece) => piece.start <= value.start && value.end <= piece.end)
   if (pieceIndex === -1) return null
@@ -57,8 +65,12 @@ function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole): Found[] 
   }
   if (node.type === 'VariableDeclarator' && node.init && node.id.type === 'Identifier') {
     const around = scoped.functionAround(node)
-    return around === null || named(node.id) === null ? [] : [{ name: node.id.name, value: node.init, binding: scoped.bindingOf(node.id), place: functionName(around), rank: 1, owner: null }]
+    const binding = scoped.bindingOf(node.id)
+    if (around === null || (named(node.id) === null && (role !== 'symbols' || binding === null || !isGoneThrough(scoped, binding, role)))) return []
+    return [{ name: node.id.name, value: node.init, binding, place: functionName(around), rank: named(node.id) === null ? UNNAMED : 1, owner: null }]
   }
+  const looped = role === 'symbols' ? loopedLiteral(node) : null
+  if (looped !== null) return [{ name: 'a list', value: looped, binding: null, place: 'a loop', rank: UNNAMED, owner: null }]
   if ((node.type === 'Property' || node.type === 'PropertyDefinition') && node.value && !node.computed) {
     const name = named(node.key as AnyNode)
     const inPattern = scoped.parentOf(node)?.type === 'ObjectPattern'
@@ -70,6 +82,12 @@ function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole): Found[] 
   }
   if (isFunction(node)) return node.params.flatMap((param) => defaultOf(node, param as AnyNode, named))
   return node.type === 'CallExpression' || node.type === 'NewExpression' ? argumentsOf(node.arguments as AnyNode[], dottedName(node.callee as AnyNode) ?? '') : []
+}
+
+/** The list that a loop or a method of its own goes through where it is written out: `for (const symbol of ['AAPL', 'HD'])`. */
+function loopedLiteral(node: AnyNode): AnyNode | null {
+  const list = node.type === 'ForOfStatement' ? node.right : node.type === 'MemberExpression' && /^(map|forEach|filter|flatMap)$/.test(propertyName(node) ?? '') ? (node.object as AnyNode) : null
+  return list !== null && unwrap(list).type === 'ArrayExpression' ? list : null
 }
 
 function defaultOf(owner: FunctionNode, param: AnyNode, named: (key: AnyNode) => string | null): Found[] {
@@ -90,7 +108,7 @@ function functionName(node: FunctionNode): string {
 function valuesOf(scoped: ScopedProgram, { value, rank }: Found, role: ListRole): string[] | null {
   if (unwrap(value).type === 'Identifier') return null
   const found = evaluateStatically(value, scoped)
-  if (found.kind !== 'list' || found.items.length < (rank === 4 ? 2 : 1)) return null
+  if (found.kind !== 'list' || found.items.length < (rank >= 4 ? 2 : 1)) return null
   const texts = found.items.map((item) => (item.kind === 'text' ? item.text.trim() : ''))
   return texts.every(role === 'symbols' ? looksLikeTicker : looksLikeDate) ? texts : null
 }

@@ -239,6 +239,9 @@ function readsFile(initializer: AnyNode): boolean {
 
 const ITERATING = /^(map|forEach|filter|flatMap|reduce|entries|values|keys|some|every|for|slice|splice|shift|pop|length|size|split)$/
 
+/** Whether the file iterates over what a name holds. */
+export const isGoneThrough = (scoped: ScopedProgram, binding: Binding, role: ListRole): boolean => usageOf(scoped, binding, role) === 3
+
 function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole): Usage {
   let usage: Usage = 0
   for (const use of binding.references) {

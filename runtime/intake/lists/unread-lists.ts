@@ -58,8 +58,8 @@ function computedDefault({ entryFunction }: FoundPattern, role: ListRole): Found
 }
 
 /** Dates that a script's start works out for itself and goes through. */
-function workedOutInside(scoped: ScopedProgram, { pattern, entryFunction }: FoundPattern): Found {
-  const takesDates = pattern === 'main' && (entryFunction?.params.length ?? 0) > 1
+function workedOutInside(scoped: ScopedProgram, { pattern, entryFunction, taken }: FoundPattern): Found {
+  const takesDates = taken?.order.includes('dates') === true
   if ((pattern !== 'script' && pattern !== 'main') || takesDates || entryFunction === null || entryFunction.body.type !== 'BlockStatement') return null
   for (const statement of entryFunction.body.body) {
     if (statement.type !== 'VariableDeclaration') continue

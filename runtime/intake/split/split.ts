@@ -5,6 +5,7 @@ import type { SplitVerdict, SplitVerdicts } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import type { Flow, Taint } from './facts.ts'
 import { followList } from './flow.ts'
+import { findPrintedHits } from './printed-hits.ts'
 import { findSharedState } from './state.ts'
 import { findRelatingUse } from './uses.ts'
 import { calleeName, isIdentifier, patternIdentifiers, walk, type FunctionNode } from '../tree.ts'
@@ -46,6 +47,8 @@ function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists
     if (role === 'dates' && !isUsed(seeds, flow)) return batch('the script never uses its list of dates')
     return whole(`no loop over the ${role} was recognised`, null)
   }
+  const printed = role === 'symbols' ? findPrintedHits(scoped, found) : null
+  if (printed) return whole(`line ${lineOf(printed.start)} prints what may be its hits one by one, and which of them are shows only over all symbols`, lineOf(printed.start))
   return batch(`the ${role} are worked on one by one, and nothing gathered over them is compared, counted or reordered`)
 }
 
@@ -68,7 +71,8 @@ function seedsOf(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, 
     if (binding && candidate.form !== 'single') seeds.set(binding, candidate.form === 'groups' ? 'chunks' : 'list')
   }
   if (found.pattern === 'main' && found.entryFunction) {
-    const param = found.entryFunction.params[role === 'symbols' ? 0 : 1]
+    const place = found.taken?.order.indexOf(role) ?? -1
+    const param = place === -1 ? undefined : (found.entryFunction.params[place] ?? found.entryFunction.params.find(({ type }) => type === 'RestElement'))
     for (const identifier of param ? patternIdentifiers(param) : []) {
       const binding = scoped.bindingOf(identifier)
       if (binding) seeds.set(binding, 'list')

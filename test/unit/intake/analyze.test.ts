@@ -138,8 +138,15 @@ describe('patterns', () => {
   test.each([
     ['a call that reads no list', "const SYMBOLS = ['AAPL', 'MSFT']\nasync function main() { console.log('hello') }\nmain()"],
     ['a script that makes nothing of it', "const SYMBOLS = ['AAPL', 'MSFT']\nconsole.table([])"],
-  ])('a list that nothing reads is named: %s', (_, source) => {
-    expect(analyzeText(source).diagnostics[0]).toMatchObject({ code: 'symbols_unread', severity: 'error', line: 1, column: 7, message: expect.stringMatching(/^`SYMBOLS` is never read/), hint: expect.stringContaining('for (const symbol of SYMBOLS)') })
+  ])('a list that nothing reads is named, and the script runs whole: %s', (_, source) => {
+    const { diagnostics, plan } = analyzeText(source)
+    expect(diagnostics[0]).toMatchObject({ code: 'symbols_unused', severity: 'warning', line: 1, column: 7, message: expect.stringMatching(/^`SYMBOLS` is declared but never used/), hint: expect.stringContaining('for (const symbol of SYMBOLS)') })
+    expect(plan).toMatchObject({ pattern: 'script', symbols: { name: 'SYMBOLS', isUnused: true }, split: { symbols: { mode: 'whole' } } })
+  })
+
+  test('a list that nothing reads, beside a start that nothing calls, is refused', () => {
+    const { diagnostics } = analyzeText("const SYMBOLS = ['AAPL']\nrequire('dotenv').config()\nasync function main() { console.log('hello') }")
+    expect(diagnostics[0]).toMatchObject({ code: 'symbols_unread', severity: 'error' })
   })
 
   test('functions that are called are not said not to be', () => {
@@ -201,10 +208,11 @@ describe('lists', () => {
 
 describe('imports', () => {
   test('every refusal is listed with its place', () => {
-    const { diagnostics } = analyzeText("import a from './helper.js'\nimport cp from 'node:child_process'\nimport l from 'lodash'\nexport { x } from 'pg'\nimport t from 'technicalindicators'\nexport default (s) => require('ws')")
+    const { diagnostics } = analyzeText("import a from './helper.js'\nimport cp from 'node:child_process'\nimport l from 'lodash'\nexport { x } from 'pg'\nimport t from 'technicalindicators'\nexport default (s) => require('ws')\nimport k from 'strikescan/testing'")
     expect(diagnostics.filter((entry) => entry.severity === 'error').map(({ code, line }) => [code, line])).toEqual([
-      ['import_relative', 1], ['import_unavailable', 2], ['import_unknown', 3], ['import_unavailable', 4], ['import_unavailable', 6],
+      ['import_relative', 1], ['import_unavailable', 2], ['import_unknown', 3], ['import_unavailable', 4], ['import_unavailable', 6], ['import_unavailable', 7],
     ])
+    expect(diagnostics.find(({ line }) => line === 7)?.message).toBe('`strikescan/testing` is not available: it runs scanners, from a test, and is not there inside of one.')
   })
 
   test('node: prefixes, bindings and dynamic imports', () => {

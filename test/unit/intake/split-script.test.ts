@@ -145,6 +145,20 @@ const nextId = counter();
 const gate = { n: 0, pass(s) { this.n++; return this.n < 3; } };
 class Scanner { constructor(symbols) { this.symbols = symbols; this.hits = []; } async run() { for (const s of this.symbols) this.hits.push(s); } }`.replace(/\n/g, ' ')
 
+describe('scripts that report their hits by printing objects', () => {
+  test.each<[string, boolean]>([
+    ['for (const symbol of SYMBOLS) { if (check(await getBars(symbol))) console.log({ symbol }); }', true],
+    ['const hits = []; for (const symbol of SYMBOLS) { if (check(await getBars(symbol))) hits.push({ symbol }); } for (const hit of hits) console.log(JSON.stringify(hit));', true],
+    ["const hits = []; for (const symbol of SYMBOLS) { if (check(await getBars(symbol))) hits.push({ symbol }); } hits.forEach((hit) => process.stdout.write(JSON.stringify(hit) + '\\n'));", true],
+    ['const hits = []; for (const symbol of SYMBOLS) { console.log({ symbol }); if (check(await getBars(symbol))) hits.push({ symbol }); } return hits;', false],
+    ['const hits = []; for (const symbol of SYMBOLS) { console.log({ symbol }); if (check(await getBars(symbol))) hits.push({ symbol }); } console.table(hits);', false],
+    ['for (const symbol of SYMBOLS) { console.log(`${symbol} ${check(await getBars(symbol))}`); }', false],
+  ])('%s', (body, isPrinting) => {
+    const plan = planOf(script(body))
+    expect([plan.printsHits === true, plan.split.symbols.mode]).toEqual(isPrinting ? [true, 'whole'] : [false, 'batch'])
+  })
+})
+
 describe('scripts that may be split by symbol', () => {
   test.each(Object.entries(batch))('%s', (_, body) => {
     expect(planOf(script(body, helpers)).split.symbols).toMatchObject({ mode: 'batch', line: null })

@@ -34,6 +34,30 @@ describe('files of data beside a script', () => {
     expect(gathered("const fs = require('fs')\nconst FILE = './symbols.json'\nfs.readFileSync(FILE)\nfs.readFileSync(path.join(__dirname, 'lists', 'watch.txt'))")).toEqual(['scan.js', 'lists/watch.txt', 'symbols.json'])
   })
 
+  it.each<[string, string]>([
+    ['a stream', "readline.createInterface({ input: fs.createReadStream('watch.csv') })"],
+    ['an open file', "const file = await fs.promises.open('./watch.csv')"],
+    ['a URL beside the module', "readFileSync(new URL('./watch.csv', import.meta.url))"],
+    ['a joined path', "const FILE = path.join(__dirname, 'watch.csv')\nreadFileSync(FILE)"],
+    ['a name that the command line may replace', "const file = process.argv[2] || 'watch.csv'\nreadFileSync(file)"],
+  ])('come along where they are read by %s', (_, source) => {
+    put('own/watch.csv', 'AAPL')
+    expect(gathered(source)).toEqual(['scan.js', 'watch.csv'])
+  })
+
+  it.each<[string, string]>([
+    ["fs.createReadStream('watch.csv')", 'info file_came_along: `fs.createReadStream` reads watch.csv'],
+    ["const file = process.argv[2] || 'watch.csv'\nfs.readFileSync(file)", 'info file_came_along: `fs.readFileSync` reads watch.csv'],
+    ["const FILE = require('path').join(__dirname, 'watch.csv')\nfs.readFileSync(FILE)", 'info file_came_along: `fs.readFileSync` reads watch.csv'],
+    ["fs.createReadStream('other.csv')", 'warning file_read: `fs.createReadStream` finds no file: a scan has no disk, and other.csv did not come with the script'],
+    ['fs.readFileSync(process.env.LIST)', 'warning file_read: `fs.readFileSync` finds no file: a scan has no disk, and which one this means, only running tells'],
+  ])('are named by what the report says of %s', (reading, said) => {
+    const sources = [{ path: 'watch.csv', code: 'AAPL', sourceMap: null }]
+    const { diagnostics } = analyze({ bytes: encode(`const fs = require('fs')\n${reading}\nexports.scan = (symbol, bars) => bars.length > 1`), filename: 'scan.js', modules: MODULES, companions: { entryPath: 'scan.js', sources } })
+    const [found] = diagnostics.filter(({ code }) => /^file_/.test(code))
+    expect(`${found?.severity} ${found?.code}: ${found?.message}`).toContain(said)
+  })
+
   it('stay where they are if nothing is read, or if the script writes them', () => {
     put('own/symbols.json', '[]')
     expect(gathered("const name = 'symbols.json'")).toEqual(['alone'])

@@ -1,0 +1,75 @@
+import type { AnyNode } from 'acorn'
+import { rankName, type ListRole } from '../lists/list-names.ts'
+import type { TakenLists } from '../plan.ts'
+import type { ScopedProgram } from '../scope.ts'
+import { propertyName, walk, type FunctionNode } from '../tree.ts'
+
+/** Names of parameters that are handed settings, a request or tools, and no list. */
+const NO_LIST = /^(opts?|options?|config|conf|cfg|settings?|params?|parameters|env|event|ctx|context|req|request|res|response|callback|cb|done|next|log|logger|client|http|fetcher|deps)$/i
+/** Names by which a scan takes its symbol and its bars, read or not. */
+const SCAN_NAMES = /^(sym|symbol|ticker|stock|name|bars?|candles|history|prices|quotes|series|data)$/i
+/** Keys of the context of one symbol's scan. */
+const SCAN_KEYS = /^(symbol|ticker|bars|ta)$/
+
+/**
+ * Which lists of the run a function takes that goes through them, in the order of its parameters; those that it does not surely take
+ * come to it by its own lists, in whose place they are put. Without parameters to be seen it is called with both.
+ */
+export function takenLists(scoped: ScopedProgram, entry: FunctionNode | null): TakenLists {
+  if (entry === null || readsArguments(scoped, entry)) return { order: ['symbols', 'dates'], replaced: ['symbols', 'dates'] }
+  const order: (ListRole | null)[] = []
+  const sure = new Set<ListRole>()
+  for (const [index, param] of entry.params.slice(0, 2).entries()) {
+    const inner = (param.type === 'AssignmentPattern' ? param.left : param) as AnyNode
+    const byPlace = index === 0 ? 'symbols' : 'dates'
+    if (inner.type === 'RestElement') {
+      order.push(...(['symbols', 'dates'] as const).slice(index))
+      break
+    }
+    const named = inner.type === 'Identifier' ? namedRole(inner.name) : null
+    const isNone = inner.type === 'ObjectPattern' || (inner.type === 'Identifier' && named === null && (isUnused(scoped, inner) || NO_LIST.test(inner.name)))
+    const role = isNone ? null : (named ?? byPlace)
+    order.push(role)
+    if (role !== null && named !== null && !isUnused(scoped, inner)) sure.add(role)
+  }
+  return { order, replaced: (['symbols', 'dates'] as const).filter((role) => !sure.has(role)) }
+}
+
+/** Whether nothing that a function takes is one symbol or its bars: it has no parameters, takes settings, or reads none of what it takes under other names. */
+export function takesNoSymbol(scoped: ScopedProgram, entry: FunctionNode): boolean {
+  if (readsArguments(scoped, entry) || readsOwnBars(entry)) return false
+  return entry.params.every((param, index) => {
+    const inner = (param.type === 'AssignmentPattern' ? param.left : param) as AnyNode
+    if (inner.type === 'Identifier') return (isUnused(scoped, inner) && !SCAN_NAMES.test(inner.name)) || (index === 0 && NO_LIST.test(inner.name))
+    const keys = inner.type === 'ObjectPattern' && index === 0 && param.type === 'AssignmentPattern' ? inner.properties : null
+    return keys !== null && !keys.some((property) => property.type === 'RestElement' || (property.key.type === 'Identifier' && SCAN_KEYS.test(property.key.name)))
+  })
+}
+
+function namedRole(name: string): ListRole | null {
+  return rankName(name, 'dates') !== null ? 'dates' : rankName(name, 'symbols') !== null ? 'symbols' : null
+}
+
+const isUnused = (scoped: ScopedProgram, identifier: AnyNode): boolean => scoped.bindingOf(identifier)?.references.length === 0
+
+/** Whether a function reads its `arguments`, arrows within it included. */
+function readsArguments(scoped: ScopedProgram, entry: FunctionNode): boolean {
+  if (entry.type === 'ArrowFunctionExpression') return false
+  return scoped.globals.some((global) => global.name === 'arguments' && ownerOfArguments(scoped, global) === entry)
+}
+
+function ownerOfArguments(scoped: ScopedProgram, node: AnyNode): FunctionNode | null {
+  let around = scoped.functionAround(node)
+  while (around?.type === 'ArrowFunctionExpression') around = scoped.functionAround(around)
+  return around
+}
+
+/** A method that has its bars from its object is called for one symbol at a time. */
+function readsOwnBars(entry: FunctionNode): boolean {
+  let reads = false
+  walk(entry, (node) => {
+    if (node.type === 'MemberExpression' && node.object.type === 'ThisExpression' && propertyName(node) === 'bars') reads = true
+    return !reads
+  })
+  return reads
+}
