@@ -45,6 +45,25 @@ export function newsReportLines(report: NewsImportReport): string[] {
   ]
 }
 
+type Flag = keyof (ImportReport['flagged'] & ChainImportReport['flagged'] & NewsImportReport['flagged'])
+
+/** What is odd about rows that are kept. */
+const FLAG_WORDS: Record<Flag, string> = {
+  zeroVolume: 'with a volume of zero',
+  highLowOrder: 'a price lies outside its high and low',
+  nonSession: 'on a day without a session',
+  zeroFilled: 'nothing but zeros where quotes belong',
+  crossed: 'the bid is above the ask',
+  zeroImpliedVol: 'the implied volatility is zero',
+  closedDay: 'recorded on a day without a session',
+  cut: 'a text or list was cut, being too long',
+  cleaned: 'control characters were taken out of a text',
+  dayOnly: 'dated without a time, so known from the end of that day in New York',
+  noZone: 'the time has no zone and was read as New York’s',
+  noTicker: 'without a ticker',
+  badTicker: 'something among the tickers is none and was left out',
+}
+
 type AnyReport = ImportReport | ChainImportReport | NewsImportReport
 
 function rowLines(report: AnyReport): string[] {
@@ -54,7 +73,7 @@ function rowLines(report: AnyReport): string[] {
     ...report.samples.slice(0, SAMPLES_SHOWN).map((sample) => `    ${cut(oneLine(refusal(sample)), LINE_WIDTH)}`),
     ...(report.samples.some(({ reason, value }) => reason === 'unparsable_number' && /^-?\d+,\d+$/.test(value ?? '')) ? [`    ${DECIMAL_COMMAS}`] : []),
     ...report.warnings.map((warning) => `  ${oneLine(warning)}`),
-    ...tally('kept and flagged', report.flagged),
+    ...tally('kept, but', Object.fromEntries(Object.entries(report.flagged).map(([flag, rows]) => [FLAG_WORDS[flag as Flag], rows]))),
     ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
   ]
 }

@@ -28,7 +28,9 @@ export class CsvBars {
   #record: PlainRecord | null = null
   #delimiter = COMMA
   #lineEnd: number | null = null
-  #carry: Uint8Array = new Uint8Array(0)
+  /** What is left of the bytes so far, then those that come: one buffer for all of them, since a new one for each would wait for the garbage collector. */
+  #bytes = new Uint8Array(0)
+  #carried = 0
   #line = 1
   #fileSymbolId = -1
 
@@ -41,35 +43,36 @@ export class CsvBars {
 
   /** Takes the next bytes of the file. */
   push(chunk: Uint8Array): void {
-    let data: Uint8Array = chunk
-    if (this.#carry.length > 0) {
-      data = new Uint8Array(this.#carry.length + chunk.length)
-      data.set(this.#carry)
-      data.set(chunk, this.#carry.length)
-    }
+    const length = this.#carried + chunk.length
+    this.#makeRoom(length)
+    this.#bytes.set(chunk, this.#carried)
+    const data = this.#bytes.subarray(0, length)
     this.#lineEnd ??= lineEndOf(data, false)
-    if (this.#lineEnd === null) {
-      this.#carry = data.slice()
-      return
-    }
-    const end = data.lastIndexOf(this.#lineEnd) + 1
+    const end = this.#lineEnd === null ? 0 : data.lastIndexOf(this.#lineEnd) + 1
     const consumed = end === 0 ? 0 : this.#parse(data, end, false)
-    this.#carry = data.slice(consumed)
-    if (this.#carry.length > MAX_LINE_BYTES) {
+    this.#bytes.copyWithin(0, consumed, length)
+    this.#carried = length - consumed
+    if (this.#lineEnd !== null && this.#carried > MAX_LINE_BYTES) {
       throw new StrikescanError('import_not_bars', { file: this.#file, looksLike: 'something without lines', mend: 'give one bar per line' })
     }
   }
 
   /** Ends the file: what is left is its last line. */
   end(): void {
-    if (this.#carry.length > 0) {
-      this.#lineEnd ??= lineEndOf(this.#carry, true)!
-      const data = new Uint8Array(this.#carry.length + 1)
-      data.set(this.#carry)
-      data[this.#carry.length] = this.#lineEnd
-      this.#parse(data, data.length, true)
+    if (this.#carried > 0) {
+      this.#lineEnd ??= lineEndOf(this.#bytes.subarray(0, this.#carried), true)!
+      this.#makeRoom(this.#carried + 1)
+      this.#bytes[this.#carried++] = this.#lineEnd
+      this.#parse(this.#bytes.subarray(0, this.#carried), this.#carried, true)
     }
     if (this.#plan === null) throw new StrikescanError('import_file_empty', { file: this.#file })
+  }
+
+  #makeRoom(length: number): void {
+    if (length <= this.#bytes.length) return
+    const larger = new Uint8Array(2 * length)
+    larger.set(this.#bytes.subarray(0, this.#carried))
+    this.#bytes = larger
   }
 
   /** Parses the lines in `data[0, end)`, which ends with a line end, and gives how many bytes it has used. */

@@ -28,6 +28,8 @@ const SYNONYMS: Readonly<Record<NewsField, readonly string[]>> = {
 /** Where the fields of records with the same names stand: positions from 0, -1 where there is none. */
 export interface NewsPlan {
   readonly positions: Readonly<Record<NewsField, number>>
+  /** The names as they are written. */
+  readonly names: readonly string[]
   /** True where the column of times says by its name that they are in UTC. */
   readonly isUtc: boolean
   readonly width: number
@@ -51,7 +53,7 @@ export function planNews(file: string, header: readonly string[], map: Record<st
     if (mapped !== undefined && positions[field] < 0) throw new StrikescanError('import_map_column', { file, field, column: mapped, columns: columnsText(header) })
   }
   if (positions.title < 0 || positions.published < 0) return null
-  return { positions, isUtc: plain[positions.published]!.includes('utc'), width: names.length }
+  return { positions, names, isUtc: plain[positions.published]!.includes('utc'), width: names.length }
 }
 
 function firstOf(synonyms: readonly string[], names: readonly string[]): number {

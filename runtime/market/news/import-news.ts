@@ -1,7 +1,7 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { readAll, type ImportReading } from '../import/reading.ts'
 import type { ImportProgress } from '../import/report.ts'
-import { checkNewsMap, type NewsField } from './article-fields.ts'
+import { checkNewsMap, type NewsField, type NewsPlan } from './article-fields.ts'
 import type { Meeting } from './news-table.ts'
 import { readArticle, type ReadArticle } from './read-article.ts'
 import { readNewsFile, type NewsReadContext, type TakeArticle } from './read-news-files.ts'
@@ -54,9 +54,9 @@ class NewsAccount implements TakeArticle {
     return this.#file
   }
 
-  take(value: Parameters<typeof readArticle>[0], isUtc: boolean, line: number, text: () => string): void {
-    const article = readArticle(value, isUtc)
-    if (typeof article === 'string') return this.reject(line, article, text(), FIELD_OF[article] ?? null, value)
+  take(value: Parameters<typeof readArticle>[0], plan: NewsPlan, line: number, text: () => string): void {
+    const article = readArticle(value, plan.isUtc)
+    if (typeof article === 'string') return this.#refuse(line, article, text(), FIELD_OF[article] ?? null, value, plan)
     this.rowsRead++
     this.#file.rowsRead++
     const met = this.#put(article)
@@ -68,8 +68,17 @@ class NewsAccount implements TakeArticle {
     if (isConflict && this.#conflictSamples.length < CONFLICT_SAMPLES) this.#conflictSamples.push({ id: article.id, title: article.title.slice(0, SAMPLE_TEXT_LENGTH) })
   }
 
-  /** @param column the field that is at fault, of which `value` gives what is stated */
-  reject(line: number, reason: NewsRejectReason, text: string, column: NewsField | null = null, value: (field: NewsField) => unknown = () => null): void {
+  /** A row that is none of an article. */
+  reject(line: number, reason: NewsRejectReason, text: string): void {
+    this.#count(line, reason, text, null, null)
+  }
+
+  /** Names the column or member that is at fault, as the file writes it. */
+  #refuse(line: number, reason: NewsRejectReason, text: string, field: NewsField | null, value: (field: NewsField) => unknown, { names, positions }: NewsPlan): void {
+    this.#count(line, reason, text, field === null ? null : (names[positions[field]] ?? field), field === null ? null : (value(field) ?? null))
+  }
+
+  #count(line: number, reason: NewsRejectReason, text: string, column: string | null, stated: unknown): void {
     this.rowsRead++
     this.#rowsRejected++
     this.#file.rowsRead++
@@ -77,7 +86,6 @@ class NewsAccount implements TakeArticle {
     const count = (this.#reasons[reason] ?? 0) + 1
     this.#reasons[reason] = count
     if (count > SAMPLES_PER_REASON) return
-    const stated = column === null ? null : (value(column) ?? null)
     const shown = typeof stated === 'object' ? null : String(stated).slice(0, SAMPLE_TEXT_LENGTH)
     this.#samples.push({ file: this.#file.name, line, reason, column, value: shown, text: text.slice(0, SAMPLE_TEXT_LENGTH) })
   }

@@ -20,7 +20,7 @@ export interface ReadArticle {
   readonly flags: readonly (keyof NewsFlags)[]
 }
 
-const MOST = { id: 200, title: 1_000, text: 10_000, name: 300, url: 2_000, tickers: 1_000, keywords: 100 } as const
+const MOST = { id: 200, title: 1_000, text: 10_000, name: 300, url: 2_000, ticker: 200, tickers: 1_000, keywords: 100 } as const
 const EXCHANGES = /^(?:NYSE|NASDAQ|AMEX|NYSEARCA|ARCA|BATS|OTC|OTCMKTS|NYSEAMERICAN):/
 /** Characters that no text shows, and those that turn the direction of what stands around them. */
 // eslint-disable-next-line no-control-regex
@@ -106,6 +106,11 @@ class FieldReader {
     const found = new Set<string>()
     const names = typeof value === 'string' ? value.slice(0, 40 * MOST.tickers).split(/[\s,;|]+/) : namesOf(value)
     for (const name of names) {
+      // No ticker in all its wrapping is as long, and to look for its ends would take very long.
+      if (name.length > MOST.ticker) {
+        this.flags.add('badTicker')
+        continue
+      }
       const bare = name.replace(/^[\s["'($]+|[\s\]"')]+$/g, '').toUpperCase().replace(EXCHANGES, '')
       if (bare === '') continue
       const symbol = normalSymbol(bare)

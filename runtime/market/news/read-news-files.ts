@@ -16,7 +16,7 @@ const CSV_LIMITS = { line: 1 << 24, record: 1 << 18 }
 /** Takes articles by the values of their fields. */
 export interface TakeArticle {
   beginFile(name: string): { readonly rowsRead: number; readonly rowsRejected: number }
-  take(value: (field: NewsField) => unknown, isUtc: boolean, line: number, text: () => string): void
+  take(value: (field: NewsField) => unknown, plan: NewsPlan, line: number, text: () => string): void
   reject(line: number, reason: NewsRejectReason, text: string): void
 }
 
@@ -67,7 +67,7 @@ async function readCsvNews(name: string, chunks: Chunks, { account, map }: NewsR
     record(fields, line, text) {
       if (fields.length !== plan!.width) return account.reject(line, 'wrong_field_count', text)
       current = fields
-      account.take(value, plan!.isUtc, line, () => text)
+      account.take(value, plan!, line, () => text)
     },
     broken: (line, text) => account.reject(line, 'unclosed_quote', text),
   }, CSV_LIMITS)
@@ -86,7 +86,7 @@ async function readJsonNews(name: string, chunks: Chunks, { account, map }: News
       const names = Object.keys(record)
       const plan = layouts.of(names, () => planOrNull(name, names, map))
       if (plan === null) return account.reject(line, missingOf(names), text())
-      account.take((field) => record[names[plan.positions[field]]!], plan.isUtc, line, text)
+      account.take((field) => record[names[plan.positions[field]]!], plan, line, text)
     },
   })
 }

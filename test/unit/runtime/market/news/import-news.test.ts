@@ -113,7 +113,7 @@ describe('times', () => {
     const stated = ['', 'yesterday', '2024-02-30', '2024-06-24T25:00:00Z', '1', '0001-01-01T00:00:00Z', '9999-12-31', {}, null]
     const report = await newStore().importNews([ndjson(stated.map((published_utc, at) => article(`n${at}`, { published_utc })).concat(article('ok')))])
     expect(report).toMatchObject({ rowsRead: 10, rowsKept: 1, rowsRejected: 9, reasons: { no_time: 2, unparsable_time: 7 } })
-    expect(report.samples[1]).toMatchObject({ line: 2, column: 'published', value: 'yesterday' })
+    expect(report.samples[1]).toMatchObject({ line: 2, column: 'published_utc', value: 'yesterday' })
   })
 })
 
@@ -172,6 +172,16 @@ describe('hostile and careless articles', () => {
     expect((await find(store, { tickers: [newsTicker('brk-b')] })).map(({ id }) => id)).toEqual(['a'])
     expect((await find(store, { tickers: ['T499'] }))[0]!.tickers).toHaveLength(501)
     expect(await find(store, { tickers: ['__PROTO__'] })).toHaveLength(1)
+  })
+
+  test('names that are made to be looked at for ever cost no time', async () => {
+    const rows = Array.from({ length: 20 }, (_, at) => article(`a${at}`, { tickers: [`${']'.repeat(100_000)}x`, `x${'] '.repeat(50_000)}x`, 'AAPL'], author: '['.repeat(100_000) }))
+    const store = newStore()
+    const before = process.cpuUsage()
+    expect(await store.importNews([ndjson(rows)])).toMatchObject({ rowsKept: 20, flagged: { badTicker: 20 } })
+    // Each name was seconds.
+    expect(process.cpuUsage(before).user).toBeLessThan(10_000_000)
+    expect((await find(store))[0]!.tickers).toEqual(['AAPL'])
   })
 
   test('bad lines are told by line and reason, and the rest is kept', async () => {
