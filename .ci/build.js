@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 import { builtPage } from '../api/web/page-build.ts'
-import { guestBundle } from '../runtime/isolate/guest-bundle.ts'
+import { guestBundle, optionsBundle } from '../runtime/isolate/guest-bundle.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PARTS = ['sdk', 'runtime', 'plugins', 'api']
@@ -113,9 +113,10 @@ async function bundleWorkers(out) {
 
 /** The code inside isolates, as script texts. */
 async function bundleGuest(out) {
-  const bundle = await guestBundle(join(out, '.guest'))
+  const folder = join(out, '.guest')
+  const bundle = { ...(await guestBundle(folder)), options: await optionsBundle(folder) }
   for (const [name, text] of Object.entries(bundle)) writeFileSync(join(out, `runtime/isolate/guest-${name}.script`), text)
-  rmSync(join(out, '.guest'), { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
 }
 
 /** The repository's manifest, less what only the repository needs; its exports name what was built. */

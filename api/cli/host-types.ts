@@ -38,7 +38,7 @@ export type Host = Pick<
 /** The door as a whole. */
 export type Runtime = Pick<
   typeof runtime,
-  'codeFrame' | 'gatherScript' | 'readArtifact' | 'listBuiltInScanners' | 'makeFolder' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
+  'codeFrame' | 'gatherScript' | 'unpackFiles' | 'readArtifact' | 'listBuiltInScanners' | 'makeFolder' | 'readBuiltInScanner' | 'faultOf' | 'loadSettings' | 'SETTING_KEYS' | 'settingInfo' | 'parseSettingText' | 'writeSettingsFile' | 'resolveHome' | 'runDoctor' | 'checkRowFile' | 'writeRowFile' | 'writeExplorationFile' | 'explorationRecord' | 'dayFromIso' | 'openSimulatedOptions'
 > & {
   openHost(options: runtime.HostOptions): Promise<Host>
 }

@@ -52,6 +52,7 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 
 /** `850 ms`, `12.3 s`, `4 min 05 s`. */
 export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return 'an unknown time'
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`
   const seconds = Math.round(ms / 1_000)

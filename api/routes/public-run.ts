@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 
-import { faultOf, type Run } from '../../runtime/host.ts'
-import { withoutFolders } from '../server/errors.ts'
+import { faultOf, withoutFolders, type Run } from '../../runtime/host.ts'
 
 /** A run as the server shows it: runs of the command line name their file by its path on this machine, of which the last part is told. */
 export const publicRun = (run: Run): Run => ({ ...run, filename: basename(run.filename), error: publicError(run.error) })

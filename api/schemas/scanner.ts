@@ -17,6 +17,7 @@ export const scanner = z.object({
   sha256: z.string(),
   filename: z.string(),
   bytes: z.int(),
+  files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })).optional().meta({ description: 'where files came along with the script, and `sha256` and `bytes` are those of all: each by itself, the script first' }),
   language: z.enum(['javascript', 'typescript']),
   moduleKind: z.enum(['module', 'commonjs', 'script']),
   pattern: z.enum(['defineScanner', 'default', 'scan', 'main', 'script']),

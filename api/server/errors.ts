@@ -3,7 +3,7 @@ import { basename, isAbsolute } from 'node:path'
 import type { FastifyError } from 'fastify'
 
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
-import { statusOf } from '../../runtime/host.ts'
+import { statusOf, withoutFolders } from '../../runtime/host.ts'
 import { MAX_PARAM_LENGTH } from './limits.ts'
 import { ValidationError } from './zod-compilers.ts'
 
@@ -91,9 +91,6 @@ function withoutPaths(text: string, { details, fault }: StrikescanError): string
   }
   return fault === 'system' ? withoutFolders(plain) : plain
 }
-
-/** A text in which paths of files are cut down to their last part. */
-export const withoutFolders = (text: string): string => text.replaceAll(/(?<![\w:/.])(?:\/[\w.@+-]+){2,}/g, (path) => basename(path))
 
 /** What flags of the command line are called in a request. */
 const FIELDS: Record<string, string> = {

@@ -17,6 +17,7 @@ export interface RunningServer {
 /** Of the drain time, what is kept at least for closing connections once runs are at rest. */
 const CLOSING_SHARE = 0.2
 const MOST_CLOSING_MS = 1_000
+const IDLE_LOOK_MS = 50
 
 /**
  * Serves a host over HTTP.
@@ -34,8 +35,10 @@ export async function serve({ host, settings, logger, version }: { host: ServerH
       const closingMs = Math.min(MOST_CLOSING_MS, settings.drainMs * CLOSING_SHARE)
       logger.info({ drainMs: settings.drainMs }, 'draining')
       await within(host.drain(settings.drainMs - closingMs), settings.drainMs - closingMs)
-      // Downloads under way have what is left of the time.
+      // Downloads under way have what is left of the time. Their connections, which clients keep for more, go as each is done.
+      const idling = setInterval(() => app.server.closeIdleConnections(), IDLE_LOOK_MS)
       await within(app.close(), Math.max(closingMs, settings.drainMs - (performance.now() - began)))
+      clearInterval(idling)
       app.server.closeAllConnections()
       logger.info('closed')
     },

@@ -21,7 +21,7 @@ export interface BuiltPage {
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const KEPT = join(ROOT, 'node_modules/.cache/strikescan')
 /** Where what the page is made of lies: its own sources, and texts that it carries along. */
-const SOURCE_FOLDERS = ['api/web', 'sdk', 'plugins/scanners', 'examples']
+const SOURCE_FOLDERS = ['api/web', 'api/schemas', 'sdk', 'plugins/scanners', 'examples']
 const ENTRIES = {
   app: fileURLToPath(new URL('page/main.ts', import.meta.url)),
   style: fileURLToPath(new URL('page/style.css', import.meta.url)),

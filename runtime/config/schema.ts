@@ -223,7 +223,7 @@ export const settingsSchema = z.strictObject({
     unit: 'ms', help: 'longest that calls for one ticker may take, retries included and waits for the shared pace not',
   }),
   'explore.maxHoldMs': setting(whole(0, 900_000), 120_000, {
-    unit: 'ms', help: 'longest wait that an option provider may ask for; where it asks for more its calls fail',
+    unit: 'ms', help: 'longest wait that an option provider may ask for; where it asks for more its calls fail at once',
   }),
   'explore.cacheHours': setting(amount(0, 48), 24, {
     unit: 'hours', help: 'how long expirations and chains are used again after they were fetched',

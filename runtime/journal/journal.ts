@@ -34,6 +34,14 @@ export interface StepEvent {
   rows?: { from: number; to: number } | undefined
 }
 
+/** What a run comes to at once. */
+interface Step {
+  readonly state?: Run
+  readonly chunk?: RowChunk | undefined
+  readonly explored?: readonly ExplorationRow[]
+  readonly events?: readonly StepEvent[]
+}
+
 /** How long another process that holds the journal is waited for. */
 export const WRITE_WAIT_MS = 10_000
 /** How long a process that serves others stands still for that at a time. */
@@ -112,6 +120,7 @@ export class Journal {
     return storedRun(found[0] as unknown as RunRecord)
   }
 
+  /** The newest runs, the last one first. */
   runs(limit = 100): StoredRun[] {
     const found = this.#db.prepare('SELECT * FROM runs ORDER BY number DESC LIMIT ?').all(limit) as unknown as RunRecord[]
     return found.map(storedRun)
@@ -123,18 +132,17 @@ export class Journal {
    */
   claimRun(number: number): void {
     this.transaction(() => {
-      const owner = this.#db.prepare('SELECT id, owner_pid AS pid, owner_token AS token FROM runs WHERE number = ?').get(number) as unknown as {
-        id: string
-        pid: number | null
-        token: string | null
-      }
+      const found = this.#db.prepare('SELECT id, owner_pid AS pid, owner_token AS token FROM runs WHERE number = ?').get(number)
+      const owner = found as unknown as { id: string; pid: number | null; token: string | null }
       if (owner.pid !== null && owner.pid !== process.pid && isProcessAlive(owner.pid, owner.token)) {
         throw new StrikescanError('run_busy', { run: owner.id, pid: owner.pid })
       }
-      this.#db.prepare('UPDATE runs SET owner_pid = ?, owner_token = ? WHERE number = ?').run(process.pid, processToken(process.pid), number)
+      const own = this.#db.prepare('UPDATE runs SET owner_pid = ?, owner_token = ? WHERE number = ?')
+      own.run(process.pid, processToken(process.pid), number)
     })
   }
 
+  /** Lets any process carry the run out. */
   releaseRun(number: number): void {
     this.#db.prepare('UPDATE runs SET owner_pid = NULL, owner_token = NULL WHERE number = ?').run(number)
   }
@@ -149,6 +157,7 @@ export class Journal {
     })
   }
 
+  /** Replaces what a resume goes by. */
   savePlan(number: number, plan: unknown): void {
     this.#db.prepare('UPDATE runs SET plan = ? WHERE number = ?').run(JSON.stringify(plan), number)
   }
@@ -157,7 +166,7 @@ export class Journal {
    * One step of a run: its state, rows and events, all or nothing. That no row of the chunk was written before is up to
    * the one process that carries the run out; two of them would write the same numbers of events, which fails.
    */
-  record(number: number, step: { state?: Run; chunk?: RowChunk | undefined; explored?: readonly ExplorationRow[]; events?: StepEvent[] }): void {
+  record(number: number, step: Step): void {
     this.transaction(() => {
       const chunk = step.chunk === undefined ? null : this.#rows.insert(number, step.chunk)
       this.explorations.settle(number, step.explored ?? [])
@@ -197,6 +206,7 @@ export class Journal {
     return counts
   }
 
+  /** The run's events behind a number, in order, read as they are taken. */
   *events(number: number, after = 0): Generator<RunEvent> {
     const found = this.#db.prepare('SELECT body, chunk, chunk_from AS "from", chunk_to AS "to" FROM events WHERE run = ? AND seq > ? ORDER BY seq').iterate(number, after)
     let open = null as { id: number; reader: RowChunkReader } | null
@@ -211,6 +221,7 @@ export class Journal {
     }
   }
 
+  /** Number of the run's last event, 0 where there is none. */
   lastSeq(number: number): number {
     const found = this.#db.prepare('SELECT max(seq) AS seq FROM events WHERE run = ?').get(number) as { seq: number | null }
     return found.seq ?? 0
@@ -232,7 +243,10 @@ export class Journal {
     }
   }
 
-  /** The same, tried again for as long as one would wait, while others have their turns. @throws what the work throws, and in the end what SQLite does */
+  /**
+   * The same, tried again for as long as one would wait, while others have their turns.
+   * @throws what the work throws, and in the end what SQLite does
+   */
   async whenFree<T>(work: () => T, clock: Clock = systemClock): Promise<T> {
     const giveUpAt = clock.monotonic() + WRITE_WAIT_MS
     for (;;) {
@@ -245,7 +259,10 @@ export class Journal {
     }
   }
 
-  /** Never waits for the disk to copy the log from now on, as a thread does; nor for another process where that can be helped, see briefly. */
+  /**
+   * Never waits for the disk to copy the log from now on, as a thread does; nor for another process where that can be
+   * helped, see briefly.
+   */
   serve(warn: (message: string) => void): void {
     if (this.#stopCheckpoints !== null) return
     this.#stopCheckpoints = checkpointAside(this.#file, warn)
@@ -285,13 +302,17 @@ export class Journal {
     }
   }
 
+  /** Nothing else may be called afterwards. */
   close(): void {
     this.#stopCheckpoints?.()
     this.#db.close()
   }
 }
 
-/** Does what somebody waits for, or refuses it at once where another process holds the journal. @throws journal_busy, and what the work throws */
+/**
+ * Does what somebody waits for, or refuses it at once where another process holds the journal.
+ * @throws journal_busy, and what the work throws
+ */
 export function refuseWhenBusy<T>(journal: Journal, work: () => T): T {
   try {
     return journal.briefly(work)

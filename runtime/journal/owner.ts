@@ -14,6 +14,7 @@ export function processToken(pid: number): string | null {
   }
 }
 
+/** Whether the process that had this number and token still runs; without a token, whether any of that number does. */
 export function isProcessAlive(pid: number, token: string | null): boolean {
   try {
     process.kill(pid, 0)

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { shownPath, systemProblem } from '../errors/system-problem.ts'
 import type { Row } from '../scan/row.ts'
 import { scanLayout, type RowFileOptions, type RowLayout } from './columns.ts'
+import { newDraft, removeOrphanedDrafts } from './drafts.ts'
 import { encodeTable, formatOfPath, type RowFormat } from './formats.ts'
 
 export interface RowFileReport {
@@ -37,14 +37,16 @@ export const writeRowFile = (path: string, rows: Iterable<Row>, options: RowFile
 
 /**
  * Writes rows to a CSV, Parquet, JSON or NDJSON file, by the end of its name, at constant memory. The file appears whole
- * or not at all: a reader never sees half of it, and one that was there before stays until the new one is complete.
+ * or not at all: a reader never sees half of it, and one that was there before stays until the new one is complete. What a
+ * process that was killed has left of an earlier try is removed.
  * @throws output_unknown_format, output_not_writable, output_disk_full
  */
 export async function writeTable<T>(path: string, rows: Iterable<T>, layout: RowLayout<T>): Promise<RowFileReport> {
   checkRowFile(path)
   const format = formatOfPath(path)
   const target = targetOf(path)
-  const draft = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`)
+  const draft = newDraft(target)
+  await removeOrphanedDrafts(target)
   const counted = new CountedRows(rows)
   let bytes = 0
   try {

@@ -23,17 +23,25 @@ export type WatchVerdict = { action: 'none' } | { action: 'warn'; rssBytes: numb
 const SAMPLES = 3
 const WARN_SHARE = 0.8
 
+/** For a worker that begins at `now`, in milliseconds of the watch's clock. */
 export function newWatchState(now: number): WatchState {
   return { step: -1, stepSince: now, samples: [], warned: false }
 }
 
 /**
- * What to do about a worker, from its progress and its resident memory: killed where it stays too long at one step,
+ * What to do about a worker at `now`, in milliseconds of a monotonic clock, from its progress and its resident memory: killed where it stays too long at one step,
  * where the mean of the last samples passes the limit, or where one sample passes twice the limit (a mean alone would
  * let a fast eater through); warned once at 80%. Pure but for `state`, which it brings up to date.
  * The rule for memory is that of QuantConnect Lean's Isolator.
  */
-export function watch(state: WatchState, now: number, progress: Progress, isBusy: boolean, rssBytes: number | null, limits: WatchLimits): WatchVerdict {
+export function watch(
+  state: WatchState,
+  now: number,
+  progress: Progress,
+  isBusy: boolean,
+  rssBytes: number | null,
+  limits: WatchLimits,
+): WatchVerdict {
   if (progress.step !== state.step || !isBusy) {
     state.step = progress.step
     state.stepSince = now
@@ -42,7 +50,9 @@ export function watch(state: WatchState, now: number, progress: Progress, isBusy
   if (rssBytes === null) return { action: 'none' }
   state.samples = [...state.samples, rssBytes].slice(-SAMPLES)
   const mean = state.samples.reduce((sum, sample) => sum + sample, 0) / state.samples.length
-  if (rssBytes > 2 * limits.memoryBytes || (state.samples.length === SAMPLES && mean > limits.memoryBytes)) return { action: 'kill', cause: 'memory' }
+  if (rssBytes > 2 * limits.memoryBytes || (state.samples.length === SAMPLES && mean > limits.memoryBytes)) {
+    return { action: 'kill', cause: 'memory' }
+  }
   if (rssBytes > WARN_SHARE * limits.memoryBytes && !state.warned) {
     state.warned = true
     return { action: 'warn', rssBytes }

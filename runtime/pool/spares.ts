@@ -109,7 +109,12 @@ export class Spares {
       },
       failed: () => {},
     }
-    const kept: Kept = { process: this.#kind.start(listener), isReady: false, answers: 0, deadline: setTimeout(() => kept.process.kill({ kind: 'killed', cause: 'stopped' }), WARM_TIMEOUT_MS).unref() }
+    const kept: Kept = {
+      process: this.#kind.start(listener),
+      isReady: false,
+      answers: 0,
+      deadline: setTimeout(() => kept.process.kill({ kind: 'killed', cause: 'stopped' }), WARM_TIMEOUT_MS).unref(),
+    }
     kept.process.giveWay()
     this.#kept.add(kept)
     kept.isReady = this.#kind.warmUp(kept.process, 0)

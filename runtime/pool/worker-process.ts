@@ -67,7 +67,10 @@ export class WorkerProcess {
     return this.#end === null && !this.#isClosed
   }
 
-  /** Has the process wait where this one, which serves everybody, wants a processor. Best called at once: threads take it over from the one that starts them. */
+  /**
+   * Has the process wait where this one, which serves everybody, wants a processor. Best called at once: threads take
+   * it over from the one that starts them.
+   */
   giveWay(): void {
     // Number 0, of one that could not be started, would stand for this process itself.
     if (this.#child.pid === undefined) return
@@ -169,7 +172,10 @@ function endOf(code: number | null, signal: string | null, stderr: string): Work
   return { kind: 'exited', detail: said === '' ? how : `${how}: ${said}` }
 }
 
-/** A descriptor of a file without a name: gone with the last process that holds it. In memory where the system has a folder for that: the first write to a disk's file takes ten milliseconds. */
+/**
+ * A descriptor of a file without a name: gone with the last process that holds it. In memory where the system has a
+ * folder for that: the first write to a disk's file takes ten milliseconds.
+ */
 function openUnnamedFile(): number {
   const folder = makeFolder('/dev/shm') ?? makeFolder(tmpdir())!
   try {

@@ -10,7 +10,9 @@ import type { Run } from './run.ts'
  * @throws artifact_unknown, artifact_gone
  */
 export function readArtifact(home: string, run: Run, path: string): Uint8Array {
-  if (!(run.files ?? []).some((file) => file.path === path)) throw new StrikescanError('artifact_unknown', { path: path.slice(0, 200), run: run.id })
+  if (!(run.files ?? []).some((file) => file.path === path)) {
+    throw new StrikescanError('artifact_unknown', { path: path.slice(0, 200), run: run.id })
+  }
   try {
     const folder = realpathSync(join(home, 'artifacts', run.id))
     const file = realpathSync(join(folder, path))
@@ -18,6 +20,7 @@ export function readArtifact(home: string, run: Run, path: string): Uint8Array {
     if (inside.startsWith('..') || isAbsolute(inside) || !lstatSync(file).isFile()) throw new Error('it is no file of the run')
     return readFileSync(file)
   } catch (cause) {
-    throw new StrikescanError('artifact_gone', { path, run: run.id, problem: (cause as NodeJS.ErrnoException).code ?? (cause as Error).message }, { cause })
+    const problem = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message
+    throw new StrikescanError('artifact_gone', { path, run: run.id, problem }, { cause })
   }
 }

@@ -37,7 +37,8 @@ export function readBuiltInScanner(name: string, folder: string = FOLDER): { fil
   const filename = files.get(name)
   if (filename === undefined) {
     const meant = closest(name, [...files.keys()])
-    throw new StrikescanError('scanner_name_unknown', { name, suggestion: meant === null ? `There are ${[...files.keys()].join(', ')}.` : `Did you mean ${meant}? "strikescan scanners" lists them.` })
+    const suggestion = meant === null ? `There are ${[...files.keys()].join(', ')}.` : `Did you mean ${meant}? "strikescan scanners" lists them.`
+    throw new StrikescanError('scanner_name_unknown', { name, suggestion })
   }
   return { filename, source: readFileSync(join(folder, filename)) }
 }
@@ -56,7 +57,8 @@ async function loadScanner(folder: string, name: string, filename: string): Prom
   try {
     exported = ((await import(pathToFileURL(join(folder, filename)).href)) as { default?: unknown }).default
   } catch (cause) {
-    throw new StrikescanError('scanner_plugin_broken', { file: filename, problem: (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '') }, { cause })
+    const problem = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '')
+    throw new StrikescanError('scanner_plugin_broken', { file: filename, problem }, { cause })
   }
   if (!isScanner(exported)) throw new StrikescanError('scanner_plugin_broken', { file: filename, problem: 'its default export is no scanner' })
   return { name, filename, title: exported.name ?? name, description: exported.description ?? '', params: describeParams(exported) }

@@ -91,9 +91,12 @@ function readFault(value: unknown): ScriptFault {
   return { code: text('code', 64), name: text('name', 100), message: text('message', MAX_TEXT), stack: text('stack', 8_000) }
 }
 
+/** An outcome that the script's own failure decides. */
 export function failedOutcome(fault: ScriptFault, locate: LocateFault): Outcome {
   // The engine's answer to a buffer that the isolate's limit has no room for.
-  if (fault.code === 'script_threw' && fault.message === 'Array buffer allocation failed') return failedOutcome({ ...fault, code: 'script_out_of_memory' }, locate)
+  if (fault.code === 'script_threw' && fault.message === 'Array buffer allocation failed') {
+    return failedOutcome({ ...fault, code: 'script_out_of_memory' }, locate)
+  }
   const error = rowError(fault, locate)
   const status = fault.code === 'script_out_of_memory' ? 'out_of_memory' : 'failed'
   return { ...MISS, status, reason: error.message, error }
@@ -115,6 +118,7 @@ export function hostOutcome(status: Outcome['status'], code: ErrorCode, values: 
   return { ...MISS, status, reason: described.message, error: { ...described, line: null, column: null, frame: null } }
 }
 
+/** Of a script that its isolate gave no more memory. */
 export function outOfMemoryOutcome(): Outcome {
   return hostOutcome('out_of_memory', 'script_out_of_memory', { message: 'the heap limit of its isolate was reached' })
 }

@@ -78,7 +78,13 @@ export class RankStage<Origin> {
     // A text is quoted once more on its way.
     const bytes = candidates.reduce((sum, [, text]) => sum + ENTRY_BYTES + Buffer.byteLength(JSON.stringify(text)), 0)
     const refused =
-      bytes <= MAX_REQUEST_BYTES ? null : hostOutcome('failed', 'rank_too_large', { date: this.#plan.dates[dateIndex]!, size: Math.ceil(bytes / MEGABYTE), most: MAX_REQUEST_BYTES / MEGABYTE })
+      bytes <= MAX_REQUEST_BYTES
+        ? null
+        : hostOutcome('failed', 'rank_too_large', {
+            date: this.#plan.dates[dateIndex]!,
+            size: Math.ceil(bytes / MEGABYTE),
+            most: MAX_REQUEST_BYTES / MEGABYTE,
+          })
     return { unit: { kind: 'rank', id, dateIndex, positions }, request: { unit: id, day: this.#plan.days[dateIndex]!, candidates }, refused }
   }
 

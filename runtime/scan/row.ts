@@ -60,6 +60,7 @@ export const LEDGER_FIELD: Record<RowStatus, Exclude<keyof Ledger, 'detected'>> 
   cancelled: 'cancelled',
 }
 
+/** Of a run that is to have so many rows and has none yet. */
 export function emptyLedger(detected: number): Ledger {
   return { detected, rejected: 0, hit: 0, miss: 0, failed: 0, timedOut: 0, outOfMemory: 0, noData: 0, cancelled: 0 }
 }

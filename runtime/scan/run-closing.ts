@@ -43,6 +43,7 @@ export function markDone(run: Run, isCancelled: boolean): void {
   if (!isCancelled) Object.assign(run, { stage: 'done', percent: 100 })
 }
 
+/** Makes a run one that failed; the instant at which it ended stays where it has one. */
 export function markFailed(run: Run, error: StrikescanError): void {
   run.status = 'failed'
   run.message = error.message

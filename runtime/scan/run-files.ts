@@ -7,18 +7,27 @@ import type { Run } from './run.ts'
 const MAX_FILES = 1_000
 const MAX_BYTES = 64 * 2 ** 20
 const MAX_PATH = 200
-/** A list is written anew with each part that comes to it, so it may not grow for ever. */
+const MAX_HEADER = 10_000
+/** A list or table is written anew with each part that comes to it, so it may not grow for ever. */
 const MAX_LIST_BYTES = 4 * 2 ** 20
 
+/** What one batch wrote of a file. */
+interface Part {
+  batch: number
+  text: string
+  isList: boolean
+}
+
 /**
- * The files that a run's script wrote, kept in the run's own folder. Where batches write a file of the same name, lists in
- * JSON become one list, in the order of the batches; of anything else each is kept, as `report.txt`, `report.2.txt` and so on.
+ * The files that a run's script wrote, kept in the run's own folder. Where batches write a file of the same name, lists in JSON become one
+ * list and CSV with the same header one table, in the order of the batches; of anything else each is kept, as `report.txt`, `report.2.txt` and so on.
  */
 export class RunFiles {
   readonly #run: Run
   readonly #folder: string
   readonly #warn: (code: string, message: string, count: number, samples: string[]) => void
-  readonly #lists = new Map<string, { batch: number; text: string }[]>()
+  /** Parts of the files that are one of several. */
+  readonly #joined = new Map<string, Part[]>()
   #bytes = 0
 
   /** @param folder where the files go; made with the first of them */
@@ -40,8 +49,11 @@ export class RunFiles {
       try {
         const name = safePath(path)
         const known = kept.find((file) => file.path === name)
-        const joins = isList && (known === undefined || (this.#lists.has(name) && known.bytes + content.byteLength <= MAX_LIST_BYTES))
-        if (joins) this.#merge(name, { batch, text })
+        const combine = isList ? joinLists : !base64 && isTable(name, text) ? joinTables : null
+        const first = this.#joined.get(name)?.[0]
+        const fits = known === undefined || (first !== undefined && known.bytes + content.byteLength <= MAX_LIST_BYTES)
+        const isAlike = first === undefined || (first.isList === isList && (isList || headerOf(first.text) === headerOf(text)))
+        if (combine !== null && fits && isAlike) this.#merge(name, { batch, text, isList }, combine)
         else kept.push({ path: this.#write(name, content), bytes: content.byteLength })
         this.#bytes += content.byteLength
       } catch (error) {
@@ -50,11 +62,11 @@ export class RunFiles {
     }
   }
 
-  /** Writes all batches' lists under one name as the one list that the whole would have written. */
-  #merge(name: string, part: { batch: number; text: string }): void {
-    const parts = [...(this.#lists.get(name) ?? []), part].sort((a, b) => a.batch - b.batch)
-    this.#lists.set(name, parts)
-    const text = parts.length === 1 ? part.text : joinLists(parts.map((one) => one.text))
+  /** Writes all batches' parts under one name as the one file that the whole would have written. */
+  #merge(name: string, part: Part, combine: (parts: readonly string[]) => string): void {
+    const parts = [...(this.#joined.get(name) ?? []), part].sort((a, b) => a.batch - b.batch)
+    this.#joined.set(name, parts)
+    const text = parts.length === 1 ? part.text : combine(parts.map((one) => one.text))
     const target = join(this.#folder, name)
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(target, text)
@@ -85,6 +97,21 @@ function joinLists(lists: readonly string[]): string {
   const inner = lists.map((text) => text.slice(text.indexOf('[') + 1, text.lastIndexOf(']')).trimEnd()).filter((text) => text.trim() !== '')
   const end = lists.some((text) => text.includes('\n')) ? '\n]' : ']'
   return `[${inner.join(',')}${end}`
+}
+
+/** Whether a file is CSV with a header of several columns. */
+const isTable = (name: string, text: string): boolean => /\.csv$/i.test(name) && /[,;\t]/.test(headerOf(text))
+
+const headerOf = (text: string): string => /^[^\r\n]*/.exec(text.slice(0, MAX_HEADER))![0]
+
+/** One table of the rows of several, each as it was written, under their one header. */
+function joinTables(tables: readonly string[]): string {
+  let joined = tables[0]!
+  for (const table of tables.slice(1)) {
+    const rows = table.slice(headerOf(table).length).replace(/^\r?\n/, '')
+    if (rows !== '') joined += `${/[\r\n]$/.test(joined) ? '' : '\n'}${rows}`
+  }
+  return joined
 }
 
 function numberedName(name: string, part: number): string {

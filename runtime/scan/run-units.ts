@@ -23,7 +23,8 @@ export function wholeUnits(options: WholeUnitOptions): Omit<WholeUnit, 'id'>[] {
   return groups
     .filter(({ symbolIndexes }) => symbolIndexes.length > 0)
     .flatMap(({ dateIndexes, symbolIndexes }) => {
-      // Dates are parts already: a context of its own costs milliseconds, and more of them than keep the workers busy cost more than they give.
+      // Dates are parts already: a context of its own costs milliseconds, and more of them than keep the workers busy
+      // cost more than they give.
       const parts = isDivisible ? divideSymbols(symbolIndexes.length, workers / groups.length, most) : [{ from: 0, to: symbolIndexes.length }]
       return parts.map(({ from, to }) => ({ kind: 'whole' as const, symbolIndexes: symbolIndexes.slice(from, to), dateIndexes, isDivisible, divisions: 0 }))
     })

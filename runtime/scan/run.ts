@@ -135,6 +135,8 @@ export interface IntakeReport {
   sha256: string
   filename: string
   bytes: number
+  /** Where files came along with the script, and `sha256` and `bytes` are those of all of them: each by itself, the script first. */
+  files?: { path: string; bytes: number; sha256: string }[]
   language: 'javascript' | 'typescript'
   moduleKind: 'module' | 'commonjs' | 'script'
   pattern: 'defineScanner' | 'default' | 'scan' | 'main' | 'script'

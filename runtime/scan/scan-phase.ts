@@ -37,7 +37,10 @@ export interface ScanPhaseOptions {
   pause(datesDone: number): Promise<void>
 }
 
-/** A trial that takes longer at one symbol, or in all, is cut off: it must not cost what a run costs. Far beyond what a busy machine adds. */
+/**
+ * A trial that takes longer at one symbol, or in all, is cut off: it must not cost what a run costs. Far beyond what a
+ * busy machine adds.
+ */
 const TRIAL_TIMEOUT_MS = 2_000
 /** Once a trial was cut off it proves little, and each further symbol gets half the time of the one before. */
 const NEXT_TRIAL_TIMEOUT_MS = 500
@@ -124,7 +127,10 @@ export class ScanPhase {
     return asked === 'never' || (asked === 'auto' && plan.split.dates.mode === 'whole')
   }
 
-  /** Runs units whose rows only the caller sees: those of both samples in one queue, the rows of the second behind all those of the first. */
+  /**
+   * Runs units whose rows only the caller sees: those of both samples in one queue, the rows of the second behind all
+   * those of the first.
+   */
   async #tryBoth(one: Sample, other: Sample): Promise<[Tried, Tried]> {
     const { executor, limits, locate, clock } = this.#options
     const { symbols, snapshotIndexes, dates, days } = this.#queuePlan
@@ -154,7 +160,8 @@ export class ScanPhase {
         batchTargetMs: Number.POSITIVE_INFINITY,
         batchMaxSymbols: Number.MAX_SAFE_INTEGER,
       },
-      // What a scan keeps is in its isolate, and shows only where the second way goes through the same one. Those that take their symbols at once get a fresh context each.
+      // What a scan keeps is in its isolate, and shows only where the second way goes through the same one. Those that
+      // take their symbols at once get a fresh context each.
       oneWorker: !this.#isWholePattern,
       events: { ...NO_EVENTS, settled },
       locate,
@@ -165,7 +172,17 @@ export class ScanPhase {
   }
 
   #makeQueue(work: Sample, limits: QueueLimits, oneWorker: boolean, events: QueueEvents, locate: LocateFault, ranks = false): WorkQueue {
-    return new WorkQueue({ plan: this.#queuePlan, ranks, scans: work.scans ?? [], wholes: work.wholes ?? [], limits, oneWorker, events, locate, now: this.#options.clock.monotonic() })
+    return new WorkQueue({
+      plan: this.#queuePlan,
+      ranks,
+      scans: work.scans ?? [],
+      wholes: work.wholes ?? [],
+      limits,
+      oneWorker,
+      events,
+      locate,
+      now: this.#options.clock.monotonic(),
+    })
   }
 }
 
@@ -177,6 +194,8 @@ function shifted({ scans, wholes }: Sample, symbols: number, rows: number): Samp
   }
 }
 
-const trialTimeoutMs = (cuts: number): number => (cuts === 0 ? TRIAL_TIMEOUT_MS : Math.max(LAST_TRIAL_TIMEOUT_MS, NEXT_TRIAL_TIMEOUT_MS / 2 ** (cuts - 1)))
+function trialTimeoutMs(cuts: number): number {
+  return cuts === 0 ? TRIAL_TIMEOUT_MS : Math.max(LAST_TRIAL_TIMEOUT_MS, NEXT_TRIAL_TIMEOUT_MS / 2 ** (cuts - 1))
+}
 
 const rowsOfSample = ({ scans = [] }: Sample): number => scans.reduce((sum, { positions }) => sum + positions.length, 0)

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate as breathe } from 'node:timers/promises'
 
 import type { WorkersUsed } from '../ahead.ts'
 import { sleep, type Clock } from '../clock.ts'
@@ -21,7 +20,6 @@ import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
 import { progressMessage } from './progress.ts'
-import type { Row } from './row.ts'
 import {
   brokenOutcome,
   checkLedger,
@@ -39,18 +37,19 @@ import { RunCourse } from './run-course.ts'
 import { RunFiles } from './run-files.ts'
 import { dataLimitOf, limitsOf, type RunLimits } from './run-limits.ts'
 import { RunNotes } from './run-notes.ts'
-import { emptyRow, nameOfRow, scannedRow } from './run-rows.ts'
+import { RunRecord } from './run-record.ts'
+import { scannedRow } from './run-rows.ts'
 import { chooseOptionSource } from '../explore/option-source.ts'
 import { checkExploration } from '../explore/report.ts'
 import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExploreOptions, PrefilterSettings, Run, RunEvent, Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { scopeNotes } from './scope-notes.ts'
-import { earliest, firstDate, listedScope, namedScope, resolveScope, unreadLists, type RunScope } from './scope.ts'
+import { earliest, firstDate, getsNoSymbols, listedScope, namedScope, resolveScope, unreadLists, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { scriptAnswers } from './script-answers.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
-import { Settlement } from './settlement.ts'
+import type { Settlement } from './settlement.ts'
 import type { StoredPlan } from './stored-plan.ts'
 import type { QueueEvents, RowOrigin } from './work-queue.ts'
 
@@ -78,12 +77,11 @@ export interface ScanRunDeps {
 /** What a run knows of its script by the time that it scans. */
 type LoadedScript = Pick<ScanPhaseOptions, 'plan' | 'loaded' | 'snapshot' | 'locate' | 'barsFd'>
 
-/** Rows settled by the host alone between two turns of the event loop. */
-const ROWS_PER_TURN = 2_000
-
 const LIST_UNREAD =
   "what the script names as its list is not taken as the run's: declare it at the top level, or give --symbols or --dates"
-const STRAY_HITS = 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more'
+const TAKES_NO_SYMBOLS =
+  "the script takes no symbols and reads no list that was found, so a symbol that it does not report is a miss, looked at or not: take them as main(symbols, dates), or go through a list such as SYMBOLS"
+const STRAY_HITS = 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more, unless the script reports them whatever it is asked for, from a list that Strikescan did not find'
 const STATE_LOST =
   'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone'
 
@@ -96,10 +94,9 @@ export class ScanRun {
   readonly #scanner: StoredScanner
   readonly #plan: StoredPlan
   readonly #limits: RunLimits
-  readonly #listeners = new Set<(event: RunEvent) => void>()
   readonly #notes: RunNotes
   readonly #files: RunFiles
-  #settlement: Settlement
+  readonly #record: RunRecord
   readonly #course: RunCourse
   #executor: Executor | null = null
   #exploration: HitExploration | null = null
@@ -118,19 +115,15 @@ export class ScanRun {
     this.#scanner = options.scanner
     this.#plan = options.plan
     this.#limits = limitsOf(options.plan.request.limits, options.deps.settings)
+    this.#record = new RunRecord({ ...options, journal: options.deps.journal, clock: this.#clock })
     this.#course = new RunCourse(options.run, () => this.#settlement, this.#clock)
     this.#notes = new RunNotes(options.run, options.deps.settings)
     this.#files = new RunFiles(options.run, join(options.deps.home, 'artifacts', options.run.id), (...warning) => this.#warn(...warning))
-    const { scope } = options.plan
-    this.#settlement = this.#openSettlement(scope === null ? 0 : scope.symbols.length * scope.dates.length)
   }
 
   /** Events after `afterSeq`, then those to come. Gives the way to stop. */
   subscribe(listener: (event: RunEvent) => void, afterSeq = 0): () => void {
-    this.#settlement.flushIfFree()
-    for (const event of this.#deps.journal.events(this.#number, afterSeq)) listener(event)
-    this.#listeners.add(listener)
-    return () => void this.#listeners.delete(listener)
+    return this.#record.subscribe(listener, afterSeq)
   }
 
   /** Gives up the rest: rows not reached become `cancelled`. */
@@ -171,6 +164,8 @@ export class ScanRun {
     } finally {
       cancelDeadline()
       this.#executor?.stop()
+      // Whatever is still under way for the run, such as the process that reads its script, has nobody to wait for it.
+      this.#stopped.abort()
     }
     try {
       await this.#finish()
@@ -205,15 +200,16 @@ export class ScanRun {
       const declared = await loader.declaredLists(executor, plan, locate)
       const unread = this.#plan.scope === null ? unreadLists(this.#plan.request, plan) : []
       if (unread.length > 0) this.#warn('list_unread', LIST_UNREAD, unread.length, unread)
+      if (this.#plan.scope === null && getsNoSymbols(plan)) this.#warn('takes_no_symbols', TAKES_NO_SYMBOLS, 1)
       const isFirst = this.#plan.scope === null
-      const scope = await this.#fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
+      const scope = await this.#record.fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
       if (isFirst) for (const { code, message, count, samples } of scopeNotes(scope, snapshot)) this.#warn(code, message, count, samples)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } catch (error) {
       // Symbols that somebody named get a row each, also where the script never came to be asked for them.
       const isOver = !this.#isLeft() && !isSqliteError(error)
       const named = isOver && this.#plan.scope === null ? namedScope(this.#plan.request, plan, snapshot) : null
-      if (named !== null) await this.#fixScope(named, snapshot)
+      if (named !== null) await this.#record.fixScope(named, snapshot)
       throw error
     } finally {
       files.close()
@@ -272,30 +268,8 @@ export class ScanRun {
     return executor
   }
 
-  async #fixScope(scope: RunScope, snapshot: Snapshot | null): Promise<RunScope> {
-    this.#plan.scope = scope
-    this.#plan.snapshot = snapshot?.id ?? null
-    if (snapshot !== null) {
-      const { provider, simulated, id } = snapshot
-      this.run.market = { source: provider, simulated, snapshot: id, asOf: scope.asOf }
-    }
-    await this.#deps.journal.whenFree(() => this.#deps.journal.savePlan(this.#number, this.#plan), this.#clock)
-    await this.#settlement.flushed()
-    this.#settlement = this.#openSettlement(scope.symbols.length * scope.dates.length)
-    return scope
-  }
-
-  #openSettlement(rowCount: number): Settlement {
-    const nameOf = (position: number) => nameOfRow(this.#plan.scope!, position)
-    return new Settlement({
-      journal: this.#deps.journal,
-      runNumber: this.#number,
-      run: this.run,
-      rowCount,
-      nameOf,
-      hear: (event) => this.#hear(event),
-      clock: this.#clock,
-    })
+  get #settlement(): Settlement {
+    return this.#record.settlement
   }
 
   async #scan(executor: Executor, scope: RunScope, script: LoadedScript): Promise<void> {
@@ -312,7 +286,7 @@ export class ScanRun {
       clock: this.#clock,
       events: this.#queueEvents(),
       isSettled: (position) => this.#settlement.isSettled(position),
-      settleOut: (position, status, reason) => this.#settleOut(position, status, reason),
+      settleOut: (position, status, reason) => this.#record.settleOut(position, status, reason),
       pause: (datesDone) => this.#screened(datesDone, scope.dates.length),
     })
     const { kept, funnel } = await phase.screen(request.prefilter, asked)
@@ -346,11 +320,6 @@ export class ScanRun {
     }
   }
 
-  #settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void {
-    if (this.#settlement.isSettled(position)) return
-    this.#settlement.settle(position, { ...emptyRow(this.#plan.scope!, position), status, reason })
-  }
-
   #queueEvents(): QueueEvents {
     return {
       settled: (position, outcome, origin) => this.#settled(position, outcome, origin),
@@ -377,8 +346,8 @@ export class ScanRun {
     if (this.#isLeft()) return this.#leave()
     const unreached = unreachedOutcome(this.#stop, this.#limits.timeoutMs)
     const listed = unreached !== null && this.#plan.scope === null ? listedScope(this.#plan.request) : null
-    if (listed !== null) await this.#fixScope(listed, null)
-    if (unreached !== null && this.#plan.scope !== null) await this.#settleOpen(unreached)
+    if (listed !== null) await this.#record.fixScope(listed, null)
+    if (unreached !== null && this.#plan.scope !== null) await this.#record.settleOpen(unreached)
     this.#notes.close()
     if (this.#stop === null) this.#stage('results', 'checking the rows')
     await this.#settlement.flushed()
@@ -393,7 +362,7 @@ export class ScanRun {
     this.#course.endStage()
     if (this.#stop === 'timeout') markFailed(this.run, new StrikescanError('run_timeout', { seconds: this.#limits.timeoutMs / 1000 }))
     else markDone(this.run, this.#stop === 'cancel')
-    await this.#letGo(true)
+    await this.#record.letGo(true)
   }
 
   #isLeft(): boolean {
@@ -410,10 +379,7 @@ export class ScanRun {
       settlement: this.#settlement,
       isStored: this.#plan.hitsStored === true,
       begun: this.#plan.begun,
-      stored: (begun) => {
-        Object.assign(this.#plan, { hitsStored: true, begun })
-        this.#deps.journal.savePlan(this.#number, this.#plan)
-      },
+      stored: (begun) => this.#record.changePlan({ hitsStored: true, begun }),
       openSnapshot: () => this.#deps.openSnapshot(this.#plan.snapshot, () => {}),
       warn: (code, message, count, samples) => this.#warn(code, message, count, [...samples]),
       progress: (message, share, etaMs) => this.#course.explored(message, share, etaMs),
@@ -424,17 +390,9 @@ export class ScanRun {
     if (!this.#isLeft()) checkExploration(this.run)
   }
 
-  async #settleOpen(outcome: Partial<Row>): Promise<void> {
-    for (let position = 0; position < this.run.ledger.detected; position++) {
-      const row = (): Row => ({ ...emptyRow(this.#plan.scope!, position), ...outcome })
-      if (!this.#settlement.isSettled(position)) this.#settlement.settle(position, row())
-      if (position % ROWS_PER_TURN === ROWS_PER_TURN - 1) await breathe()
-    }
-  }
-
   async #leave(): Promise<void> {
     markLeft(this.run, this.#stop === 'interrupt' ? 'interrupt' : 'hand_back')
-    await this.#letGo()
+    await this.#record.letGo(false)
   }
 
   async #fail(error: unknown): Promise<Run> {
@@ -444,8 +402,8 @@ export class ScanRun {
     markFailed(this.run, problem)
     try {
       // A run that breaks off leaves no row behind: what was not scanned failed with the run.
-      if (this.#plan.scope !== null) await this.#settleOpen(brokenOutcome(this.run.error!))
-      await this.#letGo(true)
+      if (this.#plan.scope !== null) await this.#record.settleOpen(brokenOutcome(this.run.error!))
+      await this.#record.letGo(true)
       return this.run
     } catch (second) {
       return this.#pause(journalFailure(second))
@@ -457,18 +415,11 @@ export class ScanRun {
     markFailed(this.run, problem)
     Object.assign(this.run, { status: 'paused', finishedAt: null })
     try {
-      await this.#letGo()
+      await this.#record.letGo(false)
     } catch {
       // A journal that cannot be written: the owner's death releases the run as well.
     }
     return this.run
-  }
-
-  async #letGo(isOver = false): Promise<void> {
-    this.#settlement.state()
-    if (isOver) this.#settlement.event({ type: 'end', run: structuredClone(this.run) })
-    await this.#settlement.flushed()
-    await this.#deps.journal.whenFree(() => this.#deps.journal.releaseRun(this.#number), this.#clock)
   }
 
   #halt(why: RunStop): void {
@@ -489,9 +440,5 @@ export class ScanRun {
   #warn(...warning: Parameters<RunNotes['warn']>): void {
     this.#notes.warn(...warning)
     this.#settlement.touch()
-  }
-
-  #hear(event: RunEvent): void {
-    for (const listener of this.#listeners) listener(event)
   }
 }

@@ -41,7 +41,10 @@ function nearest(symbol: string, known: readonly string[]): string | null {
   return meant === null ? null : `did you mean ${meant}?`
 }
 
-/** Why the market has no session on a date. A store of another exchange may have bars where the US calendar has none, and the other way round. */
+/**
+ * Why the market has no session on a date. A store of another exchange may have bars where the US calendar has none,
+ * and the other way round.
+ */
 function whyClosed(date: string, sessions: ArrayLike<number>): string {
   const day = dayFromIso(date)
   const [first, last] = [sessions[0], sessions[sessions.length - 1]]

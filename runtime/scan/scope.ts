@@ -20,7 +20,7 @@ const MAX_ROWS = 20_000_000
 /** Decides what a run covers: the request's lists, else the script's own, else the whole market on its last session. */
 export function resolveScope(request: ScopeWishes, declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
   const symbols = request.universe === 'all' ? [...snapshot.symbols] : distinctSymbols(request.symbols ?? declared.symbols ?? snapshot.symbols)
-  if (symbols.length === 0) throw new StrikescanError('symbols_none')
+  if (symbols.length === 0) throw new StrikescanError(request.symbols === undefined && declared.symbols?.length === 0 ? 'symbols_list_empty' : 'symbols_none')
   const dates = resolveDates(request, declared.dates, snapshot)
   const rows = symbols.length * dates.length
   if (rows > MAX_ROWS) throw new StrikescanError('rows_too_many', { symbols: symbols.length, dates: dates.length, rows, limit: MAX_ROWS })
@@ -30,7 +30,10 @@ export function resolveScope(request: ScopeWishes, declared: { symbols: string[]
   return { symbols, dates, asOf }
 }
 
-/** What a run covers whose script did not get so far as to say it: the symbols that the request or the script's text names; null where neither does, or what they ask for cannot be. */
+/**
+ * What a run covers whose script did not get so far as to say it: the symbols that the request or the script's text
+ * names; null where neither does, or what they ask for cannot be.
+ */
 export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, snapshot: Snapshot): RunScope | null {
   const declared = { symbols: plan?.symbols?.staticValue ?? null, dates: plan?.dates?.staticValue ?? null }
   if (request.universe === 'all' || (request.symbols ?? declared.symbols) === null) return null
@@ -41,20 +44,35 @@ export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, sna
   }
 }
 
-/** Lists that the script names and that are not taken as the run's, where the request does not say itself what to cover: each with its line and the reason. */
+/**
+ * Lists that the script names and that are not taken as the run's, where the request does not say itself what to cover:
+ * each with its line and the reason.
+ */
 export function unreadLists({ symbols, universe, dates, from, to }: ScopeWishes, plan: InjectionPlan): string[] {
   const isSaid = { symbols: symbols !== undefined || universe !== undefined, dates: dates !== undefined || from !== undefined || to !== undefined }
   return (plan.unread ?? []).filter(({ role }) => !isSaid[role]).map(({ name, line, why }) => `\`${name}\` in line ${line}: ${why}`)
 }
 
-/** What a run covers that ends before there is a market to look at: the symbols and dates of a request that lists both; null for any other. */
+/** Whether a script gets none of the run's symbols: neither as parameters of its `main` nor by a list of its own that it reads or by asking the market. */
+export function getsNoSymbols({ pattern, taken, symbols, asksSymbols }: InjectionPlan): boolean {
+  if (symbols?.isUnused === true) return true
+  return pattern === 'main' && taken !== undefined && !taken.order.includes('symbols') && symbols === null && asksSymbols !== true
+}
+
+/**
+ * What a run covers that ends before there is a market to look at: the symbols and dates of a request that lists both;
+ * null for any other.
+ */
 export function listedScope({ universe, symbols, dates, asOf }: ScopeWishes): RunScope | null {
   if (universe === 'all' || symbols === undefined || dates === undefined) return null
   const listed = { symbols: distinctSymbols(symbols), dates: [...new Set(dates.map((date) => date.trim()))] }
   return listed.symbols.length === 0 || listed.dates.length === 0 ? null : { ...listed, asOf: asOf ?? listed.dates.toSorted().at(-1)! }
 }
 
-/** The earliest date that a run can come to, as far as the request and the script's text tell of it; the market's last session where they do not. */
+/**
+ * The earliest date that a run can come to, as far as the request and the script's text tell of it; the market's last
+ * session where they do not.
+ */
 export function firstDate(request: ScopeWishes, plan: InjectionPlan, snapshot: Snapshot): string {
   try {
     return earliest(resolveDates(request, plan.dates?.staticValue ?? null, snapshot))

@@ -8,7 +8,10 @@ import type { PrefilterCandidate, PrefilterDate } from '../prefilter/candidate.t
 import { prefilter, type PrefilterResult } from '../prefilter/prefilter.ts'
 import type { PrefilterSettings } from './run.ts'
 
-/** Symbols between two turns of others, by number and not by the clock: a run goes the same way whenever it is played. Sixteen dates of them take some 2 ms. */
+/**
+ * Symbols between two turns of others, by number and not by the clock: a run goes the same way whenever it is played.
+ * Sixteen dates of them take some 2 ms.
+ */
 const SYMBOLS_A_TURN = 64
 const UNREAD = { meanVolume: Number.NaN, meanDollarVolume: Number.NaN, lastClose: Number.NaN }
 
@@ -48,9 +51,14 @@ function candidatesOf({ snapshot, reader, window }: ScreenedMarket, symbol: stri
   let recents: RecentBars[] | null = null
   return days.map((day, at) => {
     // Without a prefilter only the bar on the date counts, and the index tells of the last one without a read.
-    if (isOff && index >= 0 && lastDays[index] === day) return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: isoFromDay(day) }
+    if (isOff && index >= 0 && lastDays[index] === day) {
+      return { symbol, barOnDate: true, bars: 1, ...UNREAD, firstBar: null, lastBar: isoFromDay(day) }
+    }
     // Nor is one read that ended before the date.
-    if (index >= 0 && lastDays[index]! < day) return { symbol, barOnDate: false, bars: counts[index]!, ...UNREAD, firstBar: isoFromDay(firstDays[index]!), lastBar: isoFromDay(lastDays[index]!) }
+    if (index >= 0 && lastDays[index]! < day) {
+      const [firstBar, lastBar] = [isoFromDay(firstDays[index]!), isoFromDay(lastDays[index]!)]
+      return { symbol, barOnDate: false, bars: counts[index]!, ...UNREAD, firstBar, lastBar }
+    }
     recents ??= index < 0 ? [] : reader.recents(index, days, window)
     return candidateFrom(snapshot, reader, symbol, index, day, recents[at] ?? null)
   })
@@ -61,7 +69,11 @@ export function dateOf(snapshot: Snapshot, day: number): PrefilterDate {
   return { date: isoFromDay(day), closure: isSession(snapshot, day) ? null : (closureReason(day) ?? 'no session in the data') }
 }
 
-/** What the prefilter sees of a symbol as of a day. @param index place in the snapshot, -1 for one that it does not have; @param window bars that means are taken over */
+/**
+ * What the prefilter sees of a symbol as of a day.
+ * @param index place in the snapshot, -1 for one that it does not have;
+ * @param window bars that means are taken over
+ */
 export function candidateOf(snapshot: Snapshot, reader: SnapshotReader, symbol: string, index: number, day: number, window: number): PrefilterCandidate {
   return candidateFrom(snapshot, reader, symbol, index, day, index < 0 ? null : reader.recent(index, day, window))
 }

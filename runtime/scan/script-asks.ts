@@ -2,7 +2,10 @@ import { MAX_FRAME_BYTES } from '../worker/frames.ts'
 import { REQUEST } from '../worker/protocol.ts'
 import type { Slot } from './slot.ts'
 
-/** Has a script's question answered, and hands the answer over once it is there; `find` never rejects. @throws RangeError where no script can be asking */
+/**
+ * Has a script's question answered, and hands the answer over once it is there; `find` never rejects.
+ * @throws RangeError where no script can be asking
+ */
 export function takeAsk(slot: Slot, find: () => Promise<string>, now: () => number): void {
   const isInScript = slot.state === 'busy' || slot.state === 'loading' || slot.state === 'probing'
   if (!isInScript) throw new RangeError('a question out of turn')

@@ -5,7 +5,8 @@ import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Analysis } from '../intake/analyze.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
-import { guestBundle, packageBundle } from '../isolate/guest-bundle.ts'
+import { OPTIONS_MODULE } from '../intake/stand-ins.ts'
+import { guestBundle, optionsBundle, packageBundle } from '../isolate/guest-bundle.ts'
 import type { StoredScanner } from '../journal/scanner-table.ts'
 import { dayFromIso } from '../market/days.ts'
 import type { LoadedScanner, LoadRequest, ScriptFault } from '../worker/protocol.ts'
@@ -51,10 +52,14 @@ export class ScriptLoader {
     const problem = diagnostics.find(({ severity }) => severity === 'error')
     if (plan !== null && problem === undefined) return plan
     const place = problem?.line == null ? '' : `${filename}:${problem.line}:${problem.column} `
-    throw new StrikescanError('script_refused', { message: `${place}${problem?.message ?? 'the script can not be run'}`, hint: problem?.hint ?? '' })
+    const message = `${place}${problem?.message ?? 'the script can not be run'}`
+    throw new StrikescanError('script_refused', { message, hint: problem?.hint ?? '' })
   }
 
-  /** Loads the script into the executor's workers: its top level sees the market up to `asOf`, an ISO date. Throws `load_failed`, `load_timeout`, `param_invalid` and the like. */
+  /**
+   * Loads the script into the executor's workers: its top level sees the market up to `asOf`, an ISO date. Throws
+   * `load_failed`, `load_timeout`, `param_invalid` and the like.
+   */
   async load(executor: Executor, plan: InjectionPlan, locate: LocateFault, asOf: string): Promise<LoadedScanner> {
     const { params } = this.#options
     if (plan.pattern === 'script' && Object.keys(params).length > 0) {
@@ -77,7 +82,10 @@ export class ScriptLoader {
       Object.assign(list, { form: found.form, field: found.field })
       executor.reload()
     }
-    return { symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null, dates: probed.dates?.values ?? plan.dates?.staticValue ?? null }
+    return {
+      symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null,
+      dates: probed.dates?.values ?? plan.dates?.staticValue ?? null,
+    }
   }
 
   async #request(plan: InjectionPlan, asOf: string): Promise<LoadRequest> {
@@ -87,6 +95,7 @@ export class ScriptLoader {
     const packages: Record<string, string> = {}
     for (const { specifier, resolution } of [...plan.imports, ...plan.requires, ...plan.dynamicImports]) {
       if (resolution === 'bundled' && specifier !== null) packages[specifier] = await packageBundle(specifier, cache)
+      if (resolution === 'sdk' && specifier === OPTIONS_MODULE) packages[specifier] = await optionsBundle(cache)
     }
     const asksWeb = needsWeb(plan)
     return {
@@ -106,11 +115,16 @@ export class ScriptLoader {
 
   #problem(fault: ScriptFault, locate: LocateFault): StrikescanError {
     const { filename } = this.#scanner
-    if (fault.code === 'load_timeout') return new StrikescanError('load_timeout', { file: filename, seconds: this.#options.loadTimeoutMs / 1000 })
+    if (fault.code === 'load_timeout') {
+      return new StrikescanError('load_timeout', { file: filename, seconds: this.#options.loadTimeoutMs / 1000 })
+    }
     const error = rowError(fault, locate)
-    if (error.code === 'param_invalid' || error.code === 'definition_invalid') return new StrikescanError(error.code, { message: error.message })
+    if (error.code === 'param_invalid' || error.code === 'definition_invalid') {
+      return new StrikescanError(error.code, { message: error.message })
+    }
     if (fault.name === 'ScannerDefinitionError' && error.line !== null) {
-      const { line, column } = definitionPlace(new TextDecoder().decode(this.#scanner.source), { line: error.line, column: error.column! }, fault.message)
+      const text = new TextDecoder().decode(this.#scanner.source)
+      const { line, column } = definitionPlace(text, { line: error.line, column: error.column! }, fault.message)
       return new StrikescanError('definition_invalid', { message: `${filename}:${line}:${column} ${fault.message}` })
     }
     const place = error.line === null ? ':' : `:${error.line}:${error.column}`
@@ -135,7 +149,9 @@ const CORE_MODULES = new Set(['node-fetch', 'cross-fetch', 'undici', 'dotenv', '
 
 function needsStandIns(plan: InjectionPlan): boolean {
   const asked = [...plan.imports, ...plan.requires, ...plan.dynamicImports]
-  return textsOf(plan).some((text) => /\bBuffer\b/.test(text)) || asked.some(({ specifier, resolution }) => resolution === 'standin' && specifier !== null && !CORE_MODULES.has(specifier.replace(/^node:/, '')))
+  const isBeyondCore = (specifier: string): boolean => !CORE_MODULES.has(specifier.replace(/^node:/, ''))
+  if (textsOf(plan).some((text) => /\bBuffer\b/.test(text))) return true
+  return asked.some(({ specifier, resolution }) => resolution === 'standin' && specifier !== null && isBeyondCore(specifier))
 }
 
 /** @throws scanner_damaged where the bytes are not those that were stored */

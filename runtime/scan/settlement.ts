@@ -180,7 +180,8 @@ export class Settlement {
   /** What changed since the last event is told before the next one. */
   #closeChanges(): void {
     if (this.#dispatched.length === 0 && this.#told === this.#chunk.count) return
-    this.#pending.push({ at: this.#changedAt ?? this.#now(), body: null, changes: { dispatched: this.#dispatched, from: this.#told, to: this.#chunk.count } })
+    const changes = { dispatched: this.#dispatched, from: this.#told, to: this.#chunk.count }
+    this.#pending.push({ at: this.#changedAt ?? this.#now(), body: null, changes })
     this.#dispatched = []
     this.#told = this.#chunk.count
     this.#changedAt = null
@@ -196,16 +197,19 @@ export class Settlement {
         continue
       }
       const { dispatched, from, to } = changes
-      const running = dispatched.filter((position) => this.#isSettled[position] === 0).map((position) => ({ ...this.#nameOf(position), status: 'running' as const }))
+      const open = dispatched.filter((position) => this.#isSettled[position] === 0)
+      const running = open.map((position) => ({ ...this.#nameOf(position), status: 'running' as const }))
       if (running.length === 0 && from === to) continue
-      events.push({ event: { ...head, type: 'symbols', symbols: [...running, ...this.#chunk.changes(from, to)] }, rows: from === to ? undefined : { from, to } })
+      const symbols = [...running, ...this.#chunk.changes(from, to)]
+      events.push({ event: { ...head, type: 'symbols', symbols }, rows: from === to ? undefined : { from, to } })
     }
     return events
   }
 
   #schedule(): void {
     // Whoever is kept from writing tries again by the clock alone.
-    if (this.#busySince === null && (this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS)) return this.#flushOrKeep()
+    const isFull = this.#chunk.count >= FLUSH_ROWS || this.#chunk.textLength >= FLUSH_CHARACTERS
+    if (this.#busySince === null && isFull) return this.#flushOrKeep()
     this.#cancelTimer ??= this.#clock.after(FLUSH_MS, () => this.#flushOrKeep())
   }
 

@@ -32,7 +32,22 @@ export interface Slot {
 
 /** The place of a worker that is about to start; its process is put in at once. */
 export function newSlot(now: number): Slot {
-  return { state: 'starting', unit: null, check: null, isLoadStale: false, guest: null, dispatchedAt: 0, droppedLogs: 0, askedAt: null, asked: false, watch: newWatchState(now), rssBytes: 0, afterUnit: null, collectedAt: null, retiresAt: null } as unknown as Slot
+  return {
+    state: 'starting',
+    unit: null,
+    check: null,
+    isLoadStale: false,
+    guest: null,
+    dispatchedAt: 0,
+    droppedLogs: 0,
+    askedAt: null,
+    asked: false,
+    watch: newWatchState(now),
+    rssBytes: 0,
+    afterUnit: null,
+    collectedAt: null,
+    retiresAt: null,
+  } as unknown as Slot
 }
 
 /** Whom a run that must let workers go lets go first. */

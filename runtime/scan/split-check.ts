@@ -22,7 +22,10 @@ export interface SplitQuestion {
   /** Places of the rows to scan, by date. */
   kept: { dateIndex: number; positions: number[] }[]
   dateCount: number
-  /** Runs two ways of going about the same rows: beside each other those that get contexts of their own, else one after the other in the same isolate. */
+  /**
+   * Runs two ways of going about the same rows: beside each other those that get contexts of their own, else one after
+   * the other in the same isolate.
+   */
   tryBoth(one: Sample, other: Sample): Promise<[Tried, Tried]>
 }
 

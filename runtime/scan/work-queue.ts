@@ -21,7 +21,10 @@ export interface QueueLimits {
   runTimeoutMs: number
   batchTargetMs: number
   batchMaxSymbols: number
-  /** In a trial even a script that takes its symbols at once may not stand still for longer than at one symbol, and no group of rows is cut into parts. */
+  /**
+   * In a trial even a script that takes its symbols at once may not stand still for longer than at one symbol, and no
+   * group of rows is cut into parts.
+   */
   isTrial?: boolean
 }
 
@@ -111,7 +114,8 @@ export class WorkQueue {
   /** Workers that could have something to do at once. */
   get usefulWorkers(): number {
     if (this.#oneWorker) return 1
-    return this.#wholes.length > 0 ? (this.#wholes.some(({ isDivisible }) => isDivisible) ? Number.MAX_SAFE_INTEGER : this.#wholes.length) : this.#backlog.size
+    if (this.#wholes.length === 0) return this.#backlog.size
+    return this.#wholes.some(({ isDivisible }) => isDivisible) ? Number.MAX_SAFE_INTEGER : this.#wholes.length
   }
 
   /** True where one worker takes everything in order. */
@@ -150,13 +154,13 @@ export class WorkQueue {
   /** Milliseconds that a worker may stay at one step of the unit. */
   deadlineMs(unit: Unit): number {
     const { symbolTimeoutMs, runTimeoutMs, isTrial } = this.#limits
-    return unit.kind !== 'whole' || unit.isDivisible || isTrial === true ? symbolTimeoutMs : Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
+    if (unit.kind !== 'whole' || unit.isDivisible || isTrial === true) return symbolTimeoutMs
+    return Math.min(runTimeoutMs, symbolTimeoutMs * unit.symbolIndexes.length)
   }
 
-  /** Milliseconds that a unit may take as a whole, however busily it moves from step to step. */
-  totalDeadlineMs(unit: Unit): number {
-    const symbols = unit.kind === 'whole' ? unit.symbolIndexes.length : unit.positions.length
-    return Math.min(this.#limits.runTimeoutMs, this.#limits.symbolTimeoutMs * symbols)
+  /** Milliseconds that a script which takes its symbols at once may take for all of them, however busily it moves from step to step. */
+  totalDeadlineMs({ symbolIndexes }: WholeUnit): number {
+    return Math.min(this.#limits.runTimeoutMs, this.#limits.symbolTimeoutMs * symbolIndexes.length)
   }
 
   /** Settles rows; throws a RangeError at one that was not asked for or came before. */
@@ -258,7 +262,8 @@ export class WorkQueue {
   }
 
   #loseRank(unit: RankUnit, outstanding: Outstanding, end: WorkerEnd, work: WorkOf): void {
-    const outcome = end.kind === 'killed' && end.cause === 'timeout' ? this.#ranks!.timeout(unit, this.deadlineMs(unit) / 1000) : this.#outcomeOfEnd(end, unit, null)
+    const isLate = end.kind === 'killed' && end.cause === 'timeout'
+    const outcome = isLate ? this.#ranks!.timeout(unit, this.deadlineMs(unit) / 1000) : this.#outcomeOfEnd(end, unit, null)
     if (outcome === null && this.#ranks!.again(unit, true)) return
     this.#failRank(unit, outstanding, outcome ?? hostOutcome('failed', 'worker_lost', { detail: end.kind === 'exited' ? end.detail : end.kind }), work)
   }
@@ -392,5 +397,6 @@ export function divideSymbols(count: number, workers: number, most: number): { f
 }
 
 function outOfMemoryKill(): Outcome {
-  return { ...outOfMemoryOutcome(), ...hostOutcome('out_of_memory', 'script_out_of_memory', { message: 'its worker process passed the memory limit and was stopped' }) }
+  const message = 'its worker process passed the memory limit and was stopped'
+  return { ...outOfMemoryOutcome(), ...hostOutcome('out_of_memory', 'script_out_of_memory', { message }) }
 }

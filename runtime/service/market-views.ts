@@ -109,10 +109,18 @@ export async function chainOf(deps: OptionSourceDeps & { service(): ExplorationS
   } catch (error) {
     if (!(error instanceof ProviderCallError)) throw error
     if (error.failure === 'unknown_ticker') throw new StrikescanError('chain_none', { symbol: shown }, { cause: error })
-    throw new StrikescanError('chain_unavailable', { symbol: shown, problem: error.message }, { cause: error })
+    throw new StrikescanError('chain_unavailable', { symbol: shown, problem: error.message, mend: mendOf(error) }, { cause: error })
   } finally {
     ticker.close()
   }
+}
+
+/** What to do about a call that failed, which says itself what may be wrong with a setting. */
+function mendOf({ failure, passing, retryAt, remedy }: ProviderCallError): string {
+  const otherSource = 'explore.provider says where chains come from'
+  if (remedy !== null) return `Mend the ${remedy.option} as the message says${passing ? ', or try again in a while' : ': asking again changes nothing'}.`
+  if (failure === 'rate_limited') return retryAt === null ? 'Try again in a minute: the source has answered as many requests as it grants.' : `Try again after ${new Date(retryAt).toISOString()}, when the source grants more requests.`
+  return passing ? `Try again in a while; ${otherSource}.` : `Asking again changes nothing; ${otherSource}.`
 }
 
 function underlyingOf(chain: OptionChain, settings: Settings): ChainView['underlying'] {

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
 
 import type { ModuleTable } from '../intake/modules.ts'
-import { STAND_INS } from '../intake/stand-ins.ts'
+import { OPTIONS_MODULE, STAND_INS } from '../intake/stand-ins.ts'
 
 /** What scripts may import: the SDK, what has a stand-in, and packages that the settings allow and that are installed. */
 export function moduleTable(allowed: readonly string[]): ModuleTable {
-  const table: Record<string, ModuleTable[string]> = { strikescan: 'sdk' }
+  const table: Record<string, ModuleTable[string]> = { strikescan: 'sdk', [OPTIONS_MODULE]: 'sdk' }
   for (const name of STAND_INS) table[name] = 'standin'
   for (const name of allowed) if (isInstalled(name)) table[name] = 'bundled'
   return table

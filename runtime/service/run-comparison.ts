@@ -24,7 +24,10 @@ const DECIDED = ['status', 'reason', 'score', 'direction', 'data', 'strategies',
 /** Kept with both their rows, whose data may be large. */
 const MOST_DIFFERENCES = 100
 
-/** Holds the rows of a replay against those of the run that it replays: both are in one order. @throws replay_rows_missing where one has rows that the other has not */
+/**
+ * Holds the rows of a replay against those of the run that it replays: both are in one order.
+ * @throws replay_rows_missing where one has rows that the other has not
+ */
 export function compareRows(runId: string, before: Iterable<Row>, after: Iterable<Row>): RunComparison {
   for (const work = comparing(runId, before, after); ; ) {
     const step = work.next()

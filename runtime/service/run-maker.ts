@@ -57,7 +57,10 @@ export class RunMaker {
       home,
       inspect: async (file: { filename: string; source: Uint8Array }, signal: AbortSignal) => {
         const analysis = await reader.read(file, signal)
-        if (analysis.report !== null && run.scannerId !== null && !signal.aborted) journal.scanners.keepReport(run.scannerId, analysis.report)
+        const { report } = analysis
+        if (report !== null && run.scannerId !== null && !signal.aborted) {
+          await journal.whenFree(() => journal.scanners.keepReport(run.scannerId!, report))
+        }
         return analysis
       },
       openSnapshot,

@@ -89,15 +89,18 @@ export class RunService {
     return [...this.#active].flatMap(([runId, { work }]) => work.workers().map((worker) => ({ ...worker, runId })))
   }
 
+  /** Gives the way to stop. */
   observe(observer: HostObserver): () => void {
     this.#observers.add(observer)
     return () => void this.#observers.delete(observer)
   }
 
+  /** Events as they happen from now on. Gives the way to stop. @throws run_unknown */
   watch(id: string, listener: EventListener): () => void {
     return this.#watchers.watch(this.stored(id).id, listener)
   }
 
+  /** Has observers told of a worker that was killed; `wasWorking` where it had something to do then. */
   workerEnded(end: WorkerEnd, wasWorking: boolean): void {
     const cause = causeOf(end, wasWorking)
     if (cause !== null) this.#tellObservers((observer) => observer.workerKilled?.(cause))
@@ -168,10 +171,12 @@ export class RunService {
     }
   }
 
+  /** Whether the run waits or is under way in this process. */
   isHere(id: string): boolean {
     return this.#waiting.has(id) || this.#active.has(id)
   }
 
+  /** Stops a run and keeps what is done. @throws run_unknown, run_finished, run_busy, and what the journal throws */
   pause(id: string): Run {
     const active = this.#active.get(id)
     if (active !== undefined) {
@@ -193,7 +198,7 @@ export class RunService {
     return structuredClone(paused)
   }
 
-  /** @throws run_finished, run_not_paused, run_busy, queue_full, host_draining */
+  /** Puts a paused run back into the queue. @throws run_unknown, run_finished, run_not_paused, run_busy, queue_full, host_draining */
   resume(id: string): Run {
     const active = this.#active.get(id)
     if (active?.stopping === 'pause') {
@@ -212,6 +217,7 @@ export class RunService {
     return this.enqueue(number, state, plan as RunPlan)
   }
 
+  /** Gives up what is not done; its rows become `cancelled`. @throws as `pause` */
   cancel(id: string): Run {
     const active = this.#active.get(id)
     if (active === undefined) {
@@ -325,15 +331,17 @@ export class RunService {
     const { make, journal } = this.#options
     const queuedMs = Math.max(0, this.#clock.now() - since)
     try {
+      const work = make(number, run, plan, true)
       journal.briefly(() => journal.runList.started(number))
       this.#waiting.delete(id)
       this.#lastTurns.set(party, this.#turns++)
       run.timings['queued'] = (run.timings['queued'] ?? 0) + queuedMs
-      this.#start(number, make(number, run, plan, true), plan, true)
+      this.#start(number, work, plan, true)
       this.#tellObservers((observer) => observer.runStarted?.(structuredClone(run), queuedMs))
     } catch (error) {
       if (isSqliteError(error)) throw error
-      this.#fail(number, run, error)
+      journal.briefly(() => this.#fail(number, run, error))
+      this.#waiting.delete(id)
     }
   }
 
@@ -392,13 +400,15 @@ export class RunService {
     this.#startSoon()
     if (this.#unsaved.has(run.id)) return this.#retryLater()
     if (then === null || run.status !== 'paused') return
-    try {
-      this.#options.journal.claimRun(number)
+    const { journal, warn } = this.#options
+    const goOn = (): void => {
+      // Another process may have held the journal, and somebody else have asked for the run meanwhile.
+      if (this.#isDraining || this.isHere(run.id) || this.stored(run.id).status !== 'paused') return
+      journal.claimRun(number)
       if (then === 'cancel') this.#giveUp(number, run, plan)
       else this.enqueue(number, { ...run, message: 'queued', error: null }, plan)
-    } catch (error) {
-      this.#options.warn(`The run ${run.id} stays paused: ${(error as Error).message}`)
     }
+    journal.whenFree(goOn, this.#clock).catch((error: Error) => warn(`The run ${run.id} stays paused: ${error.message}`))
   }
 
   #recoverOne(left: LeftRun, { number, state, plan }: StoredRun): boolean {

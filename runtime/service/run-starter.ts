@@ -1,6 +1,6 @@
 import type { Config } from '../config/load.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { checkOptionSource, chooseOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import { chooseOptionSource, expectedOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
 import type { Journal } from '../journal/journal.ts'
 import { chosenPrefilter } from '../prefilter/layers.ts'
 import type { Run, RunRequest } from '../scan/run.ts'
@@ -63,7 +63,10 @@ export class RunStarter {
     return runs.submit(run, plan)
   }
 
-  /** Goes on with a run that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`. */
+  /**
+   * Goes on with a run that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`.
+   * @throws run_unknown, run_finished, run_busy, explore_incomplete
+   */
   resumeRun(id: string): RunHandle {
     const { id: runId, number, state, plan } = this.#deps.reader.find(id)
     if (isOver(state)) throw new StrikescanError('run_finished', { run: runId, status: state.status })
@@ -91,8 +94,7 @@ export class RunStarter {
    * @throws strategies_…, explore_…: nothing is then registered
    */
   async startExploration({ file, ...wishes }: ExplorationRequest): Promise<RunHandle> {
-    await checkOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
-    const { number, run, plan } = await registerFile(this.#deps.journal, file, wishes, this.#optionMarket())
+    const { number, run, plan } = await registerFile(this.#deps.journal, file, wishes, await this.#optionMarket())
     return this.#deps.runs.begin(number, run, plan)
   }
 
@@ -102,20 +104,19 @@ export class RunStarter {
    */
   async submitExploration({ strategies, ...wishes }: SubmitExplorationRequest): Promise<Run> {
     this.#deps.runs.checkRoom()
-    const { number, run, plan } = await registerRecords(this.#deps.journal, strategies, wishes, this.#optionMarket())
+    const { number, run, plan } = await registerRecords(this.#deps.journal, strategies, wishes, await this.#optionMarket())
     try {
       // Others may have come meanwhile.
       this.#deps.runs.checkRoom()
       return await this.#deps.journal.whenFree(() => this.#deps.runs.enqueue(number, run, plan))
     } catch (error) {
-      this.#deps.journal.dropRun(number)
+      await this.#deps.journal.whenFree(() => this.#deps.journal.dropRun(number))
       throw error
     }
   }
 
   /** Where an exploration that is asked for now will have its chains from. @throws explore_… */
-  #optionMarket(): ExpectedMarket {
-    const source = chooseOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
-    return { source, simulated: source === 'simulated' }
+  #optionMarket(): Promise<ExpectedMarket> {
+    return expectedOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
   }
 }

@@ -67,7 +67,10 @@ export class Scanners {
     return { filename, source }
   }
 
-  /** What a scanner says of its own of the symbols that it wants: its list, null where it has none, and its screen. @throws scanner_unknown */
+  /**
+   * What a scanner says of its own of the symbols that it wants: its list, null where it has none, and its screen.
+   * @throws scanner_unknown
+   */
   async wishes(id: string): Promise<{ symbols: string[] | null; universe: IntakeReport['universe'] }> {
     const { symbols, universe } = this.record(id).report
     if (symbols.count === symbols.sample.length) return { symbols: symbols.count === 0 ? null : symbols.sample, universe }

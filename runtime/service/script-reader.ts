@@ -10,7 +10,10 @@ import { KeptAnalyses } from './kept-analyses.ts'
 
 const KEPT_BYTES = 32 * 2 ** 20
 
-/** Reads scripts in processes of their own, and remembers what it made of them: a run of an upload, or of yesterday's script, need not read it again. */
+/**
+ * Reads scripts in processes of their own, and remembers what it made of them: a run of an upload, or of yesterday's
+ * script, need not read it again.
+ */
 export class ScriptReader {
   readonly #settings: Settings
   readonly #modules: ModuleTable

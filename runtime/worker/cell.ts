@@ -44,6 +44,7 @@ export class ProgressWriter {
   readonly #flag = new Int32Array(1)
   #waiting = 0
   #words: Buffer[] = []
+  #unfinished: Buffer | null = null
 
   constructor(fd: number) {
     this.#fd = fd
@@ -65,29 +66,40 @@ export class ProgressWriter {
   /** Keeps a log line in sight of the parent until `sent`. */
   waits(line: SaidLine): void {
     this.#waiting++
-    const words = wordsOf(line, LONGEST)
-    this.#words.push(words.byteLength > WORDS.room ? wordsOf(line, LONGEST_ESCAPED) : words)
-    while (this.#words.reduce((sum, { byteLength }) => sum + byteLength, 0) > WORDS.room) this.#words.shift()
-    const text = Buffer.concat(this.#words)
-    const all = Buffer.allocUnsafe(WORDS.header + text.byteLength)
-    all.writeUInt32LE(this.#waiting, 0)
-    all.writeUInt32LE(text.byteLength, 4)
-    all.set(text, WORDS.header)
-    writeSync(this.#fd, all, 0, all.byteLength, WORDS.at)
+    this.#words.push(fitted(line))
+    this.#writeWords()
   }
 
-  /** Nothing waits any more: it was sent, or will be said again by whoever does again what it belongs to. */
+  /** Keeps the beginning of a line that its script has not ended yet in sight of the parent; empty once it has. */
+  unfinished(text: string): void {
+    this.#unfinished = text === '' ? null : fitted({ level: 'info', text })
+    this.#writeWords()
+  }
+
+  /** No whole line waits any more: it was sent, or will be said again by whoever does again what it belongs to. */
   sent(): void {
     if (this.#waiting === 0) return
     this.#waiting = 0
     this.#words = []
-    writeSync(this.#fd, new Uint8Array(WORDS.header), 0, WORDS.header, WORDS.at)
+    this.#writeWords()
   }
 
   /** True where the parent asks for the rest of this unit back. */
   yieldAsked(unit: number): boolean {
     readSync(this.#fd, this.#flag, 0, FLAG.bytes, FLAG.at)
     return this.#flag[0] === unit
+  }
+
+  #writeWords(): void {
+    const last = this.#unfinished === null ? [] : [this.#unfinished]
+    const size = (): number => [...this.#words, ...last].reduce((sum, { byteLength }) => sum + byteLength, 0)
+    while (size() > WORDS.room) this.#words.shift()
+    const text = Buffer.concat([...this.#words, ...last])
+    const all = Buffer.allocUnsafe(WORDS.header + text.byteLength)
+    all.writeUInt32LE(this.#waiting + last.length, 0)
+    all.writeUInt32LE(text.byteLength, 4)
+    all.set(text, WORDS.header)
+    writeSync(this.#fd, all, 0, all.byteLength, WORDS.at)
   }
 
   #write(): void {
@@ -127,7 +139,16 @@ export class ProgressReader {
   }
 }
 
-const wordsOf = ({ level, text }: SaidLine, most: number): Buffer => Buffer.from(`${JSON.stringify([level, text.slice(0, most)])}\n`)
+/** A line as it fits into the cell. */
+function fitted(line: SaidLine): Buffer {
+  const words = wordsOf(line, LONGEST)
+  return words.byteLength > WORDS.room ? wordsOf(line, LONGEST_ESCAPED) : words
+}
+
+function wordsOf({ level, text }: SaidLine, most: number): Buffer {
+  const kept = text.length > most ? `${text.slice(0, most)}… [cut at ${most} characters]` : text
+  return Buffer.from(`${JSON.stringify([level, kept])}\n`)
+}
 
 function readLine(words: string): SaidLine | null {
   try {

@@ -14,6 +14,7 @@ export interface Frame {
   payload: Buffer
 }
 
+/** The bytes of a frame; `type` is below 256. */
 export function encodeFrame(type: number, payload: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(HEADER_BYTES + payload.byteLength)
   frame.writeUInt32LE(payload.byteLength, 0)
@@ -22,6 +23,7 @@ export function encodeFrame(type: number, payload: Uint8Array): Buffer {
   return frame
 }
 
+/** The same of a value as JSON. */
 export function encodeJsonFrame(type: number, value: unknown): Buffer {
   return encodeFrame(type, Buffer.from(JSON.stringify(value)))
 }

@@ -1,4 +1,4 @@
-import type { ReadList } from '../guest/lists.ts'
+import type { ReadList } from '../guest/run/lists.ts'
 import type { Analysis, TranspileNeed } from '../intake/analyze.ts'
 import type { CompanionSource } from '../intake/companions.ts'
 import type { ModuleTable } from '../intake/modules.ts'

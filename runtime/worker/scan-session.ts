@@ -96,7 +96,7 @@ export class ScanSession {
       case REQUEST.load:
         return this.#load(request as LoadRequest)
       case REQUEST.probe:
-        return this.#reply(REPLY.probed, this.#isolate!.probe())
+        return this.#probe()
       case REQUEST.scan:
         return this.#scan(request as ScanRequest)
       case REQUEST.rank:
@@ -125,6 +125,14 @@ export class ScanSession {
       this.#reply(REPLY.loaded, { ok: false, error: fault })
     }
     this.#flushLogs()
+  }
+
+  #probe(): void {
+    const reply = this.#isolate!.probe()
+    this.#flushLogs()
+    this.#progress.sent()
+    this.#progress.unfinished('')
+    this.#reply(REPLY.probed, reply)
   }
 
   #prepare(request: PrepareRequest): void {
@@ -260,7 +268,7 @@ export class ScanSession {
 
   /** Turns a whole run's hits into one record per symbol and date; gives those for symbols not asked for. */
   #placeHits(hits: WholeHit[], symbols: string[], dates: string[], scriptMs: number): string[] {
-    const { placed, strays } = placeHits(hits, symbols, dates)
+    const { placed, strays } = placeHits(hits, symbols, dates, (name) => this.#positions.has(name))
     for (let item = 0; item < symbols.length * dates.length; item++) {
       const found = placed.get(item)
       for (let i = 1; i < (found?.length ?? 0); i++) {
@@ -341,6 +349,8 @@ export class ScanSession {
       askChain: (ticker, expiration) => this.#askChain(ticker, expiration),
       askNews: (wish) => this.#askNews(wish),
       log: (level, text) => this.#log(level as LogEntry['level'], text),
+      holds: (level, text) => this.#progress.waits({ level: level as LogEntry['level'], text }),
+      unfinished: (text) => this.#progress.unfinished(text),
       note: (code, text) => this.#note(code, text, 1),
       files: (json) => this.#reply(REPLY.files, (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) }))),
     }

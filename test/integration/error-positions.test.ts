@@ -79,7 +79,7 @@ beforeAll(async () => {
     const [hosted, inNode] = await Promise.all([host.run(source, { filename, symbols: ['AAPL'] }), plain === false ? null : runInNode(filename, source)])
     outcomes.set(name, { hosted, plain: inNode })
   })
-}, 90_000)
+})
 afterAll(() => host.close())
 
 describe('an error points at its place', () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -76,6 +76,17 @@ describe('examples, unmodified', () => {
 
   it('are checked against rows that stand beside them, and none is left out', () => {
     for (const file of Object.keys(EXAMPLES)) expect(existsSync(join(folder, 'expected', `${file.replace('/', '-')}.csv`)), file).toBe(true)
+  })
+
+  it('stand in the README beside them, with the request that gives the expected rows and their number', () => {
+    const text = readFileSync(join(folder, 'README.md'), 'utf8')
+    const stated = [...text.matchAll(/^\| `(\S+)` \| .+? \| (.+?) \| (\d+) \| \d+ \|$/gm)].map(([, file, request, count]) => [file, request!.replaceAll('`', ''), Number(count)])
+    const asked = ({ universe, from }: Partial<RunRequest>): string => [universe && `--universe ${universe as string}`, from && `--from ${from}`].filter(Boolean).join(' ') || 'none'
+    const hits = (file: string): number => readFileSync(join(folder, 'expected', `${file.replace('/', '-')}.csv`), 'utf8').trim().split('\n').length - 1
+    expect(stated).toEqual(Object.entries(EXAMPLES).map(([file, request]) => [file, asked(request), hits(file)]))
+    expect(text).toContain(`STRIKESCAN_MARKET_SIMULATED_SYMBOLS=${SYMBOLS} `)
+    const scripts = readdirSync(folder).filter((name) => /\.([cm]?js|ts)$/.test(name))
+    expect(Object.keys(EXAMPLES)).toEqual(expect.arrayContaining(scripts))
   })
 
   it.each(Object.entries(READ_PLAINLY))('%s finds what a plain reading of the bars finds', async (file, name) => {

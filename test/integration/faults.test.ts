@@ -85,7 +85,7 @@ describe('workers that die', () => {
       }
       main()`
     const symbols = ['AAPL', 'MSFT', 'TSLA', 'NVDA', 'AMD', 'GOOG', 'META', 'ADBE']
-    const { run, rows } = await test.run(script, { symbols, limits: { symbolTimeoutMs: 800 } })
+    const { run, rows } = await test.run(script, { symbols, limits: { symbolTimeoutMs: 500 } })
     expect(run.split?.mode).toBe('batch')
     expect(Object.fromEntries(rows.map(({ symbol, status }) => [symbol, status]))).toEqual({
       AAPL: 'hit', MSFT: 'hit', TSLA: 'timed_out', NVDA: 'hit', AMD: 'failed', GOOG: 'hit', META: 'hit', ADBE: 'timed_out',

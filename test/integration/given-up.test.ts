@@ -41,4 +41,4 @@ it.each(['cancel', 'pause'] as const)('a run that is told to %s while its proces
   } finally {
     await test.close()
   }
-}, 60_000)
+})

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { expect, it } from 'vitest'
 
 import { openTestHost } from './support/hosting.ts'
+
+const SCHEDULED = '/proc/self/schedstat'
 
 /** Takes the right to write the journal, and gives it back when its standard input ends. */
 const HOLDER = `
@@ -29,24 +32,31 @@ async function holdJournal(home: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Calls back with the longest time for which this process served nobody, in milliseconds. */
+/** Calls back with the longest time for which this process served nobody, in milliseconds; what it waited for a processor meanwhile does not count. */
 function watchTurns(): () => number {
-  let [last, longest] = [performance.now(), 0]
-  const timer = setInterval(() => {
-    const now = performance.now()
+  let [last, longest] = [performance.now() - lateMs(), 0]
+  const look = (): void => {
+    const now = performance.now() - lateMs()
     longest = Math.max(longest, now - last)
     last = now
-  }, 5)
+  }
+  const timer = setInterval(look, 5)
   return () => {
     clearInterval(timer)
-    return Math.max(longest, performance.now() - last)
+    look()
+    return longest
   }
 }
 
-const BUSY = 'export function scan() { let sum = 0; for (let at = 0; at < 2e7; at++) sum += at; return sum < 0 }'
+/** For how long this process could have run and others did, since it began; 0 where the system does not say. */
+function lateMs(): number {
+  return existsSync(SCHEDULED) ? Number(readFileSync(SCHEDULED, 'latin1').split(' ')[1]) / 1e6 : 0
+}
+
+const BUSY = 'export function scan() { let sum = 0; for (let at = 0; at < 1e7; at++) sum += at; return sum < 0 }'
 
 it('a process that holds the journal keeps neither a server from serving nor a run from its end', async () => {
-  const test = await openTestHost({ 'workers.count': 1, 'market.simulatedSymbols': 24 })
+  const test = await openTestHost({ 'workers.count': 1, 'spare.workers': 0, 'spare.intakes': 0, 'market.simulatedSymbols': 24 })
   const { host } = test
   try {
     host.recover()
@@ -82,7 +92,7 @@ it('a process that holds the journal keeps neither a server from serving nor a r
 })
 
 it('a run that waits stays in the queue where the journal can not be told that it is paused', async () => {
-  const test = await openTestHost({ 'workers.count': 1, 'queue.maxRunning': 1, 'market.simulatedSymbols': 24 })
+  const test = await openTestHost({ 'workers.count': 1, 'spare.workers': 0, 'spare.intakes': 0, 'queue.maxRunning': 1, 'market.simulatedSymbols': 24 })
   const { host } = test
   try {
     host.recover()
@@ -95,7 +105,62 @@ it('a run that waits stays in the queue where the journal can not be told that i
     expect(() => host.pause(second.id)).toThrow(expect.objectContaining({ code: 'journal_busy' }))
     expect(host.run(second.id).status).toBe('queued')
     await letGo()
+    host.cancel(first.id)
     await expect.poll(() => host.run(second.id).status, { timeout: 60_000 }).toBe('completed')
+  } finally {
+    await test.close()
+  }
+})
+
+it('a run that was told to pause and then to go on while the journal was held does so once it is free, and nobody waits for it', async () => {
+  const test = await openTestHost({ 'workers.count': 1, 'spare.workers': 0, 'spare.intakes': 0, 'market.simulatedSymbols': 24 })
+  const { host } = test
+  try {
+    host.recover()
+    await host.market()
+    const { scanner } = await host.saveScanner({ filename: 'scan.mjs', source: new TextEncoder().encode(BUSY) })
+    const { id } = host.submitRun({ scannerId: scanner!.id, prefilter: false, split: 'always' })
+    await expect.poll(() => host.run(id).ledger.miss, { timeout: 60_000 }).toBeGreaterThan(0)
+    const letGo = await holdJournal(test.home)
+    const turns = watchTurns()
+    host.pause(id)
+    host.resume(id)
+    await pause(1_500)
+    const longest = turns()
+    await letGo()
+    expect(longest).toBeLessThan(1_000)
+    await expect.poll(() => host.run(id).status, { timeout: 60_000 }).toBe('completed')
+    expect([...host.rows(id)]).toHaveLength(24)
+  } finally {
+    await test.close()
+  }
+})
+
+it('explorations are taken in, explored and ended while a process holds the journal now and then, and nobody waits for it', async () => {
+  const test = await openTestHost({ 'workers.count': 1, 'spare.workers': 0, 'spare.intakes': 0, 'market.simulatedSymbols': 200, 'explore.provider': 'simulated' })
+  const { host } = test
+  try {
+    host.recover()
+    await host.market()
+    const { items } = await host.symbols({ limit: 200 })
+    const strategies = items.map(({ symbol }) => ({ ticker: symbol, strategy: 'Long Call' }))
+    const letGo = await holdJournal(test.home)
+    let turns = watchTurns()
+    const submitted = host.submitExploration({ strategies })
+    await pause(500)
+    const registering = turns()
+    await letGo()
+    const { id } = await submitted
+    await expect.poll(() => [...host.explorationRows(id)].length, { timeout: 60_000 }).toBeGreaterThan(0)
+    const letGoAgain = await holdJournal(test.home)
+    turns = watchTurns()
+    await pause(800)
+    const exploring = turns()
+    await letGoAgain()
+    // Whoever waited for the journal would do so for ten seconds, since nobody of this process could have it let go.
+    expect([registering, exploring].map((ms) => ms < 2_000), `${registering}, ${exploring} ms`).toEqual([true, true])
+    await expect.poll(() => host.run(id).status, { timeout: 60_000 }).toBe('completed')
+    expect([...host.explorationRows(id)]).toHaveLength(strategies.length)
   } finally {
     await test.close()
   }

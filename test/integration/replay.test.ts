@@ -60,7 +60,7 @@ describe('a run that is replayed', () => {
   it('of a run that ended early has all its rows, and says which came out otherwise', async () => {
     // It comes no further than MSFT, however late it is told to end.
     const source = new TextEncoder().encode(`export function scan(symbol) { if (symbol === 'MSFT') for (;;); return symbol.length }`)
-    const handle = test.host.startRun({ filename: 'scan.mjs', source, symbols: ['MSFT', 'AAPL'], dates: ['2026-11-20'], prefilter: false, limits: { workers: 1, symbolTimeoutMs: 3_000 } })
+    const handle = test.host.startRun({ filename: 'scan.mjs', source, symbols: ['MSFT', 'AAPL'], dates: ['2026-11-20'], prefilter: false, limits: { workers: 1, symbolTimeoutMs: 1_500 } })
     const started = Promise.withResolvers<void>()
     handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && started.resolve())
     await started.promise

@@ -83,11 +83,30 @@ describe('where scripts leave their hits', () => {
     ['a list that is logged', `async function main() { return ${PICK} }\nmain().then((hits) => console.log('hits', hits))`],
     ['a CSV file', `const fs = require('fs')\nfs.writeFileSync('hits.csv', 'Ticker,score\\n' + ${PICK}.map((hit) => hit.symbol + ',' + hit.score).join('\\n'))`],
     ['a generator', `export function* main(symbols) { for (const symbol of symbols) if (symbol !== 'MSFT') yield { symbol, score: 2 } }`],
+    ['an async generator', `export async function* main(symbols) { for (const symbol of symbols) { await new Promise((done) => setTimeout(done, 5)); if (symbol !== 'MSFT') yield { symbol, score: 2 } } }`],
+    ['a promise of an async generator', `async function* find() { for (const symbol of SYMBOLS) if (symbol !== 'MSFT') yield { symbol, score: 2 } }\nasync function main() { return find() }\nmain()`],
+    ['an async generator for each symbol', `export async function* scan(symbol) { await null; if (symbol !== 'MSFT') yield { score: 2 } }`],
+    ['a generator for each symbol', `export default function* (symbol) { if (symbol !== 'MSFT') yield { score: 2 } }`],
     ['answers of https', `const https = require('https')\nfunction ask(s) { return new Promise((resolve, reject) => https.get('https://api.polygon.io/v2/aggs/ticker/' + s + '/prev?apiKey=x', (answer) => { let text = ''; answer.on('data', (part) => (text += part)); answer.on('end', () => resolve(JSON.parse(text))) }).on('error', reject)) }\nasync function main() { const hits = []; for (const symbol of SYMBOLS) { const { resultsCount } = await ask(symbol); if (resultsCount === 1 && symbol !== 'MSFT') hits.push({ symbol, score: 2 }) } return hits }\nmain()`],
   ])('%s', async (_, body) => {
     const { rows, run } = await host.run(SYMBOLS + body)
     expect(rows.map(({ symbol, status, score }) => [symbol, status, score])).toEqual([['AAPL', 'hit', 2], ['MSFT', 'miss', null]])
     expect(run.warnings.map(({ code }) => code)).not.toContain('hits_not_found')
+  })
+
+  const CHECKED = "const SYMBOLS = ['AAPL', 'MSFT', 'NVDA']\nasync function main() { for (const symbol of SYMBOLS) { const price = symbol.length === 4 ? symbol.charCodeAt(0) : 0; "
+  test.each<[string, string, string[], string | null]>([
+    ['objects printed one by one', "if (symbol !== 'MSFT') console.log({ symbol, price }) } }\nmain()", ['AAPL', 'NVDA'], null],
+    ['JSON of them', "if (symbol === 'MSFT') console.log(JSON.stringify({ symbol, price })) } }\nmain()", ['MSFT'], null],
+    ['JSON of them as lines of the output, beside progress and what is skipped', "console.log({ symbol, bars: 200 }); if (symbol === 'AAPL') console.log({ symbol, skipped: 'cheap' }); else if (symbol === 'NVDA') process.stdout.write(JSON.stringify({ symbol, price }) + '\\n') } }\nmain()", ['NVDA'], null],
+    ['messages beside a list', "if (symbol === 'AAPL') console.log({ symbol, price }) } return SYMBOLS.slice(1, 2).map((symbol) => ({ symbol })) }\nmain()", ['MSFT'], null],
+    ['an object for every symbol', 'console.log({ symbol, price }) } }\nmain()', [], 'printed_for_all'],
+    ['several kinds of them', "if (symbol === 'AAPL') console.log({ symbol, price }); else if (symbol === 'MSFT') console.log({ symbol, level: 1 }) } }\nmain()", [], 'printed_kinds'],
+  ])('%s', async (_, body, hits, warning) => {
+    const { rows, run } = await host.run(CHECKED + body)
+    expect(rows.filter(({ status }) => status === 'hit').map(({ symbol }) => symbol)).toEqual(hits)
+    expect(run.ledger.detected).toBe(3)
+    expect(run.warnings.map(({ code }) => code)).toEqual(warning === null ? [] : [warning, 'hits_not_found'])
   })
 
   test('a script that leaves none anywhere is told where, one with an empty list is not', async () => {

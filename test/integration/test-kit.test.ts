@@ -67,6 +67,23 @@ describe('a scanner in this process and in the isolate', () => {
     expect(open.rows.some(({ status }) => status === 'rejected')).toBe(false)
   })
 
+  it('prices options in a scan, by import and by require', async () => {
+    // Haug, The Complete Guide to Option Pricing Formulas, 2nd edition: a call on a stock (2.1), a put on one with a dividend yield (2.3).
+    const call = "europeanPrice('call', { spot: 60, strike: 65, years: 0.25, vol: 0.3, rate: 0.08 })"
+    const put = "europeanPrice('put', { spot: 100, strike: 95, years: 0.5, vol: 0.2, rate: 0.1, dividendYield: 0.05 })"
+    const texts = {
+      'imports.ts': `import { defineScanner } from 'strikescan'\nimport { europeanPrice, type OptionInputs } from 'strikescan/options'\nexport default defineScanner({ scan: () => ({ data: [${call}, ${put}] }) })\n`,
+      'requires.cjs': `const { europeanPrice } = require('strikescan/options')\nmodule.exports = { scan: () => ({ data: [${call}, ${put}] }) }\n`,
+      'later.mjs': `export async function scan() {\n  const { europeanPrice } = await import('strikescan/options')\n  return { data: [${call}, ${put}] }\n}\n`,
+    }
+    for (const [name, text] of Object.entries(texts)) {
+      const file = join(folder, name)
+      writeFileSync(file, text)
+      const { rows } = await runScanner(file, { market: { A: 'flat' } })
+      expect(rows[0], name).toMatchObject({ status: 'hit', data: [expect.closeTo(2.1334, 4), expect.closeTo(2.4648, 4)] })
+    }
+  })
+
   it.each([
     ['scan', "defineScanner({ scan({ symbol }) { if (symbol === 'FLAT') for (;;); return true } })"],
     ['rank', 'defineScanner({ scan: () => ({ score: 1 }), rank() { for (;;); } })'],

@@ -37,15 +37,17 @@ function lines(filename: string, inspection: Inspection): string[] {
 
 function reportLines(report: IntakeReport): string[] {
   const { symbols, dates, split } = report
+  const [script = report, ...others] = report.files ?? []
   return [
-    `  pattern   ${report.pattern}${report.name ? ` "${oneLine(report.name)}"` : ''} (${report.language} ${report.moduleKind}, ${counted(report.bytes, 'byte')})`,
+    `  pattern   ${report.pattern}${report.name ? ` "${oneLine(report.name)}"` : ''} (${report.language} ${report.moduleKind}, ${counted(script.bytes, 'byte')})`,
     `  symbols   ${symbols.count === 0 ? notKnown(symbols.declaredAs, "the market's are put in") : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.map(oneLine).join(', ')}${symbols.count > symbols.sample.length ? ', …' : ''}`}`,
     `  dates     ${dates.values.length === 0 ? notKnown(dates.declaredAs, 'the last session') : dates.values.map(oneLine).join(', ')}`,
     ...report.params.map((param) => `  ${paramLine(param)}`),
     ...report.imports.map(({ specifier, resolution }) => `  import    ${oneLine(specifier)}: ${oneLine(resolution)}`),
     ...useLines(report.uses).map((line) => `  ${line}`),
     `  split     ${split.mode}: ${oneLine(split.reason)}`,
-    `  sha256    ${report.sha256}`,
+    `  sha256    ${script.sha256}`,
+    ...others.map(({ path, bytes }) => `  with      ${oneLine(path)} (${counted(bytes, 'byte')})`),
   ]
 }
 

@@ -14,10 +14,13 @@ import { readScanner, SCANNER_HELP } from '../run/scanner-file.ts'
 import { summaryLines } from '../run/summary.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, oneLine } from '../text.ts'
+import { simulatedPart } from '../../schemas/simulated-part.ts'
 
 type Flags = RunFlags & GlobalFlags & { server?: string; token?: string; watch: boolean; json?: boolean }
 
 const DEFAULT_SERVER = 'http://127.0.0.1:7070'
+/** Files that are named. */
+const LISTED = 20
 /** Rows that the summary is made of; the server has them all. */
 const SUMMARY_ROWS = 5_000
 const SUMMARY_STATUSES: RowStatus[] = ['hit', 'failed', 'timed_out', 'out_of_memory']
@@ -38,6 +41,9 @@ async function push(terminal: Terminal, given: string, flags: Flags): Promise<nu
   const runtime = await terminal.runtime()
   const client = new ServerClient(serverAddress(flags.server ?? terminal.env['STRIKESCAN_SERVER'] ?? DEFAULT_SERVER, flags.token ?? terminal.env['STRIKESCAN_TOKEN'] ?? null))
   const { filename, source, ...request } = requestOf(runtime, terminal, flags, readScanner(terminal, runtime, given))
+  const beside = (runtime.unpackFiles(source) ?? []).slice(1).map(({ path }) => oneLine(path))
+  // Said before anything leaves this machine: which files come along is up to what the script names.
+  if (beside.length > 0) terminal.err.write(`sending ${oneLine(filename)} with ${listed(beside)} to ${client.address.url}\n`)
   const upload = await client.upload(filename, source)
   if ('refused' in upload) {
     const lines = refusalLines({ report: null, diagnostics: upload.refused }, filename, new TextDecoder().decode(source), runtime.codeFrame)
@@ -56,16 +62,22 @@ async function push(terminal: Terminal, given: string, flags: Flags): Promise<nu
   return watch(terminal, runtime, client, started, flags.json === true)
 }
 
+/** Names of files in a sentence: all of a few, the number of the rest. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).join(', ')
+  return names.length > LISTED ? `${shown} and ${count(names.length - LISTED)} more files` : shown
+}
+
 async function watch(terminal: Terminal, runtime: Runtime, client: ServerClient, started: Run, asJson: boolean): Promise<number> {
   const aborter = new AbortController()
-  let simulated = started.market.simulated
+  let simulated = simulatedPart(started)
   const progress = showProgress(terminal.err, terminal.now, { plain: !asJson, simulated: () => simulated, tallies: ({ ledger }) => [`${count(ledger.hit)} ${ledger.hit === 1 ? 'hit' : 'hits'}`] })
   const release = terminal.onInterrupt(() => aborter.abort())
   terminal.out.onClosed(() => aborter.abort())
   try {
     const ended = await watchRun(client, started.id, {
       onEvent: (event) => {
-        if (event.type === 'end') simulated = event.run.market.simulated
+        if (event.type === 'end') simulated = simulatedPart(event.run)
         progress.event(event)
       },
       onLost: (problem) => progress.say(`the connection is lost (${oneLine(problem)}); trying again`),

@@ -1,4 +1,5 @@
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
+import { simulatedPart } from '../../schemas/simulated-part.ts'
 import { errorLine, EXIT } from '../errors.ts'
 import type { Host, Run, RunHandle, Runtime } from '../host-types.ts'
 import type { Sink, Terminal } from '../terminal.ts'
@@ -28,7 +29,7 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
   const view = options.view ?? scanView(runtime, host, options.timings)
   const progress = showProgress(terminal.err, terminal.now, {
     plain: options.form === 'summary',
-    simulated: () => state.handle !== null && isSimulated(state.handle.run()),
+    simulated: () => (state.handle === null ? null : simulatedPart(state.handle.run())),
     tallies: (event) => view.tallies(event),
   })
   const events = options.form === 'events' ? streamEvents(terminal.out, host, () => state.handle!.id) : null
@@ -76,9 +77,6 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     release()
   }
 }
-
-/** Whether the bars or the chains are. */
-const isSimulated = ({ market, explore }: Run): boolean => market.simulated || explore?.simulated === true
 
 /** False where a file could not be written; the others and the result are still given. */
 export async function writeFiles(terminal: Terminal, files: { path: string; write: () => Promise<{ rows: number }> }[]): Promise<boolean> {

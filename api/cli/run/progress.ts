@@ -1,3 +1,4 @@
+import { simulatedWord, type SimulatedPart } from '../../schemas/simulated-part.ts'
 import type { Run, RunEvent } from '../host-types.ts'
 import type { Sink } from '../terminal.ts'
 import { count, cut, duration, harmless, widthOf } from '../text.ts'
@@ -21,7 +22,8 @@ export interface Progress {
 export interface ProgressOptions {
   /** Lines where standard error is no terminal. */
   plain: boolean
-  simulated: () => boolean
+  /** What of it is simulated, null where nothing is. */
+  simulated: () => SimulatedPart | null
   /** Counts that stand behind the message. */
   tallies: (event: RunProgress) => string[]
 }
@@ -101,7 +103,11 @@ function endOf(latest: RunProgress, { status, percent, message, ledger, error }:
 }
 
 const lastText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${event.status === 'completed' ? '' : `${event.status} at `}${facts(event, options)}`
-const label = ({ simulated }: ProgressOptions): string => (simulated() ? 'SIMULATED ' : '')
+
+function label({ simulated }: ProgressOptions): string {
+  const part = simulated()
+  return part === null ? '' : `${simulatedWord(part)} `
+}
 
 function facts(event: RunProgress, { tallies }: ProgressOptions): string {
   const { percent, message, etaMs } = event

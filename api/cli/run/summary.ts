@@ -1,6 +1,7 @@
 import type { Host, Run } from '../host-types.ts'
+import { simulatedPart } from '../../schemas/simulated-part.ts'
 import { count, counted, duration, oneLine } from '../text.ts'
-import { reportLines } from '../explore/report.ts'
+import { reportLines, sourceLine } from '../explore/report.ts'
 import { explorationLines } from '../explore/rows.ts'
 import { hitLines } from './hits.ts'
 import { problemLines } from './problems.ts'
@@ -14,7 +15,7 @@ export function summaryLines(run: Run, host: Host, width: number): string[] {
     headLines(run),
     hitLines(host.rows(run.id, { status: 'hit' }), width, '--json or --out has every row'),
     [...funnelLines(run), ...ledgerLines(run)],
-    run.explore === null ? [] : ['Exploration of the hits:', ...explorationLines(host.explorationRows(run.id), width, '--json or --explore-out has every row')],
+    run.explore === null ? [] : [`Exploration of the hits, ${sourceLine(run.explore)}:`, ...explorationLines(host.explorationRows(run.id), width, '--json or --explore-out has every row')],
     run.explore === null ? [] : reportLines(run.explore, run.status === 'paused'),
     problemLines(host, run.id, width),
     warningLines(run),
@@ -33,7 +34,7 @@ function headLines(run: Run): string[] {
   const doing = run.error?.message === run.message ? '' : ` (${oneLine(run.message)})`
   return [
     // A run that ended before it had read any names none.
-    ...(snapshot === '' ? [] : [simulated ? `SIMULATED market data, no price below was ever traded (${market})` : `Market data: ${market}`]),
+    ...(snapshot === '' ? [] : [simulated ? `SIMULATED ${simulatedPart(run) === 'bars' ? 'bars, no price of theirs' : 'market data, no price below'} was ever traded (${market})` : `Market data: ${market}`]),
     `${oneLine(run.filename)}: ${run.status}${run.status === 'completed' ? '' : ` at ${Math.floor(run.percent)}%${doing}`}`,
   ]
 }

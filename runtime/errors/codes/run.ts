@@ -65,7 +65,7 @@ export const runErrors = {
     fault: 'user',
     status: 409,
     message: 'The run {run} is {status}: nothing is left to resume.',
-    hint: 'Start a new run.',
+    hint: 'Have its row files written again with `strikescan runs show {run} --out FILE`, or start a new run.',
   },
   run_timeout: {
     fault: 'script',
@@ -156,6 +156,12 @@ export const runErrors = {
     status: 422,
     message: 'There is no symbol to scan.',
     hint: 'Give --symbols A,B or --universe all.',
+  },
+  symbols_list_empty: {
+    fault: 'user',
+    status: 422,
+    message: "There is no symbol to scan: the script's own list of symbols is empty once its top level has run.",
+    hint: 'Fill the list at the top level of the script; a file that it is read from must stand beside the script (strikescan check names those that are missing). Or give --symbols A,B or --universe all.',
   },
   rows_too_many: {
     fault: 'user',

@@ -102,7 +102,7 @@ export const serviceErrors = {
     fault: 'system',
     status: 503,
     message: 'The option chains of {symbol} could not be fetched: {problem}',
-    hint: 'Try again in a while; explore.provider says where chains come from.',
+    hint: '{mend}',
   },
   expiration_unknown: {
     fault: 'user',

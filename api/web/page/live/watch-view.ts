@@ -1,6 +1,6 @@
 import { h } from 'preact'
 
-import { RunChip, Simulated } from '../shell/parts.ts'
+import { RunChip, SimulatedRun } from '../shell/parts.ts'
 import { go, to } from '../shell/router.ts'
 import { count, duration, isOver, LEDGER_WORDS, STATUS_WORDS } from '../shell/words.ts'
 import type { Ledger, Run } from '../server/types.ts'
@@ -19,12 +19,13 @@ export function RunHead({ run, watching }: { run: Run; watching: Watching }): Vi
   const { model, state: connection } = watching
   // Of one that is over, its events tell again how it came there.
   const state = isOver(run.status) ? run : (model.state ?? run)
-  const { market } = model.end ?? run
+  const latest = model.end ?? run
+  const { market } = latest
   return h('header', { class: 'run-head' },
     h('div', { class: 'row' },
-      h('h1', null, run.filename), market.simulated && h(Simulated, null), h(RunChip, { status: state.status }),
+      h('h1', null, run.filename), h(SimulatedRun, { run: latest }), h(RunChip, { status: state.status }),
       h('span', { class: 'quiet run-id' }, run.id),
-      market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`), isOver(state.status) && h(Took, { run: model.end ?? run }),
+      market.asOf !== null && h('span', { class: 'quiet' }, `as of ${market.asOf}`), isOver(state.status) && h(Took, { run: latest }),
       connection.value !== null && h(ConnectionNote, { state: connection.value, retry: () => watching.connection.retry() }),
       h('span', { class: 'run-actions' }, isOver(state.status) ? run.scannerId !== null && h('a', { class: 'button', href: `${to('new')}?run=${run.id}` }, 'Run again…') : h(Controls, { runId: run.id, status: state.status }))),
     !isOver(state.status) && h('div', { class: 'row progress-row' },

@@ -4,7 +4,7 @@ import { h } from 'preact'
 import { DataGrid, type Column } from '../read/data-grid.ts'
 import { readRunPage } from '../server/pages.ts'
 import type { Run } from '../server/types.ts'
-import { Empty, Problem, RunChip, Simulated, useAsked, useRepeated, Loading } from './parts.ts'
+import { Empty, Problem, RunChip, SimulatedRun, useAsked, useRepeated, Loading } from './parts.ts'
 import { go, to } from './router.ts'
 import { count, duration, isOver, moment } from './words.ts'
 import type { View } from './view.ts'
@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<Run>[] = [
   { id: 'failed', title: 'Failed', width: '74px', isNumeric: true, value: ({ ledger }) => ledger.failed + ledger.timedOut + ledger.outOfMemory, show: ({ ledger }) => count(ledger.failed + ledger.timedOut + ledger.outOfMemory) },
   { id: 'progress', title: 'Progress', width: 'minmax(120px, 1fr)', isNumeric: true, value: ({ percent }) => percent, show: ({ percent, message, status }) => (isOver(status) ? `${Math.floor(percent)}%` : `${Math.floor(percent)}% ${message}`) },
   { id: 'asof', title: 'As of', width: '92px', value: ({ market }) => market.asOf },
-  { id: 'market', title: 'Market', width: '104px', value: ({ market }) => market.source, show: ({ market }) => (market.simulated ? h(Simulated, null) : market.source || '–') },
+  { id: 'market', title: 'Market', width: '104px', value: ({ market }) => market.source, show: (run) => (run.market.simulated ? h(SimulatedRun, { run }) : run.market.source || '–') },
   { id: 'took', title: 'Took', width: '80px', isNumeric: true, value: tookMs, show: (run) => duration(tookMs(run)) },
   { id: 'created', title: 'Started', width: '150px', value: ({ createdAt }) => createdAt, show: ({ createdAt }) => moment(createdAt) },
 ]

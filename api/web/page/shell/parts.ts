@@ -3,7 +3,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useSignal, type Signal } from '@preact/signals'
 
 import { isAborted, isReachable, type ApiError } from '../server/client.ts'
-import type { CellStatus, RunStatus } from '../server/types.ts'
+import { simulatedPart, simulatedWord } from '../../../schemas/simulated-part.ts'
+import type { CellStatus, Run, RunStatus } from '../server/types.ts'
 import { RUN_WORDS, STATUS_WORDS } from './words.ts'
 import type { View } from './view.ts'
 
@@ -11,7 +12,13 @@ import type { View } from './view.ts'
 export const StatusChip = ({ status }: { status: CellStatus }): View => h('span', { class: `chip s-${status}` }, STATUS_WORDS[status])
 export const RunChip = ({ status }: { status: RunStatus }): View => h('span', { class: `chip r-${status}` }, RUN_WORDS[status])
 /** Stands wherever something of a simulated market is shown. */
-export const Simulated = ({ what = 'market data' }: { what?: string }): View => h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, 'SIMULATED')
+export const Simulated = ({ what = 'market data', word = 'SIMULATED' }: { what?: string; word?: string }): View => h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, word)
+/** The same for a run: of what, where its bars or its chains are real. */
+export function SimulatedRun({ run }: { run: Run }): View | null {
+  const part = simulatedPart(run)
+  if (part === null) return null
+  return h(Simulated, { what: part === 'all' ? 'market data' : part, word: simulatedWord(part) })
+}
 
 /** A place where there is nothing, and what to do about it. */
 export const Empty = ({ title, isPage = false, children }: { title: string; isPage?: boolean; children?: ComponentChildren }): View => h('div', { class: 'empty' }, h(isPage ? 'h1' : 'h2', null, title), children)

@@ -136,6 +136,21 @@ describe('run: summary', () => {
     expect(out).toContain('warning [foreign_hits]: Hits for symbols that were not asked for (7 times): ZZZ')
   })
 
+  it.each([
+    [true, false, 'SIMULATED bars 100% Done', 'SIMULATED bars, no price of theirs was ever traded', 'Exploration of the hits, option chains: tradier:'],
+    [false, true, 'SIMULATED chains 100% Done', 'Market data: imported', 'Exploration of the hits, SIMULATED option chains, no quote below was ever made by a market (tradier):'],
+    [true, true, 'SIMULATED 100% Done', 'SIMULATED market data', 'Exploration of the hits, SIMULATED option chains'],
+  ])('says what is simulated of bars (%s) and the chains of their hits (%s)', async (bars, chains, progress, head, exploration) => {
+    const explore = {
+      provider: 'tradier', simulated: chains, rows: 0, tickers: 0, byStatus: {}, plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' }, calls: 0, priceCalls: 0, retries: 0, failures: {},
+      cache: { memory: 0, disk: 0, redis: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: null }, durationMs: 0,
+    }
+    const { out, err } = await run('gap.js', new FakeHost().play(ROWS, { explore, market: { source: bars ? 'simulated' : 'imported', simulated: bars, snapshot: 'cd34', asOf: null } }))
+    expect(err).toContain(`\n${progress}`)
+    expect(out.split('\n')[0]).toContain(head)
+    expect(out).toContain(`\n${exploration}`)
+  })
+
   it('shows the best hits, counts the rest and keeps to the width', async () => {
     const out = new FakeSink()
     out.columns = 70

@@ -57,7 +57,7 @@ describe('runs', () => {
       return fake
     }
     const shown = await command(['runs', 'show', 'last', '--artifacts', 'files'], wrote(), { cwd })
-    expect([shown.code, shown.err]).toEqual([0, `wrote 2 files of the script to ${join(cwd, 'files')}\n`])
+    expect([shown.code, shown.err]).toEqual([0, `wrote 2 files of the script to ${join(cwd, 'files')}: out/hits.json, report.txt\n`])
     expect(readFileSync(join(cwd, 'files/out/hits.json'), 'utf8')).toBe('out/hits.json')
     expect(shown.out).toContain('Files of the script: out/hits.json (13 bytes), report.txt (10 bytes); "runs show r1 --artifacts DIR" copies them')
     const again = await command(['runs', 'show', 'last', '--artifacts', 'files'], wrote(), { cwd })

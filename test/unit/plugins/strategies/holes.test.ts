@@ -129,6 +129,11 @@ describe('reasons', () => {
   it.each<[string, MarketSketch, string]>([
     ['LEAP Call', near, '2026-12-18 is 37 days away, and a LEAP has 180 or more'],
     ['Calendar', { ...near, later: [] }, 'no expiration lies 7 days or more after 2026-12-18 (37 days): none after it was given'],
+    [
+      'Calendar',
+      { ...near, near: { ...NEAR, calls: [[70, 30, 30.4, 0.98], ...NEAR.calls, [130, 0.1, 0.15, 0.02]] }, later: [{ ...NEXT, calls: [[70, 30.6, 31, 0.97], [130, 0.4, 0.5, 0.05]] }] },
+      'no call within 3 strikes of the money at a price of $100.00 is listed both on 2026-12-18 and on 2027-01-15',
+    ],
     ['Diagonal', { ...near, later: [{ ...NEXT, dte: 44, expiration: '2026-12-25' }] }, 'no expiration lies 21 days or more after 2026-12-18 (37 days): the last is 2026-12-25 (44 days)'],
     [
       'Put Credit Spread',

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync, lstatSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { afterAll, describe, expect, it } from 'vitest'
+import { newDraft } from '../../../../runtime/output/drafts.ts'
 import { formatOfPath } from '../../../../runtime/output/formats.ts'
 import { checkRowFile, writeRowFile } from '../../../../runtime/output/row-file.ts'
 import type { Row } from '../../../../runtime/scan/row.ts'
@@ -134,6 +136,22 @@ describe('writeRowFile', () => {
     await expect(writeRowFile(path, breaking(), plain)).rejects.toThrow('journal is gone')
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(readdirSync(inner)).toEqual(['rows.csv'])
+  })
+
+  it('removes what a killed process has left of an earlier try, and nothing else', async () => {
+    const place = mkdtempSync(join(folder, 'drafts-'))
+    const path = join(place, 'rows.csv')
+    // Another process begins the same file and is killed while it writes.
+    const begin = `import { newDraft } from ${JSON.stringify(new URL('../../../../runtime/output/drafts.ts', import.meta.url).href)}
+      import { writeFileSync } from 'node:fs'
+      writeFileSync(newDraft(${JSON.stringify(path)}), 'half')
+      process.kill(process.pid, 'SIGKILL')`
+    expect(spawnSync(process.execPath, ['--input-type=module', '-e', begin]).signal).toBe('SIGKILL')
+    expect(readdirSync(place)).toHaveLength(1)
+    const others = [basename(newDraft(path)), basename(newDraft(join(place, 'other.csv'))), '.rows.csv.mine.tmp', '.rows.csv.00000000-1-1-00000000.tmp']
+    for (const name of others) writeFileSync(join(place, name), '')
+    await writeRowFile(path, [HIT], plain)
+    expect(readdirSync(place).sort()).toEqual([...others, 'rows.csv'].sort())
   })
 
   it('writes through a link', async () => {

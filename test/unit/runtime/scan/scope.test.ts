@@ -44,13 +44,13 @@ describe('symbols', () => {
     expect(scope(request, declared === null ? {} : { symbols: declared }).symbols).toEqual(expected)
   })
 
-  it.each([
+  it.each<[string, () => unknown, string?]>([
     ['an empty list', () => scope({ symbols: [] })],
     ['a list of blanks', () => scope({ symbols: [' ', ''] })],
-    ['a list of the script that is empty', () => scope({}, { symbols: [] })],
     ['a market without any', () => scope({}, {}, marketOf([]))],
-  ])('are refused: %s', (_, work) => {
-    expect(refusal(work).code).toBe('symbols_none')
+    ['a list of the script that is empty', () => scope({}, { symbols: [] }), 'symbols_list_empty'],
+  ])('are refused: %s', (_, work, code = 'symbols_none') => {
+    expect(refusal(work).code).toBe(code)
   })
 
   it('are each named once, in the order given, however they are written', () => {

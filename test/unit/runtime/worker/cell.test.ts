@@ -65,7 +65,23 @@ describe('the progress cell', () => {
     new ProgressWriter(fd).waits({ level: 'error', text: character.repeat(1_000) })
     const { waiting, lines } = reader.unsent()
     expect([waiting, lines.length]).toEqual([1, 1])
-    expect(character.repeat(1_000).startsWith(lines[0]!.text) && lines[0]!.text.length >= 64).toBe(true)
+    const [kept, mark] = lines[0]!.text.split('… ')
+    expect(character.repeat(1_000).startsWith(kept!) && kept!.length >= 64).toBe(true)
+    expect(mark).toBe(`[cut at ${kept!.length} characters]`)
+  })
+
+  it('holds a line that is not ended yet behind those that wait, until it is', () => {
+    const reader = new ProgressReader(fd)
+    const writer = new ProgressWriter(fd)
+    writer.waits({ level: 'warn', text: 'whole' })
+    writer.unfinished('at KO')
+    expect(reader.unsent()).toEqual({ dropped: 0, waiting: 2, lines: [{ level: 'warn', text: 'whole' }, { level: 'info', text: 'at KO' }] })
+    for (let at = 0; at < 100; at++) writer.waits({ level: 'info', text: `line ${at}` })
+    expect(reader.unsent().lines.slice(-2)).toEqual([{ level: 'info', text: 'line 99' }, { level: 'info', text: 'at KO' }])
+    writer.sent()
+    expect(reader.unsent()).toEqual({ dropped: 0, waiting: 1, lines: [{ level: 'info', text: 'at KO' }] })
+    writer.unfinished('')
+    expect(reader.unsent()).toEqual({ dropped: 0, waiting: 0, lines: [] })
   })
 
   it('is read without harm whatever a process wrote into it', () => {
@@ -76,6 +92,16 @@ describe('the progress cell', () => {
       expect(lines).toEqual([])
       expect(waiting).toBeLessThan(2 ** 32)
     }
+  })
+
+  it.each(['7', '"ab"', 'null', '[]', '{}', '["info"]', '["toString","x"]', '["__proto__","x"]', '["info",{"toString":1}]', `${'['.repeat(230)}${']'.repeat(230)}`, '["info","\\u0000'])('holds no line where a process wrote %s for one', (words) => {
+    const reader = new ProgressReader(fd)
+    const bytes = Buffer.alloc(512)
+    bytes.writeUInt32LE(0xffffffff, 20)
+    bytes.writeUInt32LE(0xffffffff, 24)
+    bytes.write(`${words}\n["warn","kept"]\n`, 28)
+    writeSync(fd, bytes, 0, 512, 0)
+    expect(reader.unsent()).toEqual({ dropped: 0, waiting: 2 ** 32 - 1, lines: [{ level: 'warn', text: 'kept' }] })
   })
 
   it('outlives the worker: what a killed process wrote last is there', async () => {

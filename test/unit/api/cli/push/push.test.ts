@@ -105,6 +105,14 @@ describe('strikescan push', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(server.requests.map(() => `Bearer ${TOKEN}`))
   })
 
+  it('says which files of the project go along, before they do', async () => {
+    writeFileSync(join(cwd, 'levels.csv'), 'AAPL,1\n')
+    writeFileSync(join(cwd, 'gap.js'), `import { readFileSync } from 'node:fs'\nexport const scan = () => readFileSync('levels.csv')\n`)
+    const { err } = await push(['--no-watch'])
+    expect(err).toMatch(/^sending gap\.js with levels\.csv to http:.*\ngap\.js is version 3 /)
+    expect(server.requests[0]!.body.includes('AAPL,1')).toBe(true)
+  })
+
   it('connects again after the last event it has seen, and shows each once', async () => {
     server.live = [play(1, 2, 'break'), (socket) => socket.terminate(), play(1, 4, 'normal')]
     const { code, err } = await push()
