@@ -4,28 +4,46 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 
 import { gatherScript, readArtifact } from '../../../runtime/host.ts'
-import type { TestHost } from './hosting.ts'
+import { openTestHost, type TestHost } from './hosting.ts'
+import { barsOf } from './market-bars.ts'
+import { startVendorServer, type VendorServer } from './vendor-server.ts'
 
 const preload = pathToFileURL(fileURLToPath(new URL('plain-preload.mjs', import.meta.url))).href
 const packages = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 const run = promisify(execFile)
 
 /** What a script said on its standard output, and the files it wrote, by name, a byte a sign. */
-export interface Outward {
+interface Outward {
   readonly said: string
   readonly files: Record<string, string>
 }
 
-/** The scripts of a folder of `test/fixtures/compared`, by their paths. */
-export function scriptsIn(folder: string): string[] {
+/** Adds a test for each script of a folder of `test/fixtures/compared`, and gives the host that they run on, open while the tests run. */
+export function compareScripts(folder: string): () => TestHost {
+  let test: TestHost
+  let vendors: VendorServer
+  beforeAll(async () => {
+    test = await openTestHost()
+    vendors = await startVendorServer(await barsOf(test))
+  })
+  afterAll(async () => {
+    await vendors.close()
+    await test.close()
+  })
   const path = fileURLToPath(new URL(`../../fixtures/compared/${folder}/`, import.meta.url))
-  return readdirSync(path).map((name) => join(path, name))
+  const names = readdirSync(path)
+  if (names.length === 0) throw new Error(`${path} has no scripts to compare`)
+  it.each(names)('%s says and writes what it does in plain Node', async (name) => {
+    expect(await hosted(test, join(path, name))).toEqual(await inPlainNode(vendors.port, join(path, name)))
+  })
+  return () => test
 }
 
 /** Runs a script here, whole and byte for byte unmodified. */
-export async function hosted(test: TestHost, path: string): Promise<Outward> {
+async function hosted(test: TestHost, path: string): Promise<Outward> {
   const { run: result, logs } = await test.run(gatherScript(path, readFileSync(path)), { filename: basename(path), split: 'never' })
   if (result.error !== null) throw new Error(result.error.message)
   const files = (result.files ?? []).map((file) => [file.path, Buffer.from(readArtifact(test.home, result, file.path)).toString('latin1')])
@@ -33,7 +51,7 @@ export async function hosted(test: TestHost, path: string): Promise<Outward> {
 }
 
 /** Runs a script as its author does, in a folder of its own; the server of vendors answers its requests. */
-export async function inPlainNode(port: number, path: string): Promise<Outward> {
+async function inPlainNode(port: number, path: string): Promise<Outward> {
   const cwd = mkdtempSync(join(tmpdir(), 'strikescan-compared-'))
   try {
     const copy = join(cwd, basename(path))
