@@ -4,7 +4,7 @@ import type { LogEntry } from './protocol.ts'
 
 /**
  * The progress cell: a small file, shared by one worker and its parent through a descriptor, that says which item the
- * worker is at, and what its script said that is not sent yet. A positioned write costs under 2 µs and survives a SIGKILL,
+ * worker is at, and what its script said that is not sent yet. A positioned write costs little and survives a SIGKILL,
  * so the parent knows the symbol at fault exactly, and its last words, even of a worker that can no longer speak.
  */
 const PROGRESS_BYTES = 16

@@ -50,7 +50,7 @@ export interface DiskTierOptions {
  * Entries in one SQLite file, shared by all processes of a state folder. Never throws and never waits long: a file that cannot be used is
  * done without, a damaged one is begun anew.
  *
- * SQLite rather than cacache: one write takes 0.1 ms instead of 0.8, limits of size and age are one statement instead of a pass over all
+ * SQLite rather than cacache: one write takes less than a file of its own, limits of size and age are one statement instead of a pass over all
  * files, and it is there already.
  */
 export class DiskTier {
