@@ -29,7 +29,11 @@ describe.skipIf(path === null)('the page in Chromium', () => {
   })
 
   it('meets a first visitor with what to do, within a second', async () => {
-    const paintOf = async (page: Visitor['page']): Promise<number> => (await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`)) as number
+    // Words are in the page before they are painted, on a busy machine seconds before.
+    const paintOf = async (page: Visitor['page']): Promise<number> => {
+      const paint = await page.waitForFunction(`performance.getEntriesByName('first-contentful-paint')[0]?.startTime`)
+      return (await paint.jsonValue()) as number
+    }
     // The first page of a browser's life is late for the browser's own reasons, and on a busy machine a line of text is too.
     let [painted, bare] = [Number.POSITIVE_INFINITY, 0]
     const most = (): number => Math.max(MOST_FIRST_PAINT_MS, 3 * bare)
