@@ -1,8 +1,10 @@
 import { basename } from 'node:path'
 import type { ChainImportReport, ImportReport, NewsImportReport } from './host-types.ts'
+import { wordsFor } from './import-reasons.ts'
 import { count, counted, cut, oneLine } from './text.ts'
 
-const SAMPLES_SHOWN = 10
+/** Further rows that are shown for each reason. */
+const FURTHER_SHOWN = 2
 const LINE_WIDTH = 200
 const DECIMAL_COMMAS = 'Decimal commas are not read, and 1,250 could be either: write prices with a point and no commas.'
 
@@ -69,19 +71,30 @@ type AnyReport = ImportReport | ChainImportReport | NewsImportReport
 function rowLines(report: AnyReport): string[] {
   return [
     `Rows: ${count(report.rowsRead)} read, ${count(report.rowsKept)} kept, ${count(report.rowsRejected)} rejected`,
-    ...tally('rejected', report.reasons),
-    ...report.samples.slice(0, SAMPLES_SHOWN).map((sample) => `    ${cut(oneLine(refusal(sample)), LINE_WIDTH)}`),
-    ...(report.samples.some(({ reason, value }) => reason === 'unparsable_number' && /^-?\d+,\d+$/.test(value ?? '')) ? [`    ${DECIMAL_COMMAS}`] : []),
+    ...Object.entries(report.reasons).flatMap(([reason, rows]) => rejectedLines(reason, rows, report.samples.filter((sample) => sample.reason === reason))),
     ...report.warnings.map((warning) => `  ${oneLine(warning)}`),
     ...tally('kept, but', Object.fromEntries(Object.entries(report.flagged).map(([flag, rows]) => [FLAG_WORDS[flag as Flag], rows]))),
     ...(report.duplicates > 0 ? [`  duplicates: ${count(report.duplicates)}`] : []),
   ]
 }
 
-/** Where, why, and for what a row was refused, and then the row. */
-function refusal({ file, line, reason, column, value, text }: AnyReport['samples'][number]): string {
+/** How many rows were refused for a reason and where the first of them stands, what to do about it, and some more of them. */
+function rejectedLines(reason: string, rows: number, samples: readonly AnyReport['samples'][number][]): string[] {
+  const { why, advice } = wordsFor(reason)
+  const [first, ...others] = samples.slice(0, 1 + FURTHER_SHOWN).map((sample) => cut(oneLine(refusal(sample)), LINE_WIDTH))
+  const rest = rows - 1 - others.length
+  return [
+    `  ${counted(rows, 'row')} rejected: ${why}${first === undefined ? '' : `, first at ${first}`}`,
+    `    ${reason === 'unparsable_number' && samples.some(({ value }) => /^-?\d+,\d+$/.test(value ?? '')) ? DECIMAL_COMMAS : advice}`,
+    ...others.map((other) => `    also ${other}`),
+    ...(others.length > 0 && rest > 0 ? [`    and ${counted(rest, 'more row')}`] : []),
+  ]
+}
+
+/** Where a row stands that was refused, what in it is to blame, and then the row. */
+function refusal({ file, line, column, value, text }: AnyReport['samples'][number]): string {
   const culprit = value === null ? '' : `${column === null ? "the file's name" : `column ${column}`} has ${value === '' ? 'nothing' : JSON.stringify(value)} in `
-  return `${basename(file)}:${line} ${reason}: ${culprit}${text}`
+  return `${basename(file)}:${line}: ${culprit}${text}`
 }
 
 type Values = Record<string, number | string | boolean | null>

@@ -30,6 +30,7 @@ export const market = z.object({
   sessions: z.int(),
   firstDate: z.string().nullable(),
   lastDate: z.string().nullable(),
+  newer: z.object({ date: z.string(), symbols: z.int() }).nullable(),
   imports: z.array(z.object({ sha256: z.string(), name: z.string(), members: z.int(), member: z.string().nullable(), rowsRead: z.int(), snapshot: z.string(), importedAt: instant() })),
   lastImport: lastImport.nullable(),
   chains: z.object({

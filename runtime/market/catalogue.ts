@@ -128,9 +128,12 @@ export class Catalogue {
     })
   }
 
-  /** Empties both lists. */
-  clear(): void {
-    this.#transaction(() => this.#database.exec('DELETE FROM snapshots; DELETE FROM imports'))
+  /** Empties both lists but for the snapshots to be kept, of which none is current any more. */
+  clear(kept: readonly string[]): void {
+    this.#transaction(() => {
+      this.#database.exec('UPDATE snapshots SET current = 0; DELETE FROM imports')
+      this.#database.prepare('DELETE FROM snapshots WHERE id NOT IN (SELECT value FROM json_each(?))').run(JSON.stringify(kept))
+    })
   }
 
   close(): void {

@@ -1,3 +1,5 @@
+import { isSession } from '../../sdk/calendar.ts'
+
 /** Dates on each side of a date that its bar count is compared with. */
 const NEIGHBOURS = 10
 
@@ -28,12 +30,12 @@ export class DayCounts {
     return { days: Int32Array.from(days), counts: Int32Array.from(days, (day) => this.#counts[day - FIRST_VALID_DAY]!) }
   }
 
-  /** How many counted bars lie on days outside of `sessions` (ascending). */
-  countOutside(sessions: Int32Array): number {
-    const isSession = new Set(sessions)
+  /** How many counted bars lie on other days than these. */
+  countOutside(openDays: readonly number[]): number {
+    const isOpen = new Set(openDays)
     const { days, counts } = this.entries()
     let outside = 0
-    for (let index = 0; index < days.length; index++) if (!isSession.has(days[index]!)) outside += counts[index]!
+    for (let index = 0; index < days.length; index++) if (!isOpen.has(days[index]!)) outside += counts[index]!
     return outside
   }
 }
@@ -54,4 +56,15 @@ export function sessionDays(days: Int32Array, counts: Int32Array): Int32Array<Ar
     const median = (around[(around.length - 1) >> 1]! + around[around.length >> 1]!) / 2
     return counts[index]! >= SESSION_SHARE * median
   }))
+}
+
+/**
+ * The days, ascending, that have bars of too few symbols to be sessions of the whole market, and on which the exchange was open by its
+ * calendar: a watchlist's newest day after an import of everything. They are sessions for those who name their symbols or dates.
+ *
+ * @param sessions as `sessionDays` gives them for `days`
+ */
+export function thinSessionDays(days: Int32Array, sessions: Int32Array): Int32Array<ArrayBuffer> {
+  const full = new Set(sessions)
+  return Int32Array.from(days.filter((day) => !full.has(day) && isSession(day)))
 }

@@ -1,3 +1,4 @@
+import type { Hash } from 'node:crypto'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { blockBytes } from './block.ts'
 
@@ -28,6 +29,8 @@ export interface SnapshotIndex {
   readonly lastDays: readonly number[]
   /** Days that are market sessions, ascending; see `sessionDays`. */
   readonly sessions: readonly number[]
+  /** Days on which the exchange was open and few symbols have bars, ascending; see `thinSessionDays`. Left out by older writers. */
+  readonly thinSessions?: readonly number[]
   readonly flags: SnapshotFlags
 }
 
@@ -54,9 +57,23 @@ export function parseSnapshotIndex(text: string, folder: string): SnapshotIndex 
     [value['counts'], value['firstDays'], value['lastDays']].every((list) => isIntegers(list) && list.length === symbols.length) &&
     (value['counts'] as number[]).every((count) => count > 0) &&
     isIntegers(value['sessions']) &&
+    isIntegers(value['thinSessions'] ?? []) &&
     typeof value['flags'] === 'object'
   if (!sound) throw damaged('index.json lacks fields or holds wrong ones')
   return value as unknown as SnapshotIndex
+}
+
+/** What is hashed behind the blocks' bytes for the id: equal content has an equal id, whatever way it came in. */
+export function hashedText({ provider, simulated, symbols, counts }: Pick<SnapshotIndex, 'provider' | 'simulated' | 'symbols' | 'counts'>): string {
+  return JSON.stringify({ format: SNAPSHOT_FORMAT, provider, simulated, symbols, counts })
+}
+
+/** The id that a hash over blocks and text comes to. */
+export const idOf = (hash: Hash): string => hash.digest('hex').slice(0, 16)
+
+/** Every day on which the exchange was open as far as the bars tell, ascending. */
+export function openDays({ sessions, thinSessions = [] }: Pick<SnapshotIndex, 'sessions' | 'thinSessions'>): readonly number[] {
+  return thinSessions.length === 0 ? sessions : [...sessions, ...thinSessions].sort((one, other) => one - other)
 }
 
 /** Bytes that `bars.bin` must have. */

@@ -5,9 +5,9 @@ import type { SymbolBars } from '../../sdk/market.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { blockBytes, blockViews, breaksHighLowOrder, VALUE_COLUMNS } from './block.ts'
 import { makeFolder, syncFolder, withStoreErrors } from './durable-files.ts'
-import { DayCounts, FIRST_VALID_DAY, LAST_VALID_DAY, sessionDays } from './sessions.ts'
+import { DayCounts, FIRST_VALID_DAY, LAST_VALID_DAY, sessionDays, thinSessionDays } from './sessions.ts'
 import { BARS_FILE, INDEX_FILE } from './snapshot.ts'
-import { SNAPSHOT_FORMAT, type SnapshotIndex } from './snapshot-index.ts'
+import { hashedText, idOf, SNAPSHOT_FORMAT, type SnapshotIndex } from './snapshot-index.ts'
 
 const BUFFER_BYTES = 4 << 20
 
@@ -71,9 +71,10 @@ export class SnapshotWriter {
       this.abort()
       const { days, counts } = this.#dayCounts.entries()
       const sessions = sessionDays(days, counts)
+      const thinSessions = thinSessionDays(days, sessions)
       const index: SnapshotIndex = {
         formatVersion: SNAPSHOT_FORMAT,
-        id: this.#id(),
+        id: idOf(this.#hash.update(hashedText({ ...this.#source, symbols: this.#symbols, counts: this.#counts }))),
         provider: this.#source.provider,
         simulated: this.#source.simulated,
         symbols: this.#symbols,
@@ -81,7 +82,8 @@ export class SnapshotWriter {
         firstDays: this.#firstDays,
         lastDays: this.#lastDays,
         sessions: [...sessions],
-        flags: { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#dayCounts.countOutside(sessions) },
+        thinSessions: [...thinSessions],
+        flags: { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#dayCounts.countOutside([...sessions, ...thinSessions]) },
       }
       writeFileSync(join(this.#folder, INDEX_FILE), JSON.stringify(index), { flush: true })
       syncFolder(this.#folder)
@@ -94,13 +96,6 @@ export class SnapshotWriter {
     if (this.#closed) return
     this.#closed = true
     closeSync(this.#fd)
-  }
-
-  /** The blocks' bytes, then source, symbols and counts: equal content has an equal id, whatever way it came in. */
-  #id(): string {
-    const { provider, simulated } = this.#source
-    this.#hash.update(JSON.stringify({ format: SNAPSHOT_FORMAT, provider, simulated, symbols: this.#symbols, counts: this.#counts }))
-    return this.#hash.digest('hex').slice(0, 16)
   }
 
   #flush(): void {

@@ -13,6 +13,8 @@ export class Snapshot {
   readonly index: SnapshotIndex
   /** Days (since 1970-01-01) that are market sessions, ascending. */
   readonly sessions: Int32Array<ArrayBuffer>
+  /** Days on which the exchange was open and few symbols have bars, ascending. */
+  readonly thinSessions: Int32Array<ArrayBuffer>
   readonly barCount: number
   readonly #positions: Map<string, number>
 
@@ -20,6 +22,7 @@ export class Snapshot {
     this.folder = folder
     this.index = index
     this.sessions = Int32Array.from(index.sessions)
+    this.thinSessions = Int32Array.from(index.thinSessions ?? [])
     this.barCount = index.counts.reduce((sum, count) => sum + count, 0)
     this.#positions = new Map(index.symbols.map((symbol, position) => [symbol, position]))
   }

@@ -2,10 +2,12 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { MarketProvider } from '../../sdk/market.ts'
+import { StrikescanError } from '../errors/strikescan-error.ts'
 import { Catalogue, type ImportRecord, type SnapshotKind, type SnapshotRecord } from './catalogue.ts'
 import { renameDurably, withStoreErrors } from './durable-files.ts'
 import type { ImportedFile, ImportOptions, ImportProgress, ImportReport } from './import/report.ts'
 import { openSnapshot, type Snapshot } from './snapshot.ts'
+import { checkSnapshot } from './snapshot-check.ts'
 import type { SnapshotIndex } from './snapshot-index.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { StoreFolder } from './store-folder.ts'
@@ -72,11 +74,27 @@ export class BarStore {
   /** The current snapshot of a kind, or null. */
   currentOf(kind: SnapshotKind): Snapshot | null {
     const record = this.#catalogue.current(kind)
-    return record === undefined ? null : this.snapshot(record.id)
+    return record === undefined ? null : this.#opened(record.id)
   }
 
-  /** A snapshot by its id, current or not. Throws `snapshot_damaged` where it is not there any more. */
+  /** A snapshot by its id, current or not. Throws `snapshot_gone` where the store has it no longer, and `snapshot_damaged`. */
   snapshot(id: string): Snapshot {
+    this.checkKept(id)
+    return this.#opened(id)
+  }
+
+  /** Throws `snapshot_gone` where the store has the snapshot no longer. */
+  checkKept(id: string): void {
+    if (!this.#catalogue.snapshots().some((record) => record.id === id)) throw new StrikescanError('snapshot_gone', { snapshot: id })
+  }
+
+  /** Holds the content of a snapshot against its name. Gives the bytes read. Throws as `snapshot` does. */
+  async verify(id: string): Promise<number> {
+    this.checkKept(id)
+    return checkSnapshot(this.#store.partPath(id))
+  }
+
+  #opened(id: string): Snapshot {
     if (this.#open?.id !== id) this.#open = openSnapshot(this.#store.partPath(id))
     return this.#open
   }
@@ -122,7 +140,7 @@ export class BarStore {
       } finally {
         writer.abort()
       }
-      this.#place(folder, index.id)
+      await this.#place(folder, index.id)
       this.#catalogue.publish('provided', index, provider.fingerprint, this.#now().toISOString(), [], null)
       return this.snapshot(index.id)
     })
@@ -140,18 +158,20 @@ export class BarStore {
       const { importInto } = await import('./import/import-into.ts')
       const { report, index } = await importInto(folder, temporary, base, paths, options, onProgress)
       if (index === null) return report
-      if (!report.unchanged) this.#place(folder, index.id)
+      if (!report.unchanged) await this.#place(folder, index.id)
       this.#catalogue.publish('imported', index, null, this.#now().toISOString(), filesOnDisk(report.files), report)
       return report
     })
   }
 
-  /** Removes all data. Throws `store_busy` while another process writes. */
-  async reset(): Promise<void> {
-    await this.#store.writing('resetting the store', RESET_LOCK_WAIT_MS, async () => {
+  /** Forgets all data but the snapshots in `used`, which are current no more; gives their ids. Throws `store_busy` while another process writes. */
+  async reset(used: ReadonlySet<string> = new Set()): Promise<string[]> {
+    return this.#store.writing('resetting the store', RESET_LOCK_WAIT_MS, async () => {
       this.#open = null
-      this.#catalogue.clear()
+      const kept = this.#catalogue.snapshots().flatMap(({ id }) => (used.has(id) ? [id] : []))
+      this.#catalogue.clear(kept)
       this.#store.sweep()
+      return kept
     })
   }
 
@@ -183,11 +203,11 @@ export class BarStore {
   }
 
   /** Moves a finished snapshot's folder into place. Where the same snapshot is there and sound, that one stays. */
-  #place(folder: string, id: string): void {
+  async #place(folder: string, id: string): Promise<void> {
     const target = this.#store.partPath(id)
     if (existsSync(target)) {
       try {
-        openSnapshot(target)
+        await checkSnapshot(target)
         return
       } catch {
         rmSync(target, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import type { RunScope } from './scope.ts'
 
 /** A warning of a run on what it was asked to cover. */
 export interface ScopeNote {
-  code: 'symbols_unknown' | 'dates_without_session'
+  code: 'symbols_unknown' | 'dates_without_session' | 'bars_newer'
   message: string
   count: number
   samples: string[]
@@ -15,15 +15,30 @@ export interface ScopeNote {
 /** Names that are spelt out; the rows have all of them. */
 const SAMPLES = 5
 
+/** What of a market is looked at. */
+type MarketDays = Pick<Snapshot, 'symbols' | 'sessions' | 'thinSessions' | 'indexOf' | 'index'>
+
 /** What a run is asked for and the market has nothing of: its rows say `no_data`, and these say why, in one sentence for all of a kind. */
-export function scopeNotes(scope: RunScope, snapshot: Pick<Snapshot, 'symbols' | 'sessions' | 'indexOf'>): ScopeNote[] {
+export function scopeNotes(scope: RunScope, snapshot: MarketDays, isEndSaid: boolean): ScopeNote[] {
   const unknown = scope.symbols.filter((symbol) => snapshot.indexOf(symbol) < 0)
-  const sessions = new Set(snapshot.sessions)
+  const sessions = new Set([...snapshot.sessions, ...snapshot.thinSessions])
   const closed = scope.dates.filter((date) => !sessions.has(dayFromIso(date)))
   return [
     ...note('symbols_unknown', 'a symbol that was asked for is not in this market: its rows have no data', unknown, (symbol) => nearest(symbol, snapshot.symbols)),
-    ...note('dates_without_session', 'a date that was asked for is no session of this market: its rows have no data', closed, (date) => whyClosed(date, snapshot.sessions)),
+    ...note('dates_without_session', 'a date that was asked for is no session of this market: only symbols that have a bar of that very day have data there', closed, (date) => whyClosed(date, snapshot.sessions)),
+    ...(isEndSaid ? [] : newerBars(scope, snapshot)),
   ]
+}
+
+/** Symbols with bars of an open day after the last one that the run comes to, which it took since most symbols have none of a later. */
+function newerBars({ symbols, asOf }: RunScope, market: MarketDays): ScopeNote[] {
+  const newest = market.thinSessions.at(-1)
+  const scanned = dayFromIso(asOf)
+  if (newest === undefined || newest <= scanned) return []
+  const lastDayOf = (symbol: string): number => market.index.lastDays[market.indexOf(symbol)] ?? scanned
+  const newer = symbols.filter((symbol) => lastDayOf(symbol) > scanned)
+  const message = `a symbol has bars of a day after ${asOf} that few others have, and which the run leaves out: name these symbols, or the date, to have it scanned`
+  return note('bars_newer', message, newer, (symbol) => `to ${isoFromDay(lastDayOf(symbol))}`)
 }
 
 function note(code: ScopeNote['code'], message: string, found: readonly string[], explain: (name: string) => string | null): ScopeNote[] {

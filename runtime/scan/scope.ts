@@ -1,4 +1,6 @@
+import { isSession } from '../../sdk/calendar.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { allSymbols, changedSymbols } from '../intake/lists/list-shares.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import type { Snapshot } from '../market/snapshot.ts'
@@ -16,12 +18,18 @@ export interface RunScope {
 type ScopeWishes = Pick<RunRequest, 'symbols' | 'universe' | 'dates' | 'from' | 'to' | 'asOf'>
 
 const MAX_ROWS = 20_000_000
+/** Days that no exchange is closed for at a stretch. */
+const LONGEST_CLOSURE = 14
 
-/** Decides what a run covers: the request's lists, else the script's own, else the whole market on its last session. */
+/**
+ * Decides what a run covers: the request's lists, else the script's own, else the whole market on its last session. Days of few symbols are
+ * sessions for a run that names one of these.
+ */
 export function resolveScope(request: ScopeWishes, declared: { symbols: string[] | null; dates: string[] | null }, snapshot: Snapshot): RunScope {
-  const symbols = request.universe === 'all' ? [...snapshot.symbols] : distinctSymbols(request.symbols ?? declared.symbols ?? snapshot.symbols)
+  const named = namedSymbols(request, declared.symbols)
+  const symbols = named ?? [...snapshot.symbols]
   if (symbols.length === 0) throw new StrikescanError(request.symbols === undefined && declared.symbols?.length === 0 ? 'symbols_list_empty' : 'symbols_none')
-  const dates = resolveDates(request, declared.dates, snapshot)
+  const dates = resolveDates(request, declared.dates, sessionsFor(named, snapshot))
   const rows = symbols.length * dates.length
   if (rows > MAX_ROWS) throw new StrikescanError('rows_too_many', { symbols: symbols.length, dates: dates.length, rows, limit: MAX_ROWS })
   const last = dates.toSorted().at(-1)!
@@ -53,6 +61,16 @@ export function unreadLists({ symbols, universe, dates, from, to }: ScopeWishes,
   return (plan.unread ?? []).filter(({ role }) => !isSaid[role]).map(({ name, line, why }) => `\`${name}\` in line ${line}: ${why}`)
 }
 
+/** A warning where a run covers other symbols than those of a script's several lists; null where it does not, or the script has one list. */
+export function changedLists(plan: InjectionPlan, symbols: readonly string[]): { message: string; count: number; samples: string[] } | null {
+  const { added, left } = changedSymbols(plan, symbols)
+  if (plan.symbols === null || added.length + left.length === 0) return null
+  const first = `\`${plan.symbols.name}\``
+  const names = [first, ...(plan.further ?? []).map(({ name }) => `\`${name}\``)].join(', ')
+  const message = `the script goes through several lists of symbols, ${names}, and the run covers others than they hold: each list keeps those of the run that it has, and symbols that none has are put in the first, so that they are looked at as those of ${first}`
+  return { message, count: added.length + left.length, samples: [...added.map((symbol) => `${symbol} (put in ${first})`), ...left.map((symbol) => `${symbol} (left out)`)] }
+}
+
 /** Whether a script gets none of the run's symbols: neither as parameters of its `main` nor by a list of its own that it reads or by asking the market. */
 export function getsNoSymbols({ pattern, taken, symbols, asksSymbols }: InjectionPlan): boolean {
   if (symbols?.isUnused === true) return true
@@ -70,16 +88,50 @@ export function listedScope({ universe, symbols, dates, asOf }: ScopeWishes): Ru
 }
 
 /**
+ * What a run covers whose market cannot be opened: the symbols that the request or the script's text names, on the dates named there, else
+ * on the sessions of the New York exchange in the range asked for, else on its last one; null where no symbol is named.
+ * @param today ISO
+ */
+export function unopenedScope(request: ScopeWishes, plan: InjectionPlan | null, today: string): RunScope | null {
+  const { universe, from, to, asOf } = request
+  const symbols = request.symbols ?? (plan === null ? null : allSymbols(plan)) ?? undefined
+  const isRange = from !== undefined || to !== undefined
+  const dates = request.dates ?? (isRange ? undefined : plan?.dates?.staticValue) ?? calendarDates({ from, to: to ?? asOf ?? today })
+  const scope = listedScope({ universe, symbols, dates: dates.length === 0 ? [to ?? asOf ?? today] : [...dates], asOf })
+  return scope === null || scope.symbols.length * scope.dates.length > MAX_ROWS ? null : scope
+}
+
+/** Sessions by rule, up to a date; the last one alone where nothing says from when. */
+function calendarDates({ from, to }: { from: string | undefined; to: string }): string[] {
+  const last = dayFromIso(to)
+  if (Number.isNaN(last)) return []
+  let day = last
+  if (from === undefined) {
+    while (!isSession(day) && last - day < LONGEST_CLOSURE) day--
+    return [isoFromDay(day)]
+  }
+  const dates: string[] = []
+  for (day = dayFromIso(from); day <= last; day++) if (isSession(day)) dates.push(isoFromDay(day))
+  return dates
+}
+
+/**
  * The earliest date that a run can come to, as far as the request and the script's text tell of it; the market's last
  * session where they do not.
  */
 export function firstDate(request: ScopeWishes, plan: InjectionPlan, snapshot: Snapshot): string {
   try {
-    return earliest(resolveDates(request, plan.dates?.staticValue ?? null, snapshot))
+    const named = namedSymbols(request, allSymbols(plan))
+    return earliest(resolveDates(request, plan.dates?.staticValue ?? null, sessionsFor(named, snapshot)))
   } catch {
     // What is wrong with the dates is said once the scope is fixed.
     return isoFromDay(snapshot.sessions.at(-1) ?? 0)
   }
+}
+
+/** Whether the request or the script says up to which date a run goes. */
+export function isEndSaid({ dates = [], to, asOf }: ScopeWishes, declared: readonly string[] | null): boolean {
+  return dates.length > 0 || to !== undefined || asOf !== undefined || (declared ?? []).length > 0
 }
 
 /** @param dates ISO, at least one */
@@ -90,24 +142,39 @@ export function distinctSymbols(symbols: readonly string[]): string[] {
   return [...new Set(symbols.map((symbol) => symbol.trim().toUpperCase()).filter((symbol) => symbol !== ''))]
 }
 
-function resolveDates(request: ScopeWishes, declared: string[] | null, snapshot: Snapshot): string[] {
+/** The symbols that the request or the script names; null where the run is over the whole market. */
+function namedSymbols({ universe, symbols }: ScopeWishes, declared: readonly string[] | null): string[] | null {
+  const named = universe === 'all' ? null : (symbols ?? declared)
+  return named === null ? null : distinctSymbols(named)
+}
+
+/** The market's sessions, and those days of few symbols that lie within the bars of a named one; ascending. */
+function sessionsFor(named: readonly string[] | null, snapshot: Snapshot): Int32Array {
+  const { sessions, thinSessions, index } = snapshot
+  if (named === null || thinSessions.length === 0) return sessions
+  const spans = named.map((symbol) => snapshot.indexOf(symbol)).filter((position) => position >= 0)
+  const own = thinSessions.filter((day) => spans.some((position) => index.firstDays[position]! <= day && day <= index.lastDays[position]!))
+  return own.length === 0 ? sessions : Int32Array.from([...sessions, ...own]).sort()
+}
+
+function resolveDates(request: ScopeWishes, declared: string[] | null, sessions: Int32Array): string[] {
   if (request.dates !== undefined && request.dates.length > 0) return distinctDates(request.dates)
-  if (request.from !== undefined || request.to !== undefined) return sessionsInRange(request.from, request.to ?? request.asOf, snapshot)
+  if (request.from !== undefined || request.to !== undefined) return sessionsInRange(request.from, request.to ?? request.asOf, sessions)
   if (declared !== null && declared.length > 0) return distinctDates(declared)
   const limit = request.asOf === undefined ? Number.POSITIVE_INFINITY : dayFromIso(checkedDate(request.asOf))
-  const last = snapshot.sessions.findLast((day) => day <= limit)
-  if (last === undefined) throw noSession(snapshot, '', request.asOf ?? '')
+  const last = sessions.findLast((day) => day <= limit)
+  if (last === undefined) throw noSession(sessions, undefined, request.asOf)
   return [isoFromDay(last)]
 }
 
-function sessionsInRange(from: string | undefined, to: string | undefined, snapshot: Snapshot): string[] {
-  const first = from === undefined ? isoFromDay(snapshot.sessions[0] ?? 0) : checkedDate(from)
-  const last = to === undefined ? isoFromDay(snapshot.sessions.at(-1) ?? 0) : checkedDate(to)
-  if (first > last && (from === undefined || to === undefined)) throw noSession(snapshot, first, to ?? '')
+function sessionsInRange(from: string | undefined, to: string | undefined, sessions: Int32Array): string[] {
+  const first = from === undefined ? isoFromDay(sessions[0] ?? 0) : checkedDate(from)
+  const last = to === undefined ? isoFromDay(sessions.at(-1) ?? 0) : checkedDate(to)
+  if (first > last && (from === undefined || to === undefined)) throw noSession(sessions, from, to)
   if (first > last) throw new StrikescanError('dates_inverted', { from: first, to: last })
   const [firstDay, lastDay] = [dayFromIso(first), dayFromIso(last)]
-  const days = [...snapshot.sessions].filter((day) => day >= firstDay && day <= lastDay)
-  if (days.length === 0) throw noSession(snapshot, first, last)
+  const days = [...sessions].filter((day) => day >= firstDay && day <= lastDay)
+  if (days.length === 0) throw noSession(sessions, from, to)
   return days.map(isoFromDay)
 }
 
@@ -120,7 +187,10 @@ function checkedDate(text: string): string {
   return text
 }
 
-function noSession(snapshot: Snapshot, from: string, to: string): StrikescanError {
-  const [first, last] = [snapshot.sessions[0] ?? 0, snapshot.sessions.at(-1) ?? 0].map(isoFromDay) as [string, string]
-  return new StrikescanError('dates_none', { from: from || first, to: to || last, first, last })
+/** Names the ends of the range that somebody gave, and no others. */
+function noSession(sessions: Int32Array, from: string | undefined, to: string | undefined): StrikescanError {
+  const [first, last] = [sessions[0] ?? 0, sessions.at(-1) ?? 0].map(isoFromDay) as [string, string]
+  const range = from === undefined ? (to === undefined ? '' : ` up to ${to}`) : to === undefined ? ` from ${from} on` : ` between ${from} and ${to}`
+  const known = sessions.length === 0 ? 'It has no bars at all: import some.' : `Its sessions run from ${first} to ${last}.`
+  return new StrikescanError('dates_none', { range, known })
 }

@@ -21,7 +21,11 @@ const COLUMNS = ['open', 'high', 'low', 'close', 'volume'] as const
  * Throws TypeError or RangeError where a symbol has no bars, a bar lacks a field, or dates do not rise.
  */
 export function fakeMarket(symbols: Readonly<Record<string, SymbolSource>>): FakeMarket {
-  if (typeof symbols !== 'object' || symbols === null || Array.isArray(symbols)) throw new TypeError(`fakeMarket: give its symbols with their bars, such as { XYZ: makeBars("gap") }, not ${Array.isArray(symbols) ? 'a list' : String(symbols)}`)
+  if (typeof symbols !== 'object' || symbols === null || Array.isArray(symbols)) {
+    throw new TypeError(
+      `fakeMarket: give its symbols with their bars, such as { XYZ: makeBars("gap") }, not ${Array.isArray(symbols) ? 'a list' : String(symbols)}`,
+    )
+  }
   const bars = new Map<string, readonly Bar[]>()
   for (const [name, source] of Object.entries(symbols)) {
     const symbol = name.trim().toUpperCase()
@@ -44,7 +48,9 @@ export function fakeMarket(symbols: Readonly<Record<string, SymbolSource>>): Fak
 
 function barsFrom(symbol: string, source: SymbolSource): readonly Bar[] {
   if (typeof source === 'string') return makeBars(source, { seed: seedOf(symbol) })
-  if (typeof source !== 'object' || source === null) throw new TypeError(`fakeMarket: ${symbol} is ${String(source)}; give its bars, or a shape such as 'trend'`)
+  if (typeof source !== 'object' || source === null) {
+    throw new TypeError(`fakeMarket: ${symbol} is ${String(source)}; give its bars, or a shape such as 'trend'`)
+  }
   if (!('shape' in source)) return source
   const { shape, ...options } = source
   return makeBars(shape, { seed: seedOf(symbol), ...options })
@@ -55,13 +61,25 @@ function columnsOf(symbol: string, bars: readonly Bar[]): SymbolBars {
   const day = Int32Array.from(bars, ({ date }, at) => {
     const found = Date.parse(`${date}T00:00:00Z`) / DAY_MS
     // JavaScript takes the 30th of February for the 2nd of March.
-    if (typeof date !== 'string' || !Number.isInteger(found) || new Date(found * DAY_MS).toISOString().slice(0, 10) !== date) throw new TypeError(`fakeMarket: bar ${at} of ${symbol} has the date ${String(date)}; write it as 2026-11-20`)
+    if (typeof date !== 'string' || !Number.isInteger(found) || new Date(found * DAY_MS).toISOString().slice(0, 10) !== date) {
+      throw new TypeError(`fakeMarket: bar ${at} of ${symbol} has the date ${String(date)}; write it as 2026-11-20`)
+    }
     return found
   })
   for (let at = 1; at < day.length; at++) {
-    if (day[at]! <= day[at - 1]!) throw new RangeError(`fakeMarket: bar ${at} of ${symbol} (${bars[at]!.date}) is not after the one before it (${bars[at - 1]!.date}); dates must rise`)
+    if (day[at]! <= day[at - 1]!) {
+      throw new RangeError(
+        `fakeMarket: bar ${at} of ${symbol} (${bars[at]!.date}) is not after the one before it (${bars[at - 1]!.date}); dates must rise`,
+      )
+    }
   }
-  const [open, high, low, close, volume] = COLUMNS.map((name) => barColumn(bars, name, `fakeMarket: ${symbol}`)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const [open, high, low, close, volume] = COLUMNS.map((name) => barColumn(bars, name, `fakeMarket: ${symbol}`)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
   checkPrices(symbol, { open, high, low, close }, volume)
   return { symbol, day, open, high, low, close, volume }
 }
@@ -72,7 +90,9 @@ function checkPrices(symbol: string, prices: Record<string, Float64Array>, volum
     throw new RangeError(`fakeMarket: bar ${at} of ${symbol} has ${name} ${value}; ${wanted}`)
   }
   for (let at = 0; at < volume.length; at++) {
-    for (const [name, column] of Object.entries(prices)) if (!(column[at]! > 0 && column[at]! < Infinity)) refuse(at, name, column[at]!, 'prices are numbers above 0')
+    for (const [name, column] of Object.entries(prices)) {
+      if (!(column[at]! > 0 && column[at]! < Infinity)) refuse(at, name, column[at]!, 'prices are numbers above 0')
+    }
     if (!(volume[at]! >= 0 && volume[at]! < Infinity)) refuse(at, 'volume', volume[at]!, 'volumes are numbers from 0 up')
   }
 }

@@ -20,9 +20,12 @@ const filesOf = (folder: string) => readdirSync(join(CHAINS, folder)).filter((na
 const greeksOf = (row: Record<string, string>) => ({ delta: number(row['delta']!), gamma: number(row['gamma']!), theta: number(row['theta']!), vega: number(row['vega']!), rho: number(row['rho']!), updatedAt: null })
 
 describe.skipIf(!present)(`recorded chains${present ? '' : ' (skipped: ../shared/data is not there)'}`, () => {
-  const store = newStore()
+  let store: ReturnType<typeof newStore>
   let report: Awaited<ReturnType<typeof store.importChains>>
-  beforeAll(async () => void (report = await store.importChains([CHAINS])))
+  beforeAll(async () => {
+    store = newStore()
+    report = await store.importChains([CHAINS])
+  })
 
   test('all four layouts come in whole, again without a change, in any order the same (all of them by the long suite)', async () => {
     // Counts by zcat and wc -l over the same files, headers and Lean's bars of the underlying left out.

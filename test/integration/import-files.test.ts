@@ -128,6 +128,40 @@ describe('formats, told by content', () => {
     expect(report.warnings).toEqual([expect.stringContaining('README.md was left out')])
   })
 
+  test('what plainly is no data in a folder is left out and told; by itself it is refused', async () => {
+    const folder = newFolder()
+    const files = {
+      'x.csv': CSV, 'readme.txt': 'These bars were fetched in 2026.\nSee below.\n', '.DS_Store': '\0\0', 'LICENSE.txt': CSV, 'login.csv': '<html><body>Sign in</body></html>',
+      'package.json': '{"name":"bars","version":"1"}', 'void.csv': '', ...Object.fromEntries(Array.from({ length: 7 }, (_, at) => [`s${at}.py`, 'pass'])),
+    }
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+    const report = await newStore().importBars([folder])
+    expect(report.files.map((file) => file.name)).toEqual([join(folder, 'x.csv')])
+    expect(report.warnings.map((warning) => warning.replace(`${folder}/`, ''))).toEqual([
+      '.DS_Store was left out: it is hidden.',
+      'LICENSE.txt was left out: its name is not that of a data file.',
+      'readme.txt was left out: its name is not that of a data file.',
+      ...[0, 1, 2].map((at) => `s${at}.py was left out: its name is not that of a data file.`),
+      '4 more files were left out: its name is not that of a data file.',
+      'login.csv was left out: it looks like a web page or XML.',
+      'package.json was left out: it looks like a table with the columns name, version.',
+      'void.csv was left out: it is empty.',
+    ])
+    for (const [name, code] of [['readme.txt', 'import_not_bars'], ['void.csv', 'import_file_empty'], ['login.csv', 'import_not_bars']] as const) {
+      await expect(newStore().importBars([folder, join(folder, name)])).rejects.toMatchObject({ code })
+    }
+  })
+
+  test('a folder without data, or with data that is damaged or lacks a column, is refused', async () => {
+    for (const [text, code] of [['<html></html>', 'import_not_bars'], ['symbol,date,open,high,low\nX,2026-11-19,1,2,1\n', 'import_columns_missing'], ['X,2026-11-19,1,2,1,2,5\n', 'import_no_header'], ['[{"symbol":"A"', 'import_file_truncated']] as const) {
+      const folder = newFolder()
+      writeFileSync(join(folder, 'a.csv'), text)
+      await expect(newStore().importBars([folder])).rejects.toMatchObject({ code })
+      writeFileSync(join(folder, 'x.csv'), CSV)
+      if (code !== 'import_not_bars') await expect(newStore().importBars([folder])).rejects.toMatchObject({ code })
+    }
+  })
+
   test('JSON records that are no bars are refused by number', async () => {
     const report = await newStore().importBars([fileOf('x.json', JSON.stringify([...RECORDS, 7, null, { a: 1 }, { ...RECORDS[0], close: null }, { ...RECORDS[0], date: 'soon' }]))])
     expect(report.reasons).toEqual({ not_a_bar: 3, unparsable_number: 1, unparsable_date: 1 })

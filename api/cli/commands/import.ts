@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
 import { examples, hostOptions, json, splitPair, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
-import { EXIT } from '../errors.ts'
-import type { ChainImportOptions, ImportOptions, ImportProgress, NewsImportOptions } from '../host-types.ts'
+import { errorLine, EXIT } from '../errors.ts'
+import type { ChainImportReport, Host, ImportOptions, ImportProgress, ImportReport, NewsImportReport } from '../host-types.ts'
 import { barReportLines, chainReportLines, newsReportLines } from '../import-report.ts'
 import type { Terminal } from '../terminal.ts'
 import { counted, cut, oneLine } from '../text.ts'
@@ -22,7 +22,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--json', 'print the report as JSON')
     .addHelpText('after', () => examples('import bars prices.csv', 'import bars 2024.zip 2025.zip --map symbol=Ticker,close=Last', 'import bars data/ --json'))
     .action(async (paths: string[]) => {
-      context.exitCode = await importBars(context.terminal, paths, bars.optsWithGlobals<Flags>())
+      context.exitCode = await importFiles(context.terminal, paths, bars.optsWithGlobals<Flags>(), BARS)
     })
   const chains = command.command('chains').description('recorded option chains from CSV, CSV.gz, zip, Parquet or JSON files and folders')
   chains
@@ -33,7 +33,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--json', 'print the report as JSON')
     .addHelpText('after', () => examples('import chains AAPL_chain_20260807_194024.csv.gz', 'import chains chains/ --json', 'import chains quotes.csv --map strike=K,asOf=QuoteDate'))
     .action(async (paths: string[]) => {
-      context.exitCode = await importChains(context.terminal, paths, chains.optsWithGlobals<Flags>())
+      context.exitCode = await importFiles(context.terminal, paths, chains.optsWithGlobals<Flags>(), CHAINS)
     })
   const news = command.command('news').description('news articles from Polygon’s answers, JSON, JSON lines, CSV, CSV.gz and zip files and folders')
   news
@@ -44,46 +44,56 @@ export function define(command: Command, context: CommandContext): void {
     .option('--json', 'print the report as JSON')
     .addHelpText('after', () => examples('import news news.json', 'import news news/ --json', 'import news headlines.csv --map title=Head,published=Time'))
     .action(async (paths: string[]) => {
-      context.exitCode = await importNews(context.terminal, paths, news.optsWithGlobals<Flags>())
+      context.exitCode = await importFiles(context.terminal, paths, news.optsWithGlobals<Flags>(), NEWS)
     })
 }
 
-async function importBars(terminal: Terminal, paths: string[], flags: Flags): Promise<number> {
+interface Report {
+  readonly rowsRead: number
+  readonly rowsRejected: number
+}
+
+interface Options {
+  map?: Record<string, string>
+  format?: string
+  replace?: true
+  signal: AbortSignal
+}
+
+/** What sets the import of one kind of data apart. */
+interface Import<Of extends Report> {
+  read(host: Host, paths: string[], options: Options, onProgress: (progress: ImportProgress) => void): Promise<Of>
+  lines(report: Of): string[]
+}
+
+const BARS: Import<ImportReport> = {
+  read: (host, paths, { format, ...options }, onProgress) =>
+    host.importBars(paths, { ...options, ...(format !== undefined && { format: format as NonNullable<ImportOptions['format']> }) }, onProgress),
+  lines: barReportLines,
+}
+const CHAINS: Import<ChainImportReport> = { read: (host, ...asked) => host.importChains(...asked), lines: chainReportLines }
+const NEWS: Import<NewsImportReport> = { read: (host, ...asked) => host.importNews(...asked), lines: newsReportLines }
+
+async function importFiles<Of extends Report>(terminal: Terminal, paths: string[], flags: Flags, { read, lines }: Import<Of>): Promise<number> {
   const map = flags.map === undefined ? undefined : columnMap(flags.map)
   const runtime = await terminal.runtime()
   const progress = importProgress(terminal)
-  const options: ImportOptions = {
-    ...(flags.format === undefined ? {} : { format: flags.format as NonNullable<ImportOptions['format']> }),
-    ...(map === undefined ? {} : { map }),
-    ...(flags.replace ? { replace: true } : {}),
+  const aborter = new AbortController()
+  const release = terminal.onInterrupt(() => (aborter.signal.aborted ? terminal.exit(EXIT.interrupted) : aborter.abort()))
+  const options: Options = { ...(map && { map }), ...(flags.format !== undefined && { format: flags.format }), ...(flags.replace && { replace: true as const }), signal: aborter.signal }
+  const absolute = paths.map((path) => resolve(terminal.cwd, path))
+  try {
+    const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => read(host, absolute, options, progress.update)).finally(progress.end)
+    terminal.out.write(flags.json ? json(report) : `${lines(report).join('\n')}\n`)
+    // Nothing that could be used was in the files: the input is invalid, not merely flawed.
+    return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
+  } catch (error) {
+    if (!(error instanceof StrikescanError && error.code === 'import_cancelled')) throw error
+    terminal.err.write(`${errorLine(error)}\n`)
+    return EXIT.interrupted
+  } finally {
+    release()
   }
-  const absolute = paths.map((path) => resolve(terminal.cwd, path))
-  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importBars(absolute, options, progress.update)).finally(progress.end)
-  terminal.out.write(flags.json ? json(report) : `${barReportLines(report).join('\n')}\n`)
-  // Nothing that could be used was in the files: the input is invalid, not merely flawed.
-  return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
-}
-
-async function importChains(terminal: Terminal, paths: string[], flags: Flags): Promise<number> {
-  const map = flags.map === undefined ? undefined : columnMap(flags.map)
-  const runtime = await terminal.runtime()
-  const progress = importProgress(terminal)
-  const options: ChainImportOptions = { map, format: flags.format, replace: flags.replace }
-  const absolute = paths.map((path) => resolve(terminal.cwd, path))
-  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importChains(absolute, options, progress.update)).finally(progress.end)
-  terminal.out.write(flags.json ? json(report) : `${chainReportLines(report).join('\n')}\n`)
-  return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
-}
-
-async function importNews(terminal: Terminal, paths: string[], flags: Flags): Promise<number> {
-  const map = flags.map === undefined ? undefined : columnMap(flags.map)
-  const runtime = await terminal.runtime()
-  const progress = importProgress(terminal)
-  const options: NewsImportOptions = { map, format: flags.format, replace: flags.replace }
-  const absolute = paths.map((path) => resolve(terminal.cwd, path))
-  const report = await withHost(runtime, hostOptions(runtime, terminal, flags), (host) => host.importNews(absolute, options, progress.update)).finally(progress.end)
-  terminal.out.write(flags.json ? json(report) : `${newsReportLines(report).join('\n')}\n`)
-  return report.rowsRead > 0 && report.rowsRejected === report.rowsRead ? EXIT.usage : EXIT.done
 }
 
 /** `field=column,field=column`. @throws flag_bad_value */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { basename } from 'node:path'
 import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
-import type { ChainSummary, MarketReport } from '../host-types.ts'
+import type { ChainSummary, MarketReport, ResetReport } from '../host-types.ts'
 import { count, counted, cut, oneLine } from '../text.ts'
 
 type Flags = GlobalFlags & { json?: boolean }
@@ -23,12 +23,15 @@ export function define(command: Command, context: CommandContext): void {
     .action(async () => {
       const flags = reset.optsWithGlobals<Flags>()
       const runtime = await terminal.runtime()
-      const report = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => {
-        await host.resetMarket()
-        return host.market()
-      })
-      terminal.out.write(flags.json ? json(report) : `Imported data is gone.\n${reportLines(report).join('\n')}\n`)
+      const { kept, report } = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => ({ kept: await host.resetMarket(), report: await host.market() }))
+      terminal.out.write(flags.json ? json({ ...report, kept }) : `${resetLine(kept)}\n${reportLines(report).join('\n')}\n`)
     })
+}
+
+function resetLine({ snapshots, runs }: ResetReport): string {
+  if (runs === 0) return 'Imported data is gone.'
+  const [stay, stand] = [snapshots === 1 ? 'stays' : 'stay', runs === 1 ? 'stands' : 'stand']
+  return `Imported data is gone; ${counted(snapshots, 'snapshot')} ${stay} that ${counted(runs, 'run')} ${stand} on, until \`strikescan runs prune\` forgets ${runs === 1 ? 'it' : 'them'}.`
 }
 
 function reportLines(report: MarketReport): string[] {
@@ -38,7 +41,7 @@ function reportLines(report: MarketReport): string[] {
     `snapshot  ${report.snapshot}`,
     `symbols   ${count(report.symbols)}`,
     `bars      ${count(report.bars)}`,
-    `dates     ${report.firstDate === null ? 'none' : `${report.firstDate} to ${report.lastDate}`}`,
+    `dates     ${report.firstDate === null ? 'none' : `${report.firstDate} to ${report.lastDate}`}${report.newer === null ? '' : `; ${counted(report.newer.symbols, 'symbol')} to ${report.newer.date}`}`,
     `imports   ${report.imports.length === 0 ? 'none' : ''}`.trimEnd(),
     ...report.imports.map((entry) => `  ${entry.importedAt.slice(0, 10)} ${oneLine(fileName(entry))}: ${counted(entry.rowsRead, 'row')}`),
     ...(report.chains === null ? ['chains    none'] : chainLines(report.chains)),

@@ -224,6 +224,12 @@ export const importErrors = {
     message: 'The bar store {folder} was written by a newer Strikescan (version {version}; this one knows {known}).',
     hint: 'Update Strikescan, or choose another state folder with --home.',
   },
+  snapshot_gone: {
+    fault: 'user',
+    status: 409,
+    message: 'The market snapshot {snapshot} is not in the store any more.',
+    hint: '`strikescan market reset`, and then an import of the same files and of no others, brings it back; a simulated one comes back with the settings that it was made with.',
+  },
   snapshot_damaged: {
     fault: 'system',
     status: 500,

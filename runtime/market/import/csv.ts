@@ -4,7 +4,7 @@ import { looksLikeData, mapsByNumber, planColumns, type BarField, type ColumnPla
 import { culpritOfBar, PRICES } from './culprit.ts'
 import { PlainRecord, QUOTE, textOf } from './csv-record.ts'
 import type { DateColumn } from './date-column.ts'
-import { lineEndOf } from './line-end.ts'
+import { isLineEnd, lineEndOf } from './line-end.ts'
 import type { RejectReason } from './report.ts'
 import { parseNumber, parsePrice, priceParser } from './values.ts'
 
@@ -57,8 +57,9 @@ export class CsvBars {
     }
   }
 
-  /** Ends the file: what is left is its last line. */
-  end(): void {
+  /** Ends the file: what is left is its last line. @returns whether that line had an end of its own */
+  end(): 'closed' | 'open' {
+    const isOpen = this.#carried > 0 && !isLineEnd(this.#bytes[this.#carried - 1]!)
     if (this.#carried > 0) {
       this.#lineEnd ??= lineEndOf(this.#bytes.subarray(0, this.#carried), true)!
       this.#makeRoom(this.#carried + 1)
@@ -66,6 +67,7 @@ export class CsvBars {
       this.#parse(this.#bytes.subarray(0, this.#carried), this.#carried, true)
     }
     if (this.#plan === null) throw new StrikescanError('import_file_empty', { file: this.#file })
+    return isOpen ? 'open' : 'closed'
   }
 
   #makeRoom(length: number): void {

@@ -4,7 +4,7 @@ import { breaksHighLowOrder, emptyBlock, VALUE_COLUMNS, type SymbolBlock } from 
 import { isoFromDay } from '../days.ts'
 import { DayCounts } from '../sessions.ts'
 import type { Snapshot } from '../snapshot.ts'
-import type { SnapshotIndex } from '../snapshot-index.ts'
+import { openDays, type SnapshotIndex } from '../snapshot-index.ts'
 import type { SnapshotReader } from '../snapshot-reader.ts'
 import { SnapshotWriter } from '../snapshot-writer.ts'
 import { BarCollector } from './bar-collector.ts'
@@ -91,7 +91,7 @@ async function mergeAll(
     rowsRejected: collector.rowsRejected,
     reasons: collector.reasons,
     samples: collector.samples,
-    flagged: account.flags(index?.sessions ?? []),
+    flagged: account.flags(index === null ? [] : openDays(index)),
     duplicates: tally.duplicates,
     conflicts: tally.conflicts,
     conflictsInFiles: tally.conflictsInFiles,
@@ -147,8 +147,8 @@ class KeptBars {
     if (conflicts > this.bars) throw new StrikescanError('import_conflicting', { conflicts, bars: this.bars })
   }
 
-  flags(sessions: readonly number[]): ImportReport['flagged'] {
-    return { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#days.countOutside(Int32Array.from(sessions)) }
+  flags(openDays: readonly number[]): ImportReport['flagged'] {
+    return { zeroVolume: this.#zeroVolume, highLowOrder: this.#highLowOrder, nonSession: this.#days.countOutside(openDays) }
   }
 }
 

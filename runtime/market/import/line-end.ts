@@ -17,3 +17,7 @@ export function lineEndOf(data: Uint8Array, complete: boolean): number | null {
   const at = sight.indexOf(CR)
   return at >= 0 && at < sight.length - 1 ? CR : LF
 }
+
+export function isLineEnd(byte: number): boolean {
+  return byte === LF || byte === CR
+}

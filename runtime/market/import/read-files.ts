@@ -19,7 +19,7 @@ export interface ReadContext extends ImportReading {
 
 /** Reads one file, or all members of an archive, into the collector. The format is told by the content, not by the name. */
 export async function readBarFile(path: string, context: ReadContext): Promise<void> {
-  const { collector, map, signal, warnings, onBytes } = context
+  const { collector, map, signal, warnings, openEnded, onBytes } = context
   await readTables(path, {
     signal,
     warnings,
@@ -28,7 +28,7 @@ export async function readBarFile(path: string, context: ReadContext): Promise<v
       readOne(path, name, sha256, context, async (dates) => {
         const csv = new CsvBars(name, collector, map, dates)
         for await (const chunk of chunks) csv.push(chunk)
-        csv.end()
+        if (csv.end() === 'open') openEnded.push(name)
         return 'csv'
       }),
     readJson: (name, sha256, chunks) => readOne(path, name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, collector, map, dates))),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sessionDays } from '../../../runtime/market/sessions.ts'
+import { dayFromIso } from '../../../runtime/market/days.ts'
+import { sessionDays, thinSessionDays } from '../../../runtime/market/sessions.ts'
 
 const days = (count: number) => Int32Array.from({ length: count }, (_, index) => 16_000 + index)
 
@@ -19,5 +20,13 @@ describe('sessionDays', () => {
   test('years in which only one symbol had data yet stay sessions', () => {
     const counts = Int32Array.from({ length: 200 }, (_, index) => (index < 100 ? 1 : 5000))
     expect(sessionDays(days(200), counts)).toHaveLength(200)
+  })
+})
+
+describe('thinSessionDays', () => {
+  test('are those days of few bars on which the exchange was open', () => {
+    // A Friday of all symbols, then three bars of the Saturday, of Christmas Day (a Friday) and of the Monday after it.
+    const [friday, saturday, christmas, monday] = ['2026-12-18', '2026-12-19', '2026-12-25', '2026-12-28'].map(dayFromIso) as [number, number, number, number]
+    expect([...thinSessionDays(Int32Array.of(friday, saturday, christmas, monday), Int32Array.of(friday))]).toEqual([monday])
   })
 })

@@ -66,6 +66,31 @@ describe('symbols', () => {
   })
 })
 
+describe('a day that few symbols have bars of', () => {
+  const days = SESSIONS.map(dayFromIso)
+  const newest = dayFromIso('2026-11-24')
+  const watched = new Snapshot('market', {
+    formatVersion: 1, id: '0'.repeat(16), provider: 'import', simulated: false, symbols: ['AAPL', 'IBM', 'NEWCO'], counts: [7, 6, 1],
+    firstDays: [days[0], days[0], newest], lastDays: [newest, days.at(-1), newest], sessions: days, thinSessions: [newest], flags: {},
+  } as never)
+
+  it.each<[string, Partial<RunRequest>, string[]]>([
+    ['is the last session of those that have it', { symbols: ['NEWCO', 'IBM'] }, ['2026-11-24']],
+    ['is none for those that end before it', { symbols: ['IBM'] }, ['2026-11-23']],
+    ['is none for a symbol that is not there', { symbols: ['NOPE'] }, ['2026-11-23']],
+    ['is none of the whole market', { universe: 'all' }, ['2026-11-23']],
+    ['lies in a range of a symbol that has it', { symbols: ['AAPL'], from: '2026-11-23' }, ['2026-11-23', '2026-11-24']],
+    ['is not seen where nothing after an earlier day is', { symbols: ['AAPL'], asOf: '2026-11-23' }, ['2026-11-23']],
+    ['is scanned where it is asked for', { universe: 'all', dates: ['2026-11-24'] }, ['2026-11-24']],
+  ])('%s', (_, request, dates) => {
+    expect(scope(request, {}, watched).dates).toEqual(dates)
+  })
+
+  it('is one for the symbols that a script names', () => {
+    expect(scope({}, { symbols: ['NEWCO'] }, watched).dates).toEqual(['2026-11-24'])
+  })
+})
+
 describe('dates', () => {
   it.each<[string, Partial<RunRequest>, string[] | null, string[], string]>([
     ['default to the last session', {}, null, ['2026-11-23'], '2026-11-23'],
@@ -79,6 +104,15 @@ describe('dates', () => {
     ['of a range that ends with the as-of date', { from: '2026-11-18', asOf: '2026-11-19' }, null, ['2026-11-18', '2026-11-19'], '2026-11-19'],
   ])('%s', (_, request, declared, dates, asOf) => {
     expect(scope(request, declared === null ? {} : { dates: declared })).toMatchObject({ dates, asOf })
+  })
+
+  it.each<[string, Partial<RunRequest>, string]>([
+    ['up to 2020-01-01', { asOf: '2020-01-01' }, 'as-of'],
+    ['up to 2020-01-01', { to: '2020-01-01' }, 'end'],
+    ['from 2030-01-01 on', { from: '2030-01-01' }, 'start'],
+    ['between 2026-11-21 and 2026-11-22', { from: '2026-11-21', to: '2026-11-22' }, 'range'],
+  ])('without a session name what was asked for: %s', (range, request) => {
+    expect(refusal(() => scope(request))).toMatchObject({ code: 'dates_none', message: `The market has no session ${range}.`, hint: 'Its sessions run from 2026-11-16 to 2026-11-23.' })
   })
 
   it.each<[string, string, () => unknown]>([
