@@ -11,6 +11,8 @@ import { findHazards } from './hazards.ts'
 import { findInnerList, type InnerList } from './lists/inner-lists.ts'
 import { definitionProblem } from './definition.ts'
 import { settleFilledLists } from './lists/filled-lists.ts'
+import { findFurtherLists } from './lists/further-lists.ts'
+import { allSymbols } from './lists/list-shares.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
 import { findLists, takeInnerList, type FoundLists } from './lists/lists.ts'
 import { findMemberList } from './lists/member-lists.ts'
@@ -129,6 +131,8 @@ function describe(input: AnalyzeInput, text: string, code: string, parsed: Parse
   const lists = findLists(scoped, structure, lines, place)
   const found = findEntry(scoped, structure, lists, lines, place)
   if (found) settleFilledLists(scoped, structure, lists, found)
+  if (found) lists.further = findFurtherLists(scoped, structure, lists, found, lines)
+  if (lists.further.length > 0) noteSeveralLists(lists, place)
   const notes = [...resolved.diagnostics, ...beside.diagnostics, ...lists.diagnostics, ...findHazards(scoped, place, dataFiles)]
   if (transpiled && namedLoader(filename) === null) notes.push(diagnostic('info', 'treated_as_typescript', { filename }))
   if (structure.wholeReason) notes.push(diagnostic('info', 'runs_whole', { reason: structure.wholeReason }))
@@ -165,6 +169,15 @@ function withCompanions(split: SplitVerdicts, found: FoundPattern, files: readon
   const reason = isPerSymbol ? `${culprit.path} may keep something between symbols` : `what ${culprit.path} does with the symbols can't be seen from here`
   const whole = { mode: 'whole' as const, reason, line: null }
   return { symbols: split.symbols.mode === 'whole' ? split.symbols : whole, dates: split.dates.mode === 'whole' ? split.dates : whole }
+}
+
+/** Says that several lists are the run's, in the stead of which of them was chosen. */
+function noteSeveralLists(lists: FoundLists, place: (offset: number) => Place): void {
+  const chosen = lists.chosen.symbols!
+  const further = lists.further.map(({ list }) => list)
+  const names = [chosen, ...further].map(({ name }) => `\`${name}\``).join(', ')
+  lists.diagnostics = lists.diagnostics.filter((note) => note.code !== 'list_ambiguous' || !further.some(({ name }) => note.message.startsWith(`\`${name}\``)))
+  lists.diagnostics.push(diagnostic('info', 'lists_several', { names, first: chosen.name }, place(chosen.initializerStart)))
 }
 
 /** The pattern of a file; a self-running one may have its lists inside its functions, objects or classes. */
@@ -324,6 +337,7 @@ function assemblePlan(parts: {
     candidates: lists.candidates,
     mainCall: found.mainCall && { pieceIndex: found.mainCall.pieceIndex, functionName: found.mainCall.functionName, guarded: found.mainCall.guarded },
     split: parts.split,
+    ...(lists.further.length > 0 && { further: lists.further.map(({ list }) => list) }),
     ...(found.taken && { taken: found.taken }),
     ...(found.asked && { asksSymbols: true }),
     ...(startCall && { startCall }),
@@ -331,7 +345,7 @@ function assemblePlan(parts: {
 }
 
 function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgram, found: FoundPattern, resolved: ResolvedModules, diagnostics: Diagnostic[]): Omit<IntakeReport, 'uses'> {
-  const symbols = plan.symbols?.staticValue ?? []
+  const symbols = [...new Set(allSymbols(plan) ?? [])]
   const universe = readUniverse(scoped, found.config)
   return {
     sha256: createHash('sha256').update(input.bytes).digest('hex'),
@@ -341,7 +355,7 @@ function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgra
     moduleKind: plan.moduleKind,
     pattern: plan.pattern,
     name: readName(found.config),
-    symbols: { count: symbols.length, sample: symbols.slice(0, SAMPLE_SIZE), declaredAs: plan.symbols?.name ?? null },
+    symbols: { count: symbols.length, sample: symbols.slice(0, SAMPLE_SIZE), declaredAs: plan.symbols === null ? null : [plan.symbols, ...(plan.further ?? [])].map(({ name }) => name).join(', ') },
     dates: { values: plan.dates?.staticValue ?? [], declaredAs: plan.dates?.name ?? null },
     params: readParams(scoped, found.config),
     ...(universe !== undefined && { universe }),

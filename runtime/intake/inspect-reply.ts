@@ -47,6 +47,7 @@ const plan = z.looseObject({
   printsHits: z.literal(true).optional(),
   taken: z.strictObject({ order: z.array(z.enum(['symbols', 'dates']).nullable()).max(2), replaced: z.array(z.enum(['symbols', 'dates'])).max(2) }).optional(),
   dataFiles: z.array(z.strictObject({ path: name, text: z.string() })).max(500).optional(),
+  further: z.array(z.looseObject({ name, staticValue: z.array(z.string()) })).max(1_000).optional(),
   unread: z.array(z.strictObject({ role: z.enum(['symbols', 'dates']), name, why: z.string().max(1_000), line: count })).max(2).optional(),
 })
 

@@ -12,8 +12,8 @@ import { isIdentifier, literalText, propertyName, walk } from './tree.ts'
 /** Characters of the list of allowed packages in a message. */
 const ALLOWED_LENGTH = 270
 
-/** The modules that a script may ask for, by specifier without `node:`: the SDK, packages bundled for the isolate, and stand-ins. */
-export type ModuleTable = Readonly<Record<string, ModuleResolution>>
+/** The modules that a script may ask for, by specifier without `node:`: the SDK, packages bundled for the isolate, and stand-ins; `absent` are packages that are allowed, and not installed. */
+export type ModuleTable = Readonly<Record<string, ModuleResolution | 'absent'>>
 
 export interface ResolvedModules {
   imports: ImportRecord[]
@@ -76,20 +76,44 @@ export function resolveModules(
     }
   })
 
+  const bundling = bundlingOf(scoped, filename, requests)
   for (const { specifier, resolution, offset, isOptional } of requests) {
     if (!resolved.summary.some((known) => known.specifier === specifier)) resolved.summary.push({ specifier, resolution: resolution ?? 'refused' })
     if (resolution) continue
-    const problem = refusal(specifier, modules, filename, place(offset))
+    const problem = refusal(specifier, modules, filename, bundling, place(offset))
     resolved.diagnostics.push(isOptional ? diagnostic('warning', 'import_optional', { specifier, problem: problem.message }, place(offset)) : problem)
   }
   for (const { expression, offset } of unknown) resolved.diagnostics.push(diagnostic('warning', 'import_dynamic', { expression }, place(offset)))
   return resolved
 }
 
+/**
+ * What esbuild is told so that a package stands in the file, and what is answered here stays an import. As CommonJS, where the `require` of Node's
+ * modules in a package goes on working, but for files that only a module can be.
+ */
+function bundlingOf(scoped: ScopedProgram, filename: string, requests: readonly Request[]): string {
+  const kept = new Set(requests.filter(({ specifier, resolution }) => resolution !== null && resolution !== 'file' && !isBuiltin(specifier)).map(({ specifier }) => specifier))
+  const isModule = mustBeModule(scoped)
+  const options = ['--bundle', '--platform=node', `--format=${isModule ? 'esm' : 'cjs'}`, ...[...kept].map((specifier) => `--external:${specifier}`), `--outfile=bundled.${isModule ? 'mjs' : 'cjs'}`]
+  return `npx esbuild ${filename} ${options.join(' ')}`
+}
+
+/** Whether a file awaits at its top level or asks where it stands. */
+function mustBeModule(scoped: ScopedProgram): boolean {
+  let must = false
+  walk(scoped.program, (node) => {
+    if (node.type === 'MetaProperty' && node.meta.name === 'import') must = true
+    if ((node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node.await)) && scoped.functionAround(node) === null) must = true
+    return !must
+  })
+  return must
+}
+
 /** The table's answer for a specifier with or without `node:`, or null. */
 export function resolve(specifier: string, modules: ModuleTable): ModuleResolution | null {
   const name = specifier.replace(/^node:/, '')
-  return Object.hasOwn(modules, name) ? (modules[name] ?? null) : null
+  const found = Object.hasOwn(modules, name) ? (modules[name] ?? null) : null
+  return found === 'absent' ? null : found
 }
 
 function isRequire(scoped: ScopedProgram, call: CallExpression): boolean {
@@ -134,17 +158,18 @@ const UNAVAILABLE: [pattern: RegExp, why: string, advice: string][] = [
   [/^(express|fastify|koa|hapi|@nestjs|next|react|react-dom|vue)(\/|$)/, 'a scan serves no pages', USE_RESULTS],
 ]
 
-function refusal(specifier: string, modules: ModuleTable, filename: string, place: Place): Diagnostic {
+function refusal(specifier: string, modules: ModuleTable, filename: string, bundling: string, place: Place): Diagnostic {
   const name = specifier.replace(/^node:/, '')
   if (/^(\.{1,2}(\/|$)|\/|file:|[A-Za-z]:\\|#)/.test(name)) return diagnostic('error', 'import_relative', { specifier, filename }, place)
   if (/^(https?|data|blob|npm|jsr):/i.test(name)) return diagnostic('error', 'import_url', { specifier }, place)
   const known = UNAVAILABLE.find(([pattern]) => pattern.test(name))
   if (known) return diagnostic('error', 'import_unavailable', { specifier, why: known[1], advice: known[2] }, place)
   if (specifier.startsWith('node:')) return diagnostic('error', 'import_unavailable', { specifier, why: 'the isolate has no such part of Node', advice: 'Leave it out.' }, place)
-  const names = Object.keys(modules).sort()
+  if (Object.hasOwn(modules, name)) return diagnostic('error', 'import_absent', { specifier, bundling }, place)
+  const names = Object.keys(modules).filter((known) => modules[known] !== 'absent').sort()
   // Node's own modules are the less news, where there is no room for all.
   const allowed = namesWithin([...names.filter((name) => !isBuiltin(name)), ...names.filter(isBuiltin)], ALLOWED_LENGTH)
-  return diagnostic('error', 'import_unknown', { specifier, filename, allowed }, place)
+  return diagnostic('error', 'import_unknown', { specifier, bundling, allowed }, place)
 }
 
 /** Whole names as far as there is room for them, and how many more there are. */

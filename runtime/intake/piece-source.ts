@@ -59,13 +59,8 @@ export interface WholeInjection {
  * The text of the whole file for `whole` mode, with lists put in place right after the statement that declares them (or in place of
  * its initializer), an edit `besides` behind those at its place, skipped pieces blanked and a `#!` line blanked. No line moves; columns move only behind an injection on its line.
  */
-export function spliceWhole(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }, besides?: Edit): string {
-  const edits: Edit[] = []
-  for (const role of ['symbols', 'dates'] as const) {
-    const injection = injections[role]
-    const list = plan[role]
-    if (injection && list) edits.push(listEdit(plan, list, injection))
-  }
+export function spliceWhole(plan: InjectionPlan, injections: ReadonlyMap<ListDeclaration, WholeInjection>, besides?: Edit): string {
+  const edits = [...injections].map(([list, injection]) => listEdit(plan, list, injection))
   if (besides !== undefined) edits.push(besides)
   for (const piece of plan.pieces) {
     const alias = methodAlias(plan, piece)

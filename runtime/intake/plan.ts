@@ -39,6 +39,8 @@ export interface InjectionPlan {
   taken?: TakenLists
   symbols: ListDeclaration | null
   dates: ListDeclaration | null
+  /** Where a script goes through several lists of symbols, those besides `symbols`; see `lists/list-shares.ts`. Each has a `staticValue`. */
+  further?: ListDeclaration[]
   /** Every declaration that could be the list, the chosen one first. */
   candidates: { symbols: ListDeclaration[]; dates: ListDeclaration[] }
   /** The top-level call that starts a self-running script, or that a file for another pattern makes in passing. */

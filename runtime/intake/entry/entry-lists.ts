@@ -2,13 +2,14 @@ import type { AnyNode } from 'acorn'
 import type { LineIndex } from '../lines.ts'
 import { findAskedSymbols, findComputedSymbols } from '../lists/asked-symbols.ts'
 import { findInnerList, type InnerList } from '../lists/inner-lists.ts'
-import type { FoundLists } from '../lists/lists.ts'
+import { isGoneThrough, type FoundLists } from '../lists/lists.ts'
 import { reaches } from './main-call.ts'
-import type { FoundPattern } from './pattern.ts'
-import { takenLists, takesNoSymbol } from './taken-lists.ts'
+import { takesLists, type FoundPattern } from './pattern.ts'
+import { givesList, passesOverItsSymbol, takenByWrapped, takenLists, takesNoSymbol } from './taken-lists.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import type { Structure } from '../structure.ts'
 import { isFunction, propertyName, walk, type FunctionNode } from '../tree.ts'
+import { wrappedEntry } from './wrapped.ts'
 
 /** What the lists of an entry are looked for in. */
 interface Sources {
@@ -27,14 +28,21 @@ interface Sources {
 export function asWalker(found: FoundPattern, sources: Sources): FoundPattern {
   const { scoped, structure, lists } = sources
   const { pattern, entryFunction } = found
-  if ((pattern !== 'scan' && pattern !== 'default') || entryFunction === null) return found
+  if (pattern !== 'scan' && pattern !== 'default') return found
+  const wrapped = wrappedEntry(scoped, structure, found)
+  const walker = entryFunction ?? wrapped?.inner ?? null
+  if (walker === null) return found
+  // What a call makes of a function may read the list too.
+  const roots: AnyNode[] = wrapped === null ? [walker] : [walker, wrapped.call]
   const asMain: FoundPattern = { ...found, pattern: 'main' }
+  if (wrapped !== null && takesLists(walker)) return asMain
   const own = lists.bindings.symbols
-  if (own !== null && standsInFor(scoped, entryFunction, own)) return asMain
-  if (!takesNoSymbol(scoped, entryFunction)) return found
-  if (own !== null) return readsList(scoped, entryFunction, own) ? asMain : found
+  if (own !== null && standsInFor(scoped, walker, own)) return asMain
+  if (own !== null && passesOverItsSymbol(scoped, walker) && isGoneThrough(scoped, own, 'symbols') && readsList(scoped, roots, own) && givesList(scoped, walker)) return asMain
+  if (!takesNoSymbol(scoped, walker)) return found
+  if (own !== null) return readsList(scoped, roots, own) ? asMain : found
   const inner = lists.chosen.symbols === null ? findInnerList(scoped, structure, sources.lines, 'symbols') : null
-  const reads = inner === null ? findAskedSymbols(scoped) !== null || worksOutSymbols(scoped, entryFunction) || onlyGoesThrough(entryFunction) : readsInner(scoped, entryFunction, inner)
+  const reads = inner === null ? findAskedSymbols(scoped) !== null || worksOutSymbols(scoped, walker) || onlyGoesThrough(walker) : roots.some((root) => readsInner(scoped, root, inner))
   return reads ? asMain : found
 }
 
@@ -57,7 +65,7 @@ function standsInFor(scoped: ScopedProgram, { params: [first] }: FunctionNode, l
 }
 
 /** Whether a function goes through a list inside itself or one that it calls, or names the property that holds it. */
-function readsInner(scoped: ScopedProgram, entry: FunctionNode, { declaration, binding }: InnerList): boolean {
+function readsInner(scoped: ScopedProgram, entry: AnyNode, { declaration, binding }: InnerList): boolean {
   if (entry.start <= declaration.initializerStart && declaration.initializerEnd <= entry.end) return true
   if (binding !== null) return reaches(scoped, [entry], binding)
   let reads = false
@@ -88,20 +96,20 @@ function isAssigned(scoped: ScopedProgram, node: AnyNode): boolean {
 /** Adds what a `main` is handed, with the lists inside functions that stand for what it is not. */
 export function withTaken(found: FoundPattern, { scoped, structure, lists, lines, take }: Sources): FoundPattern {
   if (found.pattern !== 'main') return found
-  const taken = takenLists(scoped, found.entryFunction)
+  const wrapped = wrappedEntry(scoped, structure, found)
+  const taken = wrapped === null ? takenLists(scoped, found.entryFunction) : takenByWrapped(scoped, wrapped.inner)
   for (const role of ['symbols', 'dates'] as const) {
     if (lists.chosen[role] !== null) continue
     const isHanded = taken.order.includes(role)
     const inner = findInnerList(scoped, structure, lines, role, isHanded ? found.entryFunction : null)
     if (inner !== null && (found.entryFunction !== null || !isHanded)) take(inner)
   }
-  return { ...found, taken }
+  return { ...found, taken, ...(wrapped?.isMadeHere === false && { isMadeElsewhere: true }) }
 }
 
 /** Whether code that runs from a function, or from the object or class that it is a method of, reads a list. */
-function readsList(scoped: ScopedProgram, entry: AnyNode, list: Binding): boolean {
-  const holder = holderOf(scoped, entry)
-  return reaches(scoped, holder === null ? [entry] : [entry, holder], list)
+function readsList(scoped: ScopedProgram, roots: readonly AnyNode[], list: Binding): boolean {
+  return reaches(scoped, roots.flatMap((root) => [root, holderOf(scoped, root) ?? root]), list)
 }
 
 function holderOf(scoped: ScopedProgram, node: AnyNode): AnyNode | null {

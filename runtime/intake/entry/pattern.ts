@@ -22,6 +22,8 @@ export interface FoundPattern {
   asked?: AskedSymbols
   /** Of the pattern `main`: what it is handed, and which lists of the file stand for the rest. */
   taken?: TakenLists
+  /** Of the pattern `main`: what is called is made by a function that stands outside the file. */
+  isMadeElsewhere?: boolean
 }
 
 const MAX_PARENTS = 10
@@ -187,7 +189,8 @@ function parentClass(scoped: ScopedProgram, { superClass }: Class): Class | null
 
 const isClass = (node: AnyNode): node is AnyNode & Class => node.type === 'ClassDeclaration' || node.type === 'ClassExpression'
 
-function takesLists(node: FunctionNode): boolean {
+/** Whether a function takes a list of symbols, by its own name or that of its first parameter. */
+export function takesLists(node: FunctionNode): boolean {
   return (node.type !== 'ArrowFunctionExpression' && node.id?.name === 'main') || namesSymbols(node)
 }
 

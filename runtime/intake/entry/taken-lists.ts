@@ -2,7 +2,8 @@ import type { AnyNode } from 'acorn'
 import { rankName, type ListRole } from '../lists/list-names.ts'
 import type { TakenLists } from '../plan.ts'
 import type { ScopedProgram } from '../scope.ts'
-import { propertyName, walk, type FunctionNode } from '../tree.ts'
+import { functionOf } from '../function-of.ts'
+import { dottedName, isFunction, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** Names of parameters that are handed settings, a request or tools, and no list. */
 const NO_LIST = /^(opts?|options?|config|conf|cfg|settings?|params?|parameters|env|event|ctx|context|req|request|res|response|callback|cb|done|next|log|logger|client|http|fetcher|deps)$/i
@@ -33,6 +34,51 @@ export function takenLists(scoped: ScopedProgram, entry: FunctionNode | null): T
     if (role !== null && named !== null && !isUnused(scoped, inner)) sure.add(role)
   }
   return { order, replaced: (['symbols', 'dates'] as const).filter((role) => !sure.has(role)) }
+}
+
+/** The same of a function that another is made of: what it takes may come from there, so that its lists are replaced in any case, and it is called without what it has no use for. */
+export function takenByWrapped(scoped: ScopedProgram, inner: FunctionNode): TakenLists {
+  const { order } = takenLists(scoped, inner)
+  return { order: order.slice(0, order.findLastIndex((role) => role !== null) + 1), replaced: ['symbols', 'dates'] }
+}
+
+/** Whether a function takes something, as a scan of one symbol does, and reads none of it. */
+export function passesOverItsSymbol(scoped: ScopedProgram, entry: FunctionNode): boolean {
+  if (entry.params.length === 0 || readsArguments(scoped, entry) || readsOwnBars(entry)) return false
+  return entry.params.every((param) => param.type === 'Identifier' && isUnused(scoped, param))
+}
+
+const MAKES_LIST = /^(filter|map|flatMap|sort|toSorted|slice|reverse|toReversed|concat|flat)$/
+const HOLDS_HITS = /^(hits|results|matches|signals|alerts|candidates|picks)$/
+const MAX_CALLS = 3
+
+/** Whether what a function returns is surely a list, or an object with one: the hits of many symbols, and not the verdict on one. */
+export function givesList(scoped: ScopedProgram, entry: FunctionNode, depth = 0): boolean {
+  if (entry.body.type !== 'BlockStatement') return isList(scoped, entry.body, depth)
+  const given: AnyNode[] = []
+  walk(entry.body, (node) => {
+    if (node.type === 'ReturnStatement' && node.argument) given.push(node.argument)
+    return !isFunction(node)
+  })
+  const telling = given.map(unwrap).filter((node) => !(node.type === 'Literal' && node.value === null) && !(node.type === 'Identifier' && node.name === 'undefined'))
+  return telling.length > 0 && telling.every((node) => isList(scoped, node, depth))
+}
+
+function isList(scoped: ScopedProgram, given: AnyNode, depth: number): boolean {
+  const node = unwrap(given)
+  if (depth > MAX_CALLS) return false
+  if (node.type === 'ArrayExpression') return true
+  if (node.type === 'AwaitExpression') return isList(scoped, node.argument, depth)
+  if (node.type === 'ObjectExpression') return node.properties.some((property) => property.type === 'Property' && property.key.type === 'Identifier' && HOLDS_HITS.test(property.key.name))
+  if (node.type === 'Identifier') {
+    const declaration = scoped.bindingOf(node)?.declaration
+    return declaration?.type === 'VariableDeclarator' && declaration.id === scoped.bindingOf(node)?.identifier && declaration.init ? isList(scoped, declaration.init, depth + 1) : false
+  }
+  if (node.type !== 'CallExpression') return false
+  const callee = unwrap(node.callee as AnyNode)
+  if (callee.type === 'MemberExpression') return MAKES_LIST.test(propertyName(callee) ?? '') || /^Promise\.all/.test(dottedName(callee) ?? '')
+  const called = callee.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(callee)) : null
+  return called !== null && givesList(scoped, called, depth + 1)
 }
 
 /** Whether nothing that a function takes is one symbol or its bars: it has no parameters, takes settings, or reads none of what it takes under other names. */

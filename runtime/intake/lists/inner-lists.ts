@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn'
 import type { LineIndex } from '../lines.ts'
 import { isGoneThrough } from './lists.ts'
+import { tellsHits } from './tells-hits.ts'
 import { looksLikeDate, looksLikeTicker, rankName, type ListRole } from './list-names.ts'
 import type { ListDeclaration } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
@@ -20,6 +21,8 @@ export interface InnerList {
 
 /** Rank of a list that nothing but its use tells: it holds tickers throughout, and is gone through. */
 const UNNAMED = 5
+/** Each is followed through the file to tell what it is. */
+const MOST_UNNAMED = 8
 
 interface Found {
   name: string
@@ -34,21 +37,40 @@ interface Found {
 
 /** The plainest list of a role that no name at the top level holds; with `of`, only one that is the default of that function's parameter. */
 export function findInnerList(scoped: ScopedProgram, structure: Structure, lines: LineIndex, role: ListRole, of: FunctionNode | null = null): InnerList | null {
-  let best: { found: Found; values: string[] } | null = null
-  let unnamed = 0
+  const all = innerLists(scoped, role, of)
+  let best = all.reduce<ReadFound | undefined>((first, next) => (first === undefined || next.found.rank < first.found.rank ? next : first), undefined)
+  if (best === undefined) return null
+  // Of several lists of upper-case words, those are of symbols that the file tells hits of.
+  if (best.found.rank === UNNAMED && all.length > 1) best = all.slice(0, MOST_UNNAMED).find(({ found: { binding } }) => binding !== null && tellsHits(scoped, binding, false))
+  return best === undefined ? null : asInnerList(structure, lines, role, best)
+}
+
+/** The other lists of symbols inside functions, with the names that hold them. */
+export function otherInnerLists(scoped: ScopedProgram, structure: Structure, lines: LineIndex, chosen: Binding): { list: ListDeclaration; binding: Binding }[] {
+  return innerLists(scoped, 'symbols', null).flatMap((known) => {
+    const { binding } = known.found
+    const inner = binding === null || binding === chosen ? null : asInnerList(structure, lines, 'symbols', known)
+    return binding === null || inner === null ? [] : [{ list: inner.declaration, binding }]
+  })
+}
+
+interface ReadFound {
+  found: Found
+  values: string[]
+}
+
+function innerLists(scoped: ScopedProgram, role: ListRole, of: FunctionNode | null): ReadFound[] {
+  const all: ReadFound[] = []
   walk(scoped.program, (node) => {
     for (const found of listsAt(scoped, node, role)) {
-      if (of !== null && found.owner !== of) continue
-      const values = valuesOf(scoped, found, role)
-      if (values !== null && found.rank === UNNAMED) unnamed++
-      if (values !== null && (best === null || found.rank < best.found.rank)) best = { found, values }
+      const values = of === null || found.owner === of ? valuesOf(scoped, found, role) : null
+      if (values !== null) all.push({ found, values })
     }
   })
-  if (best === null) return null
-  const { found, values } = best as { found: Found; values: string[] }
-  // Nothing tells which of several lists of upper-case words is that of the symbols.
-  if (found.rank === UNNAMED && unnamed > 1) return null
-  const { name, value, binding, place } = found
+  return all
+}
+
+function asInnerList(structure: Structure, lines: LineIndex, role: ListRole, { found: { name, value, binding, place }, values }: ReadFound): InnerList | null {
   const pieceIndex = structure.pieces.findIndex((piece) => piece.start <= value.start && value.end <= piece.end)
   if (pieceIndex === -1) return null
   const declaration: ListDeclaration = {

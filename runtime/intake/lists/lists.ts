@@ -1,6 +1,7 @@
-import type { AnyNode, VariableDeclarator } from 'acorn'
+import type { AnyNode, CallExpression, VariableDeclarator } from 'acorn'
 import type { Diagnostic } from '../../scan/run.ts'
 import { diagnostic, type Place } from '../diagnostics.ts'
+import { functionOf } from '../function-of.ts'
 import { filledKeys, isFilled } from './filled-keys.ts'
 import type { LineIndex } from '../lines.ts'
 import type { InnerList } from './inner-lists.ts'
@@ -15,6 +16,10 @@ export interface FoundLists {
   chosen: Record<ListRole, ListDeclaration | null>
   candidates: Record<ListRole, ListDeclaration[]>
   bindings: Record<ListRole, Binding | null>
+  /** Candidates that are not chosen. */
+  others: { list: ListDeclaration; binding: Binding }[]
+  /** Those of symbols that the script goes through as well; see further-lists.ts. */
+  further: FoundLists['others']
   diagnostics: Diagnostic[]
 }
 
@@ -34,6 +39,8 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
     chosen: { symbols: null, dates: null },
     candidates: { symbols: [], dates: [] },
     bindings: { symbols: null, dates: null },
+    others: [],
+    further: [],
     diagnostics: [],
   }
   for (const role of ['symbols', 'dates'] as const) {
@@ -46,6 +53,7 @@ export function findLists(scoped: ScopedProgram, structure: Structure, lines: Li
     found.chosen[role] = best.declaration
     found.bindings[role] = best.binding
     found.candidates[role] = candidates.map((candidate) => candidate.declaration)
+    found.others.push(...others.map(({ declaration, binding }) => ({ list: declaration, binding })))
     found.diagnostics.push(...describeChoice(best, others, role, place))
   }
   return found
@@ -239,32 +247,63 @@ function readsFile(initializer: AnyNode): boolean {
 
 const ITERATING = /^(map|forEach|filter|flatMap|reduce|entries|values|keys|some|every|for|slice|splice|shift|pop|length|size|split)$/
 
+/** Functions that a list is handed on through. */
+const MAX_CALLS = 3
+
 /** Whether the file iterates over what a name holds. */
 export const isGoneThrough = (scoped: ScopedProgram, binding: Binding, role: ListRole): boolean => usageOf(scoped, binding, role) === 3
 
-function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole): Usage {
+function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole, calls = 0): Usage {
   let usage: Usage = 0
   for (const use of binding.references) {
-    const found = usageAt(scoped, use, role)
+    const found = usageAt(scoped, use, role, calls)
     if (found > usage) usage = found
   }
   return usage
 }
 
-function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole): Usage {
+function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: number): Usage {
   let node = use
   let parent = scoped.parentOf(node)
   while (parent && (parent.type === 'ChainExpression' || parent.type === 'ParenthesizedExpression' || parent.type === 'SpreadElement')) {
     node = parent
     parent = scoped.parentOf(node)
   }
+  // A copy, as `[...watch]` and `Array.from(watch)`, is gone through in its stead.
+  while (parent && (isCopy(parent, node) || parent.type === 'ParenthesizedExpression')) {
+    node = parent
+    parent = scoped.parentOf(node)
+  }
   if (!parent || isPartOfAnotherList(scoped, use, role)) return 0
   if ((parent.type === 'ForOfStatement' || parent.type === 'ForInStatement') && parent.right === node) return 3
-  if (parent.type === 'MemberExpression' && parent.object === node) return ITERATING.test(propertyName(parent) ?? '') ? 3 : 1
+  if (parent.type === 'MemberExpression' && parent.object === node) return ITERATING.test(propertyName(parent) ?? '') || isGroupGoneThrough(scoped, parent) ? 3 : 1
   if (parent.type === 'CallExpression' || parent.type === 'NewExpression') {
-    return parent.type === 'CallExpression' && /^(Object\.(keys|entries|values)|Promise\.all)$/.test(calleeName(parent) ?? '') ? 3 : 2
+    if (parent.type === 'NewExpression') return 2
+    return /^(Object\.(keys|entries|values)|Promise\.all)$/.test(calleeName(parent) ?? '') || isTakenThrough(scoped, parent, node, role, calls) ? 3 : 2
   }
   return 1
+}
+
+/** Whether a function of the file that is called with a list goes through it. */
+function isTakenThrough(scoped: ScopedProgram, call: CallExpression, list: AnyNode, role: ListRole, calls: number): boolean {
+  const callee = unwrap(call.callee as AnyNode)
+  const called = callee.type === 'Identifier' && calls < MAX_CALLS ? functionOf(scoped, scoped.bindingOf(callee)) : null
+  const param = called?.params[call.arguments.indexOf(list as never)]
+  const identifier = param?.type === 'AssignmentPattern' ? param.left : param
+  const binding = identifier?.type === 'Identifier' ? scoped.bindingOf(identifier) : null
+  return binding !== null && usageOf(scoped, binding, role, calls + 1) === 3
+}
+
+/** `for (const symbol of watch.tech)` and `watch.tech.map(…)` go through a part of what the name holds. */
+function isGroupGoneThrough(scoped: ScopedProgram, group: AnyNode): boolean {
+  const around = scoped.parentOf(group)
+  if (around?.type === 'ForOfStatement') return around.right === group
+  return around?.type === 'MemberExpression' && around.object === group && /^(map|forEach|filter|flatMap)$/.test(propertyName(around) ?? '')
+}
+
+function isCopy(around: AnyNode, list: AnyNode): boolean {
+  if (around.type === 'ArrayExpression') return list.type === 'SpreadElement' && around.elements.length === 1
+  return around.type === 'CallExpression' && around.arguments[0] === list && calleeName(around) === 'Array.from'
 }
 
 /** True inside the top-level initializer of a name that could be such a list itself. */

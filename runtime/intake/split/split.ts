@@ -33,6 +33,7 @@ function judgePerSymbol(scoped: ScopedProgram, entry: FunctionNode | null, lineO
 }
 
 function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, role: 'symbols' | 'dates', lineOf: LineOf): SplitVerdict {
+  if (found.isMadeElsewhere) return whole('the function that goes through the lists is made by one from outside of the file, so what it compares can\'t be seen', null)
   const seeds = seedsOf(scoped, found, lists, role)
   if (seeds.size === 0 && role === 'symbols' && found.asked) return whole(`line ${lineOf(found.asked.offset)} asks ${found.asked.what}, so it runs once over all of them`, lineOf(found.asked.offset))
   if (seeds.size === 0) return role === 'dates' ? batch('the script reads no list of dates, so it runs once for each') : whole('no list of symbols was found', null)
@@ -70,6 +71,7 @@ function seedsOf(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, 
     const binding = scoped.top.bindings.get(candidate.name)
     if (binding && candidate.form !== 'single') seeds.set(binding, candidate.form === 'groups' ? 'chunks' : 'list')
   }
+  if (role === 'symbols') for (const { list, binding } of lists.further) seeds.set(binding, list.form === 'groups' ? 'chunks' : 'list')
   if (found.pattern === 'main' && found.entryFunction) {
     const place = found.taken?.order.indexOf(role) ?? -1
     const param = place === -1 ? undefined : (found.entryFunction.params[place] ?? found.entryFunction.params.find(({ type }) => type === 'RestElement'))

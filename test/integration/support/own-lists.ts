@@ -43,6 +43,14 @@ export const FORMS: Record<string, [filename: string, code: string]> = {
   'options as its parameter': ['f.cjs', `exports.main = async (options = {}) => ${body('(options.symbols ?? SYMBOLS)')}`],
   'parameters that it never reads': ['g.cjs', `module.exports = async (event, context) => ${body()}`],
   'parameters with both lists': ['h.cjs', `exports.main = async (symbols = SYMBOLS, dates = DATES) => ${body('symbols', 'dates')}`],
+  'a wrapped function': ['j.cjs', `const wrap = (fn) => async (...args) => { try { return await fn(...args) } catch (error) { console.error(error); return [] } }\nmodule.exports = wrap(async () => ${body()})`],
+  'a wrapped function by its name': ['j.mjs', `function retry(fn, times) { return async function again() { for (let left = times; ; left--) try { return await fn() } catch (error) { if (left === 0) throw error } } }\nasync function all() ${body()}\nexport const scan = retry(all, 2)`],
+  'a promisified function': ['k.cjs', `const { promisify } = require('util')\nasync function all() ${body()}\nmodule.exports = promisify((done) => { all().then((out) => done(null, out)) })`],
+  'what a function of the file makes of its list': ['l.cjs', `const createScanner = ({ symbols, dates }) => async () => ${body('symbols', 'dates')}\nmodule.exports = createScanner({ symbols: SYMBOLS, dates: DATES })`],
+  'a bound function': ['m.cjs', `module.exports = (async (symbols, dates) => ${body('symbols', 'dates')}).bind(null, SYMBOLS, DATES)`],
+  'a wrapped function in exports': ['n.cjs', `const timed = (fn) => () => fn()\nconst scan = timed(async () => ${body()})\nmodule.exports = { scan }`],
+  'a symbol that it never looks at': ['o.cjs', `exports.scan = async (symbol) => ${body()}`],
+  'a symbol whose name its own loop takes': ['p.cjs', `module.exports = (symbol) => DATES.flatMap((date) => SYMBOLS.filter((symbol) => symbol !== 'HD' && symbol !== 'V').map((symbol) => ({ symbol, date, seen: symbol + date })))`],
   'dates before symbols': ['i.mjs', `export const main = async (dates = DATES, symbols = SYMBOLS) => ${body('symbols', 'dates')}`],
 }
 

@@ -215,6 +215,20 @@ describe('imports', () => {
     expect(diagnostics.find(({ line }) => line === 7)?.message).toBe('`strikescan/testing` is not available: it runs scanners, from a test, and is not there inside of one.')
   })
 
+  test.each([
+    ["const fs = require('fs')\nconst axios = require('axios')\nconst l = require('lodash')\nexports.scan = () => l && fs", '--platform=node --format=cjs --external:axios --outfile=bundled.cjs'],
+    ["import l from 'lodash'\nexport const scan = () => l", '--platform=node --format=cjs --outfile=bundled.cjs'],
+    ["import l from 'lodash'\nimport ti from 'technicalindicators'\nconst SYMBOLS = ['AAPL', 'F']\nfor (const s of SYMBOLS) await l(s)", '--platform=node --format=esm --external:technicalindicators --outfile=bundled.mjs'],
+  ])('a package that is not allowed: how to bundle %j', (code, options) => {
+    const { diagnostics } = analyzeText(code)
+    expect(diagnostics.find(({ code }) => code === 'import_unknown')?.hint).toContain(`npx esbuild scan.js --bundle ${options})`)
+  })
+
+  test('a package that is allowed and not installed is told as that', () => {
+    const { diagnostics } = analyze({ bytes: new TextEncoder().encode("const l = require('lodash')\nexports.scan = () => l"), filename: 'scan.js', modules: { lodash: 'absent', axios: 'standin' } })
+    expect(diagnostics).toMatchObject([{ code: 'import_absent', message: expect.stringContaining('not installed beside Strikescan'), hint: expect.stringContaining('npm install lodash') }])
+  })
+
   test('node: prefixes, bindings and dynamic imports', () => {
     const plan = planOf("import fs, { readFileSync as r } from 'node:fs'\nimport * as ti from 'technicalindicators'\nexport const scan = async (s) => (await import('axios')).default")
     expect(plan.imports).toMatchObject([
@@ -264,7 +278,7 @@ describe('pieces run as the author wrote them', () => {
     const source = "#!/usr/bin/env node\nconst SYMBOLS = ['A']\nconst DATES = Object.freeze([\n  '2026-11-20',\n])\nfor (const d of DATES) for (const s of SYMBOLS) await fetch(s + d)\n"
     const plan = planOf(source)
     expect(plan).toMatchObject({ mode: 'whole', moduleKind: 'module', strict: true })
-    const text = spliceWhole(plan, { symbols: { value: '[]', fill: '$fill(SYMBOLS)' }, dates: { value: '$dates', fill: '' } })
+    const text = spliceWhole(plan, new Map([[plan.symbols!, { value: '[]', fill: '$fill(SYMBOLS)' }], [plan.dates!, { value: '$dates', fill: '' }]]))
     expect(text.split('\n').map((line) => line.trimEnd())).toEqual(['', "const SYMBOLS = ['A'];$fill(SYMBOLS);", 'const DATES = $dates', '', '', 'for (const d of DATES) for (const s of SYMBOLS) await fetch(s + d)', ''])
   })
 
