@@ -39,6 +39,8 @@ interface GuestOptions {
   instantMs: number
   rowBytes: number
   mostKeptBytes: number
+  /** Symbols of the script's own list, where a scan is called for each of the run's. */
+  ownSymbols: string[]
 }
 
 /** Functions that the host calls; all of them take and give text, numbers, or values that stay inside. */
@@ -80,7 +82,7 @@ export function start(
   const { commonJs, require } = installModules(scope, modules, options)
 
   const params: Record<string, unknown> = {}
-  const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), note })
+  const driver = new Driver({ clock, timers, random, seed: options.seed, rowBytes: options.rowBytes, ta, params, log: contextLog(console), history: historyOf(readBars), ownSymbols: new Set(options.ownSymbols), note })
   defineGlobal(scope, KEEP_VALUE, (find: (self: unknown) => unknown, owner?: object, alias?: string) => (owner === undefined ? driver.keeping(find) : defineHidden(owner, alias!, driver.keeping(find))))
   const search = new HitSearch(driver, written, note)
   let request: StandInDeps['request'] | null = null
@@ -132,7 +134,7 @@ export function start(
     leaveDeadZone: (namesJson: string) => deadZone.leave(parse(namesJson) as string[]),
     setExports: (value: ModuleObject, defaultValue: unknown, hasDefault: boolean) => script.set(value, defaultValue, hasDefault),
     runUnit: (unit: (...args: unknown[]) => unknown) => script.runUnit(unit, [commonJs.exports, require, commonJs, `/${options.filename}`, '/']),
-    keepRepeatable: (unit: (...args: unknown[]) => unknown, onlyAssigns: boolean) => repeatable.keep(unit, onlyAssigns),
+    keepRepeatable: (unit: (...args: unknown[]) => unknown, mayRunAgain: boolean, onlyAssigns: boolean) => repeatable.keep(unit, mayRunAgain, onlyAssigns),
     isPristine: () => repeatable.isPristine(),
     runRepeatable: (symbols: string, dates: string) => repeatable.run(parse(symbols) as string[], parse(dates) as string[]),
     resolveEntry: (pattern: string, exported: string | null, local: unknown, member: string | null, isClass: boolean, paramsJson: string) =>

@@ -41,6 +41,9 @@ export interface IsolateHost {
 /** Bars that code inside asked for are kept there, up to this part of what it may hold. */
 const KEPT_SHARE = 8
 
+/** Symbols of a script's list by which lists of texts are told from lists of symbols. */
+const MOST_OWN_SYMBOLS = 5_000
+
 type GuestCall = (...args: unknown[]) => unknown
 
 /** A context in which the guest runtime has been read and waits to be started; it holds nothing of any scanner. */
@@ -77,6 +80,7 @@ export class GuestContext {
       seed: request.seed,
       instantMs: closingInstantMs(request.asOfDay),
       rowBytes: request.limits.rowBytes,
+      ownSymbols: ownSymbolsOf(request.plan),
       mostKeptBytes: (request.isolateMb / KEPT_SHARE) * 2 ** 20,
     })
     this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
@@ -204,6 +208,9 @@ export class GuestContext {
     return found
   }
 }
+
+/** What a per-symbol scan may name beside its own symbol; scripts that go through their list have it put in place. */
+const ownSymbolsOf = ({ pattern, symbols }: InjectionPlan): string[] => (pattern === 'scan' || pattern === 'default' ? (symbols?.staticValue?.slice(0, MOST_OWN_SYMBOLS) ?? []) : [])
 
 const handOver = (buffer: ArrayBuffer): unknown => new ivm.ExternalCopy(buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
 

@@ -1,3 +1,4 @@
+import { listsOf } from '../intake/lists/list-shares.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 
 /** A top-level name whose value may be a script's list of hits. */
@@ -13,12 +14,16 @@ export interface HitPlace {
 
 const HIT_NAMES = new Set(['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output'])
 const HIT_ENDING = /(hits|results|matches|signals|alerts|candidates|picks|winners|setups)$/i
+/** Members under which an object holds its list of hits. */
+const NESTED = 'hits|results|matches|signals|alerts|candidates|picks'
 /** What scripts gather besides: problems, work to do, data kept for later. */
 const OTHER_LISTS = /(err|fail|skip|reject|ignor|cache|queue|log|missing|todo|pending|histor|bars|quotes|config|settings|watch|universe|exclude)/i
 
 /** Where to look for hits that a script does not return: lists whose name or use says so, best first, and last whatever else it made. */
-export function hitPlaces({ code, lexicalNames, varNames, symbols, dates }: InjectionPlan): { likely: HitPlace[]; others: HitPlace[] } {
-  const names = [...lexicalNames, ...varNames].filter((name) => name !== symbols?.name && name !== dates?.name)
+export function hitPlaces(plan: InjectionPlan): { likely: HitPlace[]; others: HitPlace[] } {
+  const { code, lexicalNames, varNames } = plan
+  const read = new Set(listsOf(plan).map(({ name }) => name))
+  const names = [...lexicalNames, ...varNames].filter((name) => !read.has(name))
   const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name), isReused: isReused(code, name) }))
   const isOther = ({ name }: HitPlace): boolean => OTHER_LISTS.test(name)
   const likely = [...places.filter(({ isNamed }) => isNamed), ...places.filter((place) => !place.isNamed && place.isGathered && !isOther(place))]
@@ -27,7 +32,8 @@ export function hitPlaces({ code, lexicalNames, varNames, symbols, dates }: Inje
 }
 
 function isGathered(code: string, name: string): boolean {
-  const self = `(?<![\\w$.])${escaped(name)}`
+  // An object may hold the list, as `state.alerts.push(…)`.
+  const self = `(?<![\\w$.])${escaped(name)}(\\s*\\.\\s*(${NESTED}))?`
   return new RegExp(`${self}\\s*(\\.\\s*(push|unshift|set|add|splice)\\s*\\(|\\[[^\\]\\n]*\\]\\s*(\\.\\s*push\\s*\\(|=[^=])|=\\s*\\[\\s*\\.\\.\\.|=\\s*${escaped(name)}\\s*\\.\\s*concat\\b)`).test(code)
 }
 

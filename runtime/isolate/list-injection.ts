@@ -85,7 +85,7 @@ const FILL: Record<ListForm, (list: ListDeclaration) => string> = {
   object: () =>
     'const o={__proto__:null,...l};for(const k of Object.keys(l))delete l[k];for(let i=0;i<v.length;i++)l[v[i]]=v[i] in o?o[v[i]]:{};',
   groups: () =>
-    'const w=new Set(v);let f;for(const k of Object.keys(l)){f??=k;l[k]=l[k].filter(s=>w.delete(s));}if(f===undefined)l[f="all"]=[];for(const s of w)l[f].push(s);',
+    'const w=new Set(v),n=new Set(v);let f;for(const k of Object.keys(l)){f??=k;l[k]=l[k].filter(s=>w.has(s));for(const s of l[k])n.delete(s);}if(f===undefined)l[f="all"]=[];for(const s of n)l[f].push(s);',
   objects: (list) => {
     const field = JSON.stringify(list.field ?? 'symbol')
     return `const o=new Map(l.map(e=>[e[${field}],e]));l.length=v.length;for(let i=0;i<v.length;i++)l[i]=o.get(v[i])??{[${field}]:v[i]};`

@@ -1,5 +1,5 @@
 import { blank, pieceText, spliceWhole, startAlias, type WholeInjection } from '../intake/piece-source.ts'
-import type { CompanionFile, InjectionPlan } from '../intake/plan.ts'
+import type { CompanionFile, InjectionPlan, ListDeclaration } from '../intake/plan.ts'
 
 /** As long as `export default`, whose place it takes, so that no column moves. */
 const DEFAULT_ASSIGNMENT = 'var default$ ='
@@ -11,7 +11,7 @@ const RETURNED = 'returned$='
  * returned at the end together with its top-level values. All of it stands on the author's lines, with the wrapper on the
  * line before the first (compile with line offset -1).
  */
-export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeInjection; dates?: WholeInjection }): string {
+export function unitFunction(plan: InjectionPlan, injections: ReadonlyMap<ListDeclaration, WholeInjection>): string {
   if (plan.moduleKind !== 'module') {
     return `(function (exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}${aliasText(plan)}\n${spliceWhole(plan, injections)}\n})`
   }
@@ -30,10 +30,10 @@ export function unitFunction(plan: InjectionPlan, injections: { symbols?: WholeI
  */
 export function companionFunction(file: CompanionFile): string {
   const plan = { ...file, mainCall: null, symbols: null, dates: null } as unknown as InjectionPlan
-  if (file.kind !== 'module') return `(function (exports, require, module, __filename, __dirname) {${file.strict ? "'use strict';" : ''}\n${spliceWhole(plan, {})}\n})`
+  if (file.kind !== 'module') return `(function (exports, require, module, __filename, __dirname) {${file.strict ? "'use strict';" : ''}\n${spliceWhole(plan, new Map())}\n})`
   const ask = (specifier: string, name: string): string => `$import$(${JSON.stringify(specifier)},${JSON.stringify(name)})`
   const bound = file.imports.flatMap(({ specifier, names }) => (names.length === 0 ? [`${ask(specifier, '*')};`] : names.map(({ imported, local }) => `const ${local}=${ask(specifier, imported)};`)))
-  const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, {})
+  const body = spliceWhole({ ...plan, code: piecesOnly(plan) }, new Map())
   const getters = file.exports.flatMap(({ exported, local, from, imported }) => {
     if (local !== null) return [`get [${JSON.stringify(exported)}](){return ${local}}`]
     return exported === '*' ? [`...${ask(from!, '*')}`] : [`get [${JSON.stringify(exported)}](){return ${ask(from!, imported!)}}`]

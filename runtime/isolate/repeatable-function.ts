@@ -1,3 +1,4 @@
+import { listsOf } from '../intake/lists/list-shares.ts'
 import { blank, spliceWhole } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration } from '../intake/plan.ts'
 import { listExpression, listFillFrom } from './list-injection.ts'
@@ -23,8 +24,8 @@ export const onlyAssigns = ({ code }: InjectionPlan): boolean => !BESIDE_ASSIGNI
 
 /** Whether a script can stand as one function that is called again for other lists, with the same rows as if each call were its first. */
 export function isRepeatable(plan: InjectionPlan): boolean {
-  const { code, pattern, mode, companions, imports, requires, dynamicImports, exports, defaultExport, mainCall, pieces } = plan
-  if (pattern !== 'script' || mode !== 'statements' || (companions?.length ?? 0) > 0 || exports.length > 0 || defaultExport !== null || mainCall === null) return false
+  const { code, pattern, mode, companions, further, imports, requires, dynamicImports, exports, defaultExport, mainCall, pieces } = plan
+  if (pattern !== 'script' || mode !== 'statements' || (companions?.length ?? 0) > 0 || (further?.length ?? 0) > 0 || exports.length > 0 || defaultExport !== null || mainCall === null) return false
   const known = [...imports, ...requires].every(({ specifier }) => MODULES.has(specifier.replace(/^node:/, '')))
   if (!known || dynamicImports.length > 0 || HIDDEN_STATE.test(code)) return false
   const call = pieces[mainCall.pieceIndex]
@@ -36,16 +37,14 @@ export function isRepeatable(plan: InjectionPlan): boolean {
  * `offer$` and returns what its start came to. Columns move only behind a list on its line.
  */
 export function repeatableFunction(plan: InjectionPlan): string {
-  const injection = (list: ListDeclaration | null) => (list === null ? undefined : { value: listExpression(list, listSource(list)), fill: listFillFrom(list, listSource(list)) })
-  const symbols = injection(plan.symbols)
-  const dates = injection(plan.dates)
+  const injections = new Map(listsOf(plan).map((list) => [list, { value: listExpression(list, listSource(list)), fill: listFillFrom(list, listSource(list)) }]))
   const call = plan.pieces[plan.mainCall!.pieceIndex]!
   const isModule = plan.moduleKind === 'module'
   const source = isModule ? { ...plan, code: piecesOnly(plan) } : plan
   const gap = gapBefore(plan, call.start)
   // In front of the line end before the call, so that nothing on its own line moves; a lone semicolon would come between.
   const keep = { start: call.start - gap.length, end: call.start, text: `;${RETURNED}=${COMMENTS_ONLY.test(gap) ? gap : blank(gap)}` }
-  const body = spliceWhole(source, { ...(symbols && { symbols }), ...(dates && { dates }) }, keep)
+  const body = spliceWhole(source, injections, keep)
   const names = [...plan.lexicalNames, ...plan.varNames].map((name) => `${JSON.stringify(name)}(){return ${name}}`)
   return `(function (lists$, offer$, exports, require, module, __filename, __dirname) {${plan.strict ? "'use strict';" : ''}var ${RETURNED};${aliasText(plan)}offer$({__proto__:null,${names.join(',')}});\n${body}\n;return ${RETURNED};})`
 }

@@ -1,5 +1,6 @@
 import ivm from 'isolated-vm'
 
+import { listsOf, shareOf } from '../intake/lists/list-shares.ts'
 import { methodAlias, pieceSource, pieceText, replaceInitializers, startAlias } from '../intake/piece-source.ts'
 import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, PrepareRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
@@ -82,7 +83,9 @@ export class ScannerIsolate {
   #context: GuestContext | null = null
   /** Where a script that can be repeated has run, and nothing of it is left. */
   #repeated: GuestContext | null = null
-  #mayRepeat: boolean
+  readonly #mayRepeat: boolean
+  /** The last run failed: to remember how the world looks before the next is mostly in vain, where one after another fails. */
+  #isFailing = false
 
   /** @param prepared an isolate with the request's limit that no scanner has had, to be used up by this one */
   constructor(request: LoadRequest, host: IsolateHost, prepared: PreparedIsolate) {
@@ -184,6 +187,7 @@ export class ScannerIsolate {
           isWell = outcome.ok
           return outcome
         } finally {
+          this.#isFailing = !isWell
           if (!isWell && !this.#isolate.isDisposed) context.call('exit', FAILED)
           this.#keepFiles(context)
           if (repeats && isWell) this.#repeated = context
@@ -204,7 +208,7 @@ export class ScannerIsolate {
     context.bindImports(this.#plan)
     this.#keepFunctionTexts(context, (list) => listExpression(list, listSource(list)))
     const unit = this.#isolate.compileScriptSync(repeatableFunction(this.#plan), { filename: this.#request.filename, lineOffset: -1 })
-    context.call('keepRepeatable', context.evaluate(unit).derefInto({ release: true }), onlyAssigns(this.#plan))
+    context.call('keepRepeatable', context.evaluate(unit).derefInto({ release: true }), !this.#isFailing, onlyAssigns(this.#plan))
     return context
   }
 
@@ -254,7 +258,7 @@ export class ScannerIsolate {
     const names = pieces.filter(({ kind }) => kind === 'statement').flatMap((piece) => piece.names)
     const plan = { ...this.#plan, pieces, lexicalNames: names, varNames: [], exports: [], defaultExport: null, mainCall: null }
     context.bindImports(plan)
-    let text = context.runUnit(this.#isolate.compileScriptSync(unitFunction(plan, {}), { filename: this.#request.filename, lineOffset: -1 }))
+    let text = context.runUnit(this.#isolate.compileScriptSync(unitFunction(plan, new Map()), { filename: this.#request.filename, lineOffset: -1 }))
     while (text === PENDING) text = context.settle()
     if (text !== '') throw Object.assign(new Error(), (JSON.parse(text) as { error: ScriptFault }).error)
   }
@@ -319,7 +323,7 @@ export class ScannerIsolate {
     if (this.#plan.mode === 'whole') return this.#runAsOneUnit(context, lists)
     let text = ''
     try {
-      this.#keepFunctionTexts(context, (list) => listValue(list, lists[list.role]))
+      this.#keepFunctionTexts(context, (list) => valueOf(this.#plan, list, lists))
       const start = startAlias(this.#plan)
       if (start !== null) context.run(this.#compile(`Object.defineProperty(globalThis,${JSON.stringify(start.alias)},{value:${start.expression}})`))
       context.inOneTurn(() => {
@@ -341,12 +345,9 @@ export class ScannerIsolate {
   }
 
   #runAsOneUnit(context: GuestContext, lists: Replaced | null): string {
-    const injection = (list: ListDeclaration | null, values: string[] | undefined) =>
-      list === null || values === undefined ? undefined : { value: listValue(list, values), fill: listFill(list, values) }
-    const symbols = injection(this.#plan.symbols, lists?.symbols)
-    const dates = injection(this.#plan.dates, lists?.dates)
+    const injections = new Map(sharesOf(this.#plan, lists).map(({ list, values }) => [list, { value: listValue(list, values), fill: listFill(list, values) }]))
     context.bindImports(this.#plan)
-    const source = unitFunction(this.#plan, { ...(symbols && { symbols }), ...(dates && { dates }) })
+    const source = unitFunction(this.#plan, injections)
     // The wrapper stands on a line before the author's first, so no line of theirs moves.
     return context.runUnit(this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset: -1 }))
   }
@@ -360,7 +361,7 @@ export class ScannerIsolate {
       if (text !== '') return { ok: false, error: (JSON.parse(text) as { error: ScriptFault }).error }
       while (context.call('runTimer') === true);
     } else {
-      if (lists !== null) this.#keepFunctionTexts(context, (list) => valueOf(list, lists))
+      if (lists !== null) this.#keepFunctionTexts(context, (list) => valueOf(plan, list, lists))
       context.inOneTurn(() => {
         this.#hoist(context, lists)
         for (const piece of plan.pieces) {
@@ -416,29 +417,25 @@ export class ScannerIsolate {
     context.run(this.#compilePiece(piece, lists))
     const alias = methodAlias(this.#plan, piece)
     if (alias !== '') context.run(this.#compile(alias))
-    if (lists === null) return
-    for (const role of ['symbols', 'dates'] as const) {
-      const list = this.#plan[role]
-      const values = lists[role]
-      if (list === null || values === undefined || !piece.roles.includes(role) || list.injection === 'replaceInitializer') continue
+    for (const { list, values } of sharesOf(this.#plan, lists)) {
+      if (this.#plan.pieces[list.pieceIndex] !== piece || list.injection === 'replaceInitializer') continue
       const text = list.injection === 'reassign' ? `${list.name}=${listValue(list, values)};` : listFill(list, values)
       context.run(this.#compile(text))
     }
   }
 
   #compilePiece(piece: Piece, lists: Replaced | null): ivm.Script {
-    const replaced = lists === null ? undefined : this.#replacedText(piece, (list) => valueOf(list, lists))
+    const replaced = lists === null ? undefined : this.#replacedText(piece, (list) => valueOf(this.#plan, list, lists))
     const { source, lineOffset, columnOffset } = pieceSource(this.#plan, piece, replaced)
     return this.#isolate.compileScriptSync(source, { filename: this.#request.filename, lineOffset, columnOffset })
   }
 
   /** The text of a piece whose lists can only be replaced in it; undefined for all others. */
   #replacedText(piece: Piece, valueOf: (list: ListDeclaration) => string | null): string | undefined {
-    const replacements = (['symbols', 'dates'] as const).flatMap((role) => {
-      const list = this.#plan[role]
-      const isHere = list !== null && piece.roles.includes(role) && list.injection === 'replaceInitializer'
-      const expression = isHere ? valueOf(list) : null
-      return isHere && expression !== null ? [{ list, expression }] : []
+    const here = this.#listsOf(piece).filter(({ injection }) => injection === 'replaceInitializer')
+    const replacements = here.flatMap((list) => {
+      const expression = valueOf(list)
+      return expression === null ? [] : [{ list, expression }]
     })
     return replacements.length === 0 ? undefined : replaceInitializers(this.#plan, piece, replacements)
   }
@@ -446,10 +443,14 @@ export class ScannerIsolate {
   /** Functions around a list that was replaced in the text still show their author's text. */
   #keepFunctionTexts(context: GuestContext, valueOf: (list: ListDeclaration) => string | null): void {
     for (const piece of this.#plan.pieces) {
-      const isInner = piece.roles.some((role) => role !== 'mainCall' && this.#plan[role]?.isInner === true)
+      const isInner = this.#listsOf(piece).some((list) => list.isInner === true)
       const replaced = isInner ? this.#replacedText(piece, valueOf) : undefined
       if (replaced !== undefined) context.call('keepFunctionText', pieceText(this.#plan, piece), replaced)
     }
+  }
+
+  #listsOf(piece: Piece): ListDeclaration[] {
+    return listsOf(this.#plan).filter(({ pieceIndex }) => this.#plan.pieces[pieceIndex] === piece)
   }
 
   #compile(source: string): ivm.Script {
@@ -471,9 +472,17 @@ export class ScannerIsolate {
 }
 
 /** The expression that stands in a list's place; null where it is left as it is. */
-function valueOf(list: ListDeclaration, lists: Replaced): string | null {
+function valueOf(plan: InjectionPlan, list: ListDeclaration, lists: Replaced): string | null {
   const values = lists[list.role]
-  return values === undefined ? null : listValue(list, values)
+  return values === undefined ? null : listValue(list, shareOf(plan, list, values))
+}
+
+/** The lists of a script that are replaced, each with what it gets. */
+function sharesOf(plan: InjectionPlan, lists: Replaced | null): { list: ListDeclaration; values: string[] }[] {
+  return listsOf(plan).flatMap((list) => {
+    const values = lists?.[list.role]
+    return values === undefined ? [] : [{ list, values: shareOf(plan, list, values) }]
+  })
 }
 
 /** A host that keeps what a script says until it is released: statements that run once more for their run would say it twice. */

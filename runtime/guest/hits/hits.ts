@@ -10,6 +10,9 @@ import { outcomeText } from '../outcome/result.ts'
 /** The keys under which scripts nest their lists of hits. */
 const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
+/** Some markets name their symbols by digits alone. */
+const LETTERS_OR_CODE = /[A-Za-z]|^\s*\d+\s*$/
+const FIGURE = /^\s*[-+~$]?\d[\d,]*\.\d/
 const MAX_HITS = MAX_VALUES
 /** Characters of all outcomes of a run together. */
 const MAX_TEXT = 8 * 1024 * 1024
@@ -107,7 +110,7 @@ export class HitCollector {
       const entry = list[i]
       if (typeof entry === 'string') {
         if (textsAreHits) {
-          this.#push(entry, date, '{"status":"hit","score":null,"direction":null,"data":null,"strategies":[],"reason":null}')
+          if (!namesNothing(entry)) this.#push(entry, date, '{"status":"hit","score":null,"direction":null,"data":null,"strategies":[],"reason":null}')
           isList = true
         }
       } else if (this.#take(entry, textsAreHits, date, nesting + 1)) isList = true
@@ -121,7 +124,7 @@ export class HitCollector {
   #takeObject(value: Record<string, unknown>, textsAreHits: boolean, date: string | null, nesting: number): boolean {
     for (let i = 0; i < NESTED_FIELDS.length; i++) {
       const nested = value[NESTED_FIELDS[i]!]
-      if (isArray(nested)) return this.#take(nested, true, dayOf(dateGiven(value)) ?? date, nesting + 1)
+      if (isArray(nested) || holdsSeveral(nested)) return this.#take(gone(nested), true, dayOf(dateGiven(value)) ?? date, nesting + 1)
     }
     const keys = objectKeys(value)
     let found = false
@@ -195,11 +198,18 @@ export class HitCollector {
   }
 }
 
+/** Whether a text is no symbol of any market: a figure, as `1.00%` and `-3.2`, a date, or signs alone. */
+function namesNothing(text: string): boolean {
+  return regExpExec(LETTERS_OR_CODE, text) === null || regExpExec(FIGURE, text) !== null
+}
+
 /** What a Set holds, and what a generator gives, as a list. */
 function gone(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || isArray(value) || sizeOfMap(value) !== undefined) return value
   return sizeOfSet(value) !== undefined || isGenerator(value) ? valuesOf(value) : value
 }
+
+const holdsSeveral = (value: unknown): boolean => typeof value === 'object' && value !== null && (sizeOfMap(value) !== undefined || sizeOfSet(value) !== undefined)
 
 const shownDate = (given: unknown): string => (typeof given === 'string' ? jsonStringify(stringSlice(given, 0, 40)) : typeof given === 'number' ? `${given}` : kindName(given))
 

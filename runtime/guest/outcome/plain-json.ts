@@ -29,6 +29,8 @@ export interface Changes {
   /** The row at hand, where it is known before its result is. */
   symbol?: string | null
   date?: string | null
+  /** Symbols that the script lists as its own, where they are known. */
+  ownSymbols?: Set<string>
   /** Says what of a script's result was read in another way than it stands there. */
   note?(code: string, text: string): void
 }

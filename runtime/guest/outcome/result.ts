@@ -4,6 +4,7 @@
 import { JSONStringify as jsonStringify, NumberConstructor, NumberIsFinite as isFiniteNumber, ObjectGetOwnPropertySymbols, stringSlice, stringToLowerCase, stringTrim } from '../language/intrinsics.ts'
 import { compareDate, compareSymbol, dateGiven, dayOf, symbolOf } from '../hits/identity.ts'
 import { isArray, isPlainObject, objectKeys } from '../language/kinds.ts'
+import { ownPart } from './own-hits.ts'
 import { kindName, toJson, UnacceptableValue, type Changes } from './plain-json.ts'
 
 const MAX_STRATEGIES = 16
@@ -14,16 +15,12 @@ const MAX_REASON = 500
 /** Keys of a returned object that are read on their own; anything else makes the whole object the row's data. */
 const OWN_FIELDS = ['score', 'direction', 'data', 'strategies', 'reason', 'symbol', 'ticker', 'date']
 
-/** Where scripts nest lists of hits. */
-const LISTS_OF_HITS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks']
-/** Entries of a list that are looked at for the symbol that they name. */
-const MAX_LOOKED_AT = 1_000
-
 /** Fields by which scripts say that what they return is no hit. */
 const VERDICTS = ['hit', 'isHit', 'match', 'matched', 'passed', 'triggered']
 
 /** Text of the outcome of one item: empty for a plain miss, an empty list among them, else JSON of GuestOutcome. `strict` is for `defineScanner`. */
-export function outcomeText(value: unknown, strict: boolean, cap: number, changes: Changes): string {
+export function outcomeText(returned: unknown, strict: boolean, cap: number, changes: Changes): string {
+  const value = ownPart(returned, changes)
   if (typeof value === 'number' && !isFiniteNumber(value)) {
     throw new UnacceptableValue('invalid_score', `the score returned is ${value}`)
   }
@@ -31,7 +28,6 @@ export function outcomeText(value: unknown, strict: boolean, cap: number, change
   if (value === true) return hitText('null', 'null', 'null', '[]', 'null')
   if (typeof value === 'number') return hitText(`${value}`, 'null', 'null', '[]', 'null')
   if (isArray(value) && value.length === 0) return ''
-  if (isArray(value)) noteOthers(value, changes)
   if (typeof value !== 'object' || isArray(value)) return hitText('null', 'null', toJson(value, 'data', cap, changes), '[]', 'null')
   return objectOutcome(value as Record<string, unknown>, strict, cap, changes)
 }
@@ -42,10 +38,6 @@ function objectOutcome(value: Record<string, unknown>, strict: boolean, cap: num
   const strategies = strategiesOf(value.strategies, strict, cap, changes)
   const reason = reasonOf(value.reason, strict)
   noteVerdict(value, changes)
-  for (let i = 0; i < LISTS_OF_HITS.length; i++) {
-    const list = value[LISTS_OF_HITS[i]!]
-    if (isArray(list)) noteOthers(list, changes)
-  }
   const ofRow: Read = saysItsRow(value, changes) ? NOTHING : UNREAD
   const reads: Reads = { symbol: ofRow, ticker: ofRow, date: ofRow, score, direction, strategies, reason }
   const data = hasOnlyOwnFields(value) ? ownDataText(value, reads, cap, changes) : toJson(value, 'data', cap, changes)
@@ -74,18 +66,6 @@ function ownDataText(value: Record<string, unknown>, reads: Reads, cap: number, 
   return text === 'null' || text === '{}' ? `{${added}}` : `${stringSlice(text, 0, -1)},${added}}`
 }
 
-/** A list that the scan of one symbol returns may be of hits of others, which do not stand in their rows. */
-function noteOthers(list: unknown[], { symbol: scanned, note }: Changes): void {
-  if (scanned == null) return
-  for (let i = 0; i < list.length && i < MAX_LOOKED_AT; i++) {
-    const entry = list[i]
-    const named = typeof entry === 'object' && entry !== null ? symbolOf(entry) : null
-    if (named === null || compareSymbol(named, scanned) !== 'other') continue
-    note?.('symbol_differs', `hits that name another symbol than the one scanned, such as ${shown(named)} at ${scanned}, stand in the row of the one scanned; what they name is kept in its data. A function that goes through a list of its own takes no symbol, or is \`main(symbols, dates)\``)
-    return
-  }
-}
-
 /** Whether the symbol and the date that a hit names, if any, are those of its row; else they are not to be left out of its data. */
 function saysItsRow(value: object, { symbol: scanned, date, note }: Changes): boolean {
   if (scanned == null || date == null) return true
@@ -102,7 +82,7 @@ function saysItsRow(value: object, { symbol: scanned, date, note }: Changes): bo
   return likeness === 'same' && onDate === 'same'
 }
 
-/** Any object is a hit, also one that says of itself that it is none: a script that was written for another host may not know. */
+/** Any object is a hit, also one that says of itself that it is none, or whose list of hits is empty: a script that was written for another host may not know. */
 function noteVerdict(value: Record<string, unknown>, { note }: Changes): void {
   for (let i = 0; i < VERDICTS.length; i++) {
     const name = VERDICTS[i]!
@@ -110,6 +90,8 @@ function noteVerdict(value: Record<string, unknown>, { note }: Changes): void {
     note?.('hit_says_no', `objects are hits whatever they hold, also those whose \`${name}\` is false: return null for a miss, or leave them out of the list`)
     return
   }
+  const hits = value.hits
+  if (isArray(hits) && hits.length === 0) note?.('hit_says_no', 'objects are hits whatever they hold, also those whose list `hits` is empty: return the list itself, or null for a miss')
 }
 
 const shown = (text: unknown): string => jsonStringify(stringSlice(`${text as string}`, 0, 40))

@@ -44,6 +44,8 @@ export interface DriverDeps {
   log: unknown
   /** Bars of any symbol up to the date, null for an unknown one. */
   history(symbol: string): unknown
+  /** Symbols that the script lists as its own. */
+  ownSymbols?: Set<string>
   note(code: string, text: string): void
 }
 
@@ -76,7 +78,7 @@ export class Driver {
 
   constructor(deps: DriverDeps) {
     this.#deps = deps
-    this.#changes = { asNull: 0, symbol: null, date: null, note: (code, text) => deps.note(code, text) }
+    this.#changes = { asNull: 0, symbol: null, date: null, ...(deps.ownSymbols && { ownSymbols: deps.ownSymbols }), note: (code, text) => deps.note(code, text) }
   }
 
   use(entry: ScannerEntry): void {

@@ -29,10 +29,10 @@ export class Repeatable {
     this.#deps = deps
   }
 
-  /** Takes the script's function, see repeatableFunction, how the world looks before it runs, and whether assigning is its only way to change that. */
-  keep(unit: (...args: unknown[]) => unknown, onlyAssigns: boolean): void {
+  /** Takes the script's function, see repeatableFunction, where it may run again how the world looks before it does, and whether assigning is its only way to change that. */
+  keep(unit: (...args: unknown[]) => unknown, mayRunAgain: boolean, onlyAssigns: boolean): void {
     this.#unit = unit
-    this.#isPristine = rememberPristine([...hiddenIntrinsics(), ...this.#deps.roots()], onlyAssigns)
+    if (mayRunAgain) this.#isPristine = rememberPristine([...hiddenIntrinsics(), ...this.#deps.roots()], onlyAssigns)
   }
 
   /** Whether the next run finds everything as the first did. */

@@ -145,6 +145,26 @@ describe('a hit that names its symbol and date', () => {
     ['AAPLX61218C00150000', 'AAPL', 'other'],
   ])('%s beside %s: %s', (given, scanned, likeness) => expect(compareSymbol(given, scanned)).toBe(likeness))
 
+  test.each<[string, unknown, unknown, string[]]>([
+    ['its own hit among others', [{ symbol: 'MSFT', score: 1 }, { ticker: 'aapl', score: 2 }], { score: 2, data: null }, ['symbol_differs']],
+    ['its own hit alone', [{ symbol: 'AAPL', score: 2, rsi: 3 }], { score: 2, data: { symbol: 'AAPL', score: 2, rsi: 3 } }, []],
+    ['several of its own', [{ symbol: 'AAPL', at: 1 }, { symbol: 'V' }, { symbol: 'AAPL', at: 2 }], { score: null, data: [{ symbol: 'AAPL', at: 1 }, { symbol: 'AAPL', at: 2 }] }, ['symbol_differs']],
+    ['what names no symbol', [{ at: 1 }, { symbol: 'V' }], { data: [{ at: 1 }] }, ['symbol_differs']],
+    ['a wrapper', { hits: [{ symbol: 'V' }, { symbol: 'AAPL', score: 4 }], took: 3 }, { score: 4 }, ['symbol_differs']],
+    ['peers of a hit that says of itself what it is', { score: 1, candidates: [{ symbol: 'V' }] }, { score: 1, data: { score: 1, candidates: [{ symbol: 'V' }] } }, []],
+    ['a Set', new Set([{ symbol: 'V' }, { symbol: 'AAPL', score: 5 }]), { score: 5 }, ['symbol_differs']],
+    ['texts', ['gap', 'volume'], { data: ['gap', 'volume'] }, []],
+    ['its own name', ['AAPL'], { data: null }, []],
+  ])('a list: %s', (_, value, row, notes) => {
+    expect(read(value)).toMatchObject({ row: { status: 'hit', ...(row as object) }, notes })
+  })
+
+  test.each([[[{ symbol: 'V' }]], [{ hits: [{ symbol: 'V' }] }], [new Set()], [[]]])('hits of others alone are none: %j', (value) => {
+    expect(outcomeText(value, false, CAP, { asNull: 0, symbol: 'AAPL', date: '2026-11-20' })).toBe('')
+  })
+
+  test('an empty list of hits in an object is said', () => expect(read({ hits: [], scanned: 3 })).toMatchObject({ row: { status: 'hit' }, notes: ['hit_says_no'] }))
+
   test('another symbol is said and kept in the data', () => {
     expect(read({ symbol: 'MSFT', score: 1 })).toMatchObject({ row: { score: 1, data: { symbol: 'MSFT' } }, notes: ['symbol_differs'] })
     expect(read({ ticker: 'MSFT', rsi: 1 }, { strict: true }).notes).toEqual(['symbol_differs'])

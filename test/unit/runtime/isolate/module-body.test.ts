@@ -15,7 +15,7 @@ const LIST = (symbols: string[]) => ({ value: JSON.stringify(symbols), fill: `SY
 /** The function of a file, compiled as the isolate does: its wrapper stands on the line before the author's first. */
 function compiled(source: string, filename: string, symbols?: string[]): (...args: unknown[]) => unknown {
   const plan = planOf(source, filename)
-  const text = unitFunction(plan, symbols ? { symbols: LIST(symbols) } : {})
+  const text = unitFunction(plan, new Map(symbols && plan.symbols ? [[plan.symbols, LIST(symbols)]] : []))
   return new Script(text, { filename, lineOffset: -1 }).runInContext(createContext({ globalThis: undefined })) as () => unknown
 }
 
