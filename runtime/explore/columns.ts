@@ -1,7 +1,7 @@
 import { marketLabel, type Cell, type Column, type MarketSource, type RowLayout } from '../output/columns.ts'
 import { encodeTable, type RowFormat } from '../output/formats.ts'
 import { writeTable, type RowFileReport } from '../output/row-file.ts'
-import { OUTPUT_COLUMNS, SOURCE_COLUMN, type OutputColumn } from './column-names.ts'
+import { OUTPUT_COLUMNS, SHARES_FIELD, SOURCE_COLUMN, type OutputColumn } from './column-names.ts'
 import type { ExplorationOutcome, ExplorationRow } from './row.ts'
 
 export interface ExplorationFileOptions {
@@ -44,7 +44,7 @@ const OUTPUTS: Readonly<Record<OutputColumn, Output>> = {
   Selected_Strikes: ['selectedStrikes', 'text', ({ selectedStrikes }) => jsonCell(selectedStrikes)],
   Selected_Expiration: ['selectedExpiration', 'text'],
   Final_DTE: ['finalDte', 'integer'],
-  Legs: ['legs', 'text', ({ legs }) => jsonCell(legs)],
+  Legs: ['legs', 'text', ({ legs }) => jsonCell(legs && legs.map(({ multiplier: _, ...leg }) => leg))],
   Bid: ['bid', 'number'],
   Ask: ['ask', 'number'],
   Mid: ['mid', 'number'],
@@ -97,14 +97,17 @@ function outputColumn(name: OutputColumn, timings: boolean): Column<ExplorationR
   return { name, type, value: ({ outcome }) => (cell === undefined ? (outcome[field] as Cell) : cell(outcome)) }
 }
 
-/** An explored row as JSON files hold it: the input's columns that it has, as they came, then the fields of its outcome. */
+/**
+ * An explored row as JSON files hold it: the input's columns that it has, as they came, then the fields of its outcome. Shares
+ * held and those that a leg's contract stands for are in JSON alone: tables keep the columns, and the legs' fields, that they have.
+ */
 export function explorationRecord({ input, outcome }: ExplorationRow, { columns, market, timings }: ExplorationFileOptions): Record<string, unknown> {
   const inputs = columns.filter((name) => Object.hasOwn(input.columns, name)).map((name) => [name, input.columns[name]])
   const outputs = writtenColumns(timings).map((name) => {
     const [field] = OUTPUTS[name]
     return [field, !timings && VARYING_COLUMNS.has(name) ? null : outcome[field]]
   })
-  return Object.fromEntries([...inputs, ...outputs, ['marketSource', marketLabel(market)]]) as Record<string, unknown>
+  return Object.fromEntries([...inputs, ...outputs, [SHARES_FIELD, outcome[SHARES_FIELD] ?? null], ['marketSource', marketLabel(market)]]) as Record<string, unknown>
 }
 
 const cellOf = (columns: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(columns, name) ? columns[name] : undefined)

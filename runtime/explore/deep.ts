@@ -198,6 +198,7 @@ function describePosition(outcome: ExplorationOutcome, deep: DeepRow, position: 
   outcome.selectedExpiration = slice.expiration
   outcome.finalDte = slice.dte
   outcome.legs = legs.map(explorationLeg)
+  outcome.positionShares = deep.strategy.holdsShares === true ? legs[0]!.contract.multiplier : 0
   Object.assign(outcome, {
     bid: evaluation.bid,
     ask: evaluation.ask,
@@ -222,17 +223,17 @@ function describePosition(outcome: ExplorationOutcome, deep: DeepRow, position: 
 const SOURCE_WORDS: Readonly<Record<SpotSource, string>> = { chain: 'by the chain', quote: "by the vendor's quote", parity: 'by put-call parity', row: 'by the row' }
 
 /** What the position stands on: the price and its instant, and where Greeks of ours do too, rate and yield. */
-function describePrice({ chain, spot, spotSource, carry: { rate, dividendYield } }: PreparedChain, chains: readonly PreparedChain[], greeksSource: ExplorationOutcome['greeksSource']): string {
+function describePrice({ chain, spot, spotSource, inferredFrom, carry: { rate, dividendYield } }: PreparedChain, chains: readonly PreparedChain[], greeksSource: ExplorationOutcome['greeksSource']): string {
   // Later expirations may have a price of their own: that of another forward, or as parity infers it.
   const others = chains.filter((other) => dollars(other.spot) !== dollars(spot)).map((other) => ` (${dollars(other.spot)} for ${other.slice.expiration})`)
-  const price = `price ${dollars(spot)}${others.join('')} ${SOURCE_WORDS[spotSource]}, as of ${instantText(chain.asOf)}`
+  const price = `price ${dollars(spot)}${others.join('')} ${SOURCE_WORDS[spotSource]}${inferredFrom === undefined ? '' : ` of ${inferredFrom}`}, as of ${instantText(chain.asOf)}`
   return greeksSource === 'vendor' || greeksSource === null ? price : `${price}, Greeks at a rate of ${percent(rate)} and a dividend yield of ${percent(dividendYield)}`
 }
 
 const dollars = (price: number): string => `$${price.toFixed(price < 1 ? 4 : 2)}`
 const percent = (decimal: number): string => `${((decimal * 100 + 0) || 0).toFixed(2)}%`
 
-const explorationLeg = ({ side, quantity, contract: { right, strike, expiration, occ } }: StrategyLeg): ExplorationLeg => ({ side, right, strike, expiration, quantity, occ })
+const explorationLeg = ({ side, quantity, contract: { right, strike, expiration, occ, multiplier } }: StrategyLeg): ExplorationLeg => ({ side, right, strike, expiration, quantity, occ, multiplier })
 
 function describeLegs(legs: readonly ExplorationLeg[]): string {
   return legs.map(({ side, quantity, strike, right, expiration }) => `${side} ${quantity === 1 ? '' : `${quantity} `}${strike} ${right} ${expiration}`).join(', ')

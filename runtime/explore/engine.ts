@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { TickerExploration, type TickerDeps } from './explore-ticker.ts'
 import { emptyOutcome } from './outcome.ts'
 import type { ExplorationOutcome, ExplorationRow, StrategyRow } from './row.ts'
+import { SourceTroubles } from './source-troubles.ts'
 
 /** How an exploration was stopped: `cancel` ends its open rows as `Cancelled`, `interrupt` leaves them for a resume. */
 export type ExplorationStop = 'cancel' | 'interrupt'
@@ -13,11 +14,13 @@ export interface EngineWork {
   /** Tickers explored at once. */
   readonly workers: number
   inputs(positions: readonly number[]): StrategyRow[]
-  /** All rows of a ticker, those finished before an interruption included. */
+  /** How many rows a ticker has, those finished before an interruption included. */
   batchSize(ticker: string): number
+  /** All of these, in order. */
+  positionsOf(ticker: string): readonly number[]
   /** The parts of `TickerDeps` that belong to one ticker; `close` is called when its rows are done. */
   openTicker(ticker: string): { deps: TickerDeps; close(): void }
-  /** Told once of each trouble of a ticker, and of each reason to skip it. */
+  /** Told once of each trouble of a ticker, and of each reason to skip it; of troubles of the source with an empty ticker. */
   log(level: 'info' | 'warn', ticker: string, text: string): void
   /** Told finished rows, a ticker's in order; throws where they can not be written down. */
   settle(rows: readonly ExplorationRow[]): void
@@ -36,6 +39,7 @@ const LINES_OF_A_TICKER = 10
  */
 export async function exploreRows(work: EngineWork): Promise<void> {
   const limit = pLimit(work.workers)
+  const troubles = new SourceTroubles(work.log)
   const free = Array.from({ length: work.workers }, (_, index) => index + 1)
   let failure: unknown = null
   const tasks = [...work.pending].map(([ticker, positions]) =>
@@ -43,7 +47,7 @@ export async function exploreRows(work: EngineWork): Promise<void> {
       if (work.stopped() !== null || failure !== null) return
       const worker = free.shift()!
       try {
-        await exploreOne(ticker, positions, worker, work)
+        await exploreOne(ticker, positions, { worker, troubles, work })
       } catch (error) {
         failure ??= error
       } finally {
@@ -53,14 +57,16 @@ export async function exploreRows(work: EngineWork): Promise<void> {
     }),
   )
   await Promise.all(tasks)
+  troubles.end()
   if (failure !== null) throw failure
 }
 
-async function exploreOne(ticker: string, positions: readonly number[], worker: number, work: EngineWork): Promise<void> {
+async function exploreOne(ticker: string, positions: readonly number[], { worker, troubles, work }: { worker: number; troubles: SourceTroubles; work: EngineWork }): Promise<void> {
   const { deps, close } = work.openTicker(ticker)
   try {
-    const exploration = new TickerExploration(ticker, deps)
     const parallelBatchSize = work.batchSize(ticker)
+    const all = () => rowsAt(positions.length === parallelBatchSize ? positions : work.positionsOf(ticker), work)
+    const exploration = new TickerExploration(ticker, deps, all)
     const told = new Set<string>()
     for (let first = 0; first < positions.length; first += ROWS_AT_ONCE) {
       const part = positions.slice(first, first + ROWS_AT_ONCE)
@@ -72,7 +78,7 @@ async function exploreOne(ticker: string, positions: readonly number[], worker: 
       }
       exploration.remember()
       for (const remark of exploration.takeRemarks()) note('warn', ticker, remark, told, work)
-      for (const { outcome } of finished) tell(ticker, outcome, told, work)
+      for (const { outcome } of finished) if (!troubles.covers(ticker, outcome)) tell(ticker, outcome, told, work)
       work.settle(finished)
       if (finished.length < part.length) return
       // A provider on this machine answers without a wait: others must have their turn.
@@ -81,6 +87,10 @@ async function exploreOne(ticker: string, positions: readonly number[], worker: 
   } finally {
     close()
   }
+}
+
+function* rowsAt(positions: readonly number[], work: EngineWork): Generator<StrategyRow> {
+  for (let first = 0; first < positions.length; first += ROWS_AT_ONCE) yield* work.inputs(positions.slice(first, first + ROWS_AT_ONCE))
 }
 
 function tell(ticker: string, { explorationStatus: status, explorationReason: reason, parallelError }: ExplorationOutcome, told: Set<string>, work: EngineWork): void {

@@ -1,13 +1,15 @@
-import type { Clock } from '../clock.ts'
+import { systemClock, type Clock } from '../clock.ts'
 import { journalFailure, markLeft, problemOf, type RunStop } from '../scan/run-closing.ts'
 import type { Journal } from '../journal/journal.ts'
 import { STAGE_PERCENT, type Run, type RunEvent } from '../scan/run.ts'
 import { RunNotes } from '../scan/run-notes.ts'
 import { Settlement } from '../scan/settlement.ts'
+import type { Snapshot } from '../market/snapshot.ts'
 import type { Settings } from '../config/schema.ts'
 import { begunSettings, resumedSettings, type BegunSettings } from './begun-settings.ts'
 import type { ExplorationStop } from './engine.ts'
 import { Exploration } from './exploration.ts'
+import { LastCloses } from './last-closes.ts'
 import { chooseOptionSource, openOptionSource, type OptionSourceDeps, type OptionSourceName } from './option-source.ts'
 import { checkExploration } from './report.ts'
 import type { ExplorationService } from './service.ts'
@@ -32,6 +34,8 @@ export interface ExplorationRunDeps extends OptionSourceDeps {
   service(): ExplorationService
   /** Whether the market of this state folder is the simulated one. */
   isMarketSimulated(): boolean
+  /** The market of this state folder. */
+  openSnapshot(): Promise<Snapshot>
   readonly clock?: Clock | undefined
 }
 
@@ -116,6 +120,7 @@ export class ExplorationRun {
     const { deps, run } = { deps: this.#deps, run: this.run }
     const source = this.#stop === null ? chooseOptionSource(deps, { simulated: deps.isMarketSimulated() }) : 'simulated'
     const settings = this.#stop === null ? await this.#settings(source) : deps.settings
+    const closes = new LastCloses(() => deps.openSnapshot())
     const exploration = new Exploration({
       service: deps.service(),
       settings,
@@ -130,6 +135,8 @@ export class ExplorationRun {
         run.market = { ...run.market, source: provider.name, simulated: provider.simulated, snapshot: provider.identity }
         return provider
       },
+      // Only to hold others against: bars that can not be read cost no row. Prices that never were say nothing of real ones.
+      ...(!deps.isMarketSimulated() && { lastClose: (ticker: string) => closes.of(ticker, (deps.clock ?? systemClock).now()).catch(() => null) }),
       settle: (rows) => this.#settlement.explored(rows),
       flush: () => this.#settlement.flushed(),
       whenFree: (work) => deps.journal.whenFree(work, deps.clock),

@@ -13,8 +13,9 @@ export const EXPLORATION_TABLES = `
     input text not null,
     status text,
     outcome text,
+    -- With a rowid: without, a row of more than a quarter of a page has a page of its own beside it.
     primary key (run, position)
-  ) without rowid;
+  );
   create table if not exists liquidity_seen (
     run integer not null,
     market text not null,
@@ -35,6 +36,9 @@ export const EXPLORATION_TABLES = `
     primary key (market, ticker, horizon)
   ) without rowid;
 `
+
+/** Rows of a run without a whole answer, for what can pass or be mended. */
+export const RETRYABLE = "run = ? and status not in ('Success', 'Skipped_Compute', 'Cancelled') and outcome ->> 'retryable' = 1"
 
 const DAY_MS = 86_400_000
 /** What was seen in the future was seen before the clock was set back: of its age nothing is known. */
@@ -113,6 +117,12 @@ export class ExplorationStore {
     return byDate
   }
 
+  /** Positions of a ticker's rows of a date, finished ones included, in order. */
+  positions(run: number, date: string | null, ticker: string): number[] {
+    const found = this.#prepare('select position from exploration_rows where run = ? and date is ? and ticker = ? order by position').all(run, date, ticker)
+    return (found as { position: number }[]).map(({ position }) => position)
+  }
+
   inputs(run: number, positions: readonly number[]): StrategyRow[] {
     const select = this.#prepare('select input from exploration_rows where run = ? and position = ?')
     return positions.map((position) => JSON.parse((select.get(run, position) as { input: string }).input) as StrategyRow)
@@ -126,10 +136,10 @@ export class ExplorationStore {
     for (const { position, outcome } of rows) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
   }
 
-  /** One finished row. */
-  row(run: number, position: number): ExplorationRow {
+  /** A row as an event told of it: with the outcome that the event keeps, else, since it was not tried again, with the one it has. */
+  told(run: number, { position, outcome: kept }: { readonly position: number; readonly outcome?: ExplorationOutcome }): ExplorationRow {
     const { input, outcome } = this.#prepare('select input, outcome from exploration_rows where run = ? and position = ?').get(run, position) as { input: string; outcome: string }
-    return { position, input: JSON.parse(input) as StrategyRow, outcome: JSON.parse(outcome) as ExplorationOutcome }
+    return { position, input: JSON.parse(input) as StrategyRow, outcome: kept ?? (JSON.parse(outcome) as ExplorationOutcome) }
   }
 
   /** Finished rows in the order handed over, read as they are taken. */
@@ -146,8 +156,13 @@ export class ExplorationStore {
     }
   }
 
-  /** Rows by status; `pending` counts those without an outcome. */
-  counts(run: number): { rows: number; pending: number; byStatus: Partial<Record<ExplorationStatus, number>> } {
+  /** Opens again the rows of a run without a whole answer, for what can pass or be mended, and gives how many these are. */
+  reopen(run: number): number {
+    return Number(this.#prepare(`update exploration_rows set status = null, outcome = null where ${RETRYABLE}`).run(run).changes)
+  }
+
+  /** Rows by status; `pending` counts those without an outcome, `retryable` those that `reopen` would open. */
+  counts(run: number): { rows: number; pending: number; retryable: number; byStatus: Partial<Record<ExplorationStatus, number>> } {
     const select = this.#prepare('select status, count(*) as count from exploration_rows where run = ? group by status')
     const byStatus: Partial<Record<ExplorationStatus, number>> = {}
     let rows = 0
@@ -157,7 +172,8 @@ export class ExplorationStore {
       if (status === null) pending = count
       else byStatus[status] = count
     }
-    return { rows, pending, byStatus }
+    const { retryable } = this.#prepare(`select count(*) as retryable from exploration_rows where ${RETRYABLE}`).get(run) as { retryable: number }
+    return { rows, pending, retryable, byStatus }
   }
 
   /**

@@ -24,6 +24,8 @@ export interface ExplorationOptions {
   openProvider(date: string | null): Promise<OptionProvider>
   /** Told once a provider is open where the rows to come have their chains from; the report's rows by status then grow as they finish. */
   opened?(report: ExplorationReport): void
+  /** As `TickerDeps.lastClose`. */
+  lastClose?(ticker: string): Promise<number | null>
   /** Takes finished rows, to be written down and told soon. */
   settle(rows: readonly ExplorationRow[]): void
   /** Writes down what was taken; rejects where that fails. */
@@ -83,15 +85,15 @@ export class Exploration {
     await this.#options.flush()
     if (this.#stop !== 'interrupt') await this.#options.whenFree(() => service.learn(runNumber))
     // Counted where they lie, not as they were told.
-    const { rows, byStatus } = store.counts(runNumber)
-    return { ...report, rows, byStatus, durationMs: Math.round(performance.now() - started) }
+    const { rows, byStatus, retryable } = store.counts(runNumber)
+    return { ...report, rows, byStatus, retryable, durationMs: Math.round(performance.now() - started) }
   }
 
   async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>): Promise<void> {
     const report = this.#report
-    const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log } = this.#options
+    const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log, lastClose } = this.#options
     const provider = await this.#options.openProvider(date)
-    const session = await service.begin({ provider, ...(settings && { settings }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal, warn: (text) => log('warn', '', text) })
+    const session = await service.begin({ provider, ...(settings && { settings }), ...(lastClose && { lastClose }), runNumber, date, forceFull, refreshSince, signal: this.#abort.signal, warn: (text) => log('warn', '', text) })
     const unpriced = provider.prices === undefined ? NO_TICKERS : store.unpriced(runNumber, date)
     const plan = session.plan([...pending.keys()].filter((ticker) => ticker !== ''), unpriced)
     report.provider = provider.name
@@ -109,6 +111,7 @@ export class Exploration {
         inputs: (positions) => store.inputs(runNumber, positions),
         log,
         batchSize: (ticker) => sizes.get(ticker)!,
+        positionsOf: (ticker) => store.positions(runNumber, date, ticker),
         openTicker: (ticker) => session.openTicker(ticker),
         settle: (rows) => {
           settle(rows)
@@ -175,6 +178,7 @@ function emptyReport(earlier: ExplorationReport | null): ExplorationReport {
     simulated: earlier?.simulated ?? false,
     rows: 0,
     tickers: 0,
+    retryable: 0,
     byStatus: {},
     plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' },
     calls: 0,

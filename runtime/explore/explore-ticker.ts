@@ -9,6 +9,7 @@ import { describeMissingExpiration, dteRangeOf, expirationsInRange, type DatedEx
 import { emptyOutcome } from './outcome.ts'
 import { placeChain, sortChain, type PreparedChain, type SortedChain, type UnusableChain } from './prepared-chain.ts'
 import { preflight, type LiquidityRecord } from './preflight.ts'
+import type { SharedSpot } from './underlying-price.ts'
 import { orderedFlags, type QualityFlag } from './quality.ts'
 import type { ExplorationOutcome, ExplorationStatus, Horizon, StrategyRow } from './row.ts'
 import { takeSample, type Sample } from './sample.ts'
@@ -39,6 +40,8 @@ export interface TickerDeps {
   readonly knownStrategies: readonly string[]
   facts(ticker: string): TickerFacts | null
   liquidity(ticker: string): readonly LiquidityRecord[]
+  /** The last close of its shares in imported bars, null where there is none. */
+  lastClose?(ticker: string): Promise<number | null>
   /** Told what the ticker's options look like now. */
   remember(ticker: string, records: readonly LiquidityRecord[]): void
   /** Milliseconds, monotonic. */
@@ -47,11 +50,14 @@ export interface TickerDeps {
   givenUp(): { status: 'Timed_Out' | 'Cancelled'; reason: string } | 'interrupted' | null
 }
 
-/** A row on its way: understood. */
-interface OpenRow extends PositionedRow {
+interface UnderstoodRow {
+  readonly row: StrategyRow
   readonly strategy: Strategy
   readonly range: DteRange
 }
+
+/** A row on its way. */
+interface OpenRow extends PositionedRow, UnderstoodRow {}
 
 /** Chains of longer before a hit say nothing of what it could have been traded for. */
 const MAX_DAYS_BEHIND = 7
@@ -70,17 +76,24 @@ interface SampledRow {
 export class TickerExploration {
   readonly #ticker: string
   readonly #deps: TickerDeps
+  readonly #rows: () => Iterable<StrategyRow>
   readonly #chains: TickerChains
   readonly #known: readonly LiquidityRecord[]
   readonly #sorted = new Map<string, SortedChain | UnusableChain>()
   readonly #seen = new Map<Horizon | 'any', LiquidityRecord>()
   readonly #remarks: string[] = []
+  #close: Promise<number | null> | null = null
+  #shared: Promise<SharedSpot | null> | null = null
+  /** True where the row under way goes without a further chain that another call may bring. */
+  #isLacking = false
   #listed: readonly DatedExpiration[] | null = null
   /** What of the list of expirations is not in it, empty for nothing. */
   #leftOut = ''
 
-  constructor(ticker: string, deps: TickerDeps) {
+  /** @param rows all of the ticker's rows, those finished before an interruption included: what they sample decides which price they share */
+  constructor(ticker: string, deps: TickerDeps, rows: () => Iterable<StrategyRow> = () => []) {
     this.#ticker = ticker
+    this.#rows = rows
     this.#deps = deps
     this.#chains = new TickerChains(ticker, deps.access)
     this.#known = ticker === '' ? [] : deps.liquidity(ticker)
@@ -90,8 +103,11 @@ export class TickerExploration {
   async explore(positioned: PositionedRow): Promise<ExplorationOutcome | null> {
     const { calls, cached } = this.#chains
     const started = this.#deps.now()
+    this.#isLacking = false
     const outcome = await this.#judge(positioned, started).catch((error: unknown) => this.#failure(error))
     if (outcome === null) return null
+    // What lacks a chain may be better with it; a position that can be traded stands.
+    if (this.#isLacking && outcome.explorationStatus !== 'Success') outcome.retryable = true
     outcome.apiCalls = this.#chains.calls - calls
     outcome.chainCacheHit = outcome.apiCalls === 0 && this.#chains.cached > cached
     outcome.parallelProcessingTime = this.#deps.now() - started
@@ -136,7 +152,12 @@ export class TickerExploration {
   #open({ position, row }: PositionedRow): OpenRow | ExplorationOutcome | null {
     const givenUp = this.#deps.givenUp()
     if (givenUp === 'interrupted') return null
-    if (givenUp !== null) return emptyOutcome(givenUp.status, givenUp.reason)
+    if (givenUp !== null) return givenUpOutcome(givenUp)
+    const understood = this.#understand(row)
+    return 'strategy' in understood ? { ...understood, position } : understood
+  }
+
+  #understand(row: StrategyRow): UnderstoodRow | ExplorationOutcome {
     if (row.problems.length > 0) return emptyOutcome('Evaluation_Error', row.problems.join(' '))
     if (row.ticker === '') return emptyOutcome('Evaluation_Error', 'the row names no ticker')
     const strategy = this.#deps.findStrategy(row.strategy)
@@ -145,7 +166,7 @@ export class TickerExploration {
     }
     const range = dteRangeOf(row, strategy, this.#deps.settings.horizon)
     if (typeof range === 'string') return emptyOutcome('Not_Viable', range)
-    return { position, row, strategy, range }
+    return { row, strategy, range }
   }
 
   #describeUnknown(strategy: string): string {
@@ -155,18 +176,25 @@ export class TickerExploration {
   }
 
   /** Tier 0: the row as it ends where it is not worth computing, else null. */
-  async #preflight({ row, range }: OpenRow): Promise<ExplorationOutcome | null> {
+  async #preflight({ row, range }: UnderstoodRow): Promise<ExplorationOutcome | null> {
     if (this.#deps.forceFull) return null
     const stated = this.#deps.facts(this.#ticker)
     // No price is waited for where none decides.
     const isPriced = row.close !== null || (stated !== null && stated.price !== null) || this.#known.length > 0
     const price = isPriced ? null : await this.#chains.price()
     const facts = price === null ? stated : { marketCap: null, optionVolume: null, ...stated, price }
-    const skip = preflight(row, range.horizon, facts, this.#known)
+    let skip = preflight(row, range.horizon, facts, this.#known)
+    // What would skip is held against what else is known.
+    if (skip !== null) skip = preflight(row, range.horizon, facts, this.#known, await this.#lastClose())
     if (skip === null) return null
     const skipped = emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
     // There is no chain yet that could bear out what the vendor quotes.
     return price === null ? skipped : { ...skipped, dataQuality: ['spot_quoted'] }
+  }
+
+  /** The same for every row. */
+  #lastClose(): Promise<number | null> {
+    return (this.#close ??= this.#deps.lastClose?.(this.#ticker) ?? Promise.resolve(null))
   }
 
   /** Expirations to come, the same for every row. */
@@ -241,11 +269,42 @@ export class TickerExploration {
       const givenUp = this.#deps.givenUp()
       const isFinal = givenUp === 'interrupted' || givenUp?.status === 'Cancelled'
       if (isFinal || (givenUp === null && !(failure instanceof ChainFetchFailed))) throw failure
+      if (givenUp !== null || whetherRetryable((failure as ChainFetchFailed).call).retryable) this.#isLacking = true
       return { unusable: `the chain of ${date} could not be fetched: ${givenUp?.reason ?? (failure as Error).message}`, flags: [], isQuality: true, failure }
     }
   }
 
   async #prepare(date: string, close: number | null): Promise<PreparedChain | UnusableChain> {
+    const sorted = await this.#sort(date)
+    if ('unusable' in sorted) return sorted
+    return placeChain(sorted, close, sorted.price.stated === null ? await (this.#shared ??= this.#findShared()) : null)
+  }
+
+  /** The price of the nearest expiration that rows look at first: its own, else by parity, for which dividends and early exercise matter least there. */
+  async #findShared(): Promise<SharedSpot | null> {
+    const listed = await this.#expirations()
+    const first = new Map<string, DatedExpiration>()
+    for (const row of this.#rows()) {
+      const understood = this.#understand(row)
+      if (!('strategy' in understood) || (await this.#preflight(understood)) !== null) continue
+      const nearest = expirationsInRange(listed, understood.range)[0]
+      if (nearest !== undefined) first.set(nearest.date, nearest)
+    }
+    if (first.size < 2) return null
+    for (const { date } of [...first.values()].sort((one, other) => one.dte - other.dte)) {
+      const sorted = await this.#sort(date).catch((failure: unknown) => {
+        if (failure instanceof ChainFetchFailed && this.#deps.givenUp() === null) return null
+        throw failure
+      })
+      if (sorted === null || 'unusable' in sorted) continue
+      const { price: { stated, inferred }, slice: { years } } = sorted
+      const spot = stated?.price ?? inferred().spot
+      if (spot !== null) return { spot, source: stated?.source ?? 'parity', expiration: date, years }
+    }
+    return null
+  }
+
+  async #sort(date: string): Promise<SortedChain | UnusableChain> {
     const { settings, simulated } = this.#deps
     let chain: OptionChain
     try {
@@ -258,7 +317,7 @@ export class TickerExploration {
       this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated)))
       if (chain.refused.length > 0) this.#remarks.push(`the chain of ${date} held entries that were left out: ${describeRefused(chain.refused)}`)
     }
-    return 'unusable' in sorted ? sorted : placeChain(sorted, close)
+    return sorted
   }
 
   /** What a sample says of the ticker: one that can be traded outweighs those that can not. Days of a row's own say nothing of a horizon. */
@@ -272,21 +331,29 @@ export class TickerExploration {
   #failure(error: unknown): ExplorationOutcome | null {
     const givenUp = this.#deps.givenUp()
     if (givenUp === 'interrupted') return null
-    if (givenUp !== null) return emptyOutcome(givenUp.status, givenUp.reason)
+    if (givenUp !== null) return givenUpOutcome(givenUp)
     const parallelError = error instanceof Error ? error.message : String(error)
     if (error instanceof ChainFetchFailed) {
       const status = error.call.failure === 'timed_out' ? 'Timed_Out' : 'Chain_Fetch_Failed'
-      return { ...emptyOutcome(status, `the chain of ${error.expiration} could not be fetched: ${parallelError}`), sampledExpiration: error.expiration, parallelError }
+      return { ...emptyOutcome(status, `the chain of ${error.expiration} could not be fetched: ${parallelError}`), sampledExpiration: error.expiration, parallelError, ...whetherRetryable(error.call) }
     }
     if (error instanceof ProviderCallError) {
       const status: ExplorationStatus = error.failure === 'timed_out' ? 'Timed_Out' : 'API_Error'
-      return { ...emptyOutcome(status, `the expirations could not be fetched: ${parallelError}`), parallelError }
+      return { ...emptyOutcome(status, `the expirations could not be fetched: ${parallelError}`), parallelError, ...whetherRetryable(error) }
     }
     return { ...emptyOutcome('Evaluation_Error', `the evaluation failed: ${parallelError}`), parallelError }
   }
 }
 
 const describeRefused = (refused: OptionChain['refused']): string => refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')
+
+/** What a token or an address can mend was not answered either; what the vendor did answer stays so. */
+const whetherRetryable = ({ passing, failure }: ProviderCallError): { retryable?: true } => (passing || failure === 'unauthorized' || failure === 'unavailable' ? { retryable: true } : {})
+
+/** A ticker whose time is over may be answered in time another day; one that was cancelled is not asked for any more. */
+function givenUpOutcome({ status, reason }: { status: 'Timed_Out' | 'Cancelled'; reason: string }): ExplorationOutcome {
+  return status === 'Timed_Out' ? { ...emptyOutcome(status, reason), retryable: true } : emptyOutcome(status, reason)
+}
 
 class ChainFetchFailed extends Error {
   readonly expiration: string

@@ -18,6 +18,7 @@ export function emptyOutcome(status: ExplorationStatus, reason: string): Explora
     selectedExpiration: null,
     finalDte: null,
     legs: null,
+    positionShares: null,
     bid: null,
     ask: null,
     mid: null,

@@ -13,21 +13,25 @@ export interface LiquidityRecord {
 
 /** Dollars per share above which a ticker is computed only where its options are known. */
 const HIGH_PRICE = 1_000
+/** By how much another price of the same shares must be less to make one look like a mistake rather than a move. */
+const CONTRADICTION = 2
 /** Dollars of market capitalisation below which a company is a small cap. */
 const SMALL_CAP = 5e9
 
 /**
  * Tier 0: whether computing a row is likely to be wasted. It never rejects: the row stays, labelled with the reason.
- * What the row brings along counts before what the provider knows; what nobody knows never skips.
+ * What the row brings along counts before what the provider knows; what nobody knows never skips, nor does a high price that another one
+ * contradicts: the row's, the provider's or `lastClose`, that of imported bars.
  * @returns the reason to skip, or null
  */
-export function preflight(row: StrategyRow, horizon: Horizon, facts: TickerFacts | null, known: readonly LiquidityRecord[]): string | null {
+export function preflight(row: StrategyRow, horizon: Horizon, facts: TickerFacts | null, known: readonly LiquidityRecord[], lastClose: number | null = null): string | null {
   const unlisted = known.find((record) => record.class === 'none')
   if (unlisted) return `no options were listed when last looked at (${unlisted.date})`
   const illiquid = known.find((record) => record.class === 'Illiquid' && record.horizon === horizon)
   if (illiquid) return `its ${horizon} options were illiquid when last looked at (${illiquid.date})`
   const price = row.close ?? facts?.price ?? null
-  if (price !== null && price > HIGH_PRICE && known.length === 0) {
+  const isContradicted = [row.close, facts?.price, lastClose].some((other) => other && other <= HIGH_PRICE && price! > CONTRADICTION * other)
+  if (price !== null && price > HIGH_PRICE && known.length === 0 && !isContradicted) {
     return `the price of $${price.toLocaleString('en-US')} is above $${HIGH_PRICE.toLocaleString('en-US')} and nothing is known of its options' liquidity yet`
   }
   const marketCap = row.marketCap ?? facts?.marketCap ?? null

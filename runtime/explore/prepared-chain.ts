@@ -2,7 +2,7 @@ import type { OptionChain, OptionContract, OptionRight } from '../../sdk/options
 import { daysToExpiration, yearsToExpiration } from '../../sdk/options/time.ts'
 import type { ExpirationSlice, StrategyContract } from '../../sdk/strategy.ts'
 import { chainFlags, isMostlyZero, type QualityFlag } from './quality.ts'
-import { priceOfChain, spotFor, whyNoSpot, type Carry, type ChainPrice, type SpotSource } from './underlying-price.ts'
+import { priceOfChain, spotFor, whyNoSpot, type Carry, type ChainPrice, type SharedSpot, type SpotSource } from './underlying-price.ts'
 
 /** A chain made ready for strategies: standard contracts by type, and the price they stand around. */
 export interface PreparedChain {
@@ -11,6 +11,8 @@ export interface PreparedChain {
   /** Dollars per share. */
   readonly spot: number
   readonly spotSource: SpotSource
+  /** As `Spot.inferredFrom`. */
+  readonly inferredFrom?: string
   readonly carry: Carry
   readonly flags: readonly QualityFlag[]
 }
@@ -58,10 +60,11 @@ export const instantText = (instant: number): string => `${new Date(instant).toI
 const positive = (price: number | null | undefined): number | null => (price !== null && price !== undefined && price > 0 ? price : null)
 
 /** The chain around the price that a row is explored at: see `spotFor`. */
-export function placeChain({ chain, slice, flags, price }: SortedChain, close: number | null): PreparedChain | UnusableChain {
-  const found = spotFor(price, close)
+export function placeChain({ chain, slice, flags, price }: SortedChain, close: number | null, shared: SharedSpot | null = null): PreparedChain | UnusableChain {
+  const found = spotFor(price, close, shared)
   if (found === null) return { unusable: `no underlying price is known: the row has no close, the chain of ${chain.expiration} states none, and ${whyNoSpot(price)}`, flags, isQuality: true }
-  return { chain, slice, spot: found.spot, spotSource: found.source, carry: found.carry, flags: [...flags, ...found.flags] }
+  const { spot, source: spotSource, carry, inferredFrom } = found
+  return { chain, slice, spot, spotSource, carry, flags: [...flags, ...found.flags], ...(inferredFrom !== undefined && { inferredFrom }) }
 }
 
 function describeEmpty(chain: OptionChain): string {

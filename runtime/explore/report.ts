@@ -9,6 +9,8 @@ export interface ExplorationReport {
   /** Strategy rows handed over, and how many ended in each status; the counts sum up to `rows` once it is done. */
   rows: number
   tickers: number
+  /** Rows without a whole answer, for what can pass or be mended: a resume tries them again. */
+  retryable: number
   byStatus: Partial<Record<ExplorationStatus, number>>
   /** What was expected before the start: calls, and milliseconds at the pace that is granted. */
   plan: { calls: number; durationMs: number; limitedBy: string }

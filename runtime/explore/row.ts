@@ -55,6 +55,8 @@ export interface ExplorationLeg {
   readonly expiration: string
   readonly quantity: number
   readonly occ: string
+  /** Shares that one contract stands for. */
+  readonly multiplier: number
 }
 
 /** What the chain offers for one strategy row. Dollars per share except `capitalRequired`, `maxProfit` and `maxLoss`, which are for one unit of the position. */
@@ -74,6 +76,8 @@ export interface ExplorationOutcome {
   selectedExpiration: string | null
   finalDte: number | null
   legs: ExplorationLeg[] | null
+  /** Shares that one unit of the position holds beside its legs; null where there is no position. */
+  positionShares: number | null
   bid: number | null
   ask: number | null
   mid: number | null
@@ -103,6 +107,8 @@ export interface ExplorationOutcome {
   parallelProcessingTime: number
   parallelBatchSize: number
   parallelError: string | null
+  /** There where the row has no whole answer, for what can pass or be mended: a resume tries it again. */
+  retryable?: true
 }
 
 /** A strategy row and its outcome; `position` counts from 0 in the order handed over. */

@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly forceFull: boolean
   /** Chains fetched before this instant (epoch milliseconds) are fetched anew; null for none. */
   readonly refreshSince: number | null
+  /** As `TickerDeps.lastClose`. */
+  readonly lastClose?: (ticker: string) => Promise<number | null>
   /** Told of what the exploration has to do without, in one sentence. */
   readonly warn?: (text: string) => void
   /** Aborted, with `cancel` or `interrupt` as its reason, where the exploration is stopped. */
@@ -156,7 +158,7 @@ export class ExplorationSession {
 
   /** What one ticker's rows need; `close` once they are done. Its time runs while its own calls do. */
   openTicker(ticker: string): { deps: TickerDeps; close(): void } {
-    const { provider, settings, store, clock, book, runNumber, date, forceFull, signal } = this.#parts
+    const { provider, settings, store, clock, book, runNumber, date, forceFull, signal, lastClose } = this.#parts
     const deadline = new ActiveDeadline(settings['explore.tickerTimeoutMs'], clock, signal)
     const market = historyKey(provider)
     const maxAgeDays = settings['explore.historyDays']
@@ -173,6 +175,7 @@ export class ExplorationSession {
       knownStrategies: book.names,
       facts: (name) => provider.facts?.(name) ?? null,
       liquidity: (name) => (!isKnown ? [] : store.liquidity(market, name, { maxAgeDays, now: clock.now(), date })),
+      ...(lastClose !== undefined && { lastClose }),
       remember: (name, records) => store.remember(runNumber, market, name, records, clock.now()),
       now: () => clock.monotonic(),
       givenUp: () => whyGivenUp(deadline.signal, settings['explore.tickerTimeoutMs']),

@@ -17,6 +17,16 @@ export interface Spot {
   readonly source: SpotSource
   readonly carry: Carry
   readonly flags: readonly QualityFlag[]
+  /** The expiration whose chain told it, where that is another one. */
+  readonly inferredFrom?: string
+}
+
+/** The price that one expiration's chain has, or put-call parity makes of it, for all chains of the ticker to stand around. */
+export interface SharedSpot {
+  readonly spot: number
+  readonly source: SpotSource
+  readonly expiration: string
+  readonly years: number
 }
 
 /** What a chain tells of the price of its underlying, whatever rows bring. */
@@ -65,10 +75,11 @@ function once<Value extends object>(make: () => Value): () => Value {
 }
 
 /**
- * The price for a row: the chain's own or that of a quote, else that which put-call parity infers from the chain's quotes, else `close` of
- * the row. Months ahead the close comes before parity where the two agree: see `closeWithDividends`. Null where there is none.
+ * The price for a row: the chain's own or that of a quote, else `shared` where put-call parity lets this chain have that
+ * price, else that which parity infers from its own quotes, else `close` of the row. Months ahead the close comes before parity where the two agree:
+ * see `closeWithDividends`. Null where there is none.
  */
-export function spotFor(price: ChainPrice, close: number | null): Spot | null {
+export function spotFor(price: ChainPrice, close: number | null, shared: SharedSpot | null = null): Spot | null {
   const { carry, stated, doubted } = price
   const flags: QualityFlag[] = doubted === null ? [] : ['quote_disagrees']
   const found = (spot: number, source: SpotSource, dividendYield: number): Spot => {
@@ -81,8 +92,13 @@ export function spotFor(price: ChainPrice, close: number | null): Spot | null {
     if (stated.source === 'chain' && spot !== null && differ(stated.price, spot, SPOT_TOLERANCE)) flags.push('spot_disagrees')
     return found(stated.price, stated.source, carry.dividendYield)
   }
+  const sharedYield = shared === null || shared.expiration === price.slice.expiration ? null : yieldAround(shared.spot, price)
+  const withShared = (): Spot => ({ ...found(shared!.spot, shared!.source, sharedYield!), inferredFrom: shared!.expiration })
+  // Weeks ahead parity, and whoever states a price, tell it better than a close of another hour.
+  if (sharedYield !== null && (shared!.source !== 'parity' || shared!.years < EARLY_EXERCISE_YEARS)) return withShared()
   const dividends = closeWithDividends(price, close)
   if (dividends !== null) return found(close!, 'row', dividends)
+  if (sharedYield !== null) return withShared()
   const inferred = price.inferred()
   if (inferred.spot !== null && inferred.dividendYield !== null) return found(inferred.spot, 'parity', inferred.dividendYield)
   if (close !== null && close > 0) return found(close, 'row', carry.dividendYield)
@@ -103,6 +119,13 @@ function isBorneOut(price: number, pairs: readonly QuotedPair[], slice: Expirati
   const { years } = slice
   if (!(years > 0)) return true
   return admitsSpot(pairs, price, { years, rate, style: styleOf(slice), mostDividends: mostDividends(years), rateError: RATE_ERROR }) ?? true
+}
+
+/** The yield that goes with a price inferred elsewhere, null where this chain's quotes contradict that price. */
+function yieldAround(spot: number, { slice, carry }: ChainPrice): number | null {
+  const pairs = quotedPairs(slice)
+  if (!isBorneOut(spot, pairs, slice, carry)) return null
+  return yieldTo(spot, pairs, slice, carry, inferForward(pairs, { years: slice.years, ...carry }))
 }
 
 const mostDividends = (years: number): number => ONE_PAYMENT + MAX_YIELD * years

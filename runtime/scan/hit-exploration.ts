@@ -80,7 +80,7 @@ export class HitExploration {
       settle: (rows) => settlement.explored(rows),
       flush: () => settlement.flushed(),
       whenFree: (work) => deps.journal.whenFree(work),
-      log: (level, symbol, text) => notes.log(settlement, { level, symbol, text, batch: null }),
+      log: (level, symbol, text) => notes.log(settlement, { level, symbol: symbol === '' ? null : symbol, text, batch: null }),
       warn: (code, message) => warn(code, message, 1, []),
       progress,
     })

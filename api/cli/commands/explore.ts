@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { StrikescanError } from '../../../runtime/errors/strikescan-error.ts'
-import { examples, hostOptions, named, type CommandContext, type GlobalFlags } from '../command.ts'
+import { examples, hostOptions, named, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { explorationView } from '../explore/view.ts'
 import type { Host, RunHandle } from '../host-types.ts'
 import { execute } from '../run/execute.ts'
 import { collectFiles, runName } from '../run/flags.ts'
+import { resumed } from '../run/resume.ts'
 import { exclude } from '../run/request.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -38,12 +39,9 @@ async function explore(terminal: Terminal, file: string | undefined, flags: Flag
 
   const timings = flags.timings === true
   const form = flags.json ? 'json' : flags.events ? 'events' : 'summary'
-  const host = await runtime.openHost(hostOptions(runtime, terminal, flags))
-  try {
-    return await execute(terminal, runtime, host, { form, out, timings, view: explorationView(runtime, host, timings), begin: () => begin(host) })
-  } finally {
-    await host.close()
-  }
+  return withHost(runtime, hostOptions(runtime, terminal, flags), (host) =>
+    execute(terminal, runtime, host, { form, out, timings, view: explorationView(runtime, host, timings), begin: () => begin(host) }),
+  )
 }
 
 function beginning(terminal: Terminal, file: string | undefined, flags: Flags): (host: Host) => RunHandle | Promise<RunHandle> {
@@ -55,6 +53,5 @@ function beginning(terminal: Terminal, file: string | undefined, flags: Flags): 
   }
   const given = forceFull ? '--force-full' : refresh ? '--refresh' : null
   if (given !== null) exclude(['--resume', given], 'A resumed exploration goes on as it was first asked for.')
-  if (file !== undefined) terminal.err.write(`resuming with the strategies that run ${resume} was started with; ${file} is not read\n`)
-  return (host) => host.resumeExploration(resume)
+  return (host) => resumed(terminal, resume, file, () => host.resumeExploration(resume))
 }

@@ -1,3 +1,4 @@
+import { decimalText, liquidityOf, percentText, strikesText } from '../../schemas/explored-text.ts'
 import type { ExplorationRow } from '../host-types.ts'
 import { table } from '../table.ts'
 import { count, counted, oneLine } from '../text.ts'
@@ -55,12 +56,12 @@ function pricedCells({ input, outcome }: ExplorationRow, withAll: boolean): stri
     oneLine(input.strategy),
     distinct((outcome.legs ?? []).map(({ expiration }) => expiration)) || (outcome.selectedExpiration ?? ''),
     shown(outcome.finalDte, String),
-    distinct((outcome.legs ?? []).map(({ strike }) => String(strike))),
-    shown(outcome.mid, (mid) => mid.toFixed(2)),
-    withAll ? shown(outcome.spreadPct, (spread) => `${(spread * 100).toFixed(1)}%`) : '',
-    withAll ? shown(outcome.greeksDelta, (delta) => delta.toFixed(2)) : '',
+    strikesText(outcome),
+    shown(outcome.mid, (mid) => decimalText(mid, 2)),
+    withAll ? shown(outcome.spreadPct, (spread) => percentText(spread, 1)) : '',
+    withAll ? shown(outcome.greeksDelta, (delta) => decimalText(delta, 2)) : '',
     shown(outcome.capitalRequired, (capital) => `$${count(Math.round(capital))}`),
-    outcome.sampledLiquidityClass ?? '',
+    liquidityOf(outcome) ?? '',
     outcome.explorationStatus === 'Success' ? '' : outcome.explorationStatus,
     // That all is simulated stands above the table.
     outcome.dataQuality.filter((flag) => flag !== 'simulated').map(oneLine).join(' '),

@@ -9,7 +9,7 @@ export function explorationSummary(run: Run, rows: Iterable<ExplorationRow>, wid
   const sections = [
     headLines(run),
     explorationLines(rows, width, '--json or --out has every row'),
-    run.explore === null ? [] : reportLines(run.explore, run.status === 'paused'),
+    run.explore === null ? [] : reportLines(run.explore, run.status === 'paused' || run.status === 'interrupted'),
     warningLines(run),
     tailLines(run),
   ]

@@ -8,6 +8,8 @@ import { explorationSummary } from './summary.ts'
 export function explorationView(runtime: Runtime, host: Host, timings: boolean): RunView {
   let succeeded = 0
   let others = 0
+  /** Rows that were told of as failed and may be told of again. */
+  const retryable = new Set<number>()
   return {
     command: 'explore',
     // What users can mend stops an exploration before it looks at a row; one that was resumed keeps those it had.
@@ -15,7 +17,10 @@ export function explorationView(runtime: Runtime, host: Host, timings: boolean):
     tallies: () => (succeeded + others === 0 ? [] : [`${count(succeeded)} Success`, ...(others > 0 ? [`${count(others)} other`] : [])]),
     event(event) {
       if (event.type !== 'explore') return
-      if (event.row.outcome.explorationStatus === 'Success') succeeded++
+      const { position, outcome } = event.row
+      if (retryable.delete(position)) others--
+      if (outcome.retryable) retryable.add(position)
+      if (outcome.explorationStatus === 'Success') succeeded++
       else others++
     },
     writeFile: (path, run) => runtime.writeExplorationFile(path, host.explorationRows(run.id), fileOptions(host, run, timings)),

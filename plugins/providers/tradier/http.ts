@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { ProviderCallError } from '../../../sdk/option-provider.ts'
 import { decompress } from './compression.ts'
 import type { CheckedOptions } from './options.ts'
-import { otherAddress } from './remedies.ts'
+import { otherAddress, otherProtocol } from './remedies.ts'
 
 /** An answer as it came, whatever it says. */
 export interface Answer {
@@ -128,13 +128,13 @@ const TIMEOUTS = /^ETIMEDOUT$/
 /** Of connections that never were. */
 const NEVER_THERE = /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|EPROTO|EMFILE|ENFILE|ENOBUFS)$|^ERR_SSL_/
 const CERTIFICATES = /CERT|^ERR_TLS_|SIGNATURE/
-/** With true where another address may be what is missing. */
-const REASONS: readonly (readonly [RegExp, string, boolean?])[] = [
-  [/^ECONNREFUSED$/, 'Tradier refused the connection', true],
-  [/^(?:ENOTFOUND|EAI_AGAIN)$/, "Tradier's address was not found", true],
-  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'Tradier closed the connection', true],
-  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'Tradier cannot be reached from here', true],
-  [/^(?:EPROTO$|ERR_SSL_)/, 'Tradier does not speak HTTPS there', true],
+/** With what may be to blame. */
+const REASONS: readonly (readonly [RegExp, string, typeof otherAddress?])[] = [
+  [/^ECONNREFUSED$/, 'Tradier refused the connection', otherAddress],
+  [/^(?:ENOTFOUND|EAI_AGAIN)$/, "Tradier's address was not found", otherAddress],
+  [/^(?:ECONNRESET|EPIPE|ECONNABORTED)$/, 'Tradier closed the connection', otherAddress],
+  [/^(?:ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'Tradier cannot be reached from here', otherAddress],
+  [/^(?:EPROTO$|ERR_SSL_)/, 'Tradier does not speak HTTPS there', otherProtocol],
   [/^(?:EMFILE|ENFILE|ENOBUFS)$/, 'This process has too many open connections'],
 ]
 
@@ -145,8 +145,8 @@ function connectionError(error: unknown, what: string, endpoint: Endpoint): Prov
   if (CERTIFICATES.test(code)) return new ProviderCallError('unavailable', `Tradier's certificate is not trusted (${code}), so ${what} could not be asked for`, { passing: false, remedy: otherAddress(endpoint) })
   if (/^Z_|^ERR__ERROR_FORMAT/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with a body that cannot be decompressed (${code})`, { passing: true })
   if (/^HPE_|CONTENT_LENGTH_MISMATCH/.test(code)) return new ProviderCallError('malformed', `Tradier answered ${what} with broken HTTP (${code})`, { passing: true, remedy: otherAddress(endpoint) })
-  const [, reason, isElsewhere = false] = REASONS.find(([pattern]) => pattern.test(code)) ?? [null, 'The connection to Tradier failed']
-  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true, remedy: isElsewhere ? otherAddress(endpoint) : null, reached: !NEVER_THERE.test(code) })
+  const [, reason, remedyAt] = REASONS.find(([pattern]) => pattern.test(code)) ?? [null, 'The connection to Tradier failed']
+  return new ProviderCallError('unavailable', `${reason} (${code}) when asked for ${what}`, { passing: true, remedy: remedyAt?.(endpoint) ?? null, reached: !NEVER_THERE.test(code) })
 }
 
 /** The code of the innermost cause that has one. */

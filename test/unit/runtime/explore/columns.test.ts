@@ -21,7 +21,9 @@ const UNTIMED = CONTRACT.filter((name) => !name.endsWith('_Ms'))
 
 const options: ExplorationFileOptions = { columns: ['Ticker', 'Strategy', '10', 'Note'], market: { source: 'simulated', simulated: true, snapshot: '' }, timings: false }
 
-const LEG = { side: 'long', right: 'call', strike: 150, expiration: '2026-12-18', quantity: 1, occ: 'AAPL  261218C00150000' } as const
+const LEG = { side: 'long', right: 'call', strike: 150, expiration: '2026-12-18', quantity: 1, occ: 'AAPL  261218C00150000', multiplier: 100 } as const
+/** As the contract has it: what a contract stands for is in JSON alone. */
+const { multiplier: _, ...TABLE_LEG } = LEG
 
 function explored(outcome: Partial<ExplorationOutcome> = {}, columns: Record<string, string> = {}): ExplorationRow {
   return {
@@ -32,7 +34,7 @@ function explored(outcome: Partial<ExplorationOutcome> = {}, columns: Record<str
     },
     outcome: {
       ...emptyOutcome('Success', 'all checks passed'),
-      sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 150, sampledLiquidityClass: 'Good', selectedStrike: 150, selectedStrikes: [150, 155.5], finalDte: 28, legs: [LEG],
+      sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 150, sampledLiquidityClass: 'Good', selectedStrike: 150, selectedStrikes: [150, 155.5], finalDte: 28, legs: [LEG], positionShares: 100,
       bid: 1.1, ask: 1.2, mid: 1.15, openInterest: 5e9, volume: 0, greeksDelta: 0.1 + 0.2, greeksSource: 'vendor', capitalRequired: 115, maxProfit: 'unlimited', maxLoss: 115,
       breakevens: [151.15], dataQuality: ['stale', 'delayed'], chainCacheHit: true, apiCalls: 2, phase1DurationMs: 12.5, phase2DurationMs: 3, parallelWorkerId: 4, parallelProcessingTime: 15.5, parallelBatchSize: 3,
       ...outcome,
@@ -58,10 +60,10 @@ describe('explored rows', () => {
 
   it('hold scalars as they are and the rest as JSON', () => {
     expect(cellsOf(explored())).toMatchObject({
-      Ticker: 'aapl', 10: '007', Note: ' a "b",\nc', Sampled_DTE: 28, Selected_Strikes: '[150,155.5]', Legs: JSON.stringify([LEG]), Breakevens: '[151.15]', Greeks_Delta: 0.30000000000000004,
+      Ticker: 'aapl', 10: '007', Note: ' a "b",\nc', Sampled_DTE: 28, Selected_Strikes: '[150,155.5]', Legs: JSON.stringify([TABLE_LEG]), Breakevens: '[151.15]', Greeks_Delta: 0.30000000000000004,
       Max_Profit: Infinity, Max_Loss: 115, Data_Quality: 'stale;delayed', Exploration_Skipped: false, Escalated_To_Full_Chain: false, Skip_Reason: null, Market_Source: 'simulated',
     })
-    expect(JSON.parse(cellsOf(explored())['Legs'] as string)).toEqual([LEG])
+    expect(JSON.parse(cellsOf(explored())['Legs'] as string)).toEqual([TABLE_LEG])
     const empty = cellsOf({ ...explored(), outcome: emptyOutcome('Timed_Out', 'no answer') })
     expect(empty).toMatchObject({ Exploration_Status: 'Timed_Out', Legs: null, Selected_Strikes: null, Max_Profit: null, Data_Quality: null, Volume: null })
   })
@@ -88,7 +90,7 @@ describe('explored rows', () => {
 
   it('are objects in JSON, in camelCase beside the columns of the input', async () => {
     const [row] = JSON.parse(readFileSync(await written('json', [explored()]), 'utf8')) as Record<string, unknown>[]
-    expect(row).toMatchObject({ Ticker: 'aapl', Note: ' a "b",\nc', sampledDte: 28, legs: [LEG], selectedStrikes: [150, 155.5], maxProfit: 'unlimited', dataQuality: ['stale', 'delayed'], apiCalls: null, marketSource: 'simulated' })
+    expect(row).toMatchObject({ Ticker: 'aapl', Note: ' a "b",\nc', sampledDte: 28, legs: [LEG], positionShares: 100, selectedStrikes: [150, 155.5], maxProfit: 'unlimited', dataQuality: ['stale', 'delayed'], apiCalls: null, marketSource: 'simulated' })
     expect(row).not.toHaveProperty('phase1DurationMs')
     const [timed] = JSON.parse(readFileSync(await written('json', [explored()], { timings: true }), 'utf8')) as Record<string, unknown>[]
     expect(timed).toMatchObject({ apiCalls: 2, phase1DurationMs: 12.5, parallelWorkerId: 4 })

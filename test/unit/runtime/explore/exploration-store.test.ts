@@ -38,7 +38,7 @@ describe('rows of an exploration', () => {
     store.settle(RUN, [finished(2, 'the first')])
     store.settle(RUN, [finished(2, 'another'), finished(4, 'late')])
     expect([...store.rows(RUN)].map(({ position, outcome }) => [position, outcome.explorationReason])).toEqual([[2, 'the first'], [4, 'late']])
-    expect(store.counts(RUN)).toEqual({ rows: 5, pending: 3, byStatus: { Not_Viable: 2 } })
+    expect(store.counts(RUN)).toEqual({ rows: 5, pending: 3, retryable: 0, byStatus: { Not_Viable: 2 } })
     expect(store.pending(RUN).get(null)!.get('AAA')).toEqual([0])
     expect(store.tickers(RUN).get(null)).toEqual(new Map([['', 1], ['AAA', 2]]))
   })

@@ -20,6 +20,24 @@ async function explore(answers: Record<string, OptionChain | Error>, row: Partia
 
 const chains = (...dates: string[]) => Object.fromEntries(dates.map((date) => [date, makeChain(date)]))
 
+describe('a row whose price is quoted above $1,000', () => {
+  it('is computed where the last close contradicts the quote, and asks for that once for all rows', async () => {
+    const looked: string[] = []
+    const lastClose = async (ticker: string) => (looked.push(ticker), SPOT)
+    const { outcome, exploration } = await explore(chains(DATES.near), {}, { quote: 10.1 * SPOT, lastClose })
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', dataQuality: [] })
+    expect(await exploration.explore({ position: 1, row: strategyRow() })).toMatchObject({ explorationStatus: 'Success' })
+    expect(looked).toEqual(['ABC'])
+  })
+
+  it('is skipped where nothing contradicts it', async () => {
+    for (const close of [null, 9.5 * SPOT]) {
+      const { outcome, asked } = await explore(chains(DATES.near), {}, { quote: 10.5 * SPOT, lastClose: async () => close })
+      expect([outcome.explorationStatus, outcome.dataQuality, asked]).toEqual(['Skipped_Compute', ['spot_quoted'], []])
+    }
+  })
+})
+
 describe('a row whose chain is sound', () => {
   it('asks for the expirations first, then for the one nearest to the target, and for nothing else', async () => {
     const { outcome, asked } = await explore(chains(DATES.early, DATES.near, DATES.late, DATES.far), {})
@@ -60,10 +78,25 @@ describe('a row whose chain is sound', () => {
     expect(outcome.maxProfit).toBeNull()
   })
 
+  it.each([['Covered Call', 100], ['Long Call', 0]])('tells the shares of a contract, and for a %s %i that are held', async (strategy, held) => {
+    const { outcome } = await explore(chains(DATES.near, DATES.far), { strategy })
+    expect(outcome.legs!.map(({ multiplier }) => multiplier)).toEqual([100])
+    expect(outcome.positionShares).toBe(held)
+  })
+
   it('fails as its later chain does where nothing stands in for it', async () => {
     const down = new ProviderCallError('unavailable', 'The vendor is down.', { passing: true })
     const { outcome } = await explore({ [DATES.near]: makeChain(DATES.near), [DATES.far]: down }, { strategy: 'Calendar' })
     expect(outcome).toMatchObject({ explorationStatus: 'Chain_Fetch_Failed', sampledExpiration: DATES.near, sampledLiquidityClass: 'Excellent', parallelError: 'The vendor is down.' })
+  })
+
+  it('can be tried again where it lacks a chain that may come, unless it has a position that can be traded', async () => {
+    const illiquid = makeChain(DATES.near, { halfSpread: 2, openInterest: 0, volume: 0 })
+    const lacking = async (passing: boolean) => {
+      const { outcome } = await explore({ [DATES.near]: illiquid, [DATES.late]: new ProviderCallError('malformed', 'Half an answer.', { passing }) }, {})
+      return [outcome.explorationStatus, outcome.retryable]
+    }
+    expect([await lacking(true), await lacking(false)]).toEqual([['Not_Viable', true], ['Not_Viable', undefined]])
   })
 
   it('keeps a position that is there where another expiration can not be fetched', async () => {
@@ -73,6 +106,7 @@ describe('a row whose chain is sound', () => {
     const outcome = await exploration.explore({ position: 0, row: strategyRow() })
     expect(outcome).toMatchObject({ explorationStatus: 'Success', selectedExpiration: DATES.near, escalatedToFullChain: true })
     expect(outcome!.explorationReason).toContain('could not be fetched: The vendor is down')
+    expect(outcome!.retryable).toBeUndefined()
   })
 
   it('shares chains among the rows of the ticker', async () => {

@@ -22,6 +22,17 @@ describe('tier 0', () => {
     expect(preflight(strategyRow({ close: 1_000 }), 'SHORT', { ...facts, price: 2_000, optionVolume: 9 }, [])).toBeNull()
   })
 
+  it('lets a high price pass that another one contradicts, but not one that has grown', () => {
+    const quoted = (price: number) => ({ price, marketCap: null, optionVolume: null })
+    expect(preflight(strategyRow(), 'SHORT', quoted(6_400), [], 640)).toBeNull()
+    expect(preflight(strategyRow(), 'SHORT', quoted(6_400), [], 5_800)).toMatch(/\$6,400 is above/)
+    expect(preflight(strategyRow(), 'SHORT', quoted(1_050), [], 980)).toMatch(/\$1,050 is above/)
+    expect(preflight(strategyRow({ close: 6_400 }), 'SHORT', quoted(640), [])).toBeNull()
+    expect(preflight(strategyRow({ close: 6_400 }), 'SHORT', null, [], 640)).toBeNull()
+    // A price that is too low skips nothing, and what is small and still stays so.
+    expect(preflight(strategyRow(), 'SHORT', { ...facts, price: 6_400 }, [], 640)).toMatch(/small cap/)
+  })
+
   it('lets a high price pass of which anything is known', () => {
     expect(preflight(strategyRow({ close: 1_500 }), 'SHORT', null, [known])).toBeNull()
   })

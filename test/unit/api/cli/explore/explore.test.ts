@@ -17,7 +17,7 @@ import { FakeHost, FakeSink } from '../fake-terminal.ts'
 const cwd = mkdtempSync(join(tmpdir(), 'strikescan-explore-'))
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
-const LEG = { side: 'long', right: 'call', strike: 150, expiration: '2026-12-18', quantity: 1, occ: 'AAPL  261218C00150000' } as const
+const LEG = { side: 'long', right: 'call', strike: 150, expiration: '2026-12-18', quantity: 1, occ: 'AAPL  261218C00150000', multiplier: 100 } as const
 
 function explored(ticker: string, outcome: Partial<ExplorationRow['outcome']> = {}): ExplorationRow {
   return {
@@ -37,7 +37,7 @@ const ROWS = [
 ]
 
 const REPORT: ExplorationReport = {
-  provider: 'simulated', simulated: true, rows: 3, tickers: 3, byStatus: { Success: 1, Low_Liquidity: 1, Chain_Fetch_Failed: 1 },
+  provider: 'simulated', simulated: true, rows: 3, tickers: 3, retryable: 0, byStatus: { Success: 1, Low_Liquidity: 1, Chain_Fetch_Failed: 1 },
   plan: { calls: 6, durationMs: 600, limitedBy: 'requestsPerSecond' }, calls: 7, priceCalls: 1, retries: 1, failures: { malformed: 2 },
   cache: { memory: 2, disk: 1, redis: 0, fetched: 5, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: 0.375 }, durationMs: 812,
 }
@@ -202,7 +202,8 @@ describe('explore: summary', () => {
     const out = new FakeSink()
     out.columns = 80
     const fake = new FakeExploration({ explore: { ...REPORT, simulated: false, provider: 'tradier', rows: 100, byStatus: { Success: 60, Not_Viable: 40 } } })
-    const spread = { ...SUCCESS, legs: [LEG, { ...LEG, strike: 155, expiration: '2027-01-15' }] }
+    // Graded as a position otherwise than by its sample.
+    const spread = { ...SUCCESS, finalLiquidityContext: 'Thin for SHORT: spread 16.7%', mid: 8.075, legs: [{ ...LEG, strike: 155, expiration: '2027-01-15' }, LEG] }
     fake.rows = Array.from({ length: 100 }, (_, i) => (i < 60 ? explored(`S${i}`, spread) : explored(`N${i}`, { explorationStatus: 'Not_Viable', explorationReason: 'reason '.repeat(60) })))
     const session = await explore('s.csv', fake, { out })
     expect(session.out).toContain('Option chains: tradier\n')
@@ -210,7 +211,7 @@ describe('explore: summary', () => {
     expect(session.out).toContain('60 rows with contracts, the first 25:')
     expect(session.out).toContain('… 35 more rows; --json or --out has every row')
     expect(session.out).toContain('40 rows without success, the first 25:')
-    expect(session.out).toContain('150/155')
+    expect(session.out).toMatch(/S0 .*150\/155 +8\.08 .* Thin/)
     const tableLines = session.out.split('\n').filter((line) => /^[SN]\d/.test(line))
     expect(Math.max(...tableLines.map(({ length }) => length))).toBeLessThanOrEqual(80)
   })
