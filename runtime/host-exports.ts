@@ -26,7 +26,7 @@ export { listBuiltInScanners, readBuiltInScanner } from './scan/built-in-scanner
 export { ROW_STATUSES, type Row, type RowStatus } from './scan/row.ts'
 export { RUN_STATUSES, STAGE_PERCENT, type IntakeReport, type Run, type RunEvent, type RunRequest } from './scan/run.ts'
 export type { ExplorationRequest, HostState, Inspection, SubmitExplorationRequest, SubmitRunRequest } from './service/host-types.ts'
-export type { PruneReport } from './service/housekeeping.ts'
+export type { PruneReport, ResetReport } from './service/housekeeping.ts'
 export type { MarketReport } from './service/markets.ts'
 export type { HostObserver } from './service/observers.ts'
 export type { RunComparison } from './service/run-comparison.ts'

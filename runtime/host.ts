@@ -9,6 +9,7 @@ import { detectHardware } from './config/hardware.ts'
 import { prepareHome } from './config/home.ts'
 import { loadConfig, readSettingsFile, type Config } from './config/load.ts'
 import type { ExplorationRow } from './explore/row.ts'
+import { StrikescanError } from './errors/strikescan-error.ts'
 import { ExplorationService } from './explore/service.ts'
 import { guestBundle } from './isolate/guest-bundle.ts'
 import { Journal, refuseWhenBusy } from './journal/journal.ts'
@@ -21,7 +22,7 @@ import type { Row, RowStatus } from './scan/row.ts'
 import { runHere, type HereOptions, type HereRun } from './scan/run-here.ts'
 import type { Run, RunEvent, RunRequest } from './scan/run.ts'
 import type { Page, PageQuery } from './service/cursors.ts'
-import { Housekeeping, type PruneReport, type PruneWishes } from './service/housekeeping.ts'
+import { Housekeeping, type PruneReport, type PruneWishes, type ResetReport } from './service/housekeeping.ts'
 import { barsOf, chainOf, symbolPage, type BarView, type ChainView, type SymbolView } from './service/market-views.ts'
 import { Markets, type MarketReport } from './service/markets.ts'
 import { moduleTable } from './service/module-table.ts'
@@ -145,6 +146,7 @@ export class Host {
       // A run without a worker would only wait elsewhere.
       maxRunning: Math.min(atOnce, values['workers.count']),
       make: (number, run, plan, isShared) => this.#maker.make(number, run, plan, isShared),
+      checkKept: (snapshot) => this.#markets.checkKept(snapshot),
     })
     this.#reader = new RunReader(journal, this.#runs)
     this.#starter = new RunStarter({
@@ -156,7 +158,7 @@ export class Host {
       markets: this.#markets,
       explorationDeps: () => this.#maker.explorationDeps(),
     })
-    this.#housekeeping = new Housekeeping(home, journal, store)
+    this.#housekeeping = new Housekeeping(home, journal, store, this.#markets)
   }
 
   settings(): Config {
@@ -170,6 +172,11 @@ export class Host {
     const spares = this.#warmth.processes().map((spare) => ({ ...spare, runId: null }))
     const { queued, running } = this.#runs
     return { ready: reason === null, reason, draining, queued, running, workers: [...this.#runs.workers(), ...spares] }
+  }
+
+  /** What an error of any method here says to whoever asked: that the journal is damaged, where it is, which `state` says from then on; any other as it is. */
+  explain(error: unknown): unknown {
+    return this.#journal.explain(error)
   }
 
   /** Has metrics told of what happens. Gives the way to stop. */
@@ -199,9 +206,9 @@ export class Host {
     return this.#markets.report()
   }
 
-  /** Forgets all market data; runs and their rows stay. */
-  resetMarket(): Promise<void> {
-    return this.#markets.reset()
+  /** Forgets all market data; runs and their rows stay, with the snapshots that they stand on. */
+  resetMarket(): Promise<ResetReport> {
+    return this.#housekeeping.resetMarket()
   }
 
   /** Symbols of the market in order, those that begin with `prefix`. @throws cursor_invalid */
@@ -257,7 +264,7 @@ export class Host {
     return this.#scanners.source(id)
   }
 
-  /** Takes a scanner out of the list; its runs stay. @throws scanner_unknown */
+  /** Takes a scanner out of the list and starts no further run of it; the runs that there are stay. @throws scanner_unknown */
   hideScanner(id: string): void {
     refuseWhenBusy(this.#journal, () => this.#scanners.hide(id))
   }
@@ -274,24 +281,31 @@ export class Host {
 
   /**
    * Registers a run of a stored scanner and puts it into the queue.
-   * @throws what the request is refused for, scanner_unknown, queue_full, host_draining
+   * @throws what the request is refused for, scanner_unknown, scanner_deleted, queue_full, host_draining
    */
   submitRun(request: SubmitRunRequest): Run {
     return refuseWhenBusy(this.#journal, () => this.#starter.submitRun(request))
   }
 
-  /** Goes on with a run that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`. */
+  /**
+   * Goes on with a scan that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`: the newest
+   * of those that can be gone on with. @throws run_unknown, run_none_to_resume, run_other_kind, run_finished, run_busy, snapshot_gone
+   */
   resumeRun(id: string): RunHandle {
-    return this.#starter.resumeRun(id)
+    return this.#starter.resumeRun(id, 'scan')
   }
 
-  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown */
-  startReplay(id: string): RunHandle {
+  /**
+   * Does again what a run did, over the same market, once that was found to be as it was. `id` may be a unique beginning, or `last`.
+   * @throws replay_…, run_unknown, snapshot_gone, snapshot_damaged: no run is then registered
+   */
+  startReplay(id: string): Promise<RunHandle> {
     return this.#starter.startReplay(id)
   }
 
   /** The same through the queue, by a whole id. @throws as `startReplay`, queue_full, host_draining */
-  submitReplay(id: string): Run {
+  async submitReplay(id: string): Promise<Run> {
+    await this.#starter.checkReplay(id)
     return refuseWhenBusy(this.#journal, () => this.#starter.submitReplay(id))
   }
 
@@ -324,9 +338,9 @@ export class Host {
     return this.#starter.submitExploration(request)
   }
 
-  /** As `resumeRun`. */
+  /** The same of an exploration. */
   resumeExploration(id: string): RunHandle {
-    return this.resumeRun(id)
+    return this.#starter.resumeRun(id, 'exploration')
   }
 
   /** Newest first. @throws cursor_invalid */
@@ -413,6 +427,11 @@ export class Host {
     return this.#reader.source(id)
   }
 
+  /** Takes a run that is over away, with its rows and all that is of it. @throws run_unknown */
+  forgetRun(id: string): void {
+    refuseWhenBusy(this.#journal, () => this.#housekeeping.forget(this.#runs.stored(id).number, id))
+  }
+
   /** Forgets finished runs and the market data that only they stood on. */
   prune(wishes: PruneWishes): Promise<PruneReport> {
     return this.#housekeeping.prune(wishes)
@@ -421,7 +440,7 @@ export class Host {
   /** Goes on with the runs that a death of the process broke off, and keeps processes ready from now on. Gives the number of runs. */
   recover(): number {
     this.#journal.serve(this.#warn)
-    const recovered = this.#runs.recover()
+    const recovered = this.#recoverRuns()
     // Made once per process, and before the first run waits for it.
     const guest = guestBundle(join(this.home, 'cache')).catch((error: Error) => {
       this.#warn(`The guest's code can not be made: ${error.message}`)
@@ -431,6 +450,19 @@ export class Host {
     this.#markets.whenOpened((snapshot) => void guest.then((bundle) => !this.#isClosed && this.#warmth.warm(snapshot, bundle)))
     this.#markets.open(null).catch((error: Error) => this.#warn(`The market can not be opened: ${error.message}`))
     return recovered
+  }
+
+  /** A server over a damaged journal answers, and says what is wrong. */
+  #recoverRuns(): number {
+    try {
+      this.#journal.look()
+      return this.#runs.recover()
+    } catch (error) {
+      const problem = this.explain(error)
+      if (!(problem instanceof StrikescanError) || problem.code !== 'journal_damaged') throw error
+      this.#warn(`${problem.message} ${problem.hint}`)
+      return 0
+    }
   }
 
   /** Takes no further run, lets running batches end for at most `graceMs`, hands the rest back to be resumed, and closes. */

@@ -5,11 +5,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 
 import { systemClock, type Clock } from '../clock.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { EXPLORATION_TABLES, ExplorationStore } from '../explore/exploration-store.ts'
+import { EXPLORATION_TABLES, ExplorationStore, RETRYABLE } from '../explore/exploration-store.ts'
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent, RunStatus } from '../scan/run.ts'
-import { createTables, isBusyError, isSqliteError, openWalDatabase } from '../sqlite/wal-database.ts'
+import { createTables, isBusyError, isDamageError, isSqliteError, openWalDatabase } from '../sqlite/wal-database.ts'
 import { checkpointAside } from './checkpoints.ts'
 import { isProcessAlive, processToken } from './owner.ts'
 import { RowChunkReader, type RowChunk } from './row-chunk.ts'
@@ -26,6 +26,10 @@ export interface StoredRun {
   status: RunStatus
   plan: unknown
   state: Run
+  /** As in `LeftRun`. */
+  place: number | null
+  ownerPid: number | null
+  ownerToken: string | null
 }
 
 /** An event to be kept; where it tells of rows of the step's chunk, `rows` says from which to before which. */
@@ -69,6 +73,7 @@ export class Journal {
   readonly #insertEvent: StatementSync
   readonly #file: string
   #problem: string | null = null
+  #damage: string | null = null
   #stopCheckpoints: (() => void) | null = null
   #isBrief = false
 
@@ -83,7 +88,7 @@ export class Journal {
     this.#insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)')
   }
 
-  /** Opens, or makes, the journal of a state folder. Throws `journal_unusable` where the folder or the file cannot serve. */
+  /** Opens, or makes, the journal of a state folder. Throws `journal_damaged`, and `journal_unusable` where the folder or the file cannot serve. */
   static open(home: string, connect = openWalDatabase): Journal {
     const file = join(home, 'journal.db')
     try {
@@ -98,6 +103,7 @@ export class Journal {
       return new Journal(db, file)
     } catch (error) {
       if (error instanceof StrikescanError) throw error
+      if (isDamageError(error)) throw damaged(file, error)
       throw new StrikescanError('journal_unusable', { file, problem: (error as Error).message }, { cause: error })
     }
   }
@@ -179,6 +185,22 @@ export class Journal {
     })
   }
 
+  /**
+   * Opens again the explored rows that are without a whole answer, for what can pass, and gives how many these are. What was told of them stands: their events
+   * keep what the rows hold no longer.
+   */
+  reopenExplored(number: number): number {
+    return this.transaction(() => {
+      this.#db
+        .prepare(
+          `UPDATE events SET body = json_set(body, '$.row.outcome', json(failed.outcome)) FROM (SELECT position, outcome FROM exploration_rows WHERE ${RETRYABLE}) AS failed
+          WHERE run = ? AND body ->> '$.type' = 'explore' AND body ->> '$.row.position' = failed.position AND body -> '$.row.outcome' IS NULL`,
+        )
+        .run(number, number)
+      return this.explorations.reopen(number)
+    })
+  }
+
   /** A page of rows in the order asked for, behind a position; yields where others may have a turn. */
   rowPage(number: number, after: number, limit: number, filter: RowFilter): Generator<undefined, RowPage> {
     return this.#rowPages.page(number, after, limit, filter)
@@ -216,7 +238,7 @@ export class Journal {
         if (open?.id !== record.chunk) open = { id: record.chunk, reader: this.#rows.chunk(record.chunk) }
         for (let at = record.from; at < record.to; at++) event.symbols.push(open.reader.change(at))
       }
-      if (event.type === 'explore') event.row = this.explorations.row(number, event.row.position)
+      if (event.type === 'explore') event.row = this.explorations.told(number, event.row)
       yield event
     }
   }
@@ -269,9 +291,26 @@ export class Journal {
     this.#db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES_BEHIND}`)
   }
 
-  /** What writing failed with the last time, null where it did not. */
+  /** What is wrong with the file as far as is known: that it is damaged, or what writing failed with the last time; null where nothing is. */
   problem(): string | null {
-    return this.#problem
+    return this.#damage ?? this.#problem
+  }
+
+  /** What an error says to whoever asked for the work: that the file is damaged, where it is; any other stays as it is. */
+  explain(error: unknown): unknown {
+    if (!isDamageError(error)) return error
+    this.#damage = `the journal is damaged: ${(error as Error).message}`
+    return damaged(this.#file, error)
+  }
+
+  /** Reads a little of every table. Throws `journal_damaged` where that shows the file to be so. */
+  look(): void {
+    try {
+      const tables = this.#db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[]
+      for (const { name } of tables) this.#db.prepare(`SELECT * FROM "${name}" LIMIT 1`).get()
+    } catch (error) {
+      throw this.explain(error)
+    }
   }
 
   /** Bytes of the file, and those of them that are free. */
@@ -296,6 +335,7 @@ export class Journal {
       return result
     } catch (error) {
       // What is refused within a transaction is no fault of the file.
+      this.explain(error)
       if (isSqliteError(error)) this.#problem = `the journal can not be written: ${(error as Error).message}`
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
       throw error
@@ -322,6 +362,10 @@ export function refuseWhenBusy<T>(journal: Journal, work: () => T): T {
   }
 }
 
+function damaged(file: string, cause: unknown): StrikescanError {
+  return new StrikescanError('journal_damaged', { file, problem: (cause as Error).message }, { cause })
+}
+
 interface RunRecord {
   number: number
   id: string
@@ -329,6 +373,9 @@ interface RunRecord {
   status: RunStatus
   plan: string
   state: string
+  queue_place: number | null
+  owner_pid: number | null
+  owner_token: string | null
 }
 
 /** What an event says beyond the rows it tells of, which stand in their chunk and are not written twice. */
@@ -346,6 +393,9 @@ function storedRun(record: RunRecord): StoredRun {
     status: record.status,
     plan: JSON.parse(record.plan),
     state: JSON.parse(record.state) as Run,
+    place: record.queue_place,
+    ownerPid: record.owner_pid,
+    ownerToken: record.owner_token,
   }
 }
 

@@ -5,10 +5,14 @@ import { readFileSync } from 'node:fs'
  * Null where the system does not say; a living process of that number then counts as the same.
  */
 export function processToken(pid: number): string | null {
+  return kernelFields(pid)?.[19] ?? null
+}
+
+/** What the kernel states of a process behind its name, which may hold spaces: first its state, as the 20th its start time. */
+function kernelFields(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces; fields are counted after it, the start time is the 20th.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return null
   }
@@ -21,6 +25,9 @@ export function isProcessAlive(pid: number, token: string | null): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-  const now = processToken(pid)
+  const fields = kernelFields(pid)
+  // One that nobody has asked yet how it ended is listed on, in some containers for good.
+  if (fields?.[0] === 'Z' || fields?.[0] === 'X') return false
+  const now = fields?.[19] ?? null
   return token === null || now === null || now === token
 }

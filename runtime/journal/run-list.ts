@@ -7,6 +7,9 @@ export interface RunFilter {
   readonly scannerId?: string | undefined
 }
 
+/** A run of the list, with what tells whose it is. */
+type ListedRun = Pick<LeftRun, 'number' | 'status' | 'place' | 'ownerPid' | 'ownerToken'> & { readonly state: Run }
+
 /** A run that no process may be carrying out any more. */
 export interface LeftRun {
   readonly number: number
@@ -19,6 +22,11 @@ export interface LeftRun {
   readonly ownerToken: string | null
 }
 
+/** Who carries a run out, by the journal: null where nobody does. */
+export type RunOwner = Pick<LeftRun, 'id' | 'ownerPid' | 'ownerToken'>
+
+/** How a run stands in the journal whose process may have died. */
+const INTERRUPTIBLE: readonly RunStatus[] = ['queued', 'running']
 /** Lower than any place: runs that have started come before those that wait. */
 const STARTED = 2 ** 50
 
@@ -30,12 +38,25 @@ export class RunList {
     this.#db = db
   }
 
-  /** Newest first, from before a number on. */
-  page(before: number, limit: number, { status, scannerId }: RunFilter): { number: number; run: Run }[] {
-    const conditions = ['number < ?', ...(status === undefined ? [] : ['status = ?']), ...(scannerId === undefined ? [] : ['scanner_id = ?'])]
-    const values = [before, ...(status === undefined ? [] : [status]), ...(scannerId === undefined ? [] : [scannerId]), limit]
-    const found = this.#db.prepare(`SELECT number, state FROM runs WHERE ${conditions.join(' AND ')} ORDER BY number DESC LIMIT ?`).all(...values)
-    return (found as { number: number; state: string }[]).map(({ number, state }) => ({ number, run: JSON.parse(state) as Run }))
+  /** Newest first, from before a number on; `shown` gives a run as it is shown, by whose status they are chosen. */
+  page(before: number, limit: number, { status, scannerId }: RunFilter, shown: (run: ListedRun) => Run): { number: number; run: Run }[] {
+    const stored = status === undefined ? [] : status === 'interrupted' ? INTERRUPTIBLE : [status]
+    const conditions = ['number < ?', ...(stored.length === 0 ? [] : [`status IN (${stored.map(() => '?').join(', ')})`]), ...(scannerId === undefined ? [] : ['scanner_id = ?'])]
+    const columns = 'number, status, state, queue_place AS place, owner_pid AS ownerPid, owner_token AS ownerToken'
+    const found = this.#db.prepare(`SELECT ${columns} FROM runs WHERE ${conditions.join(' AND ')} ORDER BY number DESC`).iterate(before, ...stored, ...(scannerId === undefined ? [] : [scannerId]))
+    const page: { number: number; run: Run }[] = []
+    for (const record of found as Iterable<unknown> as Iterable<Omit<ListedRun, 'state'> & { state: string }>) {
+      const run = shown({ ...record, state: JSON.parse(record.state) as Run })
+      if (status === undefined || run.status === status) page.push({ number: record.number, run })
+      if (page.length >= limit) break
+    }
+    return page
+  }
+
+  /** Ids that begin so, the newest first. */
+  beginningWith(beginning: string, limit: number): string[] {
+    const found = this.#db.prepare('SELECT id FROM runs WHERE id >= ? AND id < ? ORDER BY number DESC LIMIT ?').all(beginning, `${beginning}\u{10ffff}`, limit)
+    return (found as { id: string }[]).map(({ id }) => id)
   }
 
   /** Puts a run into the queue. */
@@ -58,6 +79,19 @@ export class RunList {
     return this.#db.prepare(`SELECT ${columns} FROM runs WHERE status IN ('queued', 'running') ORDER BY queue_place IS NULL, queue_place, number`).all() as unknown as LeftRun[]
   }
 
+  /**
+   * Runs of a kind that there is something to go on with, newest first: begun and not over, or completed with explored rows that failed for
+   * what can pass. Those that wait for their first turn in a server's queue are none.
+   */
+  resumable(kind: Run['kind']): RunOwner[] {
+    const isKind = kind === 'scan' ? 'scanner_id IS NOT NULL' : 'scanner_id IS NULL'
+    const isBegun = "status IN ('running', 'paused') OR (status = 'queued' AND (queue_place IS NULL OR queue_place < 0))"
+    const isRetryable = "status = 'completed' AND state ->> '$.explore.retryable' > 0"
+    return this.#db
+      .prepare(`SELECT id, owner_pid AS ownerPid, owner_token AS ownerToken FROM runs WHERE (${isBegun} OR (${isRetryable})) AND ${isKind} ORDER BY number DESC`)
+      .all() as unknown as RunOwner[]
+  }
+
   /** Finished runs, newest first. */
   finished(): { number: number; id: string; finishedAt: string | null; snapshot: string }[] {
     const found = this.#db.prepare("SELECT number, id, state FROM runs WHERE status IN ('completed', 'failed', 'cancelled') ORDER BY number DESC").iterate()
@@ -67,9 +101,9 @@ export class RunList {
     })
   }
 
-  /** Snapshots that runs which can be gone on with are tied to. */
-  snapshotsInUse(): Set<string> {
+  /** Snapshots that runs which can be gone on with are tied to, one for each run. */
+  snapshotsInUse(): string[] {
     const found = this.#db.prepare("SELECT plan FROM runs WHERE status IN ('queued', 'running', 'paused')").all() as { plan: string }[]
-    return new Set(found.flatMap(({ plan }) => (JSON.parse(plan) as { snapshot?: string | null }).snapshot ?? []))
+    return found.flatMap(({ plan }) => (JSON.parse(plan) as { snapshot?: string | null }).snapshot ?? [])
   }
 }

@@ -16,6 +16,8 @@ export interface ScannerRecord {
   /** Counts from 1 among the scanners of one filename, in the order in which they came. */
   readonly version: number
   readonly createdAt: string
+  /** Deleted ones are listed and run no more; their runs stay. */
+  readonly deleted: boolean
   readonly report: IntakeReport
 }
 
@@ -24,10 +26,11 @@ interface Found {
   id: string
   version: number
   createdAt: string
+  hidden: number
   report: string
 }
 
-const RECORD = 'number, id, version, created_at AS createdAt, report'
+const RECORD = 'number, id, version, created_at AS createdAt, hidden, report'
 
 /** Scanners in the journal's database, addressed by the hash of their bytes. */
 export class ScannerTable {
@@ -50,11 +53,23 @@ export class ScannerTable {
     return (found as unknown as StoredScanner | undefined) ?? null
   }
 
-  /** Keeps what intake said of a scanner, and with it the scanner's version; what is kept already stays. */
+  /** Keeps what intake said of a scanner, and with it the scanner's name and version; what is kept already stays. */
   keepReport(id: string, report: IntakeReport): void {
+    this.#keep(id, report, '')
+  }
+
+  /** The same, and a scanner that has another name has this one from now on. */
+  keepName(id: string, report: IntakeReport): void {
+    this.#keep(id, report, report.filename)
+  }
+
+  /** @param name one that takes the place of any other; none where it is empty */
+  #keep(id: string, report: IntakeReport, name: string): void {
     this.#db
-      .prepare('UPDATE scanners SET report = ?, filename = ?, version = 1 + (SELECT coalesce(max(version), 0) FROM scanners WHERE filename = ?) WHERE id = ? AND report IS NULL')
-      .run(JSON.stringify(report), report.filename, report.filename, id)
+      .prepare(`
+        UPDATE scanners SET report = ?1, filename = ?2, version = 1 + (SELECT coalesce(max(version), 0) FROM scanners WHERE filename = ?2)
+        WHERE id = ?3 AND (report IS NULL OR (?4 <> '' AND filename <> ?4))`)
+      .run(JSON.stringify(report), report.filename, id, name)
   }
 
   /** A scanner that was looked at, hidden or not. */
@@ -80,6 +95,6 @@ export class ScannerTable {
   }
 }
 
-function recordOf({ id, version, createdAt, report }: Found): ScannerRecord {
-  return { id, version, createdAt, report: JSON.parse(report) as IntakeReport }
+function recordOf({ id, version, createdAt, hidden, report }: Found): ScannerRecord {
+  return { id, version, createdAt, deleted: hidden !== 0, report: JSON.parse(report) as IntakeReport }
 }

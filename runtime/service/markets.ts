@@ -27,6 +27,8 @@ export interface MarketReport {
   sessions: number
   firstDate: string | null
   lastDate: string | null
+  /** Symbols that have bars of an open day after the last session, on which most have none; null where there are none. */
+  newer: { date: string; symbols: number } | null
   imports: ImportRecord[]
   /** What the last import of bars came to, null where there was none. */
   lastImport: ImportSummary | null
@@ -37,6 +39,8 @@ export interface MarketReport {
 }
 
 const SIMULATED = 'simulated'
+const IMPORTED = { source: 'import', simulated: false }
+const DAMAGED = Symbol('damaged')
 
 /** The market data of a state folder as runs see it. */
 export class Markets {
@@ -121,8 +125,11 @@ export class Markets {
   /** What a run that is asked for now will see, unless data is imported before it starts. */
   expected(): { source: string; simulated: boolean } {
     if (this.#given !== null) return { source: this.#given.name, simulated: this.#given.simulated }
-    const imported = this.imported()
-    return imported === null ? { source: this.provided()?.provider ?? SIMULATED, simulated: true } : { source: imported.provider, simulated: imported.simulated }
+    const imported = readable(() => this.imported())
+    if (imported === DAMAGED) return IMPORTED
+    if (imported !== null) return { source: imported.provider, simulated: imported.simulated }
+    const provided = readable(() => this.provided())
+    return { source: provided === null || provided === DAMAGED ? SIMULATED : provided.provider, simulated: true }
   }
 
   /** The imported market, null where there is none: what can be said without waiting. */
@@ -148,6 +155,7 @@ export class Markets {
       sessions: sessions.length,
       firstDate: sessions.length === 0 ? null : isoFromDay(sessions[0]!),
       lastDate: sessions.length === 0 ? null : isoFromDay(sessions.at(-1)!),
+      newer: newerBars(snapshot),
       imports: this.#store.summary().imports,
       lastImport: lastImport === null ? null : importSummary(lastImport),
       chains: ChainStore.exists(this.#home) ? this.chains().summary() : null,
@@ -155,11 +163,22 @@ export class Markets {
     }
   }
 
-  /** Forgets all market data. */
-  async reset(): Promise<void> {
-    await this.#store.reset()
+  /** Throws `snapshot_gone` where a run can not have the market any more that it is tied to. */
+  checkKept(id: string | null): void {
+    if (id !== null) this.#store.checkKept(id)
+  }
+
+  /** Holds a snapshot's content against its name. Throws `snapshot_gone`, `snapshot_damaged`. */
+  async verify(id: string): Promise<void> {
+    await this.#store.verify(id)
+  }
+
+  /** Forgets all market data but the snapshots in `used`; gives their ids. */
+  async reset(used: ReadonlySet<string>): Promise<string[]> {
+    const kept = await this.#store.reset(used)
     if (ChainStore.exists(this.#home)) await this.chains().reset()
     if (NewsStore.exists(this.#home)) await this.news().reset()
+    return kept
   }
 
   /** What the prefilter would keep as of the last session, or of `asOf`. @throws prefilter_…, symbols_none, dates_invalid, dates_none */
@@ -167,10 +186,10 @@ export class Markets {
     const asked = prefilter === false ? undefined : prefilter
     const settings = resolvePrefilterSettings(configuredPrefilter(this.#config.values), declared, chosenPrefilter(this.#config), asked)
     const snapshot = await this.open(null)
-    // The date that a run without dates would have; lists are no matter of it.
-    const { dates } = resolveScope({ universe: 'all', asOf }, { symbols: null, dates: null }, snapshot)
     const names = symbols === undefined || universe === 'all' ? null : distinctSymbols(symbols)
     if (names?.length === 0) throw new StrikescanError('symbols_none')
+    // The date that a run without dates would have; lists of a script are no matter of it.
+    const { dates } = resolveScope({ ...(names === null ? { universe: 'all' } : { symbols: names }), asOf }, { symbols: null, dates: null }, snapshot)
     return this.#previews.preview(snapshot, dayFromIso(dates[0]!), names, settings)
   }
 
@@ -179,4 +198,20 @@ export class Markets {
     this.#chains?.close()
     this.#news?.close()
   }
+}
+
+/** A snapshot as far as it can be read: a run over one that is damaged says so itself, in a row for each symbol that was named. */
+function readable(open: () => Snapshot | null): Snapshot | null | typeof DAMAGED {
+  try {
+    return open()
+  } catch (error) {
+    if (error instanceof StrikescanError) return DAMAGED
+    throw error
+  }
+}
+
+function newerBars({ sessions, thinSessions, index }: Snapshot): MarketReport['newer'] {
+  const [last, newest] = [sessions.at(-1), thinSessions.at(-1)]
+  if (last === undefined || newest === undefined || newest <= last) return null
+  return { date: isoFromDay(newest), symbols: index.lastDays.filter((day) => day > last).length }
 }

@@ -7,11 +7,14 @@ import { OPTIONS_MODULE, STAND_INS } from '../intake/stand-ins.ts'
 export function moduleTable(allowed: readonly string[]): ModuleTable {
   const table: Record<string, ModuleTable[string]> = { strikescan: 'sdk', [OPTIONS_MODULE]: 'sdk' }
   for (const name of STAND_INS) table[name] = 'standin'
-  for (const name of allowed) if (isInstalled(name)) table[name] = 'bundled'
+  for (const name of allowed) {
+    if (isInstalled(name)) table[name] = 'bundled'
+    else if (!Object.hasOwn(table, name)) table[name] = 'absent'
+  }
   return table
 }
 
-/** A package that is allowed but not there is treated as one that is not allowed: intake then says so. */
+/** Whether a package stands beside Strikescan: those beside a script are its author's, and no server has them. */
 function isInstalled(name: string): boolean {
   try {
     createRequire(import.meta.url).resolve(name)

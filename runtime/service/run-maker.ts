@@ -49,7 +49,9 @@ export class RunMaker {
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork {
     const { journal, config, home, reader, warmth, openSnapshot, isMarketSimulated, news, workerEnded, surroundings } = this.#deps
     const exploration = this.explorationDeps()
-    if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated, clock: surroundings?.clock }, number, run, plan })
+    // Whoever runs a file calls it as they do now; a run that is gone on with or replayed calls it as they did then.
+    const isNamedAnew = !isShared && run.startedAt === null && run.replayOf === undefined
+    if (isExploration(plan)) return new ExplorationRun({ deps: { ...exploration, isMarketSimulated, openSnapshot: () => openSnapshot(null, () => {}), clock: surroundings?.clock }, number, run, plan })
     const deps = {
       journal,
       settings: config.values,
@@ -59,7 +61,7 @@ export class RunMaker {
         const analysis = await reader.read(file, signal)
         const { report } = analysis
         if (report !== null && run.scannerId !== null && !signal.aborted) {
-          await journal.whenFree(() => journal.scanners.keepReport(run.scannerId!, report))
+          await journal.whenFree(() => journal.scanners[isNamedAnew ? 'keepName' : 'keepReport'](run.scannerId!, report))
         }
         return analysis
       },

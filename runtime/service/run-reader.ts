@@ -10,6 +10,7 @@ import type { Run, RunEvent } from '../scan/run.ts'
 import type { StoredPlan } from '../scan/stored-plan.ts'
 import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
 import type { SubmitRunRequest } from './host-types.ts'
+import { shownRun } from './ownership.ts'
 import { comparing, type RunComparison } from './run-comparison.ts'
 import type { RunService } from './run-service.ts'
 import { isExploration } from './run-work.ts'
@@ -23,6 +24,9 @@ const AT_ONCE = 500
 /** The same for what events tell of symbols: to read so many takes some milliseconds. */
 const CHANGES_AT_ONCE = 4_000
 
+/** Runs that are named where an id was shortened too much. */
+const MEANT_SHOWN = 3
+
 /** What the journal holds of runs, by their whole ids. */
 export class RunReader {
   readonly #journal: Journal
@@ -35,15 +39,19 @@ export class RunReader {
 
   /** Newest first; those under way here as they are now. */
   list({ cursor, limit, status, scannerId }: RunQuery): Page<Run> {
-    const found = this.#journal.runList.page(numberOfCursor(cursor, Number.MAX_SAFE_INTEGER), limit + 1, { status, scannerId })
-    return mapPage(pageOf(found, limit, ({ number }) => String(number)), ({ run }) => this.#service.now(run.id) ?? run)
+    const found = this.#journal.runList.page(numberOfCursor(cursor, Number.MAX_SAFE_INTEGER), limit + 1, { status, scannerId }, (run) => this.#service.now(run.state.id) ?? shownRun(run))
+    return mapPage(pageOf(found, limit, ({ number }) => String(number)), ({ run }) => run)
   }
 
-  /** By a whole id, a unique beginning of one, or `last`. @throws run_unknown */
+  /** By a whole id, a unique beginning of one, or `last`. @throws run_unknown, run_ambiguous, runs_none */
   find(idOrBeginning: string): StoredRun {
     const stored = this.#journal.run(idOrBeginning)
-    if (stored === null) throw new StrikescanError('run_unknown', { run: idOrBeginning.slice(0, 80) })
-    return stored
+    if (stored !== null) return stored
+    if (idOrBeginning === 'last') throw new StrikescanError('runs_none')
+    const meant = this.#journal.runList.beginningWith(idOrBeginning, MEANT_SHOWN + 1)
+    if (meant.length < 2) throw new StrikescanError('run_unknown', { run: idOrBeginning.slice(0, 80) })
+    const found = `${meant.slice(0, MEANT_SHOWN).join(', ')}${meant.length > MEANT_SHOWN ? ', …' : ''}`
+    throw new StrikescanError('run_ambiguous', { run: idOrBeginning.slice(0, 80), found })
   }
 
   request(id: string): SubmitRunRequest {

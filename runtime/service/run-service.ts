@@ -1,6 +1,5 @@
 import { systemClock, type Clock } from '../clock.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
-import { isProcessAlive } from '../journal/owner.ts'
 import type { Journal, StoredRun } from '../journal/journal.ts'
 import type { LeftRun } from '../journal/run-list.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
@@ -9,7 +8,9 @@ import { markFailed } from '../scan/run-closing.ts'
 import type { Run, RunEvent } from '../scan/run.ts'
 import { isSqliteError } from '../sqlite/wal-database.ts'
 import { causeOf, type HostObserver } from './observers.ts'
+import { isInterrupted, isOwnedElsewhere, shownRun } from './ownership.ts'
 import { afterDeath } from './recovery.ts'
+import { checkOpen, checkResumable, reopenExplored } from './reopening.ts'
 import { isExploration, isOver, type RunHandle, type RunPlan, type RunWork } from './run-work.ts'
 import { nextTurn, type WaitingRun } from './turns.ts'
 import { Watchers, type EventListener } from './watchers.ts'
@@ -20,6 +21,8 @@ export interface RunServiceOptions {
   readonly maxRunning: number
   /** Makes what carries a stored run out; `isShared` where it shares the workers with others. */
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork
+  /** Throws where a run can not have the market any more that it is tied to. */
+  checkKept(snapshot: string | null): void
   warn(message: string): void
   readonly clock?: Clock
 }
@@ -60,7 +63,8 @@ export class RunService {
   readonly #clock: Clock
   readonly #observers = new Set<HostObserver>()
   #turns = 0
-  #lastPlace: number
+  /** Null until a run is queued: a journal that is damaged is to be opened all the same. */
+  #lastPlace: number | null = null
   #isDraining = false
   #isDue = false
   #cancelRetry: () => void = () => {}
@@ -69,7 +73,6 @@ export class RunService {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#watchers = new Watchers(options.warn)
-    this.#lastPlace = Math.max(0, options.journal.runList.lastPlace())
   }
 
   get isDraining(): boolean {
@@ -116,7 +119,7 @@ export class RunService {
   /** The run as it is now, the caller's own. */
   run(id: string): Run {
     const here = this.#here(id)
-    return here === null ? this.stored(id).state : structuredClone(here)
+    return here === null ? shownRun(this.stored(id)) : structuredClone(here)
   }
 
   /** The run as this process has it, null where it is neither waiting nor under way here. */
@@ -144,7 +147,8 @@ export class RunService {
 
   #queue(register: () => number, run: Run, plan: RunPlan, since: number): Run {
     const { journal } = this.#options
-    const place = ++this.#lastPlace
+    const place = (this.#lastPlace ?? Math.max(0, journal.runList.lastPlace())) + 1
+    this.#lastPlace = place
     run.status = 'queued'
     const { number, events } = journal.transaction(() => {
       const registered = register()
@@ -198,7 +202,13 @@ export class RunService {
     return structuredClone(paused)
   }
 
-  /** Puts a paused run back into the queue. @throws run_unknown, run_finished, run_not_paused, run_busy, queue_full, host_draining */
+  /** Has a resume try again what failed for what can pass: see `reopenExplored`. For whoever has claimed the run. */
+  reopen(number: number, run: Run): void {
+    const event = reopenExplored(this.#options.journal, number, run, this.#clock.now())
+    if (event !== null) this.#publish([event])
+  }
+
+  /** Puts a run that is paused or interrupted, or can be reopened, back into the queue. @throws run_unknown, run_finished, run_not_paused, run_busy, snapshot_gone, queue_full, host_draining */
   resume(id: string): Run {
     const active = this.#active.get(id)
     if (active?.stopping === 'pause') {
@@ -206,15 +216,24 @@ export class RunService {
       return structuredClone(active.work.run)
     }
     this.#save(id)
-    const { number, state, plan } = this.stored(id)
-    this.#checkOpen(state)
-    if (state.status !== 'paused' || this.isHere(id)) throw new StrikescanError('run_not_paused', { run: id, status: state.status })
-    checkComplete(state, plan as RunPlan)
+    const stored = this.stored(id)
+    const { number, state, plan } = stored
+    checkResumable(this.#options.journal, number, state)
+    const isAtRest = state.status === 'paused' || isOver(state) || isInterrupted(stored)
+    if (!isAtRest || this.isHere(id)) throw new StrikescanError('run_not_paused', { run: id, status: state.status })
+    this.checkCarriedOn(state, plan as RunPlan)
     this.checkRoom()
     this.#options.journal.claimRun(number)
+    this.reopen(number, state)
     state.message = 'queued'
     state.error = null
     return this.enqueue(number, state, plan as RunPlan)
+  }
+
+  /** Whether all is there that a run needs to be gone on with. @throws explore_incomplete, snapshot_gone */
+  checkCarriedOn(run: Run, plan: RunPlan): void {
+    checkComplete(run, plan)
+    if (!isExploration(plan)) this.#options.checkKept(plan.snapshot)
   }
 
   /** Gives up what is not done; its rows become `cancelled`. @throws as `pause` */
@@ -283,13 +302,9 @@ export class RunService {
   #claim(id: string): { number: number; run: Run; plan: RunPlan } {
     this.#save(id)
     const { number, state, plan } = this.stored(id)
-    this.#checkOpen(state)
+    checkOpen(state)
     this.#options.journal.claimRun(number)
     return { number, run: state, plan: plan as RunPlan }
-  }
-
-  #checkOpen(run: Run): void {
-    if (isOver(run)) throw new StrikescanError('run_finished', { run: run.id, status: run.status })
   }
 
   /** Settles what is open as cancelled, without a worker. */
@@ -319,6 +334,7 @@ export class RunService {
         this.#startNext(next)
       } catch (error) {
         if (!isSqliteError(error)) throw error
+        this.#options.journal.explain(error)
         // The journal can not be written: the run keeps its place until it can.
         this.#active.delete(next.id)
         this.#waiting.set(next.id, next)
@@ -472,12 +488,7 @@ export class RunService {
   }
 }
 
-/** True where a living process carries it out. A number that this process has now may have been another's. */
-function isOwnedElsewhere({ ownerPid, ownerToken }: LeftRun): boolean {
-  return ownerPid !== null && ownerPid !== process.pid && isProcessAlive(ownerPid, ownerToken)
-}
-
 /** @throws explore_incomplete where the strategies of an exploration were never all stored */
-export function checkComplete(run: Run, plan: RunPlan): void {
+function checkComplete(run: Run, plan: RunPlan): void {
   if (isExploration(plan) && plan.rows === null) throw new StrikescanError('explore_incomplete', { run: run.id })
 }

@@ -4,15 +4,18 @@ import { chooseOptionSource, expectedOptionSource, type OptionSourceDeps } from 
 import type { Journal } from '../journal/journal.ts'
 import { chosenPrefilter } from '../prefilter/layers.ts'
 import type { Run, RunRequest } from '../scan/run.ts'
+import type { StoredPlan } from '../scan/stored-plan.ts'
 import { registerFile, registerRecords } from './explorations.ts'
 import type { ExplorationRequest, SubmitExplorationRequest, SubmitRunRequest } from './host-types.ts'
 import type { Markets } from './markets.ts'
 import { newScan, type ExpectedMarket } from './new-run.ts'
+import { isOwnedElsewhere } from './ownership.ts'
+import { checkResumable } from './reopening.ts'
 import { replayOf } from './replay.ts'
 import type { RunReader } from './run-reader.ts'
 import { checkRunRequest } from './run-requests.ts'
-import { checkComplete, type RunService } from './run-service.ts'
-import { isOver, type RunHandle, type RunPlan } from './run-work.ts'
+import type { RunService } from './run-service.ts'
+import type { RunHandle, RunPlan } from './run-work.ts'
 import type { Scanners } from './scanners.ts'
 
 export interface RunStarterDeps {
@@ -43,12 +46,12 @@ export class RunStarter {
 
   /**
    * Registers a run of a stored scanner and puts it into the queue.
-   * @throws what the request is refused for, scanner_unknown, queue_full, host_draining
+   * @throws what the request is refused for, scanner_unknown, scanner_deleted, queue_full, host_draining
    */
   submitRun({ scannerId, ...asked }: SubmitRunRequest): Run {
     const { runs, scanners, markets, config, explorationDeps } = this.#deps
     runs.checkRoom()
-    const { report } = scanners.record(scannerId)
+    const { report } = scanners.runnable(scannerId)
     const imported = markets.imported()
     checkRunRequest({
       request: asked,
@@ -64,29 +67,49 @@ export class RunStarter {
   }
 
   /**
-   * Goes on with a run that was interrupted, or whose process died; its rows stay. `id` may be a unique beginning, or `last`.
-   * @throws run_unknown, run_finished, run_busy, explore_incomplete
+   * Goes on with a run that was interrupted, whose process died, or of whose explored rows some failed for what can pass: these are tried
+   * again, all other rows stay. `id` may be a unique beginning, or `last`: the newest of its kind that can be gone on with.
+   * @throws run_unknown, run_none_to_resume, run_other_kind, run_finished, run_busy, explore_incomplete, snapshot_gone
    */
-  resumeRun(id: string): RunHandle {
-    const { id: runId, number, state, plan } = this.#deps.reader.find(id)
-    if (isOver(state)) throw new StrikescanError('run_finished', { run: runId, status: state.status })
+  resumeRun(id: string, kind: Run['kind']): RunHandle {
+    const { id: runId, number, state, plan } = this.#deps.reader.find(id === 'last' ? this.#lastToResume(kind) : id)
+    if (state.kind !== kind) throw otherKind(state)
+    checkResumable(this.#deps.journal, number, state)
     if (this.#deps.runs.isHere(runId)) throw new StrikescanError('run_busy', { run: runId, pid: process.pid })
-    checkComplete(state, plan as RunPlan)
+    this.#deps.runs.checkCarriedOn(state, plan as RunPlan)
     this.#deps.journal.claimRun(number)
+    this.#deps.runs.reopen(number, state)
     return this.#deps.runs.begin(number, state, plan as RunPlan)
   }
 
-  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown */
-  startReplay(id: string): RunHandle {
-    const { run, plan } = replayOf(this.#deps.reader.find(id))
+  #lastToResume(kind: Run['kind']): string {
+    const last = this.#deps.journal.runList.resumable(kind).find((run) => !isOwnedElsewhere(run) && !this.#deps.runs.isHere(run.id))
+    if (last !== undefined) return last.id
+    throw new StrikescanError('run_none_to_resume', { kind: kind === 'scan' ? 'run of a scanner' : 'exploration' })
+  }
+
+  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown, snapshot_… */
+  async startReplay(id: string): Promise<RunHandle> {
+    const { id: original } = this.#deps.reader.find(id)
+    await this.checkReplay(original)
+    const { run, plan } = this.#replayOf(original)
     return this.#deps.runs.begin(this.#deps.journal.createRun(run, plan), run, plan)
   }
 
-  /** The same through the queue, by a whole id. @throws as `startReplay`, queue_full, host_draining */
+  /** The same through the queue, by a whole id, after `checkReplay`. @throws as `startReplay`, queue_full, host_draining */
   submitReplay(id: string): Run {
     this.#deps.runs.checkRoom()
-    const { run, plan } = replayOf(this.#deps.runs.stored(id))
+    const { run, plan } = this.#replayOf(id)
     return this.#deps.runs.submit(run, plan)
+  }
+
+  /** Whether a run, by its whole id, can be replayed: its rows prove nothing over a market that was changed. @throws as `startReplay` */
+  async checkReplay(id: string): Promise<void> {
+    await this.#deps.markets.verify(this.#replayOf(id).plan.snapshot!)
+  }
+
+  #replayOf(id: string): { run: Run; plan: StoredPlan } {
+    return replayOf({ ...this.#deps.runs.stored(id), state: this.#deps.runs.run(id) })
   }
 
   /**
@@ -119,4 +142,9 @@ export class RunStarter {
   #optionMarket(): Promise<ExpectedMarket> {
     return expectedOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
   }
+}
+
+function otherKind({ id, kind }: Run): StrikescanError {
+  const [is, command] = kind === 'scan' ? ['a run of a scanner', 'run'] : ['an exploration of strategies', 'explore']
+  return new StrikescanError('run_other_kind', { run: id, is, command })
 }

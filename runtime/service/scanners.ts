@@ -25,19 +25,20 @@ export class Scanners {
     this.#reader = reader
   }
 
-  /** Reads an upload and keeps it where it can run. Bytes that were hidden are listed again. */
+  /** Reads an upload and keeps it where it can run. Bytes that are there already have this name from now on, and are listed again where they were deleted. */
   async save({ filename, source }: { filename: string; source: Uint8Array }): Promise<ScannerUpload> {
     const { scanners } = this.#journal
     const known = scanners.record(idOf(source))
-    if (known !== null) {
+    if (known !== null && known.report.filename === filename) {
       await this.#journal.whenFree(() => scanners.setHidden(known.id, false))
-      return { scanner: known, isNew: false, diagnostics: known.report.diagnostics }
+      return { scanner: this.record(known.id), isNew: false, diagnostics: known.report.diagnostics }
     }
+    // A name says whether a script is TypeScript: what was made of it under another need not hold.
     const { report, plan, diagnostics } = await this.#reader.read({ filename, source })
     if (report === null || plan === null || diagnostics.some(({ severity }) => severity === 'error')) return { scanner: null, isNew: false, diagnostics }
     const isNew = await this.#journal.whenFree(() => this.#journal.transaction(() => {
       const kept = this.keep(filename, source)
-      scanners.keepReport(kept.id, report)
+      scanners.keepName(kept.id, report)
       scanners.setHidden(kept.id, false)
       return kept.isNew
     }))
@@ -59,6 +60,13 @@ export class Scanners {
   /** @throws scanner_unknown */
   record(id: string): ScannerRecord {
     return this.#journal.scanners.record(id) ?? unknown(id)
+  }
+
+  /** One that a new run may be of. @throws scanner_unknown, scanner_deleted */
+  runnable(id: string): ScannerRecord {
+    const record = this.record(id)
+    if (record.deleted) throw new StrikescanError('scanner_deleted', { scanner: id, file: record.report.filename })
+    return record
   }
 
   /** @throws scanner_unknown */

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 import { expect, it } from 'vitest'
 
+import { ownTime } from '../own-time.ts'
 import { openTestHost } from './support/hosting.ts'
-
-const SCHEDULED = '/proc/self/schedstat'
 
 /** Takes the right to write the journal, and gives it back when its standard input ends. */
 const HOLDER = `
@@ -34,9 +32,9 @@ async function holdJournal(home: string): Promise<() => Promise<void>> {
 
 /** Calls back with the longest time for which this process served nobody, in milliseconds; what it waited for a processor meanwhile does not count. */
 function watchTurns(): () => number {
-  let [last, longest] = [performance.now() - lateMs(), 0]
+  let [last, longest] = [ownTime(), 0]
   const look = (): void => {
-    const now = performance.now() - lateMs()
+    const now = ownTime()
     longest = Math.max(longest, now - last)
     last = now
   }
@@ -46,11 +44,6 @@ function watchTurns(): () => number {
     look()
     return longest
   }
-}
-
-/** For how long this process could have run and others did, since it began; 0 where the system does not say. */
-function lateMs(): number {
-  return existsSync(SCHEDULED) ? Number(readFileSync(SCHEDULED, 'latin1').split(' ')[1]) / 1e6 : 0
 }
 
 const BUSY = 'export function scan() { let sum = 0; for (let at = 0; at < 1e7; at++) sum += at; return sum < 0 }'

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import type { Run } from '../../runtime/host.ts'
+import { runDoctor, type Run } from '../../runtime/host.ts'
 import { command } from './support/command-line.ts'
 import { openTestHost, type TestHost } from './support/hosting.ts'
 
@@ -19,7 +20,7 @@ describe('a run that is replayed', () => {
   let test: TestHost
   beforeAll(async () => void (test = await openTestHost()))
   afterAll(() => test.close())
-  const again = async (id: string): Promise<Run> => test.host.startReplay(id).done
+  const again = async (id: string): Promise<Run> => (await test.host.startReplay(id)).done
 
   it('comes to the same rows, of the same script, market and wishes', async () => {
     const first = await test.run(SCAN, { universe: 'all', dates: ['2026-09-11', '2026-11-20'], params: { least: 0.6 }, prefilter: { activateAbove: 10, limit: 40 }, filename: 'scan.mjs' })
@@ -36,13 +37,13 @@ describe('a run that is replayed', () => {
     const first = await test.run(SCAN, { ...wishes, filename: 'scan.mjs' })
     expect(test.host.requestOf(first.id)).toEqual({ scannerId: first.run.scannerId, ...wishes })
     const { id } = test.host.submitRun(test.host.requestOf(first.id))
-    await expect.poll(() => test.host.run(id).status, { timeout: 20_000 }).toBe('completed')
+    await expect.poll(() => test.host.run(id).status, { timeout: 60_000 }).toBe('completed')
     expect(test.host.requestOf(id)).toEqual(test.host.requestOf(first.id))
     expect(test.host.run(id).ledger).toEqual(first.run.ledger)
     const exploration = await test.host.submitExploration({ strategies: [{ ticker: 'AAPL', strategy: 'Long Call' }] })
     expect(() => test.host.requestOf(exploration.id)).toThrowError(expect.objectContaining({ code: 'run_no_scan' }))
     expect(() => test.host.requestOf('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
-    await expect.poll(() => test.host.run(exploration.id).status, { timeout: 20_000 }).toBe('completed')
+    await expect.poll(() => test.host.run(exploration.id).status, { timeout: 60_000 }).toBe('completed')
   })
 
   it('looks at the market as it was, whatever was imported since', async () => {
@@ -81,14 +82,84 @@ describe('a run that is replayed', () => {
     const begun = Promise.withResolvers<void>()
     handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && begun.resolve())
     await begun.promise
-    expect(() => test.host.startReplay(handle.id)).toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
+    await expect(test.host.startReplay(handle.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
     handle.interrupt()
     expect((await handle.done).status).toBe('paused')
-    expect(() => test.host.submitReplay(handle.id)).toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
+    await expect(test.host.submitReplay(handle.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
     const failed = await test.run('throw new Error("boom"); export const scan = () => 1', { universe: 'all', filename: 'scan.mjs' })
-    expect(() => test.host.startReplay(failed.id)).toThrowError(expect.objectContaining({ code: 'replay_not_planned' }))
-    expect(() => test.host.startReplay('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
-    expect(() => test.host.submitReplay('last')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+    await expect(test.host.startReplay(failed.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_not_planned' }))
+    await expect(test.host.startReplay('run-none')).rejects.toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+    await expect(test.host.submitReplay('last')).rejects.toThrowError(expect.objectContaining({ code: 'run_unknown' }))
+  })
+})
+
+describe('the market that a run stood on', () => {
+  let test: TestHost
+  const folder = mkdtempSync(join(tmpdir(), 'strikescan-replay-'))
+  const files = [join(folder, 'bars.csv')]
+  beforeAll(async () => {
+    test = await openTestHost()
+    writeFileSync(files[0]!, 'symbol,date,open,high,low,close,volume\nAAPL,2026-11-20,1,1,1,1,100\nMSFT,2026-11-20,2,2,2,2,100\n')
+    await test.host.importBars(files)
+  })
+  afterAll(async () => {
+    await test.close()
+    rmSync(folder, { recursive: true })
+  })
+  const same = async (id: string): Promise<void> => expect(test.host.compareReplay(await (await test.host.startReplay(id)).done)).toMatchObject({ rows: 2, same: 2 })
+  const listed = (): string[] => test.host.runs({ limit: 100 }).items.map(({ id }) => id)
+
+  it('stays when it is reset, until the run is forgotten', async () => {
+    const { id, run } = await test.run(SCAN, { symbols: ['AAPL', 'MSFT'], filename: 'scan.mjs' })
+    expect(await test.host.resetMarket()).toEqual({ snapshots: 1, runs: 1 })
+    expect((await test.host.market()).simulated).toBe(true)
+    await same(id)
+    expect(await test.host.prune({ keep: 0 })).toMatchObject({ runs: 2, snapshots: 1 })
+    expect(existsSync(join(test.home, 'market', 'snapshots', run.market.snapshot))).toBe(false)
+    expect(await test.host.resetMarket()).toEqual({ snapshots: 0, runs: 0 })
+  })
+
+  it('is looked at before a replay, which a changed price refuses; importing the same files again mends it', async () => {
+    await test.host.importBars(files)
+    const { id, run } = await test.run(SCAN, { symbols: ['AAPL', 'MSFT'], filename: 'scan.mjs' })
+    const bars = join(test.home, 'market', 'snapshots', run.market.snapshot, 'bars.bin')
+    const bytes = readFileSync(bars)
+    bytes[bytes.length - 9]! ^= 1
+    writeFileSync(bars, bytes)
+    const before = listed()
+    await expect(test.host.startReplay(id)).rejects.toThrow(expect.objectContaining({ code: 'snapshot_damaged' }))
+    await expect(test.host.submitReplay(id)).rejects.toThrow(expect.objectContaining({ code: 'snapshot_damaged' }))
+    expect(listed()).toEqual(before)
+    const found = async () => (await runDoctor({ home: test.home, env: {}, overrides: {} })).find(({ name }) => name === 'snapshots')
+    expect(await found()).toMatchObject({ status: 'fail', hint: expect.stringContaining('market reset') as string })
+    await test.host.resetMarket()
+    expect((await test.host.importBars(files)).snapshot).toBe(run.market.snapshot)
+    await same(id)
+    expect(await found()).toMatchObject({ status: 'ok' })
+  })
+
+  it('is said to be gone where it is, and no run is begun, nor one gone on with', async () => {
+    const endless = new TextEncoder().encode('export function scan() { for (;;); }')
+    const handle = test.host.startRun({ filename: 'scan.mjs', source: endless, symbols: ['AAPL', 'MSFT'], prefilter: false, split: 'always', limits: { workers: 1 } })
+    const begun = Promise.withResolvers<void>()
+    handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && begun.resolve())
+    await begun.promise
+    handle.interrupt()
+    await handle.done
+    const { id } = await test.run(SCAN, { symbols: ['AAPL', 'MSFT'], filename: 'scan.mjs' })
+    const before = listed()
+    // As versions before did that kept nothing.
+    const catalogue = new DatabaseSync(join(test.home, 'market', 'catalog.db'))
+    catalogue.exec('DELETE FROM snapshots')
+    catalogue.close()
+    const gone = expect.objectContaining({ code: 'snapshot_gone', hint: expect.stringContaining('an import of the same files') as string })
+    await expect(test.host.startReplay(id)).rejects.toThrow(gone)
+    await expect(test.host.submitReplay(id)).rejects.toThrow(gone)
+    expect(() => test.host.resumeRun(handle.id)).toThrow(gone)
+    expect(() => test.host.resume(handle.id)).toThrow(gone)
+    expect([listed(), test.host.run(handle.id).status]).toEqual([before, 'paused'])
+    await test.host.importBars(files)
+    await same(id)
   })
 })
 

@@ -248,7 +248,7 @@ describe('a journal that cannot serve', () => {
     Journal.open(folder).close()
     rmSync(join(folder, 'journal.db'))
     writeFileSync(join(folder, 'journal.db'), 'This is no database. '.repeat(500))
-    expect(codeOf(() => Journal.open(folder))).toBe('journal_unusable')
+    expect(codeOf(() => Journal.open(folder))).toBe('journal_damaged')
   })
 
   it('stands where no folder can be', () => {
