@@ -44,7 +44,7 @@ describe.skipIf(path === null)('the page in Chromium', () => {
         await other.close()
       }
       const page = await open('')
-      await sees(page, 'Nothing has run yet')
+      await sees(page, /Nothing has run yet[\s\S]*Drop the script you have here/)
       painted = await paintOf(page)
     }
     expect(painted).toBeLessThan(most())
@@ -55,9 +55,11 @@ describe.skipIf(path === null)('the page in Chromium', () => {
   it('shows the line of a script that is refused, and stores nothing', async () => {
     const page = await open('#/scanners')
     await page.setInputFiles('.drop input', { name: 'broken.js', mimeType: 'text/javascript', buffer: Buffer.from(BROKEN) })
-    await sees(page, /broken\.js was not stored/)
+    await sees(page, /broken\.js was not stored: 1 problem/)
     await sees(page, /line 3/, '.problems')
     expect(await page.locator('#line-3 .at-line').count()).toBe(1)
+    // Each problem is told once.
+    expect((await page.locator('.refused').innerText()).match(/unexpected token/g)).toHaveLength(1)
     expect(await server.get('/api/scanners')).toMatchObject({ scanners: [] })
     await visitor.picture('refused-upload')
   })
@@ -219,6 +221,8 @@ describe.skipIf(path === null)('the page in Chromium', () => {
       await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
       await page.locator(there).first().waitFor({ state: 'attached' })
       await page.waitForTimeout(150)
+      // What goes on beyond the screen is hinted at.
+      expect(await page.locator('.sideways[data-more]').count(), hash).toBeGreaterThan(0)
       expect(await visitor.breaches(), hash).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), hash).toBeLessThanOrEqual(0)
     }

@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { findChromium } from './chromium.ts'
 
 const SHOTS = fileURLToPath(new URL('../../../.vitest/screenshots', import.meta.url))
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 
 export const path = findChromium()
 

@@ -5,7 +5,16 @@ import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemir
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic as Mark } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState } from '@codemirror/state'
-import { crosshairCursor, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view'
+import {
+  crosshairCursor,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
 import { tsAutocompleteWorker, tsFacetWorker, tsHoverWorker, tsLinterWorker, tsSyncWorker } from '@valtown/codemirror-ts'
 import type { WorkerShape } from '@valtown/codemirror-ts/worker'
 import { wrap, type Remote } from 'comlink'
@@ -37,12 +46,24 @@ export function openEditor({ box, filename, text, isDark, onSave, onChange }: Ed
   const worker = wrap<WorkerShape>(thread)
   const path = /\.[cm]?[jt]s$/.test(filename) ? filename : `${filename}.ts`
   const root = editorRoot(box)
-  const extensions = [...basics(onSave), look(isDark), EditorView.updateListener.of(({ docChanged, state }) => { if (docChanged) onChange(state.doc.toString()) })]
+  const extensions = [
+    ...basics(onSave),
+    look(isDark),
+    EditorView.updateListener.of(({ docChanged, state }) => {
+      if (docChanged) onChange(state.doc.toString())
+    }),
+  ]
   const view = new EditorView({ parent: root, root, state: EditorState.create({ doc: text, extensions }) })
   void withTypes(box, view, worker, path, extensions)
   return {
     text: () => view.state.doc.toString(),
-    showProblems: (diagnostics) => view.dispatch(setDiagnostics(view.state, diagnostics.flatMap((diagnostic) => markOf(view, diagnostic)))),
+    showProblems: (diagnostics) =>
+      view.dispatch(
+        setDiagnostics(
+          view.state,
+          diagnostics.flatMap((diagnostic) => markOf(view, diagnostic)),
+        ),
+      ),
     goTo(line) {
       const at = view.state.doc.line(Math.min(line, view.state.doc.lines)).from
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) })
@@ -57,19 +78,59 @@ export function openEditor({ box, filename, text, isDark, onSave, onChange }: Ed
 
 const basics = (onSave: () => void) => [
   keymap.of([{ key: 'Mod-s', preventDefault: true, run: () => (onSave(), true) }]),
-  lineNumbers(), highlightActiveLineGutter(), highlightSpecialChars(), history(), foldGutter(), drawSelection(), crosshairCursor(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), lintGutter(),
-  EditorState.tabSize.of(2), EditorView.contentAttributes.of({ 'aria-label': 'Script. Escape, then Tab, leaves it.', tabindex: '0' }), javascript({ typescript: true }),
-  keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  highlightSpecialChars(),
+  history(),
+  foldGutter(),
+  drawSelection(),
+  crosshairCursor(),
+  indentOnInput(),
+  bracketMatching(),
+  closeBrackets(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  lintGutter(),
+  EditorState.tabSize.of(2),
+  EditorView.contentAttributes.of({ 'aria-label': 'Script. Escape, then Tab, leaves it.', tabindex: '0' }),
+  javascript({ typescript: true }),
+  keymap.of([
+    ...closeBracketsKeymap,
+    ...defaultKeymap,
+    ...searchKeymap,
+    ...historyKeymap,
+    ...foldKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+    indentWithTab,
+  ]),
 ]
 
 /** Adds checking, completion and hints once the service has read its types. */
-async function withTypes(box: HTMLElement, view: EditorView, worker: Remote<WorkerShape>, path: string, extensions: readonly unknown[]): Promise<void> {
+async function withTypes(
+  box: HTMLElement,
+  view: EditorView,
+  worker: Remote<WorkerShape>,
+  path: string,
+  extensions: readonly unknown[],
+): Promise<void> {
   await worker.initialize()
   const { doc, selection } = view.state
   await worker.updateFile({ path, code: doc.toString() })
-  view.setState(EditorState.create({ doc, selection, extensions: [
-    ...(extensions as []), tsFacetWorker.of({ worker: worker as unknown as WorkerShape, path }), tsSyncWorker(), tsLinterWorker(), tsHoverWorker(), autocompletion({ override: [tsAutocompleteWorker()] }),
-  ] }))
+  view.setState(
+    EditorState.create({
+      doc,
+      selection,
+      extensions: [
+        ...(extensions as []),
+        tsFacetWorker.of({ worker: worker as unknown as WorkerShape, path }),
+        tsSyncWorker(),
+        tsLinterWorker(),
+        tsHoverWorker(),
+        autocompletion({ override: [tsAutocompleteWorker()] }),
+      ],
+    }),
+  )
   box.dataset['types'] = 'ready'
 }
 

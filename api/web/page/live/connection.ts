@@ -41,7 +41,13 @@ export class Connection {
   #isEnded = false
   #state: ConnectionState = { is: 'connecting' }
 
-  constructor(options: { runId: string; model: RunModel; surroundings: Surroundings; onChange: (state: ConnectionState) => void; onMessage: () => void }) {
+  constructor(options: {
+    runId: string
+    model: RunModel
+    surroundings: Surroundings
+    onChange: (state: ConnectionState) => void
+    onMessage: () => void
+  }) {
     this.#runId = options.runId
     this.#model = options.model
     this.#surroundings = options.surroundings

@@ -25,11 +25,22 @@ export function Controls({ runId, status }: { runId: string; status: RunStatus }
     asked.value = null
     isCertain.value = false
   }
-  const button = (to: Change, label: string, kind = ''): View => h('button', { key: to, type: 'button', class: kind, disabled: asked.value !== null, onClick: () => void change(to) }, asked.value === to ? `${label}…` : label)
-  return h('span', { class: 'controls' },
+  const button = (to: Change, label: string, kind = ''): View =>
+    h(
+      'button',
+      { key: to, type: 'button', class: kind, disabled: asked.value !== null, onClick: () => void change(to) },
+      asked.value === to ? `${label}…` : label,
+    )
+  return h(
+    'span',
+    { class: 'controls' },
     problem.value !== null && h('span', { role: 'alert', class: 'wrong-text' }, problem.value),
-    status === 'paused' ? button('resume', 'Resume', 'main') : button('pause', 'Pause'),
+    status === 'paused' || status === 'interrupted' ? button('resume', 'Resume', 'main') : button('pause', 'Pause'),
     isCertain.value
-      ? [button('cancel', 'Cancel the run', 'danger'), h('button', { key: 'keep', type: 'button', onClick: () => void (isCertain.value = false) }, 'Keep it')]
-      : h('button', { type: 'button', onClick: () => void (isCertain.value = true) }, 'Cancel'))
+      ? [
+          button('cancel', 'Cancel the run', 'danger'),
+          h('button', { key: 'keep', type: 'button', onClick: () => void (isCertain.value = false) }, 'Keep it'),
+        ]
+      : h('button', { type: 'button', onClick: () => void (isCertain.value = true) }, 'Cancel'),
+  )
 }

@@ -92,10 +92,20 @@ export function Grid({ watching, onOpen }: { watching: Watching; onOpen: (symbol
     const observer = new ResizeObserver(([entry]) => own.reset(Math.floor(entry!.contentRect.width)))
     observer.observe(canvas.current!.parentElement!)
     const stops = [
-      effect(() => { watching.frame.value; own.update() }),
-      effect(() => { theme.value; own.date = date.value; requestAnimationFrame(() => own.reset()) }),
+      effect(() => {
+        watching.frame.value
+        own.update()
+      }),
+      effect(() => {
+        theme.value
+        own.date = date.value
+        requestAnimationFrame(() => own.reset())
+      }),
     ]
-    return () => { observer.disconnect(); stops.forEach((stop) => stop()) }
+    return () => {
+      observer.disconnect()
+      stops.forEach((stop) => stop())
+    }
   }, [watching])
   const select = (place: number): void => {
     pointed.value = place
@@ -112,24 +122,65 @@ export function Grid({ watching, onOpen }: { watching: Watching; onOpen: (symbol
     event.preventDefault()
     select(moved(painter.current!.layout, painter.current!.cells, pointed.value, event.key))
   }
-  return h('section', { class: 'grid-box', 'aria-label': 'Symbols' },
-    h('div', { class: 'grid-field' },
+  return h(
+    'section',
+    { class: 'grid-box', 'aria-label': 'Symbols' },
+    h(
+      'div',
+      { class: 'grid-field' },
       h('canvas', {
-        ref: canvas, tabIndex: 0, role: 'img', class: 'grid', 'aria-label': 'One cell per symbol, coloured by its status. Arrow keys read them out, Enter opens one.',
-        onMouseMove: (event: MouseEvent) => select(at(event)), onMouseLeave: () => select(-1), onClick: (event: MouseEvent) => open(at(event)), onKeyDown,
-      })),
-    h(Pointed, { watching, place: pointed.value, date: date.value, choose: (chosen) => void (date.value = chosen) }))
+        ref: canvas,
+        tabIndex: 0,
+        role: 'img',
+        class: 'grid',
+        'aria-label': 'One cell per symbol, coloured by its status. Arrow keys read them out, Enter opens one.',
+        onMouseMove: (event: MouseEvent) => select(at(event)),
+        onMouseLeave: () => select(-1),
+        onClick: (event: MouseEvent) => open(at(event)),
+        onKeyDown,
+      }),
+    ),
+    h(Pointed, { watching, place: pointed.value, date: date.value, choose: (chosen) => void (date.value = chosen) }),
+  )
 }
 
 /** What the cell that is pointed at stands for, and which date the cells show. */
-function Pointed({ watching, place, date, choose }: { watching: Watching; place: number; date: string | null; choose: (date: string | null) => void }): View {
+function Pointed({
+  watching,
+  place,
+  date,
+  choose,
+}: {
+  watching: Watching
+  place: number
+  date: string | null
+  choose: (date: string | null) => void
+}): View {
   const { model, beat } = watching
   beat.value
   const symbol = model.symbols[place]
   const status = CELL_STATUSES[model.cell(place, date) - 1]
-  const text = place < 0 ? `${count(model.expected)} symbols` : symbol === undefined ? 'not reached yet' : `${symbol}: ${status === undefined ? 'pending' : STATUS_WORDS[status].toLowerCase()}`
-  return h('div', { class: 'row spread' },
+  const text =
+    place < 0
+      ? `${count(model.expected)} symbols`
+      : symbol === undefined
+        ? 'not reached yet'
+        : `${symbol}: ${status === undefined ? 'pending' : STATUS_WORDS[status].toLowerCase()}`
+  return h(
+    'div',
+    { class: 'row spread' },
     h('output', { class: 'pointed', 'aria-live': 'polite' }, text),
-    model.dates.length > 1 && h('label', { class: 'inline' }, 'Date ', h('select', { value: date ?? '', onChange: (event: Event) => choose((event.currentTarget as HTMLSelectElement).value || null) },
-      h('option', { value: '' }, 'all dates'), model.dates.toSorted().map((each) => h('option', { key: each, value: each }, each)))))
+    model.dates.length > 1 &&
+      h(
+        'label',
+        { class: 'inline' },
+        'Date ',
+        h(
+          'select',
+          { value: date ?? '', onChange: (event: Event) => choose((event.currentTarget as HTMLSelectElement).value || null) },
+          h('option', { value: '' }, 'all dates'),
+          model.dates.toSorted().map((each) => h('option', { key: each, value: each }, each)),
+        ),
+      ),
+  )
 }

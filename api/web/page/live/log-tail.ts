@@ -17,17 +17,44 @@ export function LogTail({ watching }: { watching: Watching }): View {
   const least = useSignal<string>('debug')
   const { logs, logsGone } = watching.model
   const wanted = words.value.trim().toLowerCase()
-  const lines = logs.filter(({ level, symbol, text }) => LEVELS.indexOf(level) >= LEVELS.indexOf(least.value as LogLine['level']) && (wanted === '' || `${symbol ?? ''} ${text}`.toLowerCase().includes(wanted)))
-  return h('section', { class: 'log', 'aria-label': 'Log' },
-    h('div', { class: 'row' },
+  const lines = logs.filter(
+    ({ level, symbol, text }) =>
+      LEVELS.indexOf(level) >= LEVELS.indexOf(least.value as LogLine['level']) &&
+      (wanted === '' || `${symbol ?? ''} ${text}`.toLowerCase().includes(wanted)),
+  )
+  const gone = logsGone > 0 ? `, the oldest ${count(logsGone)} are no longer here` : ''
+  return h(
+    'section',
+    { class: 'log', 'aria-label': 'Log' },
+    h(
+      'div',
+      { class: 'row' },
       h('h2', null, 'Log'),
       h(TextBox, { value: words, placeholder: 'Filter by word or symbol', 'aria-label': 'Filter the log', type: 'search' }),
-      h('select', { value: least.value, 'aria-label': 'Least severe level', onChange: (event: Event) => void (least.value = textOf(event)) }, LEVELS.map((level) => h('option', { key: level, value: level }, level === 'debug' ? 'all levels' : `${level} and up`))),
-      h('span', { class: 'quiet' }, `${count(lines.length)} of ${count(logs.length + logsGone)} lines${logsGone > 0 ? `, the oldest ${count(logsGone)} are no longer here` : ''}`)),
+      h(
+        'select',
+        { value: least.value, 'aria-label': 'Least severe level', onChange: (event: Event) => void (least.value = textOf(event)) },
+        LEVELS.map((level) => h('option', { key: level, value: level }, level === 'debug' ? 'all levels' : `${level} and up`)),
+      ),
+      h('span', { class: 'quiet' }, `${count(lines.length)} of ${count(logs.length + logsGone)} lines${gone}`),
+    ),
     lines.length === 0
       ? h('p', { class: 'quiet' }, logs.length === 0 ? 'The script has written nothing.' : 'No line holds these words.')
-      : h(VirtualList, { count: lines.length, rowHeight: 20, follows: true, attributes: { class: 'log-lines', tabIndex: 0, role: 'log', 'aria-label': 'Log lines', 'aria-live': 'off' }, render: (index) => h(Line, { line: lines[index]! }) }))
+      : h(VirtualList, {
+          count: lines.length,
+          rowHeight: 20,
+          follows: true,
+          attributes: { class: 'log-lines', tabIndex: 0, role: 'log', 'aria-label': 'Log lines', 'aria-live': 'off' },
+          render: (index) => h(Line, { line: lines[index]! }),
+        }),
+  )
 }
 
 const Line = ({ line: { at, level, symbol, text } }: { line: LogLine }): View =>
-  h('div', { class: `log-line l-${level}`, title: text }, h('time', null, at.slice(11, 19)), h('b', null, symbol ?? ''), h('span', null, text))
+  h(
+    'div',
+    { class: `log-line l-${level}`, title: text },
+    h('time', null, at.slice(11, 19)),
+    h('b', null, symbol ?? ''),
+    h('span', null, text),
+  )

@@ -1,7 +1,17 @@
 import type { CellStatus, Ledger, LiveMessage, Run, RunEvent } from '../server/types.ts'
 
 /** Places of statuses in the cells; 0 is a symbol that nothing was heard of. Later ones of `RANK` win where dates differ. */
-export const CELL_STATUSES = ['running', 'hit', 'miss', 'rejected', 'failed', 'timed_out', 'out_of_memory', 'no_data', 'cancelled'] as const satisfies readonly CellStatus[]
+export const CELL_STATUSES = [
+  'running',
+  'hit',
+  'miss',
+  'rejected',
+  'failed',
+  'timed_out',
+  'out_of_memory',
+  'no_data',
+  'cancelled',
+] as const satisfies readonly CellStatus[]
 const CODE = new Map<string, number>(CELL_STATUSES.map((status, at) => [status, at + 1]))
 /** What a cell of several dates shows: what is under way, else what one would look for first. */
 const RANK: readonly CellStatus[] = ['rejected', 'no_data', 'cancelled', 'miss', 'out_of_memory', 'timed_out', 'failed', 'hit', 'running']
@@ -10,6 +20,8 @@ const rankOf = [0, ...CELL_STATUSES.map((status) => RANK.indexOf(status) + 1)]
 const MOST_LOGS = 5_000
 const MOST_SAMPLES = 600
 const MOST_NOTES = 200
+/** Workers are heard of several times a second; one that is silent for so long while others are not is gone. */
+const SILENT_SECONDS = 3
 
 export interface LogLine {
   readonly seq: number
@@ -26,6 +38,8 @@ export interface Lane {
   symbol: string | null
   rssBytes: number
   cpuPercent: number
+  /** The most memory that it was seen with. */
+  mostBytes: number
   /** Epoch seconds, megabytes, percent: the newest samples. */
   readonly times: number[]
   readonly memory: number[]
@@ -69,7 +83,7 @@ export class RunModel {
     this.seq = message.seq
     this.at = Date.parse(message.at)
     this.logsGone += message.logsDropped ?? 0
-    if (message.type === 'run') this.state = message
+    if (message.type === 'run') this.#go(message)
     else if (message.type === 'symbols') for (const { symbol, date, status } of message.symbols) this.#set(symbol, date, status)
     else if (message.type === 'worker') this.#sample(message)
     else if (message.type === 'log') this.#log(message)
@@ -98,6 +112,12 @@ export class RunModel {
     let shown = 0
     for (const column of this.#cells) if (rankOf[column[symbol]!]! > rankOf[shown]!) shown = column[symbol]!
     return shown
+  }
+
+  /** Whether a worker is there no more: its run is over, or others were heard of long after it. */
+  isGone({ times }: Lane): boolean {
+    const newest = Math.max(...[...this.lanes.values()].map((lane) => lane.times.at(-1) ?? 0))
+    return this.end !== null || (times.at(-1) ?? 0) < newest - SILENT_SECONDS
   }
 
   placeOf(symbol: string): number | undefined {
@@ -132,8 +152,10 @@ export class RunModel {
 
   #sample({ id, pid, rssBytes, cpuPercent, symbol, note, at }: Extract<RunEvent, { type: 'worker' }>): void {
     let lane = this.lanes.get(id)
-    if (lane === undefined) this.lanes.set(id, (lane = { id, pid, symbol, rssBytes, cpuPercent, times: [], memory: [], cpu: [], notes: [] }))
-    Object.assign(lane, { pid, symbol, rssBytes, cpuPercent })
+    if (lane === undefined) {
+      this.lanes.set(id, (lane = { id, pid, symbol, rssBytes, cpuPercent, mostBytes: 0, times: [], memory: [], cpu: [], notes: [] }))
+    }
+    Object.assign(lane, { pid, symbol, rssBytes, cpuPercent, mostBytes: Math.max(lane.mostBytes, rssBytes) })
     const seconds = Date.parse(at) / 1_000
     if (note !== null) keep(lane.notes, { at: seconds, text: note }, MOST_NOTES)
     // A plot's times have to rise.
@@ -149,6 +171,12 @@ export class RunModel {
     if (this.logs.length < MOST_LOGS + 1_000) return
     this.logsGone += this.logs.length - MOST_LOGS
     this.logs.splice(0, this.logs.length - MOST_LOGS)
+  }
+
+  #go(message: Extract<LiveMessage, { type: 'run' }>): void {
+    this.state = message
+    // One that was over may be gone on with: rows that failed for what can pass are tried again.
+    if (message.status === 'queued' || message.status === 'running') this.end = null
   }
 
   #finish(run: Run): void {

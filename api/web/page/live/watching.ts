@@ -49,18 +49,29 @@ export function watchRun(runId: string): Watching {
   const touch = (): void => {
     // Pages in the background get no frames: what is heard there is drawn when they come back.
     if (frameAsked === 0) frameAsked = requestAnimationFrame(onFrame)
-    beatAsked ??= setTimeout(() => { beatAsked = null; beat.value++ }, BEAT_MS)
+    beatAsked ??= setTimeout(() => {
+      beatAsked = null
+      beat.value++
+    }, BEAT_MS)
   }
   const onChange = (changed: ConnectionState): void => {
     next = changed
     if (changed.is === 'catching up') touch()
-    else { state.value = changed; next = null; touch() }
+    else {
+      state.value = changed
+      next = null
+      touch()
+    }
   }
   const connection = new Connection({ runId, model, surroundings: inBrowser, onMessage: touch, onChange })
   const retry = (): void => connection.retry()
   addEventListener('online', retry)
   return {
-    model, connection, state, frame, beat,
+    model,
+    connection,
+    state,
+    frame,
+    beat,
     start() {
       if (state.peek() === null) connection.start()
     },

@@ -15,15 +15,30 @@ type Shown = Pick<Row, 'symbol' | 'date' | 'status' | 'direction' | 'workerId'>
 export function Candles({ row, lookback, isSameMarket }: { row: Shown; lookback: number | null; isSameMarket: boolean }): View {
   const { symbol, date } = row
   const asked = useAsked((signal) => readBars(symbol, date, signal), [symbol, date])
-  return h('section', { class: 'candles', 'aria-label': `Chart of ${symbol}` },
-    h(When<{ bars: Bar[] }>, { asked, what: 'bars', children: ({ bars }) => {
-      if (bars.length === 0) return h('p', { class: 'quiet' }, `There are no bars of ${symbol} up to ${date}.`)
-      const seen = row.workerId === null ? bars.length : Math.min(bars.length, lookback ?? bars.length)
-      return [h(Chart, { key: 'chart', bars, seen, row }), h('p', { key: 'note', class: 'quiet' },
-        `${whatWasSeen(row, bars.length, seen, lookback)} `,
-        !isSameMarket && h('b', null, 'The market was changed since this run: these are today’s bars. '),
-        'Charts by ', h('a', { href: 'https://www.tradingview.com/', rel: 'noreferrer', target: '_blank' }, 'TradingView'), '.')]
-    } }))
+  return h(
+    'section',
+    { class: 'candles', 'aria-label': `Chart of ${symbol}` },
+    h(When<{ bars: Bar[] }>, {
+      asked,
+      what: 'bars',
+      children: ({ bars }) => {
+        if (bars.length === 0) return h('p', { class: 'quiet' }, `There are no bars of ${symbol} up to ${date}.`)
+        const seen = row.workerId === null ? bars.length : Math.min(bars.length, lookback ?? bars.length)
+        return [
+          h(Chart, { key: 'chart', bars, seen, row }),
+          h(
+            'p',
+            { key: 'note', class: 'quiet' },
+            `${whatWasSeen(row, bars.length, seen, lookback)} `,
+            !isSameMarket && h('b', null, 'The market was changed since this run: these are today’s bars. '),
+            'Charts by ',
+            h('a', { href: 'https://www.tradingview.com/', rel: 'noreferrer', target: '_blank' }, 'TradingView'),
+            '.',
+          ),
+        ]
+      },
+    }),
+  )
 }
 
 /** What was asked for may be no symbol of the market, or no name that an address can hold: there are no bars of it. */
@@ -55,19 +70,44 @@ function Chart({ bars, seen, row }: { bars: readonly Bar[]; seen: number; row: S
   useEffect(() => {
     let remove: (() => void) | null = null
     let isGone = false
-    import('./candle-chart.ts').then(({ candleChart }) => {
-      if (isGone) return
-      const colours = { text: colour('quiet'), line: colour('line'), up: colour('gain'), down: colour('loss'), mark: colour('accent'), volume: colour('volume'), unseen: colour('unseen') }
-      remove = candleChart(box.current!, bars, { ...row, seen }, colours, inSight(seen))
-    }, () => void (problem.value = true))
-    return () => { isGone = true; remove?.() }
+    import('./candle-chart.ts').then(
+      ({ candleChart }) => {
+        if (isGone) return
+        const colours = {
+          text: colour('quiet'),
+          line: colour('line'),
+          up: colour('gain'),
+          down: colour('loss'),
+          mark: colour('accent'),
+          volume: colour('volume'),
+          unseen: colour('unseen'),
+        }
+        remove = candleChart(box.current!, bars, { ...row, seen }, colours, inSight(seen))
+      },
+      () => void (problem.value = true),
+    )
+    return () => {
+      isGone = true
+      remove?.()
+    }
   }, [bars, look])
   const { high, low } = extremes(bars.slice(-seen))
   const last = bars.at(-1)!
-  return h('div', { ref: box, class: 'chart-box', role: 'img', 'aria-label': `Candles of ${row.symbol}: ${counted(seen, 'bar')} from ${bars.at(-seen)!.date} to ${last.date}, high ${number(high)}, low ${number(low)}, last close ${number(last.close)}` },
-    problem.value && h('p', { class: 'quiet' }, 'The chart could not be loaded: the server does not answer.'))
+  return h(
+    'div',
+    {
+      ref: box,
+      class: 'chart-box',
+      role: 'img',
+      'aria-label': `Candles of ${row.symbol}: ${counted(seen, 'bar')} from ${bars.at(-seen)!.date} to ${last.date}, high ${number(high)}, low ${number(low)}, last close ${number(last.close)}`,
+    },
+    problem.value && h('p', { class: 'quiet' }, 'The chart could not be loaded: the server does not answer.'),
+  )
 }
 
 function extremes(bars: readonly Bar[]): { high: number; low: number } {
-  return bars.reduce(({ high, low }, bar) => ({ high: Math.max(high, bar.high), low: Math.min(low, bar.low) }), { high: -Infinity, low: Infinity })
+  return bars.reduce(({ high, low }, bar) => ({ high: Math.max(high, bar.high), low: Math.min(low, bar.low) }), {
+    high: -Infinity,
+    low: Infinity,
+  })
 }

@@ -10,10 +10,27 @@ import type { View } from '../shell/view.ts'
 /** Chooses the run that another is compared with. */
 export function DiffPicker({ run }: { run: Run }): View | null {
   const asked = useAsked(() => readRuns(), [run.id])
-  const others = (asked.value ?? []).filter(({ id, kind }) => id !== run.id && kind === 'scan').toSorted((one, other) => Number(other.filename === run.filename) - Number(one.filename === run.filename))
+  const others = (asked.value ?? [])
+    .filter(({ id, kind }) => id !== run.id && kind === 'scan')
+    .toSorted((one, other) => Number(other.filename === run.filename) - Number(one.filename === run.filename))
   if (others.length === 0) return null
   // What came first stands first.
   const compare = (other: Run): void => go(other.createdAt < run.createdAt ? to('diff', other.id, run.id) : to('diff', run.id, other.id))
-  return h('select', { class: 'compare', value: '', 'aria-label': 'Compare with another run', onChange: (event: Event) => compare(others.find(({ id }) => id === textOf(event))!) },
-    h('option', { value: '' }, 'Compare with…'), others.map((other) => h('option', { key: other.id, value: other.id }, `${isolated(other.filename)} ${moment(other.createdAt)} (${counted(other.ledger.hit, 'hit')})`)))
+  return h(
+    'select',
+    {
+      class: 'compare',
+      value: '',
+      'aria-label': 'Compare with another run',
+      onChange: (event: Event) => compare(others.find(({ id }) => id === textOf(event))!),
+    },
+    h('option', { value: '' }, 'Compare with…'),
+    others.map((other) =>
+      h(
+        'option',
+        { key: other.id, value: other.id },
+        `${isolated(other.filename)} ${moment(other.createdAt)} (${counted(other.ledger.hit, 'hit')})`,
+      ),
+    ),
+  )
 }

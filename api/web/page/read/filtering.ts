@@ -8,16 +8,33 @@ const COMPARED = /^([\w.]+)(>=|<=|>|<|=)(-?[\d.]+)$/
  * @param textOf in lower case
  * @param numberOf the number of a name, undefined where there is none: the comparison is then false
  */
-export function matcher<T>(filter: string, textOf: (item: T) => string, numberOf: (item: T, name: string) => number | undefined): Matcher<T> {
-  const tests = filter.trim().toLowerCase().split(/\s+/).filter((word) => word !== '' && word !== '-').map((word): Matcher<T> => {
-    const [, name, sign, limit] = COMPARED.exec(word) ?? []
-    if (name !== undefined) return (item) => isSo(numberOf(item, name), sign!, Number(limit))
-    return word.startsWith('-') ? (item) => !textOf(item).includes(word.slice(1)) : (item) => textOf(item).includes(word)
-  })
+export function matcher<T>(
+  filter: string,
+  textOf: (item: T) => string,
+  numberOf: (item: T, name: string) => number | undefined,
+): Matcher<T> {
+  const tests = filter
+    .trim()
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '-')
+    .map((word): Matcher<T> => {
+      const [, name, sign, limit] = COMPARED.exec(word) ?? []
+      if (name !== undefined) return (item) => isSo(numberOf(item, name), sign!, Number(limit))
+      return word.startsWith('-') ? (item) => !textOf(item).includes(word.slice(1)) : (item) => textOf(item).includes(word)
+    })
   return (item) => tests.every((test) => test(item))
 }
 
 function isSo(value: number | undefined, sign: string, limit: number): boolean {
   if (value === undefined) return false
-  return sign === '>' ? value > limit : sign === '<' ? value < limit : sign === '>=' ? value >= limit : sign === '<=' ? value <= limit : value === limit
+  return sign === '>'
+    ? value > limit
+    : sign === '<'
+      ? value < limit
+      : sign === '>='
+        ? value >= limit
+        : sign === '<='
+          ? value <= limit
+          : value === limit
 }

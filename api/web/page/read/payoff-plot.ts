@@ -17,27 +17,64 @@ export function PayoffPlot({ row }: { row: Explored }): View {
   const payoff = payoffOf(row)
   usePlot(box, HEIGHT, () => (payoff === null ? null : { options: optionsOf(payoff, row), data: dataOf(payoff) }), [row, theme.value])
   if (payoff === null) return h('p', { class: 'quiet' }, 'No payoff: the row has no contracts with a quote.')
-  return h('figure', { class: 'payoff' },
-    h('div', { ref: box, role: 'img', 'aria-label': `Payoff at ${payoff.at}: profit at most ${money(row.maxProfit)}, loss at most ${money(row.maxLoss)}` }),
-    h('figcaption', { class: 'quiet' }, `Profit of one unit at ${payoff.at} over the price of ${columnOf(row, 'ticker')}`, payoff.isModelled && '; the later leg is valued at the implied volatility of today', '. Dashed: ', h('span', { class: 'key-close' }, 'the close'), ', ', h('span', { class: 'key-note' }, 'breakevens')))
+  return h(
+    'figure',
+    { class: 'payoff' },
+    h('div', {
+      ref: box,
+      role: 'img',
+      'aria-label': `Payoff at ${payoff.at}: profit at most ${money(row.maxProfit)}, loss at most ${money(row.maxLoss)}`,
+    }),
+    h(
+      'figcaption',
+      { class: 'quiet' },
+      `Profit of one unit at ${payoff.at} over the price of ${columnOf(row, 'ticker')}`,
+      payoff.isModelled && '; the later leg is valued at the implied volatility of today',
+      '. Dashed: ',
+      h('span', { class: 'key-close' }, 'the close'),
+      ', ',
+      h('span', { class: 'key-note' }, 'breakevens'),
+    ),
+  )
 }
 
-const dataOf = ({ prices, profits }: Payoff): UPlot.AlignedData => [[...prices], profits.map((profit) => Math.max(0, profit)), profits.map((profit) => Math.min(0, profit)), [...profits]]
+const dataOf = ({ prices, profits }: Payoff): UPlot.AlignedData => [
+  [...prices],
+  profits.map((profit) => Math.max(0, profit)),
+  profits.map((profit) => Math.min(0, profit)),
+  [...profits],
+]
 
 function optionsOf({ prices }: Payoff, row: Explored): Omit<UPlot.Options, 'width' | 'height'> {
   const axis = { stroke: colour('quiet'), grid: { stroke: colour('line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' }
   const close = Number(columnOf(row, 'close')) || null
   return {
-    legend: { show: false }, cursor: { y: false, points: { size: 6 } },
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 } },
     scales: { x: { time: false, range: () => [prices[0]!, prices.at(-1)!] } },
-    axes: [{ ...axis, size: 26, values: (_, marks) => marks.map(dollarsOf) }, { ...axis, size: 68, values: (_, marks) => marks.map(dollarsOf) }],
-    series: [{}, { pxAlign: 0, fill: colour('gain-fill'), width: 0, points: { show: false } }, { pxAlign: 0, fill: colour('loss-fill'), width: 0, points: { show: false } }, { pxAlign: 0, stroke: colour('text'), width: 1.5, points: { show: false } }],
+    axes: [
+      { ...axis, size: 26, values: (_, marks) => marks.map(dollarsOf) },
+      { ...axis, size: 68, values: (_, marks) => marks.map(dollarsOf) },
+    ],
+    series: [
+      {},
+      { pxAlign: 0, fill: colour('gain-fill'), width: 0, points: { show: false } },
+      { pxAlign: 0, fill: colour('loss-fill'), width: 0, points: { show: false } },
+      { pxAlign: 0, stroke: colour('text'), width: 1.5, points: { show: false } },
+    ],
     hooks: {
-      draw: [(plot) => {
-        upright(plot, close, colour('accent'))
-        for (const even of row.breakevens ?? []) upright(plot, even, colour('note'))
-      }],
-      setCursor: [(plot) => { plot.root.title = plot.cursor.idx == null ? '' : `${money(prices[plot.cursor.idx])}: ${money(plot.data[3]![plot.cursor.idx] ?? null)}` }],
+      draw: [
+        (plot) => {
+          upright(plot, close, colour('accent'))
+          for (const even of row.breakevens ?? []) upright(plot, even, colour('note'))
+        },
+      ],
+      setCursor: [
+        (plot) => {
+          plot.root.title =
+            plot.cursor.idx == null ? '' : `${money(prices[plot.cursor.idx])}: ${money(plot.data[3]![plot.cursor.idx] ?? null)}`
+        },
+      ],
     },
   }
 }

@@ -2,8 +2,6 @@ import { europeanPrice } from '../../../../sdk/options/european.ts'
 import { yearsToExpiration, expirationInstant } from '../../../../sdk/options/time.ts'
 import type { Explored, Leg } from '../server/types.ts'
 
-/** Shares of a contract. */
-const SIZE = 100
 const POINTS = 161
 /** Of the price of the underlying, how far the plot reaches at least to either side. */
 const REACH = 0.2
@@ -27,16 +25,26 @@ export function columnOf(row: Explored, name: string): string {
   return value === null || value === undefined ? '' : String(value)
 }
 
-/** Profit and loss of a strategy row over prices of the underlying; null where it has no legs or no quote. */
+/**
+ * Profit and loss of a strategy row over prices of the underlying; null where it has no legs or no quote, and where it does
+ * not tell its shares: rows of earlier versions do not.
+ */
 export function payoffOf(row: Explored): Payoff | null {
-  const { legs, mid } = row
-  if (legs === null || legs.length === 0 || mid === null) return null
+  const { legs, mid, positionShares } = row
+  // Legs of one position stand for as many shares a contract, or it has no value.
+  const shares = legs?.[0]?.multiplier
+  if (legs === null || shares === undefined || mid === null || typeof positionShares !== 'number') return null
   const at = legs.map(({ expiration }) => expiration).toSorted()[0]!
-  const withStock = /^(covered call|buy-?write)$/i.test(columnOf(row, 'strategy').trim().replaceAll('_', ' '))
-  const worth = (price: number): number => legs.reduce((sum, leg) => sum + signed(leg) * valueAt(leg, price, at, row.impliedVol), withStock ? price : 0)
-  const cost = costOf(row, worth, withStock)
+  const worth = (price: number): number =>
+    legs.reduce((sum, leg) => sum + signed(leg) * valueAt(leg, price, at, row.impliedVol), (price * positionShares) / shares)
+  const cost = costOf(row, worth, shares)
   const prices = pricesAround(row, legs)
-  return { prices, profits: prices.map((price) => (worth(price) - cost) * SIZE), at, isModelled: legs.some(({ expiration }) => expiration !== at) }
+  return {
+    prices,
+    profits: prices.map((price) => (worth(price) - cost) * shares),
+    at,
+    isModelled: legs.some(({ expiration }) => expiration !== at),
+  }
 }
 
 const signed = ({ side, quantity }: Leg): number => (side === 'long' ? quantity : -quantity)
@@ -50,14 +58,14 @@ function valueAt({ right, strike, expiration }: Leg, spot: number, at: string, v
  * What opening the position costs per share, below 0 for a credit. A row states its premium without a sign: of the two it
  * is the one that fits its breakevens, or, where it has none, its loss.
  */
-function costOf({ mid, breakevens, maxLoss }: Explored, worth: (price: number) => number, withStock: boolean): number {
+function costOf({ mid, breakevens, maxLoss, positionShares }: Explored, worth: (price: number) => number, shares: number): number {
   const premium = mid!
   const even = breakevens?.[0]
   if (even !== undefined) {
-    if (withStock) return worth(even)
+    if (positionShares !== 0) return worth(even)
     return Math.abs(worth(even) - premium) <= Math.abs(worth(even) + premium) ? premium : -premium
   }
-  return typeof maxLoss === 'number' && Math.abs(maxLoss / SIZE - premium) > 0.005 * premium ? -premium : premium
+  return typeof maxLoss === 'number' && Math.abs(maxLoss / shares - premium) > 0.005 * premium ? -premium : premium
 }
 
 function pricesAround(row: Explored, legs: readonly Leg[]): number[] {

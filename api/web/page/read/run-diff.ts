@@ -46,15 +46,25 @@ export class HitDiffer {
     const [before, after] = side === 'before' ? [row, match] : [match, row]
     const fields = differences(before, after)
     if (fields.length === 0) this.#same++
-    else if (++this.#changedCount <= this.#most) this.#changed.push({ symbol: row.symbol, date: row.date, kind: 'changed', before, after, fields })
+    else if (++this.#changedCount <= this.#most) {
+      this.#changed.push({ symbol: row.symbol, date: row.date, kind: 'changed', before, after, fields })
+    }
   }
 
   /** What there is once all hits of both runs were taken. */
   result(): HitDiff {
     const { before, after } = this.#waiting
     const changes: HitChange[] = []
-    for (const row of after.values()) if (changes.length < this.#most) changes.push({ symbol: row.symbol, date: row.date, kind: 'new', before: null, after: row, fields: [] })
-    for (const row of before.values()) if (changes.length < 2 * this.#most) changes.push({ symbol: row.symbol, date: row.date, kind: 'gone', before: row, after: null, fields: [] })
+    for (const row of after.values()) {
+      if (changes.length < this.#most) {
+        changes.push({ symbol: row.symbol, date: row.date, kind: 'new', before: null, after: row, fields: [] })
+      }
+    }
+    for (const row of before.values()) {
+      if (changes.length < 2 * this.#most) {
+        changes.push({ symbol: row.symbol, date: row.date, kind: 'gone', before: row, after: null, fields: [] })
+      }
+    }
     for (const change of this.#changed) changes.push(change)
     const counts = { new: after.size, gone: before.size, changed: this.#changedCount, same: this.#same }
     return { changes, counts, isWhole: changes.length === counts.new + counts.gone + counts.changed }
@@ -66,7 +76,11 @@ function differences(before: Row, after: Row): string[] {
   if (before.score !== after.score) found.push('score')
   if (before.direction !== after.direction) found.push('direction')
   if (before.strategies.join() !== after.strategies.join()) found.push('strategies')
-  const [old, fresh] = [before.data, after.data].map((data) => (typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : { value: data }))
-  for (const name of new Set([...Object.keys(old!), ...Object.keys(fresh!)])) if (JSON.stringify(old![name]) !== JSON.stringify(fresh![name])) found.push(name)
+  const [old, fresh] = [before.data, after.data].map((data) =>
+    typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : { value: data },
+  )
+  for (const name of new Set([...Object.keys(old!), ...Object.keys(fresh!)])) {
+    if (JSON.stringify(old![name]) !== JSON.stringify(fresh![name])) found.push(name)
+  }
   return found
 }

@@ -36,25 +36,45 @@ function Watched({ run: first, parts }: { run: Run; parts: readonly string[] }):
   const view = parts[0] ?? (isOver(first.status) ? (run.kind === 'exploration' ? 'strategies' : 'hits') : 'watch')
   // The events of a run that is over are many, and asked for where they are shown.
   const isWatched = view === 'watch' || !isOver(first.status)
-  useEffect(() => { if (isWatched) watching.start() }, [watching, isWatched])
-  return h('article', { class: 'run' },
+  useEffect(() => {
+    if (isWatched) watching.start()
+  }, [watching, isWatched])
+  return h(
+    'article',
+    { class: 'run' },
     h(RunHead, { run, watching }),
     run.replayOf !== undefined && h(ReplayNote, { run, of: run.replayOf }),
     run.error !== null && h(Problem, { error: run.error }),
-    run.status === 'cancelled' && h('p', { class: 'note' }, `Cancelled at ${Math.floor(run.percent)}%. What was done is kept; ${count(run.ledger.cancelled)} rows were not reached.`),
+    run.status === 'cancelled' &&
+      h(
+        'p',
+        { class: 'note' },
+        `Cancelled at ${Math.floor(run.percent)}%. What was done is kept; ${count(run.ledger.cancelled)} rows were not reached.`,
+      ),
     run.warnings.length > 0 && h(Warnings, { run }),
-    h(Tabs, { tabs: tabsOf(run), current: view === 'symbol' ? (stepsFrom(run.id, parts[1] ?? '', parts[2] ?? null)?.view ?? 'rows') : view, label: 'Views of the run' }),
-    h(View, { run, view, parts, watching }))
+    h(Tabs, {
+      tabs: tabsOf(run),
+      current: view === 'symbol' ? (stepsFrom(run.id, parts[1] ?? '', parts[2] ?? null)?.view ?? 'rows') : view,
+      label: 'Views of the run',
+    }),
+    h(View, { run, view, parts, watching }),
+  )
 }
 
 function View({ run, view, parts, watching }: { run: Run; view: string; parts: readonly string[]; watching: Watching }): View {
   switch (view) {
-    case 'watch': return h(WatchView, { run, watching })
-    case 'hits': return h(RowsView, { key: 'hits', run, view, first: ['hit'] })
-    case 'rows': return h(RowsView, { key: 'rows', run, view, first: STATUSES })
-    case 'strategies': return h(StrategiesView, { run })
-    case 'symbol': return h(SymbolView, { run, symbol: parts[1] ?? '', date: parts[2] ?? null })
-    default: return h(About, { run })
+    case 'watch':
+      return h(WatchView, { run, watching })
+    case 'hits':
+      return h(RowsView, { key: 'hits', run, view, first: ['hit'] })
+    case 'rows':
+      return h(RowsView, { key: 'rows', run, view, first: STATUSES })
+    case 'strategies':
+      return h(StrategiesView, { run })
+    case 'symbol':
+      return h(SymbolView, { run, symbol: parts[1] ?? '', date: parts[2] ?? null })
+    default:
+      return h(About, { run })
   }
 }
 
@@ -76,8 +96,9 @@ function useRun(first: Run, watching: Watching): Run {
   useSignalEffect(() => {
     watching.beat.value
     const { end } = watching.model
-    if (end !== null) { if (run.peek() !== end) run.value = end }
-    else if (!isOver(run.peek().status)) run.value = withState(run.peek(), watching)
+    if (end !== null) {
+      if (run.peek() !== end) run.value = end
+    } else if (!isOver(run.peek().status)) run.value = withState(run.peek(), watching)
   })
   useEffect(() => {
     if (isOver(run.value.status)) return
@@ -85,31 +106,99 @@ function useRun(first: Run, watching: Watching): Run {
     let timer: ReturnType<typeof setTimeout>
     let isGone = false
     const look = (): void => {
-      void request<Run>(`/api/runs/${first.id}`).then((now) => { if (watching.model.end === null) run.value = withState(now, watching) }, () => {}).finally(() => { if (!isGone) again(REFRESH_MS) })
+      void request<Run>(`/api/runs/${first.id}`)
+        .then(
+          (now) => {
+            if (watching.model.end === null) run.value = withState(now, watching)
+          },
+          () => {},
+        )
+        .finally(() => {
+          if (!isGone) again(REFRESH_MS)
+        })
     }
     again(FIRST_LOOK_MS)
-    return () => { isGone = true; clearTimeout(timer) }
+    return () => {
+      isGone = true
+      clearTimeout(timer)
+    }
   }, [isOver(run.value.status)])
   return run.value
 }
 
+/** Events do not tell that the process died that would have written them. */
 function withState(run: Run, { model: { state } }: Watching): Run {
-  return state === null ? run : { ...run, status: state.status, stage: state.stage, percent: state.percent, message: state.message, ledger: state.ledger, etaMs: state.etaMs }
+  return state === null || run.status === 'interrupted'
+    ? run
+    : {
+        ...run,
+        status: state.status,
+        stage: state.stage,
+        percent: state.percent,
+        message: state.message,
+        ledger: state.ledger,
+        etaMs: state.etaMs,
+      }
 }
 
-const Warnings = ({ run }: { run: Run }): View => h('details', { class: 'note' }, h('summary', null, run.warnings.length === 1 ? run.warnings[0]!.message : `${run.warnings.length} warnings`),
-  h('ul', null, run.warnings.map(({ code, message, count: times, samples }) => h('li', { key: code }, message, times > 1 && ` (${count(times)} times)`, samples.length > 0 && h('small', null, ` ${samples.join(', ')}`)))))
+const Warnings = ({ run }: { run: Run }): View =>
+  h(
+    'details',
+    { class: 'note' },
+    h('summary', null, run.warnings.length === 1 ? run.warnings[0]!.message : `${run.warnings.length} warnings`),
+    h(
+      'ul',
+      null,
+      run.warnings.map(({ code, message, count: times, samples }) =>
+        h(
+          'li',
+          { key: code },
+          message,
+          times > 1 && ` (${count(times)} times)`,
+          samples.length > 0 && h('small', null, ` ${samples.join(', ')}`),
+        ),
+      ),
+    ),
+  )
 
 /** How the run came about: what the prefilter took, how it was divided, what took how long. */
 function About({ run }: { run: Run }): View {
   const { timings, split, prefilter, market } = run
   const longest = Math.max(1, ...Object.values(timings))
-  return h('div', { class: 'columns' },
-    h('section', null, h('h2', null, 'Prefilter'), prefilter === null ? h(Empty, { title: 'No prefilter in this run' }) : h(FunnelView, { funnel: prefilter }),
-      split !== null && h('p', null, h('b', null, split.mode === 'batch' ? 'Divided into batches: ' : 'Run as a whole: '), split.reason)),
-    h('section', null, h('h2', null, 'Where the time went'),
-      h('table', null, h('tbody', null, Object.entries(timings).map(([part, ms]) => h('tr', { key: part }, h('th', { scope: 'row' }, part), h('td', { class: 'number' }, duration(ms)), h('td', { class: 'bar-cell' }, h('div', { class: 'bar', style: { width: `${(100 * ms) / longest}%` } })))))),
+  return h(
+    'div',
+    { class: 'columns' },
+    h(
+      'section',
+      null,
+      h('h2', null, 'Prefilter'),
+      prefilter === null ? h(Empty, { title: 'No prefilter in this run' }) : h(FunnelView, { funnel: prefilter }),
+      split !== null && h('p', null, h('b', null, split.mode === 'batch' ? 'Divided into batches: ' : 'Run as a whole: '), split.reason),
+    ),
+    h(
+      'section',
+      null,
+      h('h2', null, 'Where the time went'),
+      h(
+        'table',
+        null,
+        h(
+          'tbody',
+          null,
+          Object.entries(timings).map(([part, ms]) =>
+            h(
+              'tr',
+              { key: part },
+              h('th', { scope: 'row' }, part),
+              h('td', { class: 'number' }, duration(ms)),
+              h('td', { class: 'bar-cell' }, h('div', { class: 'bar', style: { width: `${(100 * ms) / longest}%` } })),
+            ),
+          ),
+        ),
+      ),
       h('p', { class: 'quiet' }, `Market: ${market.source}${market.simulated ? ' (SIMULATED)' : ''}, snapshot ${market.snapshot}`),
       run.scannerId !== null && h('p', null, h('a', { href: to('scanners', run.scannerId) }, 'The scanner')),
-      h(Replay, { run })))
+      h(Replay, { run }),
+    ),
+  )
 }

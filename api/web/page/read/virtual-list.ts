@@ -2,6 +2,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { useSignal } from '@preact/signals'
 import { h, type ComponentChildren, type RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { useSidewaysHint } from '../shell/sideways.ts'
 import type { View } from '../shell/view.ts'
 
 interface Options {
@@ -23,6 +24,7 @@ export function VirtualList(options: Options): View {
   const { count, rowHeight, render, attributes = {}, head, follows = false, shown } = options
   const box = useRef<HTMLDivElement>(null)
   const virtual = useVirtual(box, count, rowHeight)
+  useSidewaysHint(box)
   const isAtEnd = useRef(true)
   useEffect(() => {
     if (follows && isAtEnd.current && count > 0) virtual.scrollToIndex(count - 1, { align: 'end' })
@@ -34,11 +36,31 @@ export function VirtualList(options: Options): View {
     const { scrollTop, scrollHeight, clientHeight } = currentTarget as HTMLElement
     isAtEnd.current = scrollTop + clientHeight > scrollHeight - rowHeight
   }
-  return h('div', { ...attributes, ref: box, class: `scrolls ${(attributes['class'] as string | undefined) ?? ''}`, onScroll },
+  const list = h(
+    'div',
+    { ...attributes, ref: box, class: `scrolls ${(attributes['class'] as string | undefined) ?? ''}`, onScroll },
     head,
-    h('div', { class: 'virtual', role: 'presentation', style: { height: `${virtual.getTotalSize()}px` } },
-      virtual.getVirtualItems().filter(({ index }) => index < count).map(({ index, start }) =>
-        h('div', { key: index, class: 'virtual-row', role: 'presentation', style: { transform: `translateY(${start}px)`, height: `${rowHeight}px` } }, render(index)))))
+    h(
+      'div',
+      { class: 'virtual', role: 'presentation', style: { height: `${virtual.getTotalSize()}px` } },
+      virtual
+        .getVirtualItems()
+        .filter(({ index }) => index < count)
+        .map(({ index, start }) =>
+          h(
+            'div',
+            {
+              key: index,
+              class: 'virtual-row',
+              role: 'presentation',
+              style: { transform: `translateY(${start}px)`, height: `${rowHeight}px` },
+            },
+            render(index),
+          ),
+        ),
+    ),
+  )
+  return h('div', { class: 'sideways' }, list)
 }
 
 function useVirtual(box: RefObject<HTMLDivElement | null>, count: number, rowHeight: number): Virtualizer<HTMLDivElement, Element> {
@@ -46,8 +68,14 @@ function useVirtual(box: RefObject<HTMLDivElement | null>, count: number, rowHei
   round.value
   const held = useRef<Virtualizer<HTMLDivElement, Element> | null>(null)
   const options = {
-    count, estimateSize: () => rowHeight, overscan: 8, getScrollElement: () => box.current,
-    observeElementRect, observeElementOffset, scrollToFn: elementScroll, initialRect: { width: 800, height: 600 },
+    count,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    getScrollElement: () => box.current,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    initialRect: { width: 800, height: 600 },
     onChange: () => void round.value++,
   }
   held.current ??= new Virtualizer<HTMLDivElement, Element>(options)

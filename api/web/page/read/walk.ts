@@ -17,7 +17,11 @@ export function walkThrough(runId: string, view: string, rows: Walk['rows']): vo
 }
 
 /** Where a row stands among those that are walked through, and its neighbours; null where it was opened in another way. */
-export function stepsFrom(runId: string, symbol: string, date: string | null): { view: string; place: number; count: number; before: Walk['rows'][number] | null; after: Walk['rows'][number] | null } | null {
+export function stepsFrom(
+  runId: string,
+  symbol: string,
+  date: string | null,
+): { view: string; place: number; count: number; before: Walk['rows'][number] | null; after: Walk['rows'][number] | null } | null {
   const current = walk.value
   if (current === null || current.runId !== runId) return null
   const { rows, view } = current

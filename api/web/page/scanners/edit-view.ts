@@ -52,7 +52,20 @@ export function EditView(): View {
   const at = place.value.query.toString()
   const asked = useAsked(() => draftOf(place.value.query), [at])
   const round = useSignal(0)
-  return h(When<Draft>, { asked, what: 'the script', children: (saved) => h(EditDraft, { key: `${at} ${round.value}`, at, saved, onDiscard: () => { dropDraft(at); round.value++ } }) })
+  return h(When<Draft>, {
+    asked,
+    what: 'the script',
+    children: (saved) =>
+      h(EditDraft, {
+        key: `${at} ${round.value}`,
+        at,
+        saved,
+        onDiscard: () => {
+          dropDraft(at)
+          round.value++
+        },
+      }),
+  })
 }
 
 /** @param at which script it is, for its draft */
@@ -82,19 +95,54 @@ function EditDraft({ at, saved, onDiscard }: { at: string; saved: Draft; onDisca
   const look = theme.value
   useEffect(() => {
     let isGone = false
-    void import('../editor/editor.ts').then(({ openEditor }) => {
-      if (isGone) return
-      editor.current = openEditor({ box: box.current!, filename: filename.peek(), text: editor.current?.text() ?? draft.text, isDark: look === 'dark', onSave: () => void save(), onChange: (text) => keepDraft(at, { filename: filename.peek(), text }) })
-      isThere.value = true
-    }, (error: unknown) => void (problem.value = error))
-    return () => { isGone = true; editor.current?.close() }
+    void import('../editor/editor.ts').then(
+      ({ openEditor }) => {
+        if (isGone) return
+        editor.current = openEditor({
+          box: box.current!,
+          filename: filename.peek(),
+          text: editor.current?.text() ?? draft.text,
+          isDark: look === 'dark',
+          onSave: () => void save(),
+          onChange: (text) => keepDraft(at, { filename: filename.peek(), text }),
+        })
+        isThere.value = true
+      },
+      (error: unknown) => void (problem.value = error),
+    )
+    return () => {
+      isGone = true
+      editor.current?.close()
+    }
   }, [look])
   const diagnostics = problem.value instanceof ApiError ? problem.value.diagnostics : []
-  return h('article', { class: 'edit' },
-    h('header', { class: 'row' }, h('h1', null, 'Edit'), h('label', { class: 'inline' }, 'File ', h(TextBox, { value: filename, 'aria-label': 'File name', spellcheck: false })), isOld.value ? h('span', { class: 'note-inline' }, 'A draft that was not saved. ', h('button', { type: 'button', class: 'link', onClick: onDiscard }, 'Discard it')) : h('span', { class: 'quiet' }, 'Saving makes a new version; versions never change.'), h('span', { class: 'grow' }),
-      h('button', { type: 'button', class: 'main', disabled: isSaving.value || !isThere.value, onClick: () => void save(), title: 'Ctrl+S' }, isSaving.value ? 'Saving…' : 'Save')),
-    problem.value !== null && h(Problem, { error: problem.value }),
-    diagnostics.length > 0 && h(Problems, { diagnostics, onLine: (line) => editor.current?.goTo(line) }),
+  return h(
+    'article',
+    { class: 'edit' },
+    h(
+      'header',
+      { class: 'row' },
+      h('h1', null, 'Edit'),
+      h('label', { class: 'inline' }, 'File ', h(TextBox, { value: filename, 'aria-label': 'File name', spellcheck: false })),
+      isOld.value
+        ? h(
+            'span',
+            { class: 'note-inline' },
+            'A draft that was not saved. ',
+            h('button', { type: 'button', class: 'link', onClick: onDiscard }, 'Discard it'),
+          )
+        : h('span', { class: 'quiet' }, 'Saving makes a new version; versions never change.'),
+      h('span', { class: 'grow' }),
+      h(
+        'button',
+        { type: 'button', class: 'main', disabled: isSaving.value || !isThere.value, onClick: () => void save(), title: 'Ctrl+S' },
+        isSaving.value ? 'Saving…' : 'Save',
+      ),
+    ),
+    problem.value !== null && diagnostics.length === 0 && h(Problem, { error: problem.value }),
+    diagnostics.length > 0 &&
+      h('div', { class: 'problem', role: 'alert' }, h(Problems, { diagnostics, onLine: (line) => editor.current?.goTo(line) })),
     !isThere.value && h(Loading, { what: 'the editor' }),
-    h('div', { ref: box, class: 'editor-box' }))
+    h('div', { ref: box, class: 'editor-box' }),
+  )
 }

@@ -15,13 +15,32 @@ interface Pair {
 
 /** Two versions of a scanner side by side. */
 export function VersionsView({ before, after }: { before: string; after: string }): View {
-  const asked = useAsked(async (): Promise<Pair> => ({
-    scanners: await Promise.all([before, after].map((id) => request<Scanner>(`/api/scanners/${id}`))),
-    texts: await Promise.all([before, after].map((id) => requestText(`/api/scanners/${id}/source`))),
-  }), [before, after])
-  return h(When<Pair>, { asked, what: 'both versions', heading: 'Versions', children: ({ scanners, texts }) => h('article', null,
-    h('h1', null, scanners[1]!.filename), h('p', null, h('a', { href: to('scanners', before) }, `version ${scanners[0]!.version}`), ' → ', h('a', { href: to('scanners', after) }, `version ${scanners[1]!.version}`)),
-    h(Difference, { texts })) })
+  const asked = useAsked(
+    async (): Promise<Pair> => ({
+      scanners: await Promise.all([before, after].map((id) => request<Scanner>(`/api/scanners/${id}`))),
+      texts: await Promise.all([before, after].map((id) => requestText(`/api/scanners/${id}/source`))),
+    }),
+    [before, after],
+  )
+  return h(When<Pair>, {
+    asked,
+    what: 'both versions',
+    heading: 'Versions',
+    children: ({ scanners, texts }) =>
+      h(
+        'article',
+        null,
+        h('h1', null, scanners[1]!.filename),
+        h(
+          'p',
+          null,
+          h('a', { href: to('scanners', before) }, `version ${scanners[0]!.version}`),
+          ' → ',
+          h('a', { href: to('scanners', after) }, `version ${scanners[1]!.version}`),
+        ),
+        h(Difference, { texts }),
+      ),
+  })
 }
 
 function Difference({ texts }: { texts: readonly string[] }): View {
@@ -33,7 +52,10 @@ function Difference({ texts }: { texts: readonly string[] }): View {
     void import('../editor/difference.ts').then(({ showDifference }) => {
       if (!isGone) close = showDifference(box.current!, texts[0]!, texts[1]!, look === 'dark')
     })
-    return () => { isGone = true; close?.() }
+    return () => {
+      isGone = true
+      close?.()
+    }
   }, [texts, look])
   return h('div', { ref: box, class: 'difference' })
 }

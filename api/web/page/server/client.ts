@@ -12,7 +12,14 @@ const MOST_LOOK_MS = 5_000
 
 /** From the first request that does not get through, looks for the server until it is back. */
 function lookForServer(wait = FIRST_LOOK_MS): void {
-  setTimeout(() => void fetch('/healthz').then(() => void (isReachable.value = true), () => lookForServer(Math.min(MOST_LOOK_MS, 2 * wait))), wait)
+  setTimeout(
+    () =>
+      void fetch('/healthz').then(
+        () => void (isReachable.value = true),
+        () => lookForServer(Math.min(MOST_LOOK_MS, 2 * wait)),
+      ),
+    wait,
+  )
 }
 
 /** A refusal of the server, in its words, or that it can not be reached (`unreachable`). */
@@ -23,7 +30,10 @@ export class ApiError extends Error {
   readonly details: { field: string; message: string }[]
   readonly diagnostics: Diagnostic[]
 
-  constructor(status: number, body: { error?: { code?: string; message?: string; hint?: string; details?: ApiError['details'] }; diagnostics?: Diagnostic[] }) {
+  constructor(
+    status: number,
+    body: { error?: { code?: string; message?: string; hint?: string; details?: ApiError['details'] }; diagnostics?: Diagnostic[] },
+  ) {
     super(body.error?.message ?? `The server answered with ${status}.`)
     this.status = status
     this.code = body.error?.code ?? 'unknown'
@@ -65,7 +75,13 @@ async function send(path: string, { method = 'GET', body, signal: aborted }: Opt
     if ((error as Error).name === 'AbortError') throw error
     if (isReachable.value) lookForServer()
     isReachable.value = false
-    throw new ApiError(0, { error: { code: 'unreachable', message: 'The server does not answer.', hint: 'It may have been stopped: start it again with strikescan serve.' } })
+    throw new ApiError(0, {
+      error: {
+        code: 'unreachable',
+        message: 'The server does not answer.',
+        hint: 'It may have been stopped: start it again with strikescan serve.',
+      },
+    })
   }
   isReachable.value = true
   if (answer.ok) return answer

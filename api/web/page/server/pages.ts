@@ -23,14 +23,16 @@ interface Options<T = unknown> {
 }
 
 /** Rows of some statuses, as many as a browser should hold. @throws ApiError */
-export const readRows = (runId: string, statuses: readonly RowStatus[], options: Options<Row> = {}): Promise<Listed<Row>> => readFirst<Row>(`/api/runs/${runId}/rows?status=${statuses.join(',')}`, options)
+export const readRows = (runId: string, statuses: readonly RowStatus[], options: Options<Row> = {}): Promise<Listed<Row>> =>
+  readFirst<Row>(`/api/runs/${runId}/rows?status=${statuses.join(',')}`, options)
 
 /** Rows of one symbol, by date; of one date where it is named. @throws ApiError */
 export const readRowsOf = (runId: string, symbol: string, date: string | null, options: Options = {}): Promise<Listed<Row>> =>
   readFirst<Row>(`/api/runs/${runId}/rows?symbol=${encodeURIComponent(symbol)}${date === null ? '' : `&date=${date}`}`, options)
 
 /** Explored strategies of a run, as many as a browser should hold. @throws ApiError */
-export const readExploration = (runId: string, options: Options = {}): Promise<Listed<Explored>> => readFirst<Explored>(`/api/runs/${runId}/exploration?`, options)
+export const readExploration = (runId: string, options: Options = {}): Promise<Listed<Explored>> =>
+  readFirst<Explored>(`/api/runs/${runId}/exploration?`, options)
 
 /** Those of one ticker. @throws ApiError */
 export const readExplorationOf = (runId: string, ticker: string, options: Options = {}): Promise<Listed<Explored>> =>
@@ -50,11 +52,17 @@ async function readFirst<T>(path: string, options: Options<T>): Promise<Listed<T
 }
 
 /** A list page by page; pages of large items are short ones. @throws ApiError */
-export async function* pagesOf<T>(path: string, { signal }: Pick<Options, 'signal'>): AsyncGenerator<{ rows: T[]; characters: number; isLast: boolean }> {
+export async function* pagesOf<T>(
+  path: string,
+  { signal }: Pick<Options, 'signal'>,
+): AsyncGenerator<{ rows: T[]; characters: number; isLast: boolean }> {
   let cursor: string | null = null
   let limit = FIRST_PAGE
   do {
-    const text = await requestText(`${path}&limit=${limit}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, signal === undefined ? {} : { signal })
+    const text = await requestText(
+      `${path}&limit=${limit}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      signal === undefined ? {} : { signal },
+    )
     const page = JSON.parse(text) as { rows: T[]; nextCursor: string | null }
     cursor = page.nextCursor
     yield { rows: page.rows, characters: text.length, isLast: cursor === null }
@@ -63,7 +71,12 @@ export async function* pagesOf<T>(path: string, { signal }: Pick<Options, 'signa
 }
 
 /** The newest runs, of those before the cursor where one is given. @throws ApiError */
-export const readRunPage = (query = '', cursor: string | null = null, options: Options = {}): Promise<{ runs: Run[]; nextCursor: string | null }> => request(`/api/runs?limit=200${query}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, options)
+export const readRunPage = (
+  query = '',
+  cursor: string | null = null,
+  options: Options = {},
+): Promise<{ runs: Run[]; nextCursor: string | null }> =>
+  request(`/api/runs?limit=200${query}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, options)
 export const readRuns = async (query = ''): Promise<Run[]> => (await readRunPage(query)).runs
 /** The newest scanners. @throws ApiError */
 export const readScanners = async (): Promise<Scanner[]> => (await request<{ scanners: Scanner[] }>('/api/scanners?limit=1000')).scanners

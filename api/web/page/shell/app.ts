@@ -20,7 +20,11 @@ import { TokenView } from './token.ts'
 import { count } from './words.ts'
 import type { View } from './view.ts'
 
-const LINKS = [['', 'Runs'], ['new', 'Start a run'], ['scanners', 'Scanners']] as const
+const LINKS = [
+  ['', 'Runs'],
+  ['new', 'Start a run'],
+  ['scanners', 'Scanners'],
+] as const
 
 /** The whole page. */
 export function App(): View {
@@ -28,16 +32,37 @@ export function App(): View {
   const { parts } = place.value
   const main = useRef<HTMLElement>(null)
   const name = title.value ?? LINKS.find(([id]) => id === (parts[0] ?? ''))?.[1] ?? parts[0]!
-  useEffect(() => { document.title = `${name} · Strikescan` }, [name])
+  useEffect(() => {
+    document.title = `${name} · Strikescan`
+  }, [name])
   // Where what had the focus went with its page, the next one begins at its top.
-  useEffect(() => { if (document.activeElement === document.body) main.current?.focus({ preventScroll: true }) }, [parts.slice(0, 2).join('/')])
+  useEffect(() => {
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true })
+  }, [parts.slice(0, 2).join('/')])
   if (needsToken.value) return h(TokenView, null)
-  return h('div', null,
-    h('a', { class: 'skip', href: '#main', onClick: (event: Event) => { event.preventDefault(); main.current?.focus() } }, 'Skip to the content'),
-    h(Top, { current: parts[0] === 'runs' || parts[0] === 'diff' ? '' : ['edit', 'versions'].includes(parts[0] ?? '') ? 'scanners' : (parts[0] ?? '') }),
+  return h(
+    'div',
+    null,
+    h(
+      'a',
+      {
+        class: 'skip',
+        href: '#main',
+        onClick: (event: Event) => {
+          event.preventDefault()
+          main.current?.focus()
+        },
+      },
+      'Skip to the content',
+    ),
+    h(Top, {
+      current:
+        parts[0] === 'runs' || parts[0] === 'diff' ? '' : ['edit', 'versions'].includes(parts[0] ?? '') ? 'scanners' : (parts[0] ?? ''),
+    }),
     !isReachable.value && h('p', { class: 'unreachable', role: 'alert' }, 'The server does not answer. What is shown is what came last.'),
     h('main', { id: 'main', class: 'page', ref: main, tabIndex: -1 }, h(Page, { parts })),
-    keysShown.value && h(Keys, null))
+    keysShown.value && h(Keys, null),
+  )
 }
 
 function Page({ parts }: { parts: readonly string[] }): View {
@@ -61,10 +86,39 @@ const NoPage = (): View => h(Empty, { title: 'There is no such page', isPage: tr
 function Top({ current }: { current: string }): View {
   const asked = useAsked((signal) => request<Market>('/api/market', { signal }), [current])
   const market = asked.value
-  return h('header', { class: 'top' },
+  return h(
+    'header',
+    { class: 'top' },
     h('a', { class: 'brand', href: '#/' }, 'Strikescan'),
-    h('nav', { 'aria-label': 'Main' }, LINKS.map(([id, label]) => h('a', { key: id, href: to(...(id === '' ? [] : [id])), 'aria-current': id === current ? 'page' : undefined }, label))),
-    h('span', { class: 'market' }, market !== null && [market.simulated && h(Simulated, null), h('span', { class: 'quiet' }, `${market.source}, ${count(market.symbols)} symbols to ${market.lastDate ?? '–'}`)]),
-    h('button', { type: 'button', class: 'quiet-button', onClick: () => void (keysShown.value = true), title: 'Keys (?)', 'aria-label': 'Keys' }, '?'),
-    h('button', { type: 'button', class: 'quiet-button', onClick: switchTheme, 'aria-label': `Switch to the ${theme.value === 'dark' ? 'light' : 'dark'} theme` }, theme.value === 'dark' ? '☀' : '☾'))
+    h(
+      'nav',
+      { 'aria-label': 'Main' },
+      LINKS.map(([id, label]) =>
+        h('a', { key: id, href: to(...(id === '' ? [] : [id])), 'aria-current': id === current ? 'page' : undefined }, label),
+      ),
+    ),
+    h(
+      'span',
+      { class: 'market' },
+      market !== null && [
+        market.simulated && h(Simulated, null),
+        h('span', { class: 'quiet' }, `${market.source}, ${count(market.symbols)} symbols to ${market.lastDate ?? '–'}`),
+      ],
+    ),
+    h(
+      'button',
+      { type: 'button', class: 'quiet-button', onClick: () => void (keysShown.value = true), title: 'Keys (?)', 'aria-label': 'Keys' },
+      '?',
+    ),
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet-button',
+        onClick: switchTheme,
+        'aria-label': `Switch to the ${theme.value === 'dark' ? 'light' : 'dark'} theme`,
+      },
+      theme.value === 'dark' ? '☀' : '☾',
+    ),
+  )
 }

@@ -12,7 +12,8 @@ import type { View } from './view.ts'
 export const StatusChip = ({ status }: { status: CellStatus }): View => h('span', { class: `chip s-${status}` }, STATUS_WORDS[status])
 export const RunChip = ({ status }: { status: RunStatus }): View => h('span', { class: `chip r-${status}` }, RUN_WORDS[status])
 /** Stands wherever something of a simulated market is shown. */
-export const Simulated = ({ what = 'market data', word = 'SIMULATED' }: { what?: string; word?: string }): View => h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, word)
+export const Simulated = ({ what = 'market data', word = 'SIMULATED' }: { what?: string; word?: string }): View =>
+  h('span', { class: 'simulated', title: `Simulated ${what}: no price shown was ever traded` }, word)
 /** The same for a run: of what, where its bars or its chains are real. */
 export function SimulatedRun({ run }: { run: Run }): View | null {
   const part = simulatedPart(run)
@@ -21,18 +22,31 @@ export function SimulatedRun({ run }: { run: Run }): View | null {
 }
 
 /** A place where there is nothing, and what to do about it. */
-export const Empty = ({ title, isPage = false, children }: { title: string; isPage?: boolean; children?: ComponentChildren }): View => h('div', { class: 'empty' }, h(isPage ? 'h1' : 'h2', null, title), children)
+export const Empty = ({ title, isPage = false, children }: { title: string; isPage?: boolean; children?: ComponentChildren }): View =>
+  h('div', { class: 'empty' }, h(isPage ? 'h1' : 'h2', null, title), children)
 
 export const Loading = ({ what }: { what: string }): View => h('p', { class: 'quiet loading', role: 'status' }, `Loading ${what}…`)
 
 /** What went wrong, in the server's words: an error of the API, of a run, or of the page. */
 export function Problem({ error, retry }: { error: unknown; retry?: (() => void) | undefined }): View {
-  const { message, hint = '', details = [] } = typeof error === 'object' && error !== null ? (error as Partial<ApiError>) : { message: String(error) }
-  return h('div', { class: 'problem', role: 'alert' },
+  const {
+    message,
+    hint = '',
+    details = [],
+  } = typeof error === 'object' && error !== null ? (error as Partial<ApiError>) : { message: String(error) }
+  return h(
+    'div',
+    { class: 'problem', role: 'alert' },
     h('strong', null, message),
     hint !== '' && h('p', null, hint),
-    details.length > 0 && h('ul', null, details.map(({ field, message: text }) => h('li', { key: field }, text))),
-    retry !== undefined && h('button', { type: 'button', onClick: retry }, 'Try again'))
+    details.length > 0 &&
+      h(
+        'ul',
+        null,
+        details.map(({ field, message: text }) => h('li', { key: field }, text)),
+      ),
+    retry !== undefined && h('button', { type: 'button', onClick: retry }, 'Try again'),
+  )
 }
 
 /** What was asked for: not there yet, there, or failed. */
@@ -58,15 +72,21 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, keys: read
     const before = isSame ? state.peek().value : null
     state.value = { value: before, error: null, isLoading: true }
     ask(abort.signal).then(
-      (value) => { if (!abort.signal.aborted) state.value = { value, error: null, isLoading: false } },
-      (error: unknown) => { if (!abort.signal.aborted && !isAborted(error)) state.value = { value: before, error, isLoading: false } },
+      (value) => {
+        if (!abort.signal.aborted) state.value = { value, error: null, isLoading: false }
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted && !isAborted(error)) state.value = { value: before, error, isLoading: false }
+      },
     )
     return () => abort.abort()
   }, [...keys, round.value])
   const again = (): void => void round.value++
   // What could not be had for want of a server is asked for again when it is back.
   const isMissed = (state.value.error as ApiError | null)?.status === 0
-  useEffect(() => { if (isMissed && isReachable.value) again() }, [isMissed, isReachable.value])
+  useEffect(() => {
+    if (isMissed && isReachable.value) again()
+  }, [isMissed, isReachable.value])
   return { ...state.value, again }
 }
 
@@ -89,11 +109,27 @@ export function useRepeated({ isLoading, again }: Asked<unknown>, isOn: boolean)
 }
 
 /** Shows what was asked for, or the state that stands in its way, under a heading where the page has none without it. */
-export function When<T>({ asked, what, heading, children }: { asked: Asked<T>; what: string; heading?: string; children: (value: T) => ComponentChildren }): View {
+export function When<T>({
+  asked,
+  what,
+  heading,
+  children,
+}: {
+  asked: Asked<T>
+  what: string
+  heading?: string
+  children: (value: T) => ComponentChildren
+}): View {
   if (asked.error !== null && asked.value === null) {
     // To ask again for what is not there brings nothing.
     const isUnknown = (asked.error as ApiError).status === 404
-    return h('div', null, heading !== undefined && h('h1', null, heading), h(Problem, { error: asked.error, retry: isUnknown ? undefined : asked.again }), isUnknown && h('p', null, h('a', { href: '#/' }, 'To the runs')))
+    return h(
+      'div',
+      null,
+      heading !== undefined && h('h1', null, heading),
+      h(Problem, { error: asked.error, retry: isUnknown ? undefined : asked.again }),
+      isUnknown && h('p', null, h('a', { href: '#/' }, 'To the runs')),
+    )
   }
   if (asked.value === null) return h(Loading, { what })
   return h('div', { class: 'when' }, children(asked.value))
@@ -107,7 +143,11 @@ export interface Tab {
 
 /** Tabs that are links: each view has an address. */
 export const Tabs = ({ tabs, current, label }: { tabs: readonly Tab[]; current: string; label: string }): View =>
-  h('nav', { class: 'tabs', 'aria-label': label }, tabs.map(({ id, label: text, href }) => h('a', { key: id, href, 'aria-current': id === current ? 'page' : undefined }, text)))
+  h(
+    'nav',
+    { class: 'tabs', 'aria-label': label },
+    tabs.map(({ id, label: text, href }) => h('a', { key: id, href, 'aria-current': id === current ? 'page' : undefined }, text)),
+  )
 
 export interface FieldProps {
   label: string
@@ -123,10 +163,13 @@ export function Field({ label, help, error, children }: FieldProps): View {
   const id = useRef('')
   if (id.current === '') id.current = `field-${++fields}`
   const note = error ?? help
-  return h('div', { class: `field${error == null ? '' : ' wrong'}` },
+  return h(
+    'div',
+    { class: `field${error == null ? '' : ' wrong'}` },
     h('label', { for: id.current }, label),
     children({ id: id.current, 'aria-describedby': note == null ? undefined : `${id.current}-note`, 'aria-invalid': error != null }),
-    note != null && h('small', { id: `${id.current}-note`, role: error == null ? undefined : 'alert' }, note))
+    note != null && h('small', { id: `${id.current}-note`, role: error == null ? undefined : 'alert' }, note),
+  )
 }
 
 export const textOf = (event: Event): string => (event.currentTarget as HTMLInputElement).value

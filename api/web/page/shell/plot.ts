@@ -13,7 +13,12 @@ const LEAST_WIDTH = 60
  * Draws a plot of some height into a box, whose width it takes, once the library is there; anew whenever one of `keys`
  * changes. Nothing is drawn where there is no plot.
  */
-export function usePlot(box: RefObject<HTMLElement | null>, height: number, plotOf: () => Plot | null, keys: readonly unknown[]): RefObject<UPlot | null> {
+export function usePlot(
+  box: RefObject<HTMLElement | null>,
+  height: number,
+  plotOf: () => Plot | null,
+  keys: readonly unknown[],
+): RefObject<UPlot | null> {
   const drawn = useRef<UPlot | null>(null)
   useEffect(() => {
     const plot = plotOf()
@@ -22,11 +27,14 @@ export function usePlot(box: RefObject<HTMLElement | null>, height: number, plot
     const observer = new ResizeObserver(([entry]) => drawn.current?.setSize({ width: widthOf(entry!.contentRect.width), height }))
     let isGone = false
     // Without it the words beside the plot stand alone.
-    import('uplot').then(({ default: Library }) => {
-      if (isGone) return
-      drawn.current = new Library({ ...plot.options, width: widthOf(box.current!.clientWidth), height }, plot.data, box.current!)
-      observer.observe(box.current!)
-    }, () => {})
+    import('uplot').then(
+      ({ default: Library }) => {
+        if (isGone) return
+        drawn.current = new Library({ ...plot.options, width: widthOf(box.current!.clientWidth), height }, plot.data, box.current!)
+        observer.observe(box.current!)
+      },
+      () => {},
+    )
     return () => {
       isGone = true
       observer.disconnect()

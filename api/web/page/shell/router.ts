@@ -16,7 +16,13 @@ addEventListener('hashchange', () => {
 
 function read(): Place {
   const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/s.exec(location.hash) ?? []
-  return { parts: path.split('/').filter((part) => part !== '').map(decoded), query: new URLSearchParams(query) }
+  return {
+    parts: path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decoded),
+    query: new URLSearchParams(query),
+  }
 }
 
 /** What somebody typed by hand may be no encoding at all. */

@@ -17,10 +17,23 @@ export function TokenView(): View {
       problem.value = error
     }
   }
-  return h('main', { class: 'page token' }, h('h1', null, 'Strikescan'),
-    h('form', { onSubmit: (event: Event) => void send(event) },
+  return h(
+    'main',
+    { class: 'page token' },
+    h('h1', null, 'Strikescan'),
+    h(
+      'form',
+      { onSubmit: (event: Event) => void send(event) },
       h('label', { for: 'token' }, 'This server asks for its token'),
-      h('input', { id: 'token', type: 'password', autocomplete: 'current-password', value: token.value, onInput: (event: Event) => void (token.value = textOf(event)) }),
+      h('input', {
+        id: 'token',
+        type: 'password',
+        autocomplete: 'current-password',
+        value: token.value,
+        onInput: (event: Event) => void (token.value = textOf(event)),
+      }),
       h('button', { type: 'submit', class: 'main', disabled: token.value.trim() === '' }, 'Go on'),
-      problem.value !== null && h(Problem, { error: problem.value })))
+      problem.value !== null && h(Problem, { error: problem.value }),
+    ),
+  )
 }

@@ -24,7 +24,13 @@ export interface Estimate {
 const CALLS_A_HIT = 2
 
 /** What a run will be, judged by the last one of the same scanner, or of another where it never ran. */
-export function estimate(input: { kept: number; dates: number; explores: boolean; scanner: Scanner; experience: Experience | null }): Estimate {
+export function estimate(input: {
+  kept: number
+  dates: number
+  explores: boolean
+  scanner: Scanner
+  experience: Experience | null
+}): Estimate {
   const { kept, dates, explores, scanner, experience } = input
   const base = { symbols: kept, dates }
   const nothing = { ...base, batches: scanner.split.mode === 'whole' ? 1 : null, calls: explores ? null : 0, durationMs: null }

@@ -13,14 +13,16 @@ export const useForm = (first: () => RunForm, key: string): FormSignals =>
   useMemo(() => Object.fromEntries(Object.entries(first()).map(([name, value]) => [name, signal(value)])) as unknown as FormSignals, [key])
 
 /** The form as it stands. Whoever asks while it is shown hears of every change. */
-export const formNow = (form: FormSignals): RunForm => Object.fromEntries(Object.entries(form).map(([name, { value }]) => [name, value])) as unknown as RunForm
+export const formNow = (form: FormSignals): RunForm =>
+  Object.fromEntries(Object.entries(form).map(([name, { value }]) => [name, value])) as unknown as RunForm
 
 /** Of a range of dates, what are sessions as a rule. */
 const SESSIONS_A_WEEK = 5
 const DAY_MS = 86_400_000
 
 /** Symbols asked for. */
-export const askedFor = ({ universe, list }: RunForm, scanner: Scanner, market: Market): number => (universe === 'all' ? market.symbols : universe === 'list' ? symbolsIn(list).length : scanner.symbols.count || market.symbols)
+export const askedFor = ({ universe, list }: RunForm, scanner: Scanner, market: Market): number =>
+  universe === 'all' ? market.symbols : universe === 'list' ? symbolsIn(list).length : scanner.symbols.count || market.symbols
 
 /** Dates asked for, of a range about as many as there are sessions. */
 export function datesAsked({ dates, dateText, from, to }: RunForm, scanner: Scanner, market: Market): number {
@@ -38,6 +40,15 @@ export function previewBody({ usesPrefilter, universe, list, prefilter, dates, d
   const symbols = universe === 'list' ? symbolsIn(list) : []
   if (universe === 'list' && symbols.length === 0) return ''
   const named = universe === 'all' ? { universe } : universe === 'list' ? { symbols } : {}
-  const last = dates === 'list' ? datesIn(dateText).toSorted().at(-1) : dates === 'range' && to !== '' ? to : dates === 'script' ? scanner.dates.values.toSorted().at(-1) : asOf === '' ? undefined : asOf
+  const last =
+    dates === 'list'
+      ? datesIn(dateText).toSorted().at(-1)
+      : dates === 'range' && to !== ''
+        ? to
+        : dates === 'script'
+          ? scanner.dates.values.toSorted().at(-1)
+          : asOf === ''
+            ? undefined
+            : asOf
   return JSON.stringify({ scannerId: scanner.id, ...named, ...(last !== undefined && { asOf: last }), prefilter })
 }

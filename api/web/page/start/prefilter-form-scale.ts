@@ -7,4 +7,5 @@ export function atStep(from: number, to: number, step: number): number {
 }
 
 /** The place of a number on the slider, at its nearer end where it is beyond. */
-export const stepAt = (from: number, to: number, value: number): number => Math.round((STEPS * Math.log(Math.max(from, Math.min(to, value)) / from)) / Math.log(to / from))
+export const stepAt = (from: number, to: number, value: number): number =>
+  Math.round((STEPS * Math.log(Math.max(from, Math.min(to, value)) / from)) / Math.log(to / from))

@@ -49,8 +49,10 @@ export function runRequest(form: RunForm, scannerId: string, lastSession: string
 }
 
 const limitsOf = ({ timeoutS, symbolTimeoutMs, memoryMb, workers }: RunForm): Record<string, number> => ({
-  ...(timeoutS !== '' && { timeoutMs: Math.round(Number(timeoutS) * 1_000) }), ...(symbolTimeoutMs !== '' && { symbolTimeoutMs: Number(symbolTimeoutMs) }),
-  ...(memoryMb !== '' && { memoryMb: Number(memoryMb) }), ...(workers !== '' && { workers: Number(workers) }),
+  ...(timeoutS !== '' && { timeoutMs: Math.round(Number(timeoutS) * 1_000) }),
+  ...(symbolTimeoutMs !== '' && { symbolTimeoutMs: Number(symbolTimeoutMs) }),
+  ...(memoryMb !== '' && { memoryMb: Number(memoryMb) }),
+  ...(workers !== '' && { workers: Number(workers) }),
 })
 
 /** Dates in a text as people type it. */

@@ -15,12 +15,12 @@ import { datesIn, runRequest, type RunForm } from '../../../../api/web/page/star
 import { strayIn, symbolsIn } from '../../../../api/web/page/start/symbol-list.ts'
 import type { Explored, Row, Run, RunAsked, Scanner } from '../../../../api/web/page/server/types.ts'
 
-/** Side, right, strike and expiration of each leg; then premium, most profit, most loss and breakevens, by hand. */
+/** Side, right, strike and expiration of each leg, with `stock` where shares are held; then premium, most profit, most loss and breakevens, by hand. */
 const POSITIONS: [string, string, number, number | 'unlimited' | null, number | 'unlimited', number[] | null][] = [
   ['Long Call', 'lc258', 7.425, 'unlimited', 742.5, [265.425]],
   ['Long Put', 'lp258', 6.625, 25_137.5, 662.5, [251.375]],
   ['Cash-Secured Put', 'sp249', 3.675, 367.5, 24_532.5, [245.325]],
-  ['Covered Call', 'sc268', 3.075, 1_307.5, 25_492.5, [254.925]],
+  ['Covered Call', 'stock sc268', 3.075, 1_307.5, 25_492.5, [254.925]],
   ['Long Strangle', 'lc268 lp249', 6.75, 'unlimited', 675, [242.25, 274.75]],
   ['Call Debit Spread', 'lc258 sc268', 4.35, 565, 435, [262.35]],
   ['Put Credit Spread', 'sp249 lp245', 0.82, 82, 318, [248.18]],
@@ -28,12 +28,14 @@ const POSITIONS: [string, string, number, number | 'unlimited' | null, number | 
   ['Calendar', 'sc258 lc258+', 2.3, null, 230, null],
 ]
 
-function explored([strategy, legs, mid, maxProfit, maxLoss, breakevens]: (typeof POSITIONS)[number]): Explored {
+function explored([strategy, legs, mid, maxProfit, maxLoss, breakevens]: (typeof POSITIONS)[number], multiplier = 100): Explored {
+  const scaled = (dollars: number | 'unlimited' | null) => (typeof dollars === 'number' ? (dollars * multiplier) / 100 : dollars)
   return {
-    ticker: 'AAPL', strategy, close: '258', mid, maxProfit, maxLoss, breakevens, impliedVol: 0.25,
-    legs: legs.split(' ').map((text) => {
+    ticker: 'AAPL', strategy, close: '258', mid, maxProfit: scaled(maxProfit), maxLoss: scaled(maxLoss), breakevens, impliedVol: 0.25,
+    positionShares: legs.startsWith('stock') ? multiplier : 0,
+    legs: legs.replace('stock ', '').split(' ').map((text) => {
       const [, side, right, strike, later] = /^([ls])([cp])(\d+)(\+?)$/.exec(text)!
-      return { side: side === 'l' ? 'long' : 'short', right: right === 'c' ? 'call' : 'put', strike: Number(strike), expiration: later === '+' ? '2027-01-15' : '2026-12-24', quantity: 1, occ: text }
+      return { side: side === 'l' ? 'long' : 'short', right: right === 'c' ? 'call' : 'put', strike: Number(strike), expiration: later === '+' ? '2027-01-15' : '2026-12-24', quantity: 1, occ: text, multiplier }
     }),
   } as unknown as Explored
 }
@@ -48,6 +50,19 @@ describe('the payoff of a position', () => {
     if (typeof maxProfit === 'number' && breakevens!.length !== 1) expect(Math.max(...profits)).toBeCloseTo(maxProfit, 6)
     if (typeof maxProfit === 'number') expect(Math.max(...profits)).toBeLessThanOrEqual(maxProfit + 1e-6)
     if (typeof maxLoss === 'number') expect(Math.min(...profits)).toBeGreaterThanOrEqual(-maxLoss - 1e-6)
+  })
+
+  it.each(POSITIONS)('%s of mini contracts of 10 shares is a tenth of it, whatever the strategy is called', (...position) => {
+    const whole = payoffOf(explored(position))!
+    const mini = payoffOf({ ...explored(position, 10), strategy: 'Of my own' })!
+    expect(mini.prices).toEqual(whole.prices)
+    mini.profits.forEach((profit, place) => expect(profit).toBeCloseTo(whole.profits[place]! / 10, 9))
+  })
+
+  it('is none where a row does not tell its shares, as those of earlier versions', () => {
+    const row = explored(POSITIONS[0]!)
+    expect(payoffOf({ ...row, positionShares: null })).toBeNull()
+    expect(payoffOf({ ...row, legs: row.legs!.map(({ multiplier: _, ...leg }) => leg as NonNullable<Explored['legs']>[number]) })).toBeNull()
   })
 
   it('is none without legs or a quote', () => {

@@ -57,6 +57,22 @@ describe('the model of a run', () => {
   })
 })
 
+describe('the lane of a worker', () => {
+  const sample = (seq: number, id: number, megabytes = 10): RunEvent => ({ ...head(seq), type: 'worker', id, pid: id, rssBytes: megabytes * 2 ** 20, cpuPercent: 99, symbol: 'AAPL', note: null })
+  const gone = (model: RunModel): number[] => [...model.lanes.values()].filter((lane) => model.isGone(lane)).map(({ id }) => id)
+
+  it('is over when others are heard of long after it, and whichever is left when the run is', () => {
+    const model = new RunModel()
+    for (const event of [sample(1, 1, 74), sample(2, 1, 20), sample(3, 2), sample(5, 2)]) model.take({ ...event, seqFrom: 1 } as LiveMessage)
+    expect(gone(model)).toEqual([])
+    expect(model.lanes.get(1)!.mostBytes).toBe(74 * 2 ** 20)
+    model.take(sample(6, 2))
+    expect(gone(model)).toEqual([1])
+    model.take({ ...head(7), type: 'end', run: { status: 'completed', finishedAt: head(7).at } } as RunEvent)
+    expect(gone(model)).toEqual([1, 2])
+  })
+})
+
 describe('the connection of a watcher', () => {
   /** A server whose sockets the test holds in its hands. */
   function setup(lastSeq: () => Promise<number>) {
