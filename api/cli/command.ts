@@ -41,6 +41,8 @@ export async function withHost<T>(runtime: Runtime, options: HostOptions, action
   const host = await runtime.openHost(options)
   try {
     return await action(host)
+  } catch (error) {
+    throw host.explain(error)
   } finally {
     await host.close()
   }

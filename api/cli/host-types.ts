@@ -2,7 +2,6 @@
 import type * as runtime from '../../runtime/host.ts'
 
 export type {
-  ChainImportOptions,
   ChainImportReport,
   ChainSummary,
   Config,
@@ -17,9 +16,9 @@ export type {
   Inspection,
   IntakeReport,
   MarketReport,
-  NewsImportOptions,
   NewsImportReport,
   PruneReport,
+  ResetReport,
   Row,
   RowStatus,
   Run,
@@ -32,7 +31,7 @@ export type {
 
 export type Host = Pick<
   runtime.Host,
-  'settings' | 'importBars' | 'importChains' | 'importNews' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'prune' | 'close'
+  'settings' | 'explain' | 'importBars' | 'importChains' | 'importNews' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'forgetRun' | 'prune' | 'close'
 >
 
 /** The door as a whole. */

@@ -43,6 +43,7 @@ async function runCommand(args: string[], terminal: Terminal): Promise<number> {
   try {
     const program = newProgram(terminal)
     const wanted = commandOf(args)
+    if (args.includes('help') && wanted !== undefined && !COMMANDS.some(({ name }) => name === wanted)) program.error(`error: there is no command '${wanted}' to help with`)
     for (const { name, summary, load } of COMMANDS) {
       const command = program.command(name).description(summary)
       if (name === wanted) (await load()).define(command, context)

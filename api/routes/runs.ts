@@ -54,7 +54,7 @@ export function runRoutes(app: App, { host }: RouteContext): void {
       params: runParams, querystring: noQuery, body: noBody, response: { 202: run, ...refusals(404, 409, 415, 503) },
     },
   }, async (request, reply) => {
-    const submitted = host.submitReplay(request.params.id)
+    const submitted = await host.submitReplay(request.params.id)
     return reply.code(202).header('Location', `/api/runs/${submitted.id}`).send(publicRun(submitted))
   })
 

@@ -24,7 +24,7 @@ export function scannerRoutes(app: App, { host }: RouteContext): void {
     config: { takesForm: true },
     schema: {
       tags: TAGS, operationId: 'uploadScanner', summary: 'Upload a scanner',
-      description: 'As JSON, or as multipart/form-data with one file in the field `file`. The bytes are kept exactly as they come. 200 where the same bytes are there already.',
+      description: 'As JSON, or as multipart/form-data with one file in the field `file`. The bytes are kept exactly as they come. 200 where the same bytes are there already: they then have the name that was given last.',
       querystring: noQuery, body: uploadBody, consumes: ['application/json', 'multipart/form-data'],
       response: { 201: scanner, 200: scanner.describe('the same bytes were uploaded before'), ...refusals(415), 413: refusedUpload.describe('too large'), 422: refusedUpload.describe('the script can not run; nothing was stored') },
     },
@@ -65,8 +65,8 @@ export function scannerRoutes(app: App, { host }: RouteContext): void {
 
   app.delete('/api/scanners/:id', {
     schema: {
-      tags: TAGS, operationId: 'deleteScanner', summary: 'Hide a scanner', description: 'Its runs and their source stay readable.',
-      params: scannerParams, querystring: noQuery, response: { 204: z.null().describe('hidden'), ...refusals(404) },
+      tags: TAGS, operationId: 'deleteScanner', summary: 'Delete a scanner', description: 'It is listed no more, and no further run of it is started. Its runs and their source stay readable, and the runs can be resumed and replayed. Uploading the same bytes brings it back.',
+      params: scannerParams, querystring: noQuery, response: { 204: z.null().describe('deleted'), ...refusals(404) },
     },
   }, async (request, reply) => {
     host.hideScanner(request.params.id)
@@ -74,7 +74,7 @@ export function scannerRoutes(app: App, { host }: RouteContext): void {
   })
 }
 
-const recordOf = ({ id, version, createdAt, report }: ScannerRecord) => ({ id, version, createdAt, ...report })
+const recordOf = ({ id, version, createdAt, deleted, report }: ScannerRecord) => ({ id, version, createdAt, deleted, ...report })
 
 /** Bytes of files that came as forms: their text alone might not give them back. */
 const uploadedFiles = new WeakMap<FastifyRequest, Buffer>()

@@ -79,6 +79,8 @@ const explorationReport = z.object({
   simulated: z.boolean(),
   rows: z.int(),
   tickers: z.int(),
+  // Runs of versions before have none.
+  retryable: z.int().optional().meta({ description: 'rows without a whole answer, for what can pass or be mended: a resume tries them again' }),
   byStatus: z.partialRecord(z.enum(EXPLORATION_STATUSES), z.int()),
   plan: z.object({ calls: z.int(), durationMs: z.number(), limitedBy: z.string() }),
   calls: z.int(),

@@ -14,6 +14,7 @@ export const scanner = z.object({
   id: z.string(),
   version: z.int().meta({ description: 'counts from 1 among the scanners of one filename' }),
   createdAt: instant(),
+  deleted: z.boolean().meta({ description: 'deleted scanners are listed no more, and no further run of them is started' }),
   sha256: z.string(),
   filename: z.string(),
   bytes: z.int(),

@@ -51,7 +51,7 @@ export interface AppOptions {
 export async function buildApp({ host, settings, logger, version, now = Date.now }: AppOptions): Promise<App> {
   const maxBody = `${settings.maxBodyBytes} bytes`
   const app = fastify({
-    loggerInstance: logger as FastifyBaseLogger,
+    loggerInstance: logger.child({}) as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: settings.maxBodyBytes,
     genReqId: () => randomUUID(),
@@ -64,7 +64,7 @@ export async function buildApp({ host, settings, logger, version, now = Date.now
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = settings.maxConnections
   app.setValidatorCompiler(validatorCompiler as never).setSerializerCompiler(serializerCompiler as never)
-  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, maxBody))
+  app.setErrorHandler((error, request, reply) => refuse(host.explain(error), request, reply, maxBody))
 
   const routes = new RouteList(app)
   app.setNotFoundHandler((request) => routes.refuse(request.method, request.url))
@@ -80,7 +80,7 @@ export async function buildApp({ host, settings, logger, version, now = Date.now
 
   const context = { host, guard: door, metrics }
   for (const add of [scannerRoutes, runRoutes, fileRoutes, rowRoutes, explorationRoutes, marketRoutes, operationRoutes]) add(app, context)
-  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, limits: settings.live, delivered: (ageMs) => metrics.delivered(ageMs), errorBody: (error, request) => errorAnswer(error, contextOf(request, maxBody)).body })
+  const live = await registerLive(plain, { host, schemas: LIVE_SCHEMAS, limits: settings.live, delivered: (ageMs) => metrics.delivered(ageMs), errorBody: (error, request) => errorAnswer(host.explain(error), contextOf(request, maxBody)).body })
   registerWeb(plain)
   metrics.observeLive(() => live.liveStats())
   const stopLogging = logRuns(host, logger)

@@ -46,8 +46,12 @@ export async function serve({ host, settings, logger, version }: { host: ServerH
 }
 
 async function listen(app: App, { host, port }: ServerSettings): Promise<void> {
+  const { level } = app.log
   try {
-    await app.listen({ host, port, backlog: 1_024, listenTextResolver: (address) => `listening at ${address}` })
+    // The framework logs a line for every address; whoever started the server is told of it once, on standard output.
+    app.log.level = 'warn'
+    await app.listen({ host, port, backlog: 1_024 })
+    app.log.level = level
   } catch (cause) {
     await app.close()
     throw new StrikescanError('server_cannot_listen', { host, port, ...problemOf(cause as NodeJS.ErrnoException) }, { cause })

@@ -7,6 +7,8 @@ export interface ScannerRecord {
   /** Counts from 1 among the scanners of one filename, in the order in which they came. */
   readonly version: number
   readonly createdAt: string
+  /** Listed and run no more; its runs stay. */
+  readonly deleted: boolean
   readonly report: IntakeReport
 }
 
@@ -81,6 +83,8 @@ export interface ServerHost {
   readonly home: string
   settings(): Config
   state(): HostState
+  /** What an error of any method says to whoever asked; `state` tells of what it shows. */
+  explain(error: unknown): unknown
   observe(observer: HostObserver): () => void
 
   saveScanner(file: { filename: string; source: Uint8Array }): Promise<ScannerUpload>
@@ -91,10 +95,10 @@ export interface ServerHost {
   scannerSource(id: string): { filename: string; source: Uint8Array }
   hideScanner(id: string): void
 
-  /** Registers a run and puts it in the queue. @throws what the request is refused for; 503 `host_draining` */
+  /** Registers a run and puts it in the queue. @throws what the request is refused for; scanner_deleted; 503 `host_draining` */
   submitRun(request: SubmitRunRequest): Run
-  /** Does again what a run did. @throws run_unknown, replay_…, queue_full, host_draining */
-  submitReplay(id: string): Run
+  /** Does again what a run did. @throws run_unknown, replay_…, snapshot_…, queue_full, host_draining */
+  submitReplay(id: string): Promise<Run>
   /** Holds the rows of a completed replay against those of the run that it replays. @throws run_unknown, replay_none, replay_not_completed, replay_rows_missing */
   replayComparison(id: string): Promise<RunComparison>
   submitExploration(request: SubmitExplorationRequest): Promise<Run>

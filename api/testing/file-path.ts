@@ -9,5 +9,7 @@ export function pathOf(owner: string, file: string | { readonly href: string }):
   if (typeof file === 'string' && file !== '') return file
   const href = typeof file === 'object' && file !== null ? file.href : ''
   if (typeof href === 'string' && href.startsWith('file:')) return fileURLToPath(href)
-  throw new TypeError(`${owner}: ${href || JSON.stringify(file) || String(file)} is no file; give its path, or its URL as in new URL('./scanner.ts', import.meta.url)`)
+  throw new TypeError(
+    `${owner}: ${href || JSON.stringify(file) || String(file)} is no file; give its path, or its URL as in new URL('./scanner.ts', import.meta.url)`,
+  )
 }

@@ -28,7 +28,13 @@ export function matchGolden(value: unknown, file: string | { readonly href: stri
     writeFileSync(path, actual)
     return
   }
-  if (expected === null) throw new AssertionError({ message: `The golden file ${path} is not there: run the test once with UPDATE_GOLDEN=1 and keep the file it writes.`, actual, expected: '' })
+  if (expected === null) {
+    throw new AssertionError({
+      message: `The golden file ${path} is not there: run the test once with UPDATE_GOLDEN=1 and keep the file it writes.`,
+      actual,
+      expected: '',
+    })
+  }
   const message = `The result differs from ${path}, first at line ${firstDifference(actual, expected)}. If it should, run the test with UPDATE_GOLDEN=1.\n${excerpt(actual, expected)}`
   throw new AssertionError({ message, actual, expected, operator: 'matchGolden' })
 }
@@ -42,20 +48,32 @@ function readGolden(path: string): string | null {
   }
 }
 
-const isSet = (variable: string | undefined): boolean => variable !== undefined && variable !== '' && variable !== '0' && variable !== 'false'
+const isSet = (variable: string | undefined): boolean =>
+  variable !== undefined && variable !== '' && variable !== '0' && variable !== 'false'
 
 /** The value with the keys of its objects in order, those of undefined left out; refuses what else JSON would change without a word. */
 function plain(value: unknown, field: string, above: readonly unknown[] = []): unknown {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (value === undefined) throw new TypeError(`matchGolden: ${field} is undefined, which JSON cannot hold`)
-  if (typeof value !== 'object') throw new TypeError(`matchGolden: ${field} is ${typeof value === 'number' ? value : `a ${typeof value}`}, which JSON cannot hold`)
+  if (typeof value !== 'object') {
+    throw new TypeError(`matchGolden: ${field} is ${typeof value === 'number' ? value : `a ${typeof value}`}, which JSON cannot hold`)
+  }
   if (above.includes(value)) throw new TypeError(`matchGolden: ${field} refers back to itself`)
   const path = [...above, value]
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as ArrayLike<unknown>, (entry, at) => plain(entry, `${field}[${at}]`, path))
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(value as ArrayLike<unknown>, (entry, at) => plain(entry, `${field}[${at}]`, path))
+  }
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null && prototype?.constructor?.name !== 'Object') throw new TypeError(`matchGolden: ${field} is no plain object`)
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined).sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, entry]) => [key, plain(entry, `${field}.${key}`, path)]))
+  if (prototype !== Object.prototype && prototype !== null && prototype?.constructor?.name !== 'Object') {
+    throw new TypeError(`matchGolden: ${field} is no plain object`)
+  }
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, entry]) => [key, plain(entry, `${field}.${key}`, path)]),
+  )
 }
 
 function firstDifference(actual: string, expected: string): number {
@@ -66,6 +84,10 @@ function firstDifference(actual: string, expected: string): number {
 /** The first lines that differ, as runners without a diff of their own would show them. */
 function excerpt(actual: string, expected: string): string {
   const from = Math.max(0, firstDifference(actual, expected) - 2)
-  const show = (text: string, mark: string): string[] => text.split('\n').slice(from, from + 4).map((line) => `${mark} ${line}`)
+  const show = (text: string, mark: string): string[] =>
+    text
+      .split('\n')
+      .slice(from, from + 4)
+      .map((line) => `${mark} ${line}`)
   return [...show(expected, '-'), ...show(actual, '+')].join('\n')
 }

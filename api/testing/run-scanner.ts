@@ -21,10 +21,11 @@ type ScannerFile = string | { readonly href: string }
  * process, an isolate, limits, journal. The rows are the server's, whatever the file's pattern, and a scan that would time
  * out in production is a `timed_out` row here.
  *
- * Given what `defineScanner` returned, a function `(symbol, bars, context)`, or an object with such a `scan`, it runs in this process, where breakpoints,
- * coverage and values of the test reach it, over the same windows of bars and with the same checks of what it returns. A
- * scan over its time is stopped and `timed_out` here too, unless it is past an `await`. What only an isolate has is not
- * there: `Date`, `Math.random`, timers and modules are this process's own, and memory has no limit.
+ * Given what `defineScanner` returned, a function `(symbol, bars, context)`, or an object with such a `scan`, it runs
+ * in this process, where breakpoints, coverage and values of the test reach it, over the same windows of bars and with
+ * the same checks of what it returns. A scan over its time is stopped and `timed_out` here too, unless it is past an
+ * `await`. What only an isolate has is not there: `Date`, `Math.random`, timers and modules are this process's own, and
+ * memory has no limit.
  *
  * Throws an Error with a `code` where the run cannot start or fails as a whole: an unknown parameter, a file that cannot be
  * read, bars that cannot be prices.
@@ -53,7 +54,8 @@ export function checkNode(version: string): void {
   if (Number.parseInt(version, 10) < OLDEST_NODE) throw new StrikescanError('node_too_old', { version, oldest: OLDEST_NODE })
 }
 
-const isFile = (subject: Subject): subject is ScannerFile => typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
+const isFile = (subject: Subject): subject is ScannerFile =>
+  typeof subject === 'string' || (typeof subject === 'object' && subject !== null && 'href' in subject)
 
 /** What runs of a subject that is no file. @throws TypeError where nothing does */
 function scannerOf(subject: Exclude<Subject, ScannerFile>): unknown {
@@ -62,19 +64,29 @@ function scannerOf(subject: Exclude<Subject, ScannerFile>): unknown {
   const keys = typeof given === 'object' && given !== null ? Object.keys(given) : []
   const { scan } = (given ?? {}) as { scan?: unknown }
   if (typeof scan === 'function') return scan.bind(given)
-  const shown = keys.length > 0 ? `an object with ${keys.slice(0, 5).join(', ')}` : typeof given === 'object' && given !== null ? 'an object without a scan' : String(given)
-  const advice = keys.includes('default') ? 'give its default export' : "give the scanner's file, what defineScanner returned, or a function (symbol, bars, context)"
+  const shown =
+    keys.length > 0
+      ? `an object with ${keys.slice(0, 5).join(', ')}`
+      : typeof given === 'object' && given !== null
+        ? 'an object without a scan'
+        : String(given)
+  const advice = keys.includes('default')
+    ? 'give its default export'
+    : "give the scanner's file, what defineScanner returned, or a function (symbol, bars, context)"
   throw new TypeError(`runScanner: ${shown} is no scanner; ${advice}`)
 }
 
 function marketOf({ bars, symbol, market }: RunScannerOptions): FakeMarket {
   if (bars !== undefined && market !== undefined) throw new TypeError('runScanner: give bars or a market, not both')
   if (bars !== undefined) return fakeMarket({ [symbol ?? 'TEST']: bars })
-  if (market === undefined) throw new TypeError('runScanner: there is nothing to scan; give bars, or a market such as { SPY: "trend", XYZ: makeBars("gap") }')
+  if (market === undefined) {
+    throw new TypeError('runScanner: there is nothing to scan; give bars, or a market such as { SPY: "trend", XYZ: makeBars("gap") }')
+  }
   return isMarket(market) ? market : fakeMarket(market)
 }
 
-const isMarket = (market: NonNullable<RunScannerOptions['market']>): market is FakeMarket => typeof (market as Partial<FakeMarket>).barsOf === 'function'
+const isMarket = (market: NonNullable<RunScannerOptions['market']>): market is FakeMarket =>
+  typeof (market as Partial<FakeMarket>).barsOf === 'function'
 
 type Asked = Omit<RunRequest, 'filename' | 'source'>
 
@@ -86,26 +98,44 @@ function checkRequest(options: RunScannerOptions): void {
   checkOptions('runScanner', options, OPTIONS)
   const { limits = {}, prefilter, dates, symbols, params } = options
   for (const [name, list] of Object.entries({ symbols, dates })) {
-    if (list !== undefined && !Array.isArray(list)) throw new TypeError(`runScanner: ${name} must be a list, not ${typeof list === 'string' ? JSON.stringify(list) : String(list)}`)
+    if (list !== undefined && !Array.isArray(list)) {
+      throw new TypeError(`runScanner: ${name} must be a list, not ${typeof list === 'string' ? JSON.stringify(list) : String(list)}`)
+    }
   }
   if (params !== undefined) checkParams(params)
   checkOptions('runScanner: limits', limits, LIMITS)
   for (const name of LIMITS) {
     const limit = limits[name]
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) throw new TypeError(`runScanner: limits.${name} must be a whole number of 1 or more, not ${String(limit)}`)
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+      throw new TypeError(`runScanner: limits.${name} must be a whole number of 1 or more, not ${String(limit)}`)
+    }
   }
-  if (prefilter !== undefined && prefilter !== false) checkOptions('runScanner: prefilter', prefilter, ['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window'])
+  if (prefilter !== undefined && prefilter !== false) {
+    checkOptions('runScanner: prefilter', prefilter, ['minVolume', 'minPrice', 'maxPrice', 'limit', 'activateAbove', 'window'])
+  }
   if (dates?.length === 0) throw new TypeError('runScanner: dates is an empty list; leave it out for the last session')
 }
 
 function checkParams(params: unknown): void {
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) throw new TypeError(`runScanner: params must be an object, such as { minGap: 0.05 }, not ${Array.isArray(params) ? 'a list' : String(params)}`)
+  if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+    throw new TypeError(
+      `runScanner: params must be an object, such as { minGap: 0.05 }, not ${Array.isArray(params) ? 'a list' : String(params)}`,
+    )
+  }
 }
 
 function requestOf(options: RunScannerOptions): Asked {
   checkRequest(options)
   const { symbols, dates, from, to, params, prefilter, limits } = options
-  return { symbols: symbols && [...symbols], dates: dates && [...dates], from, to, params: params && { ...params }, prefilter: prefilter && { ...prefilter }, limits: { workers: 1, ...limits } }
+  return {
+    symbols: symbols && [...symbols],
+    dates: dates && [...dates],
+    from,
+    to,
+    params: params && { ...params },
+    prefilter: prefilter && { ...prefilter },
+    limits: { workers: 1, ...limits },
+  }
 }
 
 async function runFile(host: Host, file: ScannerFile, request: Asked): Promise<TestRun> {
@@ -113,7 +143,12 @@ async function runFile(host: Host, file: ScannerFile, request: Asked): Promise<T
   const handle = host.startRun({ ...request, filename: basename(path), source: sourceOf(path) })
   const run = await handle.done
   if (run.status !== 'completed') throw failureOf(run, path)
-  return { ...rowsOf(host.rows(handle.id)), logs: logsOf(host, handle.id), warnings: run.warnings.map(({ code, message, count }) => ({ code, message, count })), engine: 'isolate' }
+  return {
+    ...rowsOf(host.rows(handle.id)),
+    logs: logsOf(host, handle.id),
+    warnings: run.warnings.map(({ code, message, count }) => ({ code, message, count })),
+    engine: 'isolate',
+  }
 }
 
 /** @throws Error with the system's code, which says where a relative path leads */
@@ -123,7 +158,13 @@ function sourceOf(path: string): Uint8Array {
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException
     const problem = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : code
-    throw Object.assign(new Error(`runScanner: ${resolve(path)} cannot be read: ${problem}; in a test, new URL('./scanner.ts', import.meta.url) names a file beside it`, { cause }), { code })
+    throw Object.assign(
+      new Error(
+        `runScanner: ${resolve(path)} cannot be read: ${problem}; in a test, new URL('./scanner.ts', import.meta.url) names a file beside it`,
+        { cause },
+      ),
+      { code },
+    )
   }
 }
 

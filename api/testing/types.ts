@@ -14,7 +14,14 @@ export interface TestRow {
   readonly data: unknown
   readonly strategies: readonly string[]
   /** Why a row failed; `line` and `column` count from 1 in the scanner's file, `frame` shows the line. */
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string; readonly line: number | null; readonly column: number | null; readonly frame: string | null } | null
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly hint: string
+    readonly line: number | null
+    readonly column: number | null
+    readonly frame: string | null
+  } | null
 }
 
 /** A line that the scanner logged. */
@@ -61,7 +68,17 @@ export interface RunScannerOptions {
   readonly to?: string | undefined
   readonly params?: Readonly<Record<string, unknown>> | undefined
   /** False leaves the prefilter out; it is also left out for 100 symbols and fewer unless the scanner says otherwise. */
-  readonly prefilter?: false | { readonly minVolume?: number; readonly minPrice?: number; readonly maxPrice?: number; readonly limit?: number; readonly activateAbove?: number; readonly window?: number } | undefined
+  readonly prefilter?:
+    | false
+    | {
+        readonly minVolume?: number
+        readonly minPrice?: number
+        readonly maxPrice?: number
+        readonly limit?: number
+        readonly activateAbove?: number
+        readonly window?: number
+      }
+    | undefined
   /** The limits of a run, the server's where they are left out: 5,000 ms a symbol, 180,000 ms in all, 512 MB. */
   readonly limits?: { readonly symbolTimeoutMs?: number; readonly timeoutMs?: number; readonly memoryMb?: number } | undefined
 }

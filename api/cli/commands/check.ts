@@ -17,12 +17,18 @@ export function define(command: Command, context: CommandContext): void {
       const runtime = await terminal.runtime()
       const { filename, source } = readScanner(terminal, runtime, file)
       const inspection = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.inspect({ filename, source }))
-      terminal.out.write(flags.json ? json(inspection.report ?? { filename, diagnostics: inspection.diagnostics }) : `${lines(filename, inspection).join('\n')}\n`)
+      terminal.out.write(flags.json ? json(inspection.report === null ? { filename, diagnostics: inspection.diagnostics } : withBoth(inspection.report)) : `${lines(filename, inspection).join('\n')}\n`)
       context.exitCode = isRefused(inspection) ? EXIT.usage : EXIT.done
     })
 }
 
 const isRefused = ({ report, diagnostics }: Inspection): boolean => report === null || diagnostics.some(({ severity }) => severity === 'error')
+
+/** A report with the size and hash of the script by itself, which are those that the text shows, and of all that would be uploaded. */
+function withBoth(report: IntakeReport): object {
+  const { bytes, sha256 } = report.files?.[0] ?? report
+  return { ...report, script: { bytes, sha256 }, upload: { bytes: report.bytes, sha256: report.sha256 } }
+}
 
 function lines(filename: string, inspection: Inspection): string[] {
   return [

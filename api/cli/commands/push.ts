@@ -11,7 +11,7 @@ import { addRunFlags } from '../run/flags.ts'
 import { showProgress, type Progress } from '../run/progress.ts'
 import { requestOf, type RunFlags } from '../run/request.ts'
 import { readScanner, SCANNER_HELP } from '../run/scanner-file.ts'
-import { summaryLines } from '../run/summary.ts'
+import { summaryLines, type RestOf } from '../run/summary.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, oneLine } from '../text.ts'
 import { simulatedPart } from '../../schemas/simulated-part.ts'
@@ -52,9 +52,7 @@ async function push(terminal: Terminal, given: string, flags: Flags): Promise<nu
   }
   const { url } = client.address
   const started = await client.startRun(upload.scannerId, request as Omit<RunRequest, 'filename' | 'source'>)
-  // The server knows bytes, not names: what came first under another name keeps that.
-  const name = upload.filename === filename ? '' : ` of ${oneLine(upload.filename)}, which has the same bytes,`
-  terminal.err.write(`${oneLine(filename)} is version ${count(upload.version)}${name} on ${url}; run ${oneLine(started.id)}\n`)
+  terminal.err.write(`${oneLine(filename)} is version ${count(upload.version)} on ${url}; run ${oneLine(started.id)}\n`)
   if (!flags.watch) {
     terminal.out.write(flags.json ? json(started) : `${url}/api/runs/${oneLine(started.id)}\n`)
     return EXIT.done
@@ -88,7 +86,7 @@ async function watch(terminal: Terminal, runtime: Runtime, client: ServerClient,
     if (ended === null) return detached(terminal, progress, client, started)
     if (asJson) terminal.out.write(json({ run: ended, rows: await Array.fromAsync(client.rows(ended.id)) }))
     else {
-      const summary = summaryLines({ ...ended, explore: null }, await rowsFor(client, ended), Math.max(40, terminal.out.columns))
+      const summary = summaryLines({ ...ended, explore: null }, await rowsFor(client, ended), Math.max(40, terminal.out.columns), onServer(client, ended))
       const explored = ended.explore === null ? [] : [`Exploration of the hits: ${client.address.url}/api/runs/${oneLine(ended.id)}/exploration.csv`]
       terminal.out.write([...summary, ...explored].map((line) => `${line}\n`).join(''))
     }
@@ -100,6 +98,12 @@ async function watch(terminal: Terminal, runtime: Runtime, client: ServerClient,
     progress.end()
     release()
   }
+}
+
+/** Where the server has what the summary leaves out. */
+function onServer({ address: { url } }: ServerClient, { id }: Run): RestOf {
+  const of = `${url}/api/runs/${oneLine(id)}`
+  return { rows: `${of}/rows.csv has every row`, explored: `${of}/exploration.csv has every row`, files: () => `${of}/files/content?path=NAME gives each` }
 }
 
 /** Who stops watching does not stop the run: others may watch it too. */

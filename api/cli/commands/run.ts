@@ -5,7 +5,9 @@ import { examples, hostOptions, withHost, type CommandContext, type GlobalFlags 
 import type { Host, RunHandle, Runtime } from '../host-types.ts'
 import { execute } from '../run/execute.ts'
 import { addRunFlags, collectFiles, runName } from '../run/flags.ts'
+import { furtherRefusals } from '../run/refusals.ts'
 import { exclude, requestOf, settingsOfFlags, type RunFlags } from '../run/request.ts'
+import { resumed } from '../run/resume.ts'
 import { readScanner, SCANNER_HELP } from '../run/scanner-file.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -35,23 +37,24 @@ async function run(terminal: Terminal, file: string | undefined, flags: Flags): 
   const repeated = files.find((path, index) => files.indexOf(path) !== index)
   if (repeated) exclude([`--out ${repeated}`, `--out ${repeated}`], 'Name each row file once.')
 
-  const { overrides, begin } = flags.resume === undefined ? newRun(terminal, runtime, file, flags) : resumedRun(terminal, flags.resume, file, flags)
+  const { overrides, ...beginning } = flags.resume === undefined ? newRun(terminal, runtime, file, flags) : resumedRun(terminal, flags.resume, file, flags)
   const form = flags.json ? 'json' : flags.events ? 'events' : 'summary'
   return withHost(runtime, hostOptions(runtime, terminal, flags, overrides), (host) =>
-    execute(terminal, runtime, host, { form, out, exploreOut, timings: flags.timings === true, begin }),
+    execute(terminal, runtime, host, { form, out, exploreOut, timings: flags.timings === true, ...beginning }),
   )
 }
 
 interface Beginning {
   overrides: Record<string, unknown>
   begin: (host: Host) => RunHandle | Promise<RunHandle>
+  furtherRefusals?: (host: Host) => Promise<string[]>
 }
 
 function newRun(terminal: Terminal, runtime: Runtime, file: string | undefined, flags: Flags): Beginning {
   if (file === undefined) throw new StrikescanError('flag_needed', { missing: 'The scanner to run', hint: 'Name its file, as in strikescan run scanner.js.' })
   if (flags.exploreOut !== undefined && flags.explore !== true) throw new StrikescanError('flag_needed', { missing: '--explore', hint: '--explore-out is for the strategies that are explored: give --explore with it, or leave it out.' })
   const request = requestOf(runtime, terminal, flags, readScanner(terminal, runtime, file))
-  return { overrides: settingsOfFlags(runtime, flags), begin: (host) => host.startRun(request) }
+  return { overrides: settingsOfFlags(runtime, flags), begin: (host) => host.startRun(request), furtherRefusals: (host) => furtherRefusals(host, request) }
 }
 
 /** Flags that a resumed run cannot heed: it goes on as it was asked for. */
@@ -64,6 +67,5 @@ const FIXED_FLAGS: [keyof RunFlags, string][] = [
 function resumedRun(terminal: Terminal, id: string, file: string | undefined, flags: Flags): Beginning {
   const given = FIXED_FLAGS.find(([name]) => flags[name] !== undefined)?.[1] ?? (flags.param !== undefined ? '--param' : flags.prefilter ? null : '--no-prefilter')
   if (given) exclude(['--resume', given], 'A resumed run goes on as it was first asked for.')
-  if (file !== undefined) terminal.err.write(`resuming with the scanner that run ${id} was started with; ${file} is not read\n`)
-  return { overrides: {}, begin: (host) => host.resumeRun(id) }
+  return { overrides: {}, begin: (host) => resumed(terminal, id, file, () => host.resumeRun(id)) }
 }

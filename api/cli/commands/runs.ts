@@ -19,7 +19,7 @@ type ListFlags = GlobalFlags & { json?: boolean; limit: string; status?: Run['st
 type ShowFlags = GlobalFlags & { json?: boolean; timings?: boolean; out?: string[]; exploreOut?: string[]; artifacts?: string }
 type PruneFlags = GlobalFlags & { json?: boolean; keep?: string; olderThan?: string }
 
-const STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
+const STATUSES = ['queued', 'running', 'paused', 'interrupted', 'completed', 'failed', 'cancelled'] as const
 const MOST = 1_000_000
 
 export function define(command: Command, context: CommandContext): void {
@@ -57,13 +57,29 @@ async function list(terminal: Terminal, flags: ListFlags): Promise<void> {
   const runtime = await terminal.runtime()
   const runs = await withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => host.runs({ limit, status: flags.status }).items)
   if (flags.json) terminal.out.write(json(runs))
-  else terminal.out.write(runs.length === 0 ? 'There are no runs.\n' : `${listLines(runs, Math.max(40, terminal.out.columns)).join('\n')}\n`)
+  else terminal.out.write(runs.length === 0 ? 'There are no runs.\n' : `${[...listLines(runs, Math.max(40, terminal.out.columns)), ...leftLines(runs)].join('\n')}\n`)
 }
 
 function listLines(runs: readonly Run[], width: number): string[] {
   const columns = [{ title: 'run' }, { title: 'status' }, { title: 'created' }, { title: 'file', shrinks: true }, { title: 'rows', align: 'right' as const }, { title: 'hits', align: 'right' as const }, { title: 'time', align: 'right' as const }]
   return table(columns, runs.map(cellsOf), width)
 }
+
+/** How those are gone on with that nobody carries out. */
+function leftLines(runs: readonly Run[]): string[] {
+  return (['run', 'explore'] as const).flatMap((command) => {
+    const left = runs.filter((run) => isLeft(run) && resumeCommand(run) === command)
+    if (left.length === 0) return []
+    const how = (['interrupted', 'paused'] as const).flatMap((status) => {
+      const found = left.filter((run) => run.status === status).length
+      return found === 0 ? [] : [`${count(found)} ${status}`]
+    })
+    return [`${how.join(', ')}: go on with \`strikescan ${command} --resume ${left.length === 1 ? left[0]!.id : 'RUN'}\``]
+  })
+}
+
+const isLeft = ({ status }: Run): boolean => status === 'interrupted' || status === 'paused'
+const resumeCommand = ({ kind }: Run): 'run' | 'explore' => (kind === 'scan' ? 'run' : 'explore')
 
 function cellsOf(run: Run): string[] {
   const { id, kind, status, createdAt, startedAt, finishedAt, filename, ledger, explore } = run
@@ -100,6 +116,7 @@ async function show(terminal: Terminal, id: string, flags: ShowFlags): Promise<b
     else {
       terminal.out.write(`${views.own.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
       if (run.error) terminal.err.write(`${errorLine(run.error)}\n`)
+      if (isLeft(run)) terminal.err.write(`continue with: strikescan ${resumeCommand(run)} --resume ${run.id}\n`)
     }
     return written && copied
   })

@@ -15,7 +15,7 @@ export function define(command: Command, context: CommandContext): void {
       const { terminal } = context
       const runtime = await terminal.runtime()
       const name = given?.replace(/^@/, '')
-      if (name === undefined && flags.source) command.error('--source prints the file of one scanner: name it')
+      if (name === undefined && flags.source) command.error('error: --source prints the file of one scanner: name it')
       // Asked for first: a name that there is not is told with those there are.
       const file = name === undefined ? null : runtime.readBuiltInScanner(name)
       if (flags.source && file !== null) return void terminal.out.write(new TextDecoder().decode(file.source))

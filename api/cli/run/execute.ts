@@ -21,6 +21,8 @@ export interface ExecuteOptions {
   /** What is run, where it is no scan. */
   view?: RunView
   begin: (host: Host) => RunHandle | Promise<RunHandle>
+  /** Of a run that is begun anew: what its script is refused for besides what the run states. One that is refused before it began leaves nothing behind. */
+  furtherRefusals?: (host: Host) => Promise<string[]>
 }
 
 /** Runs to the end, showing progress, then writes row files and the result. Gives the exit code. */
@@ -69,13 +71,24 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
     else if (options.form === 'json') await writeJson(terminal.out, view.document(run))
     else if (!refused) terminal.out.write(`${view.summary(run, Math.max(40, terminal.out.columns)).join('\n')}\n`)
     sayEnd(progress, run, view)
-    if (refused) return EXIT.usage
+    if (refused) {
+      await leaveNothing(terminal, runtime, host, run, options)
+      return EXIT.usage
+    }
     const code = exitCodeOf(run, state.interrupted, terminal.out.closed)
     return filesWritten ? code : code || EXIT.failed
   } finally {
     progress.end()
     release()
   }
+}
+
+/** Whoever made the mistake is told all of it and has the rows that were asked for: no run that never began is to stand among those that ran. */
+async function leaveNothing(terminal: Terminal, { faultOf }: Runtime, host: Host, { id, status, error }: Run, { furtherRefusals }: ExecuteOptions): Promise<void> {
+  if (furtherRefusals === undefined || status !== 'failed' || error === null) return
+  if (error.code === 'script_refused') for (const line of await furtherRefusals(host)) terminal.err.write(`${line}\n`)
+  // What the script itself threw is worth to be looked at again, with what it printed before.
+  if (faultOf(error.code) === 'user') host.forgetRun(id)
 }
 
 /** False where a file could not be written; the others and the result are still given. */
@@ -113,5 +126,7 @@ export async function writeJson(sink: Sink, document: Iterable<string>): Promise
 function sayEnd(progress: Progress, run: Run, { command }: RunView): void {
   const error = run.error ?? (run.status === 'completed' ? failureOf(run) : null)
   if (error) progress.say(errorLine(error))
+  const retryable = run.explore?.retryable ?? 0
+  if (run.status === 'completed' && retryable > 0) progress.say(`${counted(retryable, 'row')} without a whole answer, for what can pass or be mended: strikescan ${command} --resume ${run.id} tries ${retryable === 1 ? 'it' : 'them'} again`)
   if (run.status === 'paused') progress.say(`continue with: strikescan ${command} --resume ${run.id}`)
 }

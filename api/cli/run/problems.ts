@@ -13,8 +13,8 @@ interface Kind {
   samples: string[]
 }
 
-/** Lines on rows that went wrong, equal problems together, each with its hint and the author's line. */
-export function problemLines(host: Host, runId: string, width: number): string[] {
+/** Lines on rows that went wrong, equal problems together, each with its hint and the author's line. @param rest where all rows are */
+export function problemLines(host: Host, runId: string, width: number, rest = '--json or --out has every row'): string[] {
   const kinds = new Map<string, Kind>()
   let total = 0
   let beyond = 0
@@ -33,7 +33,7 @@ export function problemLines(host: Host, runId: string, width: number): string[]
   if (total === 0) return []
   const lines = [`${counted(total, 'row')} with problems:`]
   for (const kind of kinds.values()) lines.push(...kindLines(kind, width))
-  if (beyond > 0) lines.push(`… ${counted(beyond, 'more row')} with other problems; --json or --out has every row`)
+  if (beyond > 0) lines.push(`… ${counted(beyond, 'more row')} with other problems; ${rest}`)
   return lines
 }
 

@@ -99,7 +99,7 @@ function barLine(event: RunProgress, options: ProgressOptions): string {
 const plainText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${facts(event, options)}`
 /** The last of its progress. What went wrong is said with its code, apart from this. */
 function endOf(latest: RunProgress, { status, percent, message, ledger, error }: Run): RunProgress {
-  return { ...latest, status, percent, message: error?.message === message ? '' : message, ledger, etaMs: null }
+  return { ...latest, status, percent, message: error?.message === message || status === message ? '' : message, ledger, etaMs: null }
 }
 
 const lastText = (event: RunProgress, options: ProgressOptions): string => `${label(options)}${event.status === 'completed' ? '' : `${event.status} at `}${facts(event, options)}`

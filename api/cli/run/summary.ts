@@ -8,18 +8,32 @@ import { problemLines } from './problems.ts'
 
 const SAMPLES = 5
 
+/** Where what a summary leaves out is to be had. */
+export interface RestOf {
+  readonly rows: string
+  readonly explored: string
+  /** Ends a sentence that names files of the script. */
+  files(run: Run): string
+}
+
+const HERE: RestOf = {
+  rows: '--json or --out has every row',
+  explored: '--json or --explore-out has every row',
+  files: ({ id }) => `"runs show ${id} --artifacts DIR" copies them`,
+}
+
 /** A finished run for people: where its data is from, its hits, what became of every row, and what went wrong. */
-export function summaryLines(run: Run, host: Host, width: number): string[] {
+export function summaryLines(run: Run, host: Host, width: number, rest = HERE): string[] {
   if (endedWithoutRows(run)) return [...headLines(run), '', 'No rows: it ended before there were any.', ...warningLines(run), '', ...tailLines(run)]
   const sections = [
     headLines(run),
-    hitLines(host.rows(run.id, { status: 'hit' }), width, '--json or --out has every row'),
+    hitLines(host.rows(run.id, { status: 'hit' }), width, rest.rows),
     [...funnelLines(run), ...ledgerLines(run)],
-    run.explore === null ? [] : [`Exploration of the hits, ${sourceLine(run.explore)}:`, ...explorationLines(host.explorationRows(run.id), width, '--json or --explore-out has every row')],
-    run.explore === null ? [] : reportLines(run.explore, run.status === 'paused'),
-    problemLines(host, run.id, width),
+    run.explore === null ? [] : [`Exploration of the hits, ${sourceLine(run.explore)}:`, ...explorationLines(host.explorationRows(run.id), width, rest.explored)],
+    run.explore === null ? [] : reportLines(run.explore, isUnfinished(run)),
+    problemLines(host, run.id, width, rest.rows),
     warningLines(run),
-    fileLines(run),
+    fileLines(run, rest),
     tailLines(run),
   ]
   return sections.filter((lines) => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]))
@@ -31,7 +45,7 @@ function headLines(run: Run): string[] {
   const { source, simulated, snapshot, asOf } = run.market
   const market = `${source}, snapshot ${snapshot}${asOf ? `, as of ${asOf}` : ''}`
   // What went wrong is said with its code and what to do about it, apart from the summary.
-  const doing = run.error?.message === run.message ? '' : ` (${oneLine(run.message)})`
+  const doing = run.error?.message === run.message || run.status === run.message ? '' : ` (${oneLine(run.message)})`
   return [
     // A run that ended before it had read any names none.
     ...(snapshot === '' ? [] : [simulated ? `SIMULATED ${simulatedPart(run) === 'bars' ? 'bars, no price of theirs' : 'market data, no price below'} was ever traded (${market})` : `Market data: ${market}`]),
@@ -41,8 +55,9 @@ function headLines(run: Run): string[] {
 
 const STEP_WORDS = { no_data: 'without data', volume: 'by volume', price: 'by price', limit: 'over the limit' } as const
 
-function funnelLines({ prefilter }: Run): string[] {
-  if (!prefilter) return ['Prefilter: off']
+function funnelLines({ prefilter, status, split }: Run): string[] {
+  // One that failed before it came to screen says nothing of it.
+  if (!prefilter) return status === 'failed' && split === null ? [] : ['Prefilter: off']
   const { settings, applied } = prefilter
   if (!applied) return [`Prefilter: not applied to ${counted(prefilter.in, 'row')} (it starts above ${counted(settings.activateAbove, 'symbol')})`]
   const removed = prefilter.steps.map(({ name, removed }) => `- ${count(removed)} ${STEP_WORDS[name] ?? name}`)
@@ -53,13 +68,16 @@ const LEDGER_WORDS = {
   hit: 'hit', miss: 'miss', rejected: 'rejected', failed: 'failed', timedOut: 'timed out', outOfMemory: 'out of memory', noData: 'no data', cancelled: 'cancelled',
 } as const
 
-function ledgerLines({ ledger, status }: Run): string[] {
+const isUnfinished = ({ status }: Run): boolean => status === 'paused' || status === 'interrupted' || status === 'running' || status === 'queued'
+
+function ledgerLines(run: Run): string[] {
+  const { ledger } = run
   const parts = Object.entries(LEDGER_WORDS).map(([field, word]) => ({ word, rows: ledger[field as keyof typeof LEDGER_WORDS] }))
   const sum = parts.reduce((total, part) => total + part.rows, 0)
   const shown = parts.filter((part) => part.rows > 0).map((part) => `${count(part.rows)} ${part.word}`)
   const line = `Rows: ${count(ledger.detected)} = ${shown.join(' + ') || 'none'}`
   // A run that waits to be resumed has open rows, and no others are missing.
-  if (status === 'paused' && sum < ledger.detected) return [`${line} + ${count(ledger.detected - sum)} not reached yet`]
+  if (isUnfinished(run) && sum < ledger.detected) return [`${line} + ${count(ledger.detected - sum)} not reached yet`]
   return sum === ledger.detected ? [line] : [line, `ERROR: these make ${count(sum)} rows, not ${count(ledger.detected)}`]
 }
 
@@ -70,10 +88,11 @@ export function warningLines({ warnings }: Run): string[] {
   })
 }
 
-function fileLines({ id, files }: Run): string[] {
+function fileLines(run: Run, rest: RestOf): string[] {
+  const { files } = run
   if (files === undefined || files.length === 0) return []
   const named = files.slice(0, SAMPLES).map(({ path, bytes }) => `${oneLine(path)} (${count(bytes)} bytes)`).join(', ')
-  return [`Files of the script: ${named}${files.length > SAMPLES ? `, … (${count(files.length)} in all)` : ''}; "runs show ${id} --artifacts DIR" copies them`]
+  return [`Files of the script: ${named}${files.length > SAMPLES ? `, … (${count(files.length)} in all)` : ''}; ${rest.files(run)}`]
 }
 
 export function tailLines(run: Run): string[] {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
 import { command, FakeHost } from './fake-terminal.ts'
 
 const cwd = mkdtempSync(join(tmpdir(), 'strikescan-commands-'))
@@ -41,6 +42,14 @@ describe('check', () => {
     },
   }
 
+  it('as JSON gives the size and hash of the script and of what would be uploaded', async () => {
+    const host = new FakeHost()
+    host.inspection = { report, diagnostics: [] }
+    expect(JSON.parse((await cli('check gap.js --json', host)).out)).toMatchObject({ sha256: 'ff', script: { bytes: 12, sha256: 'ff' }, upload: { bytes: 12, sha256: 'ff' } })
+    host.inspection = { report: { ...report, files: [{ path: 'gap.js', bytes: 7, sha256: 'aa' }, { path: 'list.json', bytes: 5, sha256: 'bb' }] }, diagnostics: [] }
+    expect(JSON.parse((await cli('check gap.js --json', host)).out)).toMatchObject({ sha256: 'ff', script: { bytes: 7, sha256: 'aa' }, upload: { bytes: 12, sha256: 'ff' } })
+  })
+
   it('reports, and exits 2 where the script cannot run', async () => {
     const host = new FakeHost()
     host.inspection = { report, diagnostics: [] }
@@ -74,8 +83,18 @@ describe('import bars', () => {
     expect(host.imported[0]).toEqual([join(cwd, 'a.csv'), join(cwd, 'b')])
     expect(host.imported[1]).toMatchObject({ format: 'csv', replace: true, map: { close: 'Adj Close', date: 'Day' } })
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
-    expect(out).toContain('bars.csv:3 non_positive_price: column open has "-1" in A,2015-03-20,-1')
+    expect(out).toContain('  1 row rejected: a price is zero or negative, first at bars.csv:3: column open has "-1" in A,2015-03-20,-1\n    Correct the price')
     expect(JSON.parse((await cli('import bars a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { non_positive_price: 1 } })
+  })
+
+  it('is cancelled by an interrupt and says so', async () => {
+    const host = new FakeHost()
+    const api = host.api()
+    const importBars: typeof api.importBars = (_, options) => new Promise((_resolve, reject) => options!.signal!.addEventListener('abort', () => reject(new StrikescanError('import_cancelled'))))
+    host.api = () => ({ ...api, importBars })
+    const { code, out, err } = await command(['import', 'bars', 'a.csv'], host, { cwd, onInterruptReady: (interrupt) => interrupt() })
+    expect([code, out, err]).toEqual([130, '', 'error [import_cancelled]: The import was cancelled. The store is as it was before; import again to start over.\n'])
+    expect(host.closed).toBe(true)
   })
 
   it('says which bars contradict each other, by which rule which stands, and what to do', async () => {
@@ -112,9 +131,9 @@ describe('import chains', () => {
     const host = new FakeHost()
     const { code, out } = await command(['import', 'chains', 'AAPL.csv', 'b', '--map', 'asOf=Quote Date,strike=K', '--replace', '--format', 'contracts'], host, { cwd })
     expect(code).toBe(0)
-    expect(host.imported).toEqual([[join(cwd, 'AAPL.csv'), join(cwd, 'b')], { format: 'contracts', replace: true, map: { asOf: 'Quote Date', strike: 'K' } }])
+    expect(host.imported).toEqual([[join(cwd, 'AAPL.csv'), join(cwd, 'b')], { format: 'contracts', replace: true, map: { asOf: 'Quote Date', strike: 'K' }, signal: expect.any(AbortSignal) }])
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
-    expect(out).toContain('AAPL_2025-11-25.csv:3 unknown_right: column type has "x" in AAPL251128X00110000,x')
+    expect(out).toContain('  1 row rejected: the row says neither call nor put, first at AAPL_2025-11-25.csv:3: column type has "x" in AAPL251128X00110000,x\n    Write call or put')
     expect(out).toContain('yahoo_equities: 3 rows')
     expect(out).toContain('1 ticker, 1 recording, 2025-11-25 to 2025-11-25')
     expect(JSON.parse((await cli('import chains a.csv --json', host)).out)).toMatchObject({ rowsRead: 3, rowsKept: 2, rowsRejected: 1, reasons: { unknown_right: 1 } })
@@ -128,9 +147,9 @@ describe('import news', () => {
     const host = new FakeHost()
     const { code, out } = await command(['import', 'news', 'news.json', 'b', '--map', 'title=Head', '--replace', '--format', 'json'], host, { cwd })
     expect(code).toBe(0)
-    expect(host.imported).toEqual([[join(cwd, 'news.json'), join(cwd, 'b')], { format: 'json', replace: true, map: { title: 'Head' } }])
+    expect(host.imported).toEqual([[join(cwd, 'news.json'), join(cwd, 'b')], { format: 'json', replace: true, map: { title: 'Head' }, signal: expect.any(AbortSignal) }])
     expect(out).toContain('Rows: 3 read, 2 kept, 1 rejected')
-    expect(out).toContain('news.json:3 no_title')
+    expect(out).toContain('  1 row rejected: the article has no title, first at news.json:3: {}\n    Fill it in')
     expect(out).toContain('These files: 2 articles, 2025-11-25 to 2025-11-25')
     host.newsReport = { conflicts: 1, conflictsInFiles: 1, conflictSamples: [{ id: 'a', title: '\u001b[31mred' }] }
     expect((await cli('import news a.json', host)).out).toMatch(/1 between rows of these files[^]*rule: the fuller stands[^]*a: [^\u001b]*red/)
@@ -176,7 +195,8 @@ describe('market', () => {
 
   it('says what there is, and calls simulated data simulated', async () => {
     expect((await cli('market')).out).toContain('SIMULATED')
-    expect((await cli('market reset')).out).toContain('Imported data is gone.')
+    expect((await cli('market reset')).out).toMatch(/^Imported data is gone; 1 snapshot stays that 2 runs stand on, until `strikescan runs prune` forgets them\.\n/)
+    expect(JSON.parse((await cli('market reset --json')).out)).toMatchObject({ kept: { snapshots: 1, runs: 2 }, simulated: true })
     expect(JSON.parse((await cli('market --json')).out)).toMatchObject({ simulated: true, symbols: 5_000 })
   })
 })

@@ -11,7 +11,7 @@ import { FakeHost, FakeSink, row } from './fake-terminal.ts'
 
 /** What neither whoever typed the command nor the author of the script can be told to type otherwise: the machine, the network, what is stored, and Strikescan. */
 const FAILURES = new Set<string>([
-  'home_disk_full', 'output_disk_full', 'standard_output_failed', 'store_disk_full', 'journal_unusable', 'journal_write_failed', 'journal_busy',
+  'home_disk_full', 'output_disk_full', 'standard_output_failed', 'store_disk_full', 'journal_unusable', 'journal_damaged', 'journal_write_failed', 'journal_busy',
   'store_unwritable', 'store_catalogue_damaged', 'store_version', 'snapshot_damaged', 'snapshot_version', 'chain_recording_damaged', 'scanner_damaged',
   'scanner_plugin_broken', 'strategy_plugin_broken', 'strategy_name_taken', 'explore_no_provider', 'provider_bars_invalid', 'simulate_unavailable', 'compiler_failed', 'not_transpiled',
   'worker_lost', 'worker_unusable', 'ledger_mismatch', 'explore_ledger_mismatch', 'replay_rows_missing', 'internal_error', 'server_failed',

@@ -63,6 +63,7 @@ export class FakeHost {
   options: HostOptions | null = null
   interrupted = 0
   cancelled = 0
+  forgotten: string[] = []
   closed = false
   imported: unknown[] = []
   importReport: Partial<ImportReport> = {}
@@ -113,6 +114,7 @@ export class FakeHost {
   api(): Host {
     return {
       settings: () => null as never,
+      explain: (error) => error,
       importBars: async (paths, options) => {
         this.imported = [paths, options]
         return {
@@ -141,8 +143,8 @@ export class FakeHost {
           tickers: 1, firstDate: '2025-11-25', lastDate: '2025-11-25', snapshot: 'ab78', unchanged: false, warnings: [], ...this.newsReport,
         }
       },
-      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports: this.imports, lastImport: null, chains: this.chains, news: this.news }),
-      resetMarket: async () => {},
+      market: async () => ({ sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', newer: null, imports: this.imports, lastImport: null, chains: this.chains, news: this.news }),
+      resetMarket: async () => ({ snapshots: 1, runs: 2 }),
       startExploration: async () => this.handle(),
       resumeExploration: () => this.handle(),
       explorationRows: () => [],
@@ -157,12 +159,13 @@ export class FakeHost {
         this.resumed = id
         return this.handle()
       },
-      startReplay: () => this.handle(),
+      startReplay: async () => this.handle(),
       compareReplay: () => this.comparison,
       rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
       events: (_, afterSeq = 0) => this.events.filter(({ seq }) => seq > afterSeq),
       runs: () => ({ items: [this.run], next: null }),
       findRun: () => this.run,
+      forgetRun: (id) => void this.forgotten.push(id),
       prune: async () => ({ runs: 2, scanners: 1, snapshots: 0, bytesBefore: 3 * 2 ** 20, bytesAfter: 2 ** 20 }),
       close: async () => {
         this.closed = true

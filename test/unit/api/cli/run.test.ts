@@ -142,7 +142,7 @@ describe('run: summary', () => {
     [true, true, 'SIMULATED 100% Done', 'SIMULATED market data', 'Exploration of the hits, SIMULATED option chains'],
   ])('says what is simulated of bars (%s) and the chains of their hits (%s)', async (bars, chains, progress, head, exploration) => {
     const explore = {
-      provider: 'tradier', simulated: chains, rows: 0, tickers: 0, byStatus: {}, plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' }, calls: 0, priceCalls: 0, retries: 0, failures: {},
+      provider: 'tradier', simulated: chains, rows: 0, tickers: 0, retryable: 0, byStatus: {}, plan: { calls: 0, durationMs: 0, limitedBy: 'nothing' }, calls: 0, priceCalls: 0, retries: 0, failures: {},
       cache: { memory: 0, disk: 0, redis: 0, fetched: 0, failed: 0, stale: 0, corrupt: 0, unstorable: 0, hitRate: null }, durationMs: 0,
     }
     const { out, err } = await run('gap.js', new FakeHost().play(ROWS, { explore, market: { source: bars ? 'simulated' : 'imported', simulated: bars, snapshot: 'cd34', asOf: null } }))
@@ -187,6 +187,7 @@ describe('run: summary', () => {
 
   it.each([
     [{}, 'SIMULATED 100% Done, 1 hit, 2 with problems'],
+    [{ status: 'cancelled', percent: 71.4, message: 'cancelled' }, 'SIMULATED cancelled at 71%, 1 hit, 2 with problems'],
     [{ status: 'failed', percent: 71.4, message: 'Processing symbols 51-100 of 300' }, 'SIMULATED failed at 71% Processing symbols 51-100 of 300, 1 hit, 2 with problems'],
   ] as const)('writes whole lines to a file or a pipe, the last of them on how it ended (%j)', async (values, last) => {
     const fake = new FakeHost().play(ROWS, values)
@@ -260,12 +261,28 @@ describe('run: ends', () => {
     for (const absent of ['Market data', 'Prefilter', 'No hits', 'Rows:']) expect(out).not.toContain(absent)
   })
 
-  it('exits 2 with one line where the scanner is refused, and writes the rows that were asked for', async () => {
+  it('exits 2 with a line for each error where the scanner is refused, writes the rows that were asked for and leaves no run behind', async () => {
     const error = { code: 'script_refused', message: 'gap.js:1:7 It is refused.', hint: 'Change it.' } as const
     const fake = new FakeHost().play([row({ status: 'failed' })], { status: 'failed', percent: 15, message: error.message, error })
-    expect(await run('gap.js', fake)).toMatchObject({ code: 2, out: '', err: expect.stringContaining('error [script_refused]: gap.js:1:7 It is refused. Change it.\n') })
+    const diagnostics = Array.from({ length: 30 }, (_, at) => ({ severity: at === 1 ? 'info' : 'error', code: 'x', message: `Error ${at}.`, hint: 'Mend it.', line: at + 1, column: 2 }))
+    fake.inspection = { report: null, diagnostics }
+    const { code, out, err } = await run('gap.js', fake)
+    expect([code, out, fake.forgotten]).toEqual([2, '', ['r1']])
+    const lines = err.trimEnd().split('\n').filter((line) => !line.startsWith('['))
+    expect(lines.slice(-22, -20)).toEqual(['error [script_refused]: gap.js:1:7 It is refused. Change it.', 'error [script_refused]: gap.js:3:2 Error 2. Mend it.'])
+    expect(lines.at(-1)).toBe('… and 8 more errors; strikescan check lists them all')
     expect((await run('gap.js --out refused.csv', fake)).code).toBe(2)
     expect(readFileSync(join(cwd, 'refused.csv'), 'utf8').trim().split('\n')).toHaveLength(2)
+  })
+
+  it('keeps a run whose script was at fault, and one that was gone on with', async () => {
+    const failing = (code: string): FakeHost => new FakeHost().play([], { status: 'failed', percent: 30, error: { code, message: 'It failed.', hint: 'Mend it.' } })
+    const thrown = failing('load_failed')
+    expect([(await run('gap.js', thrown)).code, thrown.forgotten]).toEqual([2, []])
+    const resumed = failing('param_invalid')
+    expect([(await run('--resume r1', resumed)).code, resumed.forgotten]).toEqual([2, []])
+    const refused = failing('param_invalid')
+    expect([(await run('gap.js --param x=1', refused)).code, refused.forgotten]).toEqual([2, ['r1']])
   })
 
   it('resumes a run as it was asked for', async () => {
@@ -273,6 +290,8 @@ describe('run: ends', () => {
     expect((await run('--resume r1', fake)).code).toBe(0)
     expect([fake.resumed, fake.request]).toEqual(['r1', null])
     expect((await run('gap.js --resume r1', fake)).err).toContain('gap.js is not read')
+    expect((await run('--resume r1', fake)).err).not.toContain('resuming')
+    expect((await run('--resume last', fake)).err).toContain('resuming r1: gap.js, begun 2026-11-20 12:00 UTC, at 100%\n')
   })
 
   it('stops at the first interrupt and leaves at the second', async () => {

@@ -47,6 +47,19 @@ describe('runs', () => {
     expect([out.includes('gap.js: failed at 80%\n'), err]).toEqual([true, 'error [worker_lost]: All workers died. Look at doctor.\n'])
   })
 
+  it('names how runs are gone on with that nobody carries out', async () => {
+    const fake = new FakeHost().play([row()], { status: 'interrupted', percent: 70, message: 'its process ended before it did' })
+    fake.run.ledger.detected = 9
+    expect((await command(['runs'], fake, { cwd })).out.trim().split('\n').at(-1)).toBe('1 interrupted: go on with `strikescan run --resume r1`')
+    const shown = await command(['runs', 'show', 'last'], fake, { cwd })
+    expect([shown.code, shown.err]).toEqual([0, 'continue with: strikescan run --resume r1\n'])
+    expect(shown.out).toContain('gap.js: interrupted at 70% (its process ended before it did)')
+    expect(shown.out).toContain('+ 8 not reached yet')
+    fake.run = { ...fake.run, kind: 'exploration', status: 'paused' }
+    expect((await command(['runs'], fake, { cwd })).out).toContain('1 paused: go on with `strikescan explore --resume r1`')
+    expect((await command(['runs'], host(), { cwd })).out).not.toContain('--resume')
+  })
+
   it('hands out the files that the script wrote, over nothing that is there', async () => {
     const kept = join(cwd, '.strikescan/artifacts/r1')
     mkdirSync(join(kept, 'out'), { recursive: true })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -291,11 +292,15 @@ describe('a peer', () => {
     await vi.waitFor(() => expect(server.live.liveStats().watchers).toEqual({ webSocket: 2, eventStream: 1 }), SOON)
     dead.resume()
     for (let beat = 0; beat < 3; beat++) {
+      const asked = once(alive.ws, 'ping')
       vi.advanceTimersByTime(15_000)
-      await sleep(50)
+      await asked
+      // What it says after its answer is heard after it: once that is answered in turn, the server has both.
+      alive.ws.ping()
+      await once(alive.ws, 'pong')
     }
-    expect(server.live.liveStats()).toMatchObject({ watchers: { webSocket: 1, eventStream: 1 }, closed: { dead: 1 } })
-    expect(text).toContain(': still here')
+    await vi.waitFor(() => expect(server.live.liveStats()).toMatchObject({ watchers: { webSocket: 1, eventStream: 1 }, closed: { dead: 1 } }), SOON)
+    await vi.waitFor(() => expect(text).toContain(': still here'), SOON)
     alive.ws.terminate()
     stream.destroy()
   })

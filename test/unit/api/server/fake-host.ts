@@ -30,7 +30,7 @@ const fields = (inputs: Record<string, string>): ExplorationRow => ({
   outcome: {
     sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 100, sampledLiquidityClass: 'Good', explorationStatus: 'Success', explorationReason: 'found',
     explorationSkipped: false, skipReason: null, escalatedToFullChain: false, escalationReason: null, selectedStrike: 100, selectedStrikes: [100], selectedExpiration: '2026-12-18', finalDte: 28,
-    legs: [], bid: 1, ask: 1.1, mid: 1.05, spreadPct: 0.09, openInterest: 500, volume: 10, impliedVol: 0.3, greeksDelta: 0.5, greeksGamma: 0.1, greeksTheta: -0.1, greeksVega: 0.1, greeksRho: 0.1,
+    legs: [], positionShares: 0, bid: 1, ask: 1.1, mid: 1.05, spreadPct: 0.09, openInterest: 500, volume: 10, impliedVol: 0.3, greeksDelta: 0.5, greeksGamma: 0.1, greeksTheta: -0.1, greeksVega: 0.1, greeksRho: 0.1,
     greeksSource: 'computed', capitalRequired: 105, maxProfit: 'unlimited', maxLoss: 105, breakevens: [101.05], finalLiquidityContext: 'Good', dataQuality: [], chainCacheHit: false, apiCalls: 2,
     phase1DurationMs: 1, phase2DurationMs: 1, parallelWorkerId: 1, parallelProcessingTime: 2, parallelBatchSize: 1, parallelError: null,
   },
@@ -40,7 +40,7 @@ export const settingsOf = (overrides: Record<string, unknown> = {}): Config => l
 
 /** A host with one scanner and one finished run, which remembers what it was asked for. */
 export class FakeServerHost implements ServerHost {
-  scannerList: ScannerRecord[] = [{ id: 'scanner-1', version: 1, createdAt: '2026-11-20T12:00:00.000Z', report: report() }]
+  scannerList: ScannerRecord[] = [{ id: 'scanner-1', version: 1, createdAt: '2026-11-20T12:00:00.000Z', deleted: false, report: report() }]
   sources = new Map<string, { filename: string; source: Uint8Array }>([['scanner-1', { filename: 'gap.js', source: Buffer.from('export const scan = () => 1') }]])
   runList: Run[] = [runOf()]
   rowList: Iterable<Row> = [row({ symbol: 'AAPL', status: 'hit', score: 1, data: { gap: 0.1 } }), row({ symbol: 'MSFT' })]
@@ -68,6 +68,9 @@ export class FakeServerHost implements ServerHost {
   state(): HostState {
     return this.stateNow
   }
+  explain(error: unknown): unknown {
+    return error
+  }
   observe(observer: HostObserver): () => void {
     this.observers.add(observer)
     return () => void this.observers.delete(observer)
@@ -79,7 +82,7 @@ export class FakeServerHost implements ServerHost {
     const sha256 = createHash('sha256').update(file.source).digest('hex')
     const known = this.scannerList.find(({ report: { sha256: other } }) => other === sha256)
     if (known !== undefined) return { scanner: known, isNew: false, diagnostics: [] }
-    const record = { id: sha256.slice(0, 16), version: 1, createdAt: '2026-11-20T12:00:00.000Z', report: report({ sha256, filename: file.filename, bytes: file.source.length }) }
+    const record = { id: sha256.slice(0, 16), version: 1, createdAt: '2026-11-20T12:00:00.000Z', deleted: false, report: report({ sha256, filename: file.filename, bytes: file.source.length }) }
     this.scannerList.unshift(record)
     this.sources.set(record.id, file)
     return { scanner: record, isNew: true, diagnostics: [] }
@@ -100,15 +103,16 @@ export class FakeServerHost implements ServerHost {
   hideScanner(id: string): void {
     this.scanner(id)
     this.hidden.push(id)
+    this.scannerList = this.scannerList.map((one) => (one.id === id ? { ...one, deleted: true } : one))
   }
   submitRun(request: SubmitRunRequest): Run {
-    this.scanner(request.scannerId)
+    if (this.scanner(request.scannerId).deleted) throw new StrikescanError('scanner_deleted', { scanner: request.scannerId, file: 'gap.js' })
     this.submitted.push(request)
     const run = runOf({ id: `run-${this.runList.length + 1}`, status: 'queued', stage: 'integrity', percent: 0 })
     this.runList.unshift(run)
     return run
   }
-  submitReplay(id: string): Run {
+  async submitReplay(id: string): Promise<Run> {
     const { id: replayOf } = this.run(id)
     const run = { ...runOf({ id: `run-${this.runList.length + 1}`, status: 'queued', stage: 'integrity', percent: 0 }), replayOf }
     this.runList.unshift(run)
@@ -183,7 +187,7 @@ export class FakeServerHost implements ServerHost {
   async market(): Promise<MarketReport> {
     this.#check()
     const imports = [{ sha256: 'ab', name: '/secret/place/bars.zip', members: 1, member: 'bars.csv', rowsRead: 1, snapshot: 'ab12', importedAt: '2026-11-20T12:00:00.000Z' }]
-    return { sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', imports, lastImport: null, chains: null, news: null }
+    return { sessions: 1260, source: 'simulated', simulated: true, snapshot: 'ab12', symbols: 5_000, bars: 6_300_000, firstDate: '2021-11-19', lastDate: '2026-11-20', newer: null, imports, lastImport: null, chains: null, news: null }
   }
   async symbols(query: PageQuery) {
     return this.#page(query, [{ symbol: 'AAPL', bars: 10, firstDate: '2026-11-02', lastDate: '2026-11-20' }])

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
 import { runCommandLine } from '../../../../api/cli/main.ts'
+import { ownTime } from '../../../own-time.ts'
 import { FakeSink } from '../cli/fake-terminal.ts'
 import { ask, serve } from './support.ts'
 import { fakeMarket } from './fake-market.ts'
@@ -29,10 +30,10 @@ async function simulate(args: string, whileServing: (url: string) => Promise<unk
   const first = await Promise.race([code, url])
   if (typeof first === 'string') {
     await whileServing(first)
-    interruptedAt = performance.now()
+    interruptedAt = ownTime()
     interrupt()
   }
-  return { code: await code, out: out.text, err: err.text, closingMs: performance.now() - interruptedAt }
+  return { code: await code, out: out.text, err: err.text, closingMs: ownTime() - interruptedAt }
 }
 
 describe('strikescan simulate', () => {

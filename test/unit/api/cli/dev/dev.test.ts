@@ -21,7 +21,7 @@ afterEach(() => {
 
 const file = (): string => join(folder, 'scanner.ts')
 const until = async (condition: () => boolean): Promise<void> => {
-  for (let tries = 0; tries < 400 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 10))
+  for (let tries = 0; tries < 2_000 && !condition(); tries++) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 
 describe('watching a file', () => {

@@ -105,6 +105,14 @@ describe('strikescan push', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(server.requests.map(() => `Bearer ${TOKEN}`))
   })
 
+  it('says where the server has what the summary leaves out', async () => {
+    server.host.play([row({ status: 'hit' })], { files: [{ path: 'out.txt', bytes: 3 }] })
+    server.live = [play(1, 4, 'normal')]
+    const { out } = await push()
+    expect(out).toContain(`Files of the script: out.txt (3 bytes); ${server.url}/api/runs/r1/files/content?path=NAME gives each`)
+    expect(out).not.toContain('runs show')
+  })
+
   it('says which files of the project go along, before they do', async () => {
     writeFileSync(join(cwd, 'levels.csv'), 'AAPL,1\n')
     writeFileSync(join(cwd, 'gap.js'), `import { readFileSync } from 'node:fs'\nexport const scan = () => readFileSync('levels.csv')\n`)
@@ -128,8 +136,12 @@ describe('strikescan push', () => {
   })
 
   it('stops watching at an interrupt and leaves the run alone', async () => {
-    server.live = [play(1, 2, 'stay')]
-    const { code, err } = await push([], { onInterruptReady: (interrupt) => setTimeout(interrupt, 150) })
+    const ready = Promise.withResolvers<() => void>()
+    server.live = [(socket, after) => {
+      play(1, 2, 'stay')(socket, after)
+      void ready.promise.then((interrupt) => interrupt())
+    }]
+    const { code, err } = await push([], { onInterruptReady: ready.resolve })
     expect(code).toBe(130)
     expect(err).toContain(`run r1 goes on at ${server.url}/api/runs/r1`)
     expect(server.requests.some(({ url }) => url.includes('cancel'))).toBe(false)
@@ -178,11 +190,6 @@ describe('strikescan push', () => {
       server.live = [play(1, 4, 'normal')]
       expect(await push()).toMatchObject({ code: exit, err: expect.stringContaining(`error [${error}]: It failed. Mend it.`) })
     }
-  })
-
-  it('says of bytes that the server knows by another name which those are', async () => {
-    server.answers['POST /api/scanners'] = [{ status: 200, body: { id: 's1', version: 2, filename: 'first.js', diagnostics: [] } }]
-    expect((await push(['--no-watch'])).err).toBe(`gap.js is version 2 of first.js, which has the same bytes, on ${server.url}; run r1\n`)
   })
 
   it('tells of a run that is none', async () => {
