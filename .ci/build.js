@@ -51,7 +51,12 @@ function compile(out) {
 /** Declarations of what a scanner's author can import, and of nothing else. */
 function declare(out) {
   const folder = join(out, '.declarations')
-  typescript(folder, 'declarations', { declaration: true, emitDeclarationOnly: true, stripInternal: true }, { files: ENTRIES.map((entry) => join(ROOT, entry)) })
+  typescript(
+    folder,
+    'declarations',
+    { declaration: true, emitDeclarationOnly: true, stripInternal: true },
+    { files: ENTRIES.map((entry) => join(ROOT, entry)) },
+  )
   const seen = new Set()
   for (const entry of ENTRIES) takeDeclaration(folder, out, entry.replace(/\.ts$/, '.d.ts'), seen)
   rmSync(folder, { recursive: true })
@@ -61,10 +66,13 @@ function declare(out) {
 function takeDeclaration(from, to, name, seen) {
   if (seen.has(name)) return
   seen.add(name)
-  const text = readFileSync(join(from, name), 'utf8').replace(/((?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g, (_, before, quote, path) => {
-    takeDeclaration(from, to, join(dirname(name), `${path}.d.ts`), seen)
-    return `${before}${quote}${path}.js${quote}`
-  })
+  const text = readFileSync(join(from, name), 'utf8').replace(
+    /((?:from|import)\s*\(?\s*)(['"])(\.{1,2}\/[^'"]+)\.ts\2/g,
+    (_, before, quote, path) => {
+      takeDeclaration(from, to, join(dirname(name), `${path}.d.ts`), seen)
+      return `${before}${quote}${path}.js${quote}`
+    },
+  )
   mkdirSync(dirname(join(to, name)), { recursive: true })
   writeFileSync(join(to, name), text)
 }
@@ -73,7 +81,16 @@ function takeDeclaration(from, to, name, seen) {
 function typescript(out, name, options, files) {
   mkdirSync(out, { recursive: true })
   const config = join(out, `tsconfig.${name}.json`)
-  const compilerOptions = { noEmit: false, noCheck: true, allowImportingTsExtensions: false, rewriteRelativeImportExtensions: true, rootDir: ROOT, outDir: out, typeRoots: [join(ROOT, 'node_modules/@types')], ...options }
+  const compilerOptions = {
+    noEmit: false,
+    noCheck: true,
+    allowImportingTsExtensions: false,
+    rewriteRelativeImportExtensions: true,
+    rootDir: ROOT,
+    outDir: out,
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+    ...options,
+  }
   writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], ...files }))
   const { status, stdout } = spawnSync(process.execPath, [TYPESCRIPT, '-p', config], { cwd: ROOT, encoding: 'utf8' })
   rmSync(config)
@@ -84,7 +101,13 @@ function typescript(out, name, options, files) {
 function copyAssets(out) {
   for (const part of PARTS) {
     for (const name of readdirSync(join(ROOT, part), { recursive: true, encoding: 'utf8' })) {
-      if (!/\.(js|css|html|svg|json|md|png|ico|woff2)$/.test(name) || NOT_SHIPPED.includes(`${part}/${name}`) || join(part, name).startsWith(join(PAGE))) continue
+      if (
+        !/\.(js|css|html|svg|json|md|png|ico|woff2)$/.test(name) ||
+        NOT_SHIPPED.includes(`${part}/${name}`) ||
+        join(part, name).startsWith(join(PAGE))
+      ) {
+        continue
+      }
       const target = join(out, part, name)
       mkdirSync(dirname(target), { recursive: true })
       copyFileSync(join(ROOT, part, name), target)
@@ -125,7 +148,10 @@ function writeManifest(out) {
   const built = (source) => ({ types: `./${source.replace(/\.ts$/, '.d.ts')}`, default: `./${source.replace(/\.ts$/, '.js')}` })
   const exports = Object.fromEntries(Object.entries(EXPORTS).map(([name, source]) => [name, built(source)]))
   const types = built(EXPORTS['.']).types
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...rest, types, exports: { ...exports, './package.json': './package.json' } }, null, 2)}\n`)
+  writeFileSync(
+    join(out, 'package.json'),
+    `${JSON.stringify({ ...rest, types, exports: { ...exports, './package.json': './package.json' } }, null, 2)}\n`,
+  )
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -13,9 +13,20 @@ const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc')
 /** What can be imported, each with what it is for. */
 const MODULES = [
   ['strikescan', 'sdk/index.ts', 'Scanners, indicators, strategies.'],
-  ['strikescan/options', 'sdk/options/index.ts', 'Option maths: prices, Greeks, implied volatility, positions. Times are years (ACT/365F), rates and volatilities decimals a year.'],
+  [
+    'strikescan/options',
+    'sdk/options/index.ts',
+    'Option maths: prices, Greeks, implied volatility, positions. Times are years (ACT/365F), rates and volatilities decimals a year.',
+  ],
   ['strikescan/testing', 'api/testing/index.ts', 'For tests of scanners.'],
 ]
+
+const INTRODUCTION = `# SDK reference
+
+<!-- Made from the sources by .ci/reference.js: change the doc comments, not this page. -->
+
+Every export of the package, as declared. In an isolate the same names come from \`strikescan\`; \`ta\` is also part of every scan's context.
+`
 
 /** The page as the sources have it now. */
 export function referencePage() {
@@ -24,7 +35,7 @@ export function referencePage() {
     const modules = MODULES.filter(([, entry]) => existsSync(join(ROOT, entry)))
     declare(folder, modules.map(([, entry]) => entry))
     const sections = modules.map(([name, entry, about]) => section(folder, name, entry, about))
-    return `# SDK reference\n\n<!-- Made from the sources by .ci/reference.js: change the doc comments, not this page. -->\n\nEvery export of the package, as declared. In an isolate the same names come from \`strikescan\`; \`ta\` is also part of every scan's context.\n\n${sections.join('\n')}`
+    return `${INTRODUCTION}\n${sections.join('\n')}`
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -32,10 +43,19 @@ export function referencePage() {
 
 function declare(folder, entries) {
   const config = join(folder, 'tsconfig.json')
-  const compilerOptions = { noEmit: false, declaration: true, emitDeclarationOnly: true, stripInternal: true, rootDir: ROOT, outDir: folder, typeRoots: [join(ROOT, 'node_modules/@types')] }
-  writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], files: entries.map((entry) => join(ROOT, entry)) }))
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    stripInternal: true,
+    rootDir: ROOT,
+    outDir: folder,
+    typeRoots: [join(ROOT, 'node_modules/@types')],
+  }
+  const files = entries.map((entry) => join(ROOT, entry))
+  writeFileSync(config, JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: [], files }))
   // What does not type-check elsewhere is the type check's business: declarations are emitted all the same.
-  const { error } = spawnSync(process.execPath, [TYPESCRIPT, '--project', config], { encoding: 'utf8' })
+  const { error } = spawnSync(process.execPath, [TYPESCRIPT, '--noCheck', '--project', config], { encoding: 'utf8' })
   if (error) throw error
 }
 
@@ -73,15 +93,20 @@ function exportsOf(folder, file, seen = new Set()) {
   return found
 }
 
-const namesOf = (clause) => clause.slice(1, -1).split(',').map((part) => part.trim().replace(/^type /, '')).filter((part) => part !== '').map((part) => {
-  const [name, shown = name] = part.split(' as ').map((each) => each.trim())
-  return [name, shown]
-})
+/** The names in a clause such as `{ one, type two as three }`, each with the one that it is exported by. */
+function namesOf(clause) {
+  const parts = clause.slice(1, -1).split(',').map((part) => part.trim().replace(/^type /, ''))
+  return parts.filter((part) => part !== '').map((part) => {
+    const [name, shown = name] = part.split(' as ').map((each) => each.trim())
+    return [name, shown]
+  })
+}
 
 /** The members of `ta`, each under the name that a scanner calls it by. */
 function indicators(folder) {
   const text = readFileSync(join(folder, 'sdk/indicators/ta.d.ts'), 'utf8')
-  const files = new Map([...text.matchAll(/^import \{ (.+?) \} from '(.+?)';/gm)].flatMap(([, names, path]) => names.split(', ').map((name) => [name, path])))
+  const imports = [...text.matchAll(/^import \{ (.+?) \} from '(.+?)';/gm)]
+  const files = new Map(imports.flatMap(([, names, path]) => names.split(', ').map((name) => [name, path])))
   return [...text.matchAll(/^ {4}(\w+): typeof (\w+);/gm)].map(([, member, name]) => {
     const file = posix.join('sdk/indicators', files.get(name).replace(/\.ts$/, '.d.ts'))
     const { doc, code } = exportsOf(folder, file).get(name)
@@ -108,20 +133,35 @@ function declarationsOf(text) {
     const from = at
     // A declaration ends where a line begins at the margin again and no bracket is open.
     while (at + 1 < lines.length && (/^[\s})\]|]/.test(lines[at + 1]) && lines[at + 1] !== '')) at++
-    const code = lines.slice(from, at + 1).join('\n').replace(/^export /, '').replace(/^declare /, '').replace(/;$/, '').replaceAll(/^( +)/gm, (blanks) => ' '.repeat(blanks.length / 2)).replace(/\n {2}#private;|\n {2}private .*;/g, '')
-    found.push({ name: head[3], isExported: head[1] !== undefined, isType: head[2] === 'interface' || head[2] === 'type', doc, code })
+    const [, exported, kind, name] = head
+    const code = codeOf(lines.slice(from, at + 1))
+    found.push({ name, isExported: exported !== undefined, isType: kind === 'interface' || kind === 'type', doc, code })
   }
   return found
 }
 
+/** A declaration as an author would write it: indented by two, without its private members. */
+const codeOf = (lines) =>
+  lines
+    .join('\n')
+    .replace(/^export /, '')
+    .replace(/^declare /, '')
+    .replace(/;$/, '')
+    .replaceAll(/^( +)/gm, (blanks) => ' '.repeat(blanks.length / 2))
+    .replace(/\n {2}#private;|\n {2}private .*;/g, '')
+
 /** A doc comment without its stars, its tags as a list. */
 function markdownOf(lines) {
-  const text = lines.join('\n').replace(/^\/\*\*\s?/, '').replace(/\s*\*\/$/, '').split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd()).join('\n').trim()
+  const inside = lines.join('\n').replace(/^\/\*\*\s?/, '').replace(/\s*\*\/$/, '').split('\n')
+  const text = inside.map((line) => line.replace(/^\s*\* ?/, '').trimEnd()).join('\n').trim()
+  // A list stands apart from the text before it.
+  const beforeList = (whole, before, dash, offset, all) =>
+    all.slice(0, offset).includes('\n- ') || all.startsWith('- ') ? whole : `${before}\n\n${dash}`
   return text
     .replaceAll(/^@param ([\w, .]+?) (.*)/gm, (_, name, rest) => `- \`${name}\`: ${rest}`)
     .replaceAll(/^@throws (.*)/gm, '- throws $1')
     .replaceAll(/^@returns? (.*)/gm, '- gives $1')
-    .replace(/([^\n])\n(- )/, (whole, before, dash, offset, all) => (all.slice(0, offset).includes('\n- ') || all.startsWith('- ') ? whole : `${before}\n\n${dash}`))
+    .replace(/([^\n])\n(- )/, beforeList)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

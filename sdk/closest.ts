@@ -1,8 +1,15 @@
 /** Characters of a name that are looked at. */
 const LONGEST = 100
 
-/** The candidate that a misspelt name most likely means (edit distance up to `most`, by default a third of its length, at least 1), or null. */
-export function closest(name: string, candidates: readonly string[], most = Math.max(1, Math.floor(Math.min(name.length, LONGEST) / 3))): string | null {
+/**
+ * The candidate that a misspelt name most likely means (edit distance up to `most`, by default a third of its length,
+ * at least 1), or null.
+ */
+export function closest(
+  name: string,
+  candidates: readonly string[],
+  most = Math.max(1, Math.floor(Math.min(name.length, LONGEST) / 3)),
+): string | null {
   const written = name.slice(0, LONGEST).toLowerCase()
   let best: string | null = null
   let bestDistance = most + 1

@@ -18,7 +18,17 @@ export { splitAdjusted } from './split-adjusted.ts'
 export { percentRanks, topRanked } from './ranking.ts'
 export type { Candidate, RankContext, RankedHit, RankRequest, RankStep } from './ranking.ts'
 export { defineScanner, describeParams, isScanner, resolveParams } from './scanner.ts'
-export type { BatchContext, DateContext, ScanContext, ScanHit, ScanLog, Scanner, ScannerDefinition, ScanResult, UniverseRequest } from './scanner.ts'
+export type {
+  BatchContext,
+  DateContext,
+  ScanContext,
+  ScanHit,
+  ScanLog,
+  Scanner,
+  ScannerDefinition,
+  ScanResult,
+  UniverseRequest,
+} from './scanner.ts'
 export { defineStrategy, isStrategy, StrategyDefinitionError } from './strategy.ts'
 export type {
   ExpirationSlice,

@@ -31,7 +31,10 @@ export interface TickerFacts {
 export interface UnderlyingPrices {
   /** Of one request. */
   readonly mostTickers: number
-  /** Dollars per share by ticker as it was asked for; those that the vendor does not know are left out. @throws as `OptionProvider.chain` */
+  /**
+   * Dollars per share by ticker as it was asked for; those that the vendor does not know are left out.
+   * @throws as `OptionProvider.chain`
+   */
   ask(tickers: readonly string[], call: ProviderCall): Promise<ReadonlyMap<string, number>>
 }
 
@@ -70,7 +73,10 @@ export interface OptionProviderPlugin<Options extends object = Record<string, un
  */
 export type ProviderFailure = 'rate_limited' | 'unavailable' | 'timed_out' | 'malformed' | 'unauthorized' | 'refused' | 'unknown_ticker'
 
-/** What whoever opened the provider can do about a failed call: the option that may be wrong, and what to do with it, such as `give another token`. */
+/**
+ * What whoever opened the provider can do about a failed call: the option that may be wrong, and what to do with it,
+ * such as `give another token`.
+ */
 export interface ProviderRemedy {
   readonly option: string
   readonly mend: string
@@ -88,7 +94,16 @@ export class ProviderCallError extends Error {
   /** False where the call did not get to the vendor: what was asked for cannot have been the trouble. */
   readonly reached: boolean
 
-  constructor(failure: ProviderFailure, message: string, { passing, retryAt = null, remedy = null, reached = true }: { passing: boolean; retryAt?: number | null; remedy?: ProviderRemedy | null; reached?: boolean }) {
+  constructor(
+    failure: ProviderFailure,
+    message: string,
+    {
+      passing,
+      retryAt = null,
+      remedy = null,
+      reached = true,
+    }: { passing: boolean; retryAt?: number | null; remedy?: ProviderRemedy | null; reached?: boolean },
+  ) {
     super(message)
     this.name = 'ProviderCallError'
     this.failure = failure

@@ -65,7 +65,10 @@ const MOST_LISTED = 20
 export function describeDefinitions(definitions: unknown): readonly ParamDescription[] {
   if (definitions === undefined) return []
   if (!isPlainObject(definitions)) {
-    throw new ScannerDefinitionError('params', 'params must be an object of parameters by name, such as { minGap: { default: 0.03, min: 0, max: 1 } }.')
+    throw new ScannerDefinitionError(
+      'params',
+      'params must be an object of parameters by name, such as { minGap: { default: 0.03, min: 0, max: 1 } }.',
+    )
   }
   return Object.freeze(Object.keys(definitions).map((name) => describeOne(name, definitions[name])))
 }
@@ -74,8 +77,16 @@ export function describeDefinitions(definitions: unknown): readonly ParamDescrip
  * Every parameter's value: the one given, else the default. Text, as it comes from a command line, is read as the number or
  * boolean that the parameter is. Throws ScannerParameterError for an unknown name, a wrong type or a value out of range.
  */
-export function resolveValues(descriptions: readonly ParamDescription[], given: Readonly<Record<string, unknown>>): Readonly<Record<string, ParamValue>> {
-  if (!isPlainObject(given)) throw new ScannerParameterError('', `Parameters are given as an object of values by name, such as { minGap: 0.05 }, not as ${describe(given)}.`)
+export function resolveValues(
+  descriptions: readonly ParamDescription[],
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, ParamValue>> {
+  if (!isPlainObject(given)) {
+    throw new ScannerParameterError(
+      '',
+      `Parameters are given as an object of values by name, such as { minGap: 0.05 }, not as ${describe(given)}.`,
+    )
+  }
   const names = descriptions.map(({ name }) => name)
   for (const name of Object.keys(given)) {
     if (!names.includes(name)) throw new ScannerParameterError(name, unknownParameter(name, names))
@@ -91,7 +102,10 @@ export function resolveValues(descriptions: readonly ParamDescription[], given: 
 function describeOne(name: string, definition: unknown): ParamDescription {
   const path = `params.${name}`
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name)) {
-    throw new ScannerDefinitionError(path, `The parameter name ${JSON.stringify(name)} cannot be used: start it with a letter and use only letters, digits and underscores.`)
+    throw new ScannerDefinitionError(
+      path,
+      `The parameter name ${JSON.stringify(name)} cannot be used: start it with a letter and use only letters, digits and underscores.`,
+    )
   }
   const settings: Record<string, unknown> = isPlainObject(definition) ? definition : { default: definition }
   const value = settings['default']
@@ -107,13 +121,21 @@ function describeOne(name: string, definition: unknown): ParamDescription {
   checkKeys(path, settings, KEYS)
   const stray = Object.keys(settings).find((key) => !KEYS_BY_TYPE[type].includes(key))
   if (stray !== undefined) {
-    const [kind, advice] = { number: ['a number', 'quote the default and the options to choose from a list'], boolean: ['true or false', 'leave it out'], string: ['text', 'write the default as a number to give it a range'] }[type]
+    const [kind, advice] = {
+      number: ['a number', 'quote the default and the options to choose from a list'],
+      boolean: ['true or false', 'leave it out'],
+      string: ['text', 'write the default as a number to give it a range'],
+    }[type]
     throw new ScannerDefinitionError(`${path}.${stray}`, `${path}.${stray} cannot go with a default that is ${kind}: ${advice}.`)
   }
   const help = settings['help']
-  if (help !== undefined && typeof help !== 'string') throw new ScannerDefinitionError(`${path}.help`, `${path}.help must be text, not ${describe(help)}.`)
+  if (help !== undefined && typeof help !== 'string') {
+    throw new ScannerDefinitionError(`${path}.help`, `${path}.help must be text, not ${describe(help)}.`)
+  }
   const shown = help === undefined ? {} : { help }
-  if (typeof value === 'number') return Object.freeze({ name, type: 'number', default: value, ...numberRange(path, value, settings), ...shown })
+  if (typeof value === 'number') {
+    return Object.freeze({ name, type: 'number', default: value, ...numberRange(path, value, settings), ...shown })
+  }
   if (typeof value === 'string' && settings['options'] !== undefined) {
     return Object.freeze({ name, type: 'enum', default: value, options: optionsOf(path, value, settings['options']), ...shown })
   }
@@ -137,10 +159,16 @@ function numberRange(path: string, value: number, settings: Record<string, unkno
   if (typeof max === 'number') range.max = max
   if (integer !== undefined) range.integer = integer
   if (range.min !== undefined && range.max !== undefined && range.min > range.max) {
-    throw new ScannerDefinitionError(`${path}.min`, `${path}.min (${range.min}) is above ${path}.max (${range.max}): swap them or widen the range.`)
+    throw new ScannerDefinitionError(
+      `${path}.min`,
+      `${path}.min (${range.min}) is above ${path}.max (${range.max}): swap them or widen the range.`,
+    )
   }
   if (!fits(value, range)) {
-    throw new ScannerDefinitionError(`${path}.default`, `${path}.default is ${value}, but the parameter takes ${rangeText(range)}: change the default or the range.`)
+    throw new ScannerDefinitionError(
+      `${path}.default`,
+      `${path}.default is ${value}, but the parameter takes ${rangeText(range)}: change the default or the range.`,
+    )
   }
   return range
 }
@@ -150,9 +178,14 @@ function optionsOf(path: string, value: string, options: unknown): readonly stri
     throw new ScannerDefinitionError(`${path}.options`, `${path}.options must be a list of one text or more, not ${describe(options)}.`)
   }
   const copy: readonly string[] = Object.freeze([...options])
-  if (new Set(copy).size !== copy.length) throw new ScannerDefinitionError(`${path}.options`, `${path}.options names one option twice: remove the repetition.`)
+  if (new Set(copy).size !== copy.length) {
+    throw new ScannerDefinitionError(`${path}.options`, `${path}.options names one option twice: remove the repetition.`)
+  }
   if (!copy.includes(value)) {
-    throw new ScannerDefinitionError(`${path}.default`, `${path}.default is ${JSON.stringify(value)}, which is not one of its options: ${listOf(copy)}.`)
+    throw new ScannerDefinitionError(
+      `${path}.default`,
+      `${path}.default is ${JSON.stringify(value)}, which is not one of its options: ${listOf(copy)}.`,
+    )
   }
   return copy
 }

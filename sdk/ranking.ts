@@ -57,7 +57,9 @@ export function topRanked<Item extends { readonly score?: number | null | undefi
   request: RankRequest = {},
   by: (item: Item) => number | null | undefined = ({ score }) => score,
 ): Item[] {
-  if (!Array.isArray(items)) throw new TypeError(`topRanked takes a list of items to choose from, such as candidates, not ${describe(items)}.`)
+  if (!Array.isArray(items)) {
+    throw new TypeError(`topRanked takes a list of items to choose from, such as candidates, not ${describe(items)}.`)
+  }
   const { top, fraction, order } = checkRequest(request)
   const sign = order === 'lowest' ? 1 : -1
   const ranked = items
@@ -74,9 +76,11 @@ export function topRanked<Item extends { readonly score?: number | null | undefi
  */
 export function percentRanks(values: ArrayLike<number>): Float64Array {
   const ranks = new Float64Array(values.length).fill(Number.NaN)
-  const order = Array.from(values, (value, index) => ({ value, index })).filter(({ value }) => !Number.isNaN(value)).sort((one, other) => (one.value < other.value ? -1 : one.value > other.value ? 1 : 0))
+  const order = Array.from(values, (value, index) => ({ value, index }))
+    .filter(({ value }) => !Number.isNaN(value))
+    .sort((one, other) => (one.value < other.value ? -1 : one.value > other.value ? 1 : 0))
   const others = order.length - 1
-  for (let from = 0; from < order.length && others > 0; ) {
+  for (let from = 0; from < order.length && others > 0;) {
     let to = from
     while (to < order.length && order[to]!.value === order[from]!.value) to++
     const place = (from + (to - from - 1) / 2) / others
@@ -89,20 +93,31 @@ export function percentRanks(values: ArrayLike<number>): Float64Array {
 export function checkRank<Step>(rank: Step): Step {
   if (typeof rank === 'function') return rank
   if (!isPlainObject(rank)) {
-    throw new ScannerDefinitionError('rank', `rank must be a function or an object such as { fraction: 0.1 }, not ${describe(rank)}: write rank({ candidates }) { return … } or leave it out.`)
+    throw new ScannerDefinitionError(
+      'rank',
+      `rank must be a function or an object such as { fraction: 0.1 }, not ${describe(rank)}: write rank({ candidates }) { return … } or leave it out.`,
+    )
   }
   return Object.freeze({ ...checkRequest(rank) }) as Step
 }
 
 function checkRequest(request: RankRequest): RankRequest {
-  if (!isPlainObject(request as unknown)) throw new ScannerDefinitionError('rank', `What to keep is an object such as { top: 10 } or { fraction: 0.1 }, not ${describe(request)}.`)
+  if (!isPlainObject(request as unknown)) {
+    throw new ScannerDefinitionError(
+      'rank',
+      `What to keep is an object such as { top: 10 } or { fraction: 0.1 }, not ${describe(request)}.`,
+    )
+  }
   checkKeys('rank', request, KEYS)
   const { top, fraction, order } = request
   if (top !== undefined && (!Number.isInteger(top) || top < 1)) {
     throw new ScannerDefinitionError('rank.top', `rank.top must be a whole number of 1 or more, not ${describe(top)}.`)
   }
   if (fraction !== undefined && !(typeof fraction === 'number' && fraction > 0 && fraction <= 1)) {
-    throw new ScannerDefinitionError('rank.fraction', `rank.fraction must be a number above 0 and at most 1, such as 0.1 for the top decile, not ${describe(fraction)}.`)
+    throw new ScannerDefinitionError(
+      'rank.fraction',
+      `rank.fraction must be a number above 0 and at most 1, such as 0.1 for the top decile, not ${describe(fraction)}.`,
+    )
   }
   if (order !== undefined && order !== 'highest' && order !== 'lowest') {
     throw new ScannerDefinitionError('rank.order', `rank.order must be 'highest' or 'lowest', not ${describe(order)}.`)

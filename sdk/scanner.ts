@@ -66,7 +66,13 @@ export interface ScanHit<Data = unknown> {
 export type ScanResult<Data = unknown> = ScanHit<Data> | number | boolean | null | undefined | void
 
 /** The data of a scan's hits: of several shapes, all of them. */
-export type DataOf<Result> = [Extract<Result, object>] extends [never] ? unknown : Extract<Result, object> extends infer Hit ? (Hit extends { readonly data: infer Data } ? Data : undefined) : never
+export type DataOf<Result> = [Extract<Result, object>] extends [never]
+  ? unknown
+  : Extract<Result, object> extends infer Hit
+    ? Hit extends { readonly data: infer Data }
+      ? Data
+      : undefined
+    : never
 
 /** What the prefilter should keep; what is left out comes from the run's settings. */
 export interface UniverseRequest {
@@ -147,12 +153,18 @@ export function defineScanner<const Definitions extends ParamDefinitions = {}, R
   },
 ): Scanner<Definitions, DataOf<Result>, Shared> {
   if (!isPlainObject(definition)) {
-    throw new ScannerDefinitionError('', `defineScanner takes an object with a scan function, not ${describe(definition)}: write defineScanner({ scan({ bars }) { … } }).`)
+    throw new ScannerDefinitionError(
+      '',
+      `defineScanner takes an object with a scan function, not ${describe(definition)}: write defineScanner({ scan({ bars }) { … } }).`,
+    )
   }
   checkKeys('', definition, KEYS)
   const { scan, name, description, params, universe, lookback, rank } = definition
   if (typeof scan !== 'function') {
-    throw new ScannerDefinitionError('scan', `scan must be a function, not ${describe(scan)}: write scan({ symbol, bars, ta, params }) { … }.`)
+    throw new ScannerDefinitionError(
+      'scan',
+      `scan must be a function, not ${describe(scan)}: write scan({ symbol, bars, ta, params }) { … }.`,
+    )
   }
   describeDefinitions(params)
   const scanner: Scanner<Definitions, DataOf<Result>, Shared> = {
@@ -199,7 +211,10 @@ export function resolveParams<const Definitions extends ParamDefinitions = {}>(
 function checkHook<Hook>(key: 'before' | 'after', hook: Hook | undefined): Hook | null {
   if (hook === undefined) return null
   if (typeof hook === 'function') return hook
-  throw new ScannerDefinitionError(key, `${key} must be a function, not ${describe(hook)}: write ${key}({ date, symbols }) { … } or leave it out.`)
+  throw new ScannerDefinitionError(
+    key,
+    `${key} must be a function, not ${describe(hook)}: write ${key}({ date, symbols }) { … } or leave it out.`,
+  )
 }
 
 function checkText(key: 'name' | 'description', text: unknown): string | null {
@@ -210,24 +225,36 @@ function checkText(key: 'name' | 'description', text: unknown): string | null {
 
 function checkLookback(lookback: unknown): number {
   if (Number.isInteger(lookback) && (lookback as number) >= 1 && (lookback as number) <= MAX_PERIOD) return lookback as number
-  throw new ScannerDefinitionError('lookback', `lookback must be a whole number of sessions from 1 to ${MAX_PERIOD}, not ${describe(lookback)}.`)
+  throw new ScannerDefinitionError(
+    'lookback',
+    `lookback must be a whole number of sessions from 1 to ${MAX_PERIOD}, not ${describe(lookback)}.`,
+  )
 }
 
 function checkUniverse(universe: unknown): UniverseRequest {
   if (!isPlainObject(universe)) {
-    throw new ScannerDefinitionError('universe', `universe must be an object such as { minVolume: 1000000, minPrice: 1, maxPrice: 500, limit: 300 }, not ${describe(universe)}.`)
+    throw new ScannerDefinitionError(
+      'universe',
+      `universe must be an object such as { minVolume: 1000000, minPrice: 1, maxPrice: 500, limit: 300 }, not ${describe(universe)}.`,
+    )
   }
   checkKeys('universe', universe, Object.keys(UNIVERSE_LIMITS))
   for (const [key, { least, whole }] of Object.entries(UNIVERSE_LIMITS)) {
     const value = universe[key]
     if (value === undefined) continue
     if (!Number.isFinite(value) || (value as number) < least || (whole && !Number.isInteger(value))) {
-      throw new ScannerDefinitionError(`universe.${key}`, `universe.${key} must be a ${whole ? 'whole ' : ''}number of ${least} or more, not ${describe(value)}.`)
+      throw new ScannerDefinitionError(
+        `universe.${key}`,
+        `universe.${key} must be a ${whole ? 'whole ' : ''}number of ${least} or more, not ${describe(value)}.`,
+      )
     }
   }
   const copy: UniverseRequest = Object.freeze({ ...universe })
   if (copy.minPrice !== undefined && copy.maxPrice !== undefined && copy.minPrice > copy.maxPrice) {
-    throw new ScannerDefinitionError('universe.minPrice', `universe.minPrice (${copy.minPrice}) is above universe.maxPrice (${copy.maxPrice}): swap them or widen the range.`)
+    throw new ScannerDefinitionError(
+      'universe.minPrice',
+      `universe.minPrice (${copy.minPrice}) is above universe.maxPrice (${copy.maxPrice}): swap them or widen the range.`,
+    )
   }
   return copy
 }

@@ -125,17 +125,36 @@ const RIGHTS = ['call', 'put'] as const
 /** What each key must be: null where the value can stand, else what it must be and what to write. */
 const CHECKS: Readonly<Record<keyof StrategyDefinition, (value: unknown) => string | null>> = {
   name: (value) => (isName(value) ? null : "text with a letter or digit: write what rows say, such as name: 'Call Debit Spread'"),
-  aliases: (value) => (value === undefined || (Array.isArray(value) && value.every(isName)) ? null : "a list of names: write aliases: ['Bull Call Spread'] or leave it out"),
-  description: (value) => (typeof value === 'string' && value.trim() !== '' && !/[\r\n]/.test(value) ? null : 'one line of text: write what the position is and when it pays'),
-  suits: (value) => (isListOf(value, DIRECTIONS, 0) ? null : "a list of 'bullish', 'bearish' and 'neutral', each once at most: write for example suits: ['bullish']"),
+  aliases: (value) =>
+    value === undefined || (Array.isArray(value) && value.every(isName))
+      ? null
+      : "a list of names: write aliases: ['Bull Call Spread'] or leave it out",
+  description: (value) =>
+    typeof value === 'string' && value.trim() !== '' && !/[\r\n]/.test(value)
+      ? null
+      : 'one line of text: write what the position is and when it pays',
+  suits: (value) =>
+    isListOf(value, DIRECTIONS, 0)
+      ? null
+      : "a list of 'bullish', 'bearish' and 'neutral', each once at most: write for example suits: ['bullish']",
   rights: (value) => (isListOf(value, RIGHTS, 1) ? null : "a list of 'call', 'put' or both: write the types that select looks at"),
   expirations: (value) => (value === 1 || value === 2 ? null : '1 or 2: write 2 where a leg stands on a later expiration'),
-  later: (value) => (value === undefined || isLater(value) ? null : 'whole days, 1 <= minimumDays <= targetDays: write for example later: { minimumDays: 7, targetDays: 30 }'),
-  premium: (value) => (value === 'debit' || value === 'credit' ? null : "'debit' where opening costs money, or 'credit' where it brings some"),
-  holdsShares: (value) => (value === undefined || typeof value === 'boolean' ? null : 'true or false: write true where shares are held beside the contracts'),
-  minimumDte: (value) => (value === undefined || (Number.isInteger(value) && (value as number) >= 0) ? null : 'a whole number of days, 0 or more: write it or leave it out'),
-  select: (value) => (typeof value === 'function' ? null : 'a function: write select(market) { … } giving { legs } or { legs: null, reason }'),
-  capital: (value) => (typeof value === 'function' ? null : 'a function: write capital({ spot, legs, netPremium }) { … } giving dollars per share'),
+  later: (value) =>
+    value === undefined || isLater(value)
+      ? null
+      : 'whole days, 1 <= minimumDays <= targetDays: write for example later: { minimumDays: 7, targetDays: 30 }',
+  premium: (value) =>
+    value === 'debit' || value === 'credit' ? null : "'debit' where opening costs money, or 'credit' where it brings some",
+  holdsShares: (value) =>
+    value === undefined || typeof value === 'boolean' ? null : 'true or false: write true where shares are held beside the contracts',
+  minimumDte: (value) =>
+    value === undefined || (Number.isInteger(value) && (value as number) >= 0)
+      ? null
+      : 'a whole number of days, 0 or more: write it or leave it out',
+  select: (value) =>
+    typeof value === 'function' ? null : 'a function: write select(market) { … } giving { legs } or { legs: null, reason }',
+  capital: (value) =>
+    typeof value === 'function' ? null : 'a function: write capital({ spot, legs, netPremium }) { … } giving dollars per share',
 }
 
 /**
@@ -144,7 +163,10 @@ const CHECKS: Readonly<Record<keyof StrategyDefinition, (value: unknown) => stri
  */
 export function defineStrategy(definition: StrategyDefinition): Strategy {
   if (!isPlainObject(definition)) {
-    throw new StrategyDefinitionError('', `defineStrategy takes an object, not ${describe(definition)}: write defineStrategy({ name, description, suits, rights, expirations, premium, select, capital }).`)
+    throw new StrategyDefinitionError(
+      '',
+      `defineStrategy takes an object, not ${describe(definition)}: write defineStrategy({ name, description, suits, rights, expirations, premium, select, capital }).`,
+    )
   }
   checkKnown(definition)
   for (const key of Object.keys(CHECKS) as (keyof StrategyDefinition)[]) {
@@ -172,7 +194,10 @@ export function isStrategy(value: unknown): value is Strategy {
 
 /** A name as names are compared: lower case, letters and digits alone; empty where it has none. */
 export function strategyKey(name: string): string {
-  return name.normalize('NFKD').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 function checkKnown(definition: object): void {
@@ -180,7 +205,10 @@ function checkKnown(definition: object): void {
   for (const key of Object.keys(definition)) {
     if (known.includes(key)) continue
     const meant = closest(key, known)
-    throw new StrategyDefinitionError(key, `The definition has an unknown key ${describe(key)}${meant === null ? '.' : `; did you mean ${meant}?`} It takes ${known.join(', ')}.`)
+    throw new StrategyDefinitionError(
+      key,
+      `The definition has an unknown key ${describe(key)}${meant === null ? '.' : `; did you mean ${meant}?`} It takes ${known.join(', ')}.`,
+    )
   }
 }
 
@@ -190,12 +218,18 @@ function checkTogether({ name, aliases = [], expirations, later }: StrategyDefin
   for (const alias of aliases) {
     const same = seen.get(strategyKey(alias))
     if (same !== undefined) {
-      throw new StrategyDefinitionError('aliases', `The alias ${describe(alias)} means the same as ${describe(same)}, since case, spaces and punctuation do not count: leave it out.`)
+      throw new StrategyDefinitionError(
+        'aliases',
+        `The alias ${describe(alias)} means the same as ${describe(same)}, since case, spaces and punctuation do not count: leave it out.`,
+      )
     }
     seen.set(strategyKey(alias), alias)
   }
   if (expirations === 2 && later === undefined) {
-    throw new StrategyDefinitionError('later', 'later is missing: with expirations: 2, write how far the later leg is from the near one, such as later: { minimumDays: 7, targetDays: 30 }.')
+    throw new StrategyDefinitionError(
+      'later',
+      'later is missing: with expirations: 2, write how far the later leg is from the near one, such as later: { minimumDays: 7, targetDays: 30 }.',
+    )
   }
   if (expirations === 1 && later !== undefined) {
     throw new StrategyDefinitionError('later', 'later is for strategies on two expirations: leave it out, or write expirations: 2.')
@@ -205,11 +239,22 @@ function checkTogether({ name, aliases = [], expirations, later }: StrategyDefin
 const isName = (value: unknown): boolean => typeof value === 'string' && strategyKey(value) !== ''
 
 function isListOf(value: unknown, members: readonly string[], least: number): boolean {
-  return Array.isArray(value) && value.length >= least && value.every((member) => members.includes(member)) && new Set(value).size === value.length
+  return (
+    Array.isArray(value) &&
+    value.length >= least &&
+    value.every((member) => members.includes(member)) &&
+    new Set(value).size === value.length
+  )
 }
 
 function isLater(value: unknown): boolean {
   if (!isPlainObject(value)) return false
   const { minimumDays, targetDays, ...rest } = value
-  return Number.isInteger(minimumDays) && Number.isInteger(targetDays) && (minimumDays as number) >= 1 && (minimumDays as number) <= (targetDays as number) && Object.keys(rest).length === 0
+  return (
+    Number.isInteger(minimumDays) &&
+    Number.isInteger(targetDays) &&
+    (minimumDays as number) >= 1 &&
+    (minimumDays as number) <= (targetDays as number) &&
+    Object.keys(rest).length === 0
+  )
 }

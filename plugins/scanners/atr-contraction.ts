@@ -12,7 +12,12 @@ export default defineScanner({
     short: { default: 10, min: 2, max: 50, integer: true, help: 'sessions of the short average true range' },
     long: { default: 60, min: 20, max: 250, integer: true, help: 'sessions of the long one' },
     maxRatio: { default: 0.6, min: 0.1, max: 1, help: 'short over long average true range, each as a share of the price' },
-    minRange: { default: 0.01, min: 0, max: 1, help: 'mean true range of the short window as a share of the price: below it a stock is pinned, as by a takeover offer' },
+    minRange: {
+      default: 0.01,
+      min: 0,
+      max: 1,
+      help: 'mean true range of the short window as a share of the price: below it a stock is pinned, as by a takeover offer',
+    },
     maxBelowHigh: { default: 0.1, min: 0, max: 1, help: 'distance of the close from the high of the long window, as a decimal' },
   },
   universe: { minVolume: 500_000, minPrice: 5, maxPrice: 1_000, limit: 500 },

@@ -30,7 +30,8 @@ export default defineScanner({
     const rank = ranks[at]
     // A stock that does not trade at all has no width, and no squeeze.
     if (!(rank <= params.maxRank && width[at] > 0)) return null
-    const direction = params.trigger === 'squeeze' ? 'neutral' : close[last] > upper[last] ? 'bullish' : close[last] < lower[last] ? 'bearish' : null
+    const direction =
+      params.trigger === 'squeeze' ? 'neutral' : close[last] > upper[last] ? 'bullish' : close[last] < lower[last] ? 'bearish' : null
     const relativeVolume = volume[last] / ta.sma(volume, 20)[last - 1]
     if (direction === null || !Number.isFinite(relativeVolume)) return null
     return {

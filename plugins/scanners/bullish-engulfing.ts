@@ -18,7 +18,8 @@ export default defineScanner({
     if (last < Math.max(params.decline + 1, 20)) return null
 
     const wasRed = close[last - 1] < open[last - 1]
-    const engulfs = open[last] <= close[last - 1] && close[last] >= open[last - 1] && close[last] - open[last] > open[last - 1] - close[last - 1]
+    const engulfs =
+      open[last] <= close[last - 1] && close[last] >= open[last - 1] && close[last] - open[last] > open[last - 1] - close[last - 1]
     if (!wasRed || !engulfs) return null
     // Up to the red bar: the green one is the answer, not a part of the question.
     const fall = 1 - close[last - 1] / close[last - 1 - params.decline]

@@ -6,7 +6,13 @@ export default defineScanner({
   description: 'One or more sessions whose whole range lies within the range of the mother bar before them.',
   params: {
     sessions: { default: 1, min: 1, max: 5, integer: true, help: 'inside days in a row, each within the one before' },
-    narrowest: { default: 7, min: 1, max: 60, integer: true, help: 'the last range is the narrowest of this many sessions; 1 asks for nothing' },
+    narrowest: {
+      default: 7,
+      min: 1,
+      max: 60,
+      integer: true,
+      help: 'the last range is the narrowest of this many sessions; 1 asks for nothing',
+    },
     maxShare: { default: 0.75, min: 0.05, max: 1, help: 'last range over the range of the mother bar' },
   },
   universe: { minVolume: 1_000_000, minPrice: 5, maxPrice: 1_000, limit: 300 },

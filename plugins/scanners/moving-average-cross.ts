@@ -34,7 +34,14 @@ export default defineScanner({
     return {
       score: speed,
       direction: isUp ? 'bullish' : 'bearish',
-      data: { fast: fast[last], slow: slow[last], speed, distanceInAtr: (close[last] - slow[last]) / atr, entry: close[last], stop: slow[last] },
+      data: {
+        fast: fast[last],
+        slow: slow[last],
+        speed,
+        distanceInAtr: (close[last] - slow[last]) / atr,
+        entry: close[last],
+        stop: slow[last],
+      },
       strategies: isUp ? ['Long Call', 'LEAP Call'] : ['Long Put', 'LEAP Put'],
     }
   },

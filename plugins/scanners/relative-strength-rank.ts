@@ -11,7 +11,13 @@ export default defineScanner({
   params: {
     top: { default: 0.1, min: 0.001, max: 1, help: 'which part of the ranked stocks to report' },
     quarter: { default: 63, min: 5, max: 126, integer: true, help: 'sessions of a quarter' },
-    minHistory: { default: 1, min: 1, max: 4, integer: true, help: 'quarters of history that a stock must have; those it lacks count as no change' },
+    minHistory: {
+      default: 1,
+      min: 1,
+      max: 4,
+      integer: true,
+      help: 'quarters of history that a stock must have; those it lacks count as no change',
+    },
   },
   universe: { minVolume: 500_000, minPrice: 5, maxPrice: 1_000, limit: 1_000 },
   lookback: 505,

@@ -24,7 +24,10 @@ export default defineScanner({
 
     const gap = open[day1] / close[day0] - 1
     const relativeVolume = volume[day1] / ta.sma(volume, 20)[day0]
-    const turnover = ta.sma(close.map((price, index) => price * volume[index]), 20)[day0]
+    const turnover = ta.sma(
+      close.map((price, index) => price * volume[index]),
+      20,
+    )[day0]
     if (!(gap >= params.minGap && relativeVolume >= params.minRelativeVolume && turnover >= params.minTurnover)) return null
 
     const closedStrong = close[day1] >= (high[day1] + low[day1]) / 2

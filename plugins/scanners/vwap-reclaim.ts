@@ -32,7 +32,14 @@ export default defineScanner({
     return {
       score: reclaimInAtr * relativeVolume,
       direction: 'bullish',
-      data: { vwap: vwap[last], sessionsBelow: below, reclaimInAtr, relativeVolume, entry: close[last], stop: Math.min(...low.subarray(last - below)) },
+      data: {
+        vwap: vwap[last],
+        sessionsBelow: below,
+        reclaimInAtr,
+        relativeVolume,
+        entry: close[last],
+        stop: Math.min(...low.subarray(last - below)),
+      },
       strategies: ['Long Call', 'Call Debit Spread'],
     }
   },

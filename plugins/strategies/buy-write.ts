@@ -21,7 +21,10 @@ function select(market: StrategyMarket): StrategySelection {
   const pool = eligible(market, near, 'call', rule)
   if (isRefusal(pool)) return pool
   const [call] = ranked(byStrikesFromMoney(pool, rule.among(listed(near, 'call')), spot), spot)[0]!.contracts
-  return againstShares(market, { legs: [short(call)], note: moneyNote(`short ${call.contract.strike} call`, call.contract.strike, spot, pool) })
+  return againstShares(market, {
+    legs: [short(call)],
+    note: moneyNote(`short ${call.contract.strike} call`, call.contract.strike, spot, pool),
+  })
 }
 
 export default defineStrategy({

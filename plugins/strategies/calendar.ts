@@ -22,7 +22,9 @@ function select(market: StrategyMarket): StrategySelection {
   let isListed = false
   for (const slice of later) {
     // Where the later one lists few strikes, the nearest that both have may be far from the money.
-    const common = atOneStrike(listed(near, right), listed(slice, right), spot).filter(({ contracts: [sold] }) => atTheMoney.has(sold.contract.strike))
+    const common = atOneStrike(listed(near, right), listed(slice, right), spot).filter(({ contracts: [sold] }) =>
+      atTheMoney.has(sold.contract.strike),
+    )
     isListed ||= common.length > 0
     const pairs = common.filter(({ contracts: [sold, bought] }) => {
       const isQuoted = sold.tradable && bought.tradable && sold.contract.multiplier === bought.contract.multiplier
@@ -33,11 +35,22 @@ function select(market: StrategyMarket): StrategySelection {
     const [sold, bought] = best.contracts
     const { strike } = sold.contract
     const strikes = pairs.map(({ contracts }) => contracts[0]).sort((one, other) => one.contract.strike - other.contract.strike)
-    return { legs: [short(sold), long(bought)], note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart; ${timeSpreadNote(best.contracts)}` }
+    return {
+      legs: [short(sold), long(bought)],
+      note: `${moneyNote(`${strike} ${right}`, strike, spot, strikes)}, ${slice.dte - near.dte} days apart; ${timeSpreadNote(best.contracts)}`,
+    }
   }
   const dates = later.map(({ expiration }) => expiration).join(', ')
-  if (!isListed) return refuse('strikes', `no ${right} within ${STRIKES_AROUND} strikes of the money at a price of ${dollars(spot)} is listed both on ${near.expiration} and on ${dates}`)
-  return refuse('quotes', `no ${right} near ${dollars(spot)} has two-sided quotes both on ${near.expiration} and on ${dates} with the later one dearer, among ${describeStrikes(pool)} quoted on the first`)
+  if (!isListed) {
+    return refuse(
+      'strikes',
+      `no ${right} within ${STRIKES_AROUND} strikes of the money at a price of ${dollars(spot)} is listed both on ${near.expiration} and on ${dates}`,
+    )
+  }
+  return refuse(
+    'quotes',
+    `no ${right} near ${dollars(spot)} has two-sided quotes both on ${near.expiration} and on ${dates} with the later one dearer, among ${describeStrikes(pool)} quoted on the first`,
+  )
 }
 
 export default defineStrategy({

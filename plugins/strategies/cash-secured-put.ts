@@ -12,7 +12,15 @@ const FARTHEST = 0.15
 const MONEY_TOLERANCE = 0.05
 
 function atMoneyToFarthest(spot: number): Eligibility {
-  return { what: 'put at the money to 15% out of it', among: (all) => withMoney(all, all.filter(({ contract }) => contract.strike <= spot && contract.strike >= (1 - FARTHEST) * spot), spot) }
+  return {
+    what: 'put at the money to 15% out of it',
+    among: (all) =>
+      withMoney(
+        all,
+        all.filter(({ contract }) => contract.strike <= spot && contract.strike >= (1 - FARTHEST) * spot),
+        spot,
+      ),
+  }
 }
 
 /** The strikes at or below the price; the nearest above it too where none of those can be sold. */

@@ -16,7 +16,10 @@ const LONG_DELTA = 0.8
 /** The long call is a LEAP where one is listed. */
 const LATER = { minimumDays: 21, targetDays: 180 }
 
-const inTheMoney = (spot: number): Eligibility => ({ what: 'in-the-money call', among: (all) => all.filter(({ contract }) => contract.strike < spot) })
+const inTheMoney = (spot: number): Eligibility => ({
+  what: 'in-the-money call',
+  among: (all) => all.filter(({ contract }) => contract.strike < spot),
+})
 
 function select(market: StrategyMarket): StrategySelection {
   const { near, spot } = market
@@ -36,7 +39,10 @@ function select(market: StrategyMarket): StrategySelection {
     for (const sold of shorts) {
       const bought = bestLongs.find((candidate) => pays(sold, candidate))
       if (bought === undefined) continue
-      return { legs: [short(sold), long(bought)], note: `${deltaNote('short', sold, SHORT_DELTA, market)}; ${deltaNote('long', bought, LONG_DELTA, market)}, ${slice.dte - near.dte} days later; ${timeSpreadNote([sold, bought])}` }
+      return {
+        legs: [short(sold), long(bought)],
+        note: `${deltaNote('short', sold, SHORT_DELTA, market)}; ${deltaNote('long', bought, LONG_DELTA, market)}, ${slice.dte - near.dte} days later; ${timeSpreadNote([sold, bought])}`,
+      }
     }
     refusal ??= refuse(
       'quotes',
@@ -49,7 +55,9 @@ function select(market: StrategyMarket): StrategySelection {
 /** Whether the debit is above zero and below the distance of the strikes: called away, the position must not lose. */
 function pays(sold: StrategyContract, bought: StrategyContract): boolean {
   const debit = bought.mid! - sold.mid!
-  return sold.contract.multiplier === bought.contract.multiplier && debit > 1e-9 && debit < sold.contract.strike - bought.contract.strike - 1e-9
+  return (
+    sold.contract.multiplier === bought.contract.multiplier && debit > 1e-9 && debit < sold.contract.strike - bought.contract.strike - 1e-9
+  )
 }
 
 /** The debit, and what the strikes ask beyond it where the long one is the higher. */
@@ -60,8 +68,19 @@ function capital({ legs, netPremium }: PositionPrices): number {
 
 export default defineStrategy({
   name: 'Diagonal',
-  aliases: ['Diagonal Spread', 'Diagonal Call', 'Diagonal Call Spread', 'Call Diagonal', 'Call Diagonal Spread', 'PMCC', "Poor Man's Covered Call", "Diagonal (Poor Man's Covered Call)", 'Diagonal (PMCC)'],
-  description: 'A long-dated call in the money and a short near one above the price: a covered call with the long call in place of the shares.',
+  aliases: [
+    'Diagonal Spread',
+    'Diagonal Call',
+    'Diagonal Call Spread',
+    'Call Diagonal',
+    'Call Diagonal Spread',
+    'PMCC',
+    "Poor Man's Covered Call",
+    "Diagonal (Poor Man's Covered Call)",
+    'Diagonal (PMCC)',
+  ],
+  description:
+    'A long-dated call in the money and a short near one above the price: a covered call with the long call in place of the shares.',
   suits: ['bullish'],
   rights: ['call'],
   expirations: 2,

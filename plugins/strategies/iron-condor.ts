@@ -23,7 +23,12 @@ function select(market: StrategyMarket): StrategySelection {
   const total = credit(puts) + credit(calls)
   const widest = Math.max(widthOf(puts), widthOf(calls))
   // Quotes are in cents: what lies closer than that is the noise of binary fractions.
-  if (total > widest - 0.005) return refuse('quotes', `the credit of ${dollars(total)} is not below the widest wing of ${dollars(widest)}, so the quotes of ${market.near.expiration} cannot all stand`)
+  if (total > widest - 0.005) {
+    return refuse(
+      'quotes',
+      `the credit of ${dollars(total)} is not below the widest wing of ${dollars(widest)}, so the quotes of ${market.near.expiration} cannot all stand`,
+    )
+  }
   return {
     legs: [short(puts.short), long(puts.long), short(calls.short), long(calls.long)],
     note: `${deltaNote('short', puts.short, SHORT_DELTA, market)}; ${deltaNote('short', calls.short, SHORT_DELTA, market)}; ${wingNote([puts, calls], wingWidth(market.near, market.spot))}`,

@@ -15,16 +15,32 @@ function select(market: StrategyMarket): StrategySelection {
   }
   const calls = listed(near, 'call')
   const pairs = atOneStrike(calls, listed(near, 'put'), spot)
-  if (pairs.length === 0) return refuse('strikes', `no strike near ${dollars(spot)} has both a call and a put among ${describeStrikes(calls)} of ${near.expiration}`)
+  if (pairs.length === 0) {
+    return refuse(
+      'strikes',
+      `no strike near ${dollars(spot)} has both a call and a put among ${describeStrikes(calls)} of ${near.expiration}`,
+    )
+  }
   const tradable = pairs.filter(({ contracts }) => contracts.every(({ tradable }) => tradable))
   const best = ranked(tradable, spot)[0]
   if (best === undefined) {
     const strikes = pairs.map(({ contracts }) => contracts[0].contract.strike).sort((one, other) => one - other)
-    return refuse('quotes', `no strike of ${strikes.join(', ')} of ${near.expiration} has a two-sided quote of both its call and its put, at a price of ${dollars(spot)}`)
+    return refuse(
+      'quotes',
+      `no strike of ${strikes.join(', ')} of ${near.expiration} has a two-sided quote of both its call and its put, at a price of ${dollars(spot)}`,
+    )
   }
   const [call, put] = best.contracts
   const { strike } = call.contract
-  return { legs: [long(call), long(put)], note: moneyNote(`long ${strike} call and put`, strike, spot, tradable.map(({ contracts }) => contracts[0]).sort((a, b) => a.contract.strike - b.contract.strike)) }
+  return {
+    legs: [long(call), long(put)],
+    note: moneyNote(
+      `long ${strike} call and put`,
+      strike,
+      spot,
+      tradable.map(({ contracts }) => contracts[0]).sort((a, b) => a.contract.strike - b.contract.strike),
+    ),
+  }
 }
 
 export default defineStrategy({

@@ -89,7 +89,8 @@ function parseGroups(text: string): Map<string, string> {
 
 /** Folders from the group up to the mount point; limits of every parent hold too. */
 function foldersUpward(mount: Mount, group: string): string[] {
-  const inside = mount.root === '/' ? group : group === mount.root || group.startsWith(`${mount.root}/`) ? group.slice(mount.root.length) : '/'
+  const inside =
+    mount.root === '/' ? group : group === mount.root || group.startsWith(`${mount.root}/`) ? group.slice(mount.root.length) : '/'
   // A group outside this namespace shows as `/../..`: what is mounted is then all that can be seen.
   let path = inside.split('/').includes('..') ? '/' : posix.normalize(`/${inside}`)
   const folders = []

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { checkConfinement, type KernelConfinement } from '../pool/confinement-check.ts'
+import { checkJournal, checkMarket, type DataCheck } from './doctor-data.ts'
 import { detectHardware, type Hardware } from './hardware.ts'
 import { prepareHome } from './home.ts'
 import { loadConfig, readSettingsFile, type Config, type ConfigSources } from './load.ts'
@@ -37,12 +38,17 @@ export interface DoctorTools {
   prepareHome(home: string): void
   /** Journal mode that a SQLite database in the folder ends up in; throws where it cannot be used. */
   journalMode(home: string): Promise<string>
+  /** Whether the journal, and the snapshots of the market, are as they were written. */
+  journal(home: string): Promise<DataCheck>
+  market(home: string): Promise<DataCheck>
   now(): number
   /** The disk's idea of now in milliseconds: the time stamped on a file that was just written in the folder. */
   diskTime(home: string): number
 }
 
 const OLDEST_NODE = 26
+/** As long as a command may take. */
+const LONGEST_CHECK_MS = 20_000
 const LOW_DISK = 1_073_741_824
 const NO_DISK = 104_857_600
 /** A clock before the release or a lifetime after it is wrong. */
@@ -67,6 +73,7 @@ export async function runDoctor(options: {
     await checkCompiler(tools),
     folder,
     usable ? await checkDatabase(home, tools) : skipped('SQLite'),
+    ...(usable ? [dataCheck('journal', await tools.journal(home)), dataCheck('snapshots', await tools.market(home))] : []),
     checkDisk(hardware),
     checkHardware(hardware),
     ...checkSettings(options, hardware),
@@ -78,7 +85,11 @@ export async function runDoctor(options: {
 function checkNode({ nodeVersion, execPath }: DoctorTools): Check {
   const detail = `Node ${nodeVersion} at ${execPath}`
   if (Number.parseInt(nodeVersion, 10) >= OLDEST_NODE) return ok('Node', detail)
-  return fail('Node', detail, `Install Node ${OLDEST_NODE} or newer, or run npm install without --omit=optional so that one is brought along.`)
+  return fail(
+    'Node',
+    detail,
+    `Install Node ${OLDEST_NODE} or newer, or run npm install without --omit=optional so that one is brought along.`,
+  )
 }
 
 const ISOLATE_PROGRAM =
@@ -89,7 +100,11 @@ const ISOLATE_PROGRAM =
 async function checkIsolates(tools: DoctorTools): Promise<Check> {
   const result = await tools.run(tools.execPath, ['--input-type=module', '-e', ISOLATE_PROGRAM])
   if (result.code === 0 && result.stdout.trim() === '42') return ok('isolates', 'isolated-vm loads and runs in a child process')
-  return fail('isolates', `isolated-vm does not run in a child process${because(result)}`, 'Run npm install again with Node 26 on this machine: the addon is prebuilt for each platform.')
+  return fail(
+    'isolates',
+    `isolated-vm does not run in a child process${because(result)}`,
+    'Run npm install again with Node 26 on this machine: the addon is prebuilt for each platform.',
+  )
 }
 
 const COMPILER_PROGRAM =
@@ -99,7 +114,11 @@ const COMPILER_PROGRAM =
 async function checkCompiler(tools: DoctorTools): Promise<Check> {
   const result = await tools.run(tools.execPath, ['--input-type=module', '-e', COMPILER_PROGRAM])
   if (result.code === 0 && result.stdout.includes('let answer = 42')) return ok('compiler', 'esbuild compiles TypeScript')
-  return fail('compiler', `esbuild does not run${because(result)}`, 'Run npm install again without --omit=optional: the binary comes as an optional package for each platform.')
+  return fail(
+    'compiler',
+    `esbuild does not run${because(result)}`,
+    'Run npm install again without --omit=optional: the binary comes as an optional package for each platform.',
+  )
 }
 
 function checkFolder(home: string, tools: DoctorTools): Check {
@@ -115,10 +134,22 @@ async function checkDatabase(home: string, tools: DoctorTools): Promise<Check> {
   try {
     const mode = await tools.journalMode(home)
     if (mode === 'wal') return ok('SQLite', 'write-ahead logging works in the state folder')
-    return fail('SQLite', `write-ahead logging is refused in ${home} (journal mode ${mode})`, 'Keep the state folder on a local disk: network file systems cannot share its memory.')
+    return fail(
+      'SQLite',
+      `write-ahead logging is refused in ${home} (journal mode ${mode})`,
+      'Keep the state folder on a local disk: network file systems cannot share its memory.',
+    )
   } catch (error) {
-    return fail('SQLite', `no database can be used in ${home} (${(error as Error).message})`, 'Keep the state folder on a local disk with free space.')
+    return fail(
+      'SQLite',
+      `no database can be used in ${home} (${(error as Error).message})`,
+      'Keep the state folder on a local disk with free space.',
+    )
   }
+}
+
+function dataCheck(name: string, { found, problem }: DataCheck): Check {
+  return problem === null ? ok(name, found) : failed(name, problem)
 }
 
 function checkDisk({ disk }: Hardware): Check {
@@ -138,7 +169,13 @@ function checkHardware({ cores, memory }: Hardware): Check {
 function checkSettings(options: Omit<ConfigSources, 'file' | 'hardware'> & { home: string }, hardware: Hardware): Check[] {
   let config: Config
   try {
-    config = loadConfig({ file: readSettingsFile(options.home), env: options.env, set: options.set, overrides: options.overrides, hardware })
+    config = loadConfig({
+      file: readSettingsFile(options.home),
+      env: options.env,
+      set: options.set,
+      overrides: options.overrides,
+      hardware,
+    })
   } catch (error) {
     return [failed('settings', error)]
   }
@@ -158,7 +195,11 @@ async function checkContainment(tools: DoctorTools): Promise<Check> {
   const [setpriv, ulimit] = await Promise.all([tools.run('setpriv', ['--version']), tools.run('sh', ['-c', 'ulimit -d 1500000'])])
   const missing = [...(setpriv.code === 0 ? [] : ['setpriv']), ...(ulimit.code === 0 ? [] : ['ulimit -d'])]
   if (missing.length > 0) {
-    return warn('containment', `${missing.join(' and ')} cannot be used here`, 'Install util-linux; without it workers do not die with the server and are held less tightly.')
+    return warn(
+      'containment',
+      `${missing.join(' and ')} cannot be used here`,
+      'Install util-linux; without it workers do not die with the server and are held less tightly.',
+    )
   }
   const { sealed, obstacle, withoutNetwork } = await tools.confinement()
   const others = `the compiler of TypeScript ${withoutNetwork ? 'has no network' : 'is held by limits alone, as unshare is not allowed here'}`
@@ -175,7 +216,13 @@ function checkClock(home: string, tools: DoctorTools): Check {
   const shown = new Date(now).toISOString()
   if (now < EARLIEST || now > LATEST) return fail('clock', `the clock says ${shown}`, 'Set the clock: dates of runs come from it.')
   const apart = Math.abs(tools.diskTime(home) - now)
-  if (apart > 5_000) return warn('clock', `the disk's clock is ${Math.round(apart / 1_000)} s away from this machine's ${shown}`, 'Synchronise the clocks of this machine and its file server.')
+  if (apart > 5_000) {
+    return warn(
+      'clock',
+      `the disk's clock is ${Math.round(apart / 1_000)} s away from this machine's ${shown}`,
+      'Synchronise the clocks of this machine and its file server.',
+    )
+  }
   return ok('clock', shown)
 }
 
@@ -190,7 +237,10 @@ function failed(name: string, error: unknown): Check {
 
 /** The telling line of what a child wrote to standard error. */
 function because({ code, stderr }: CommandResult): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
   const line = lines.find((candidate) => /^\w*Error\b/.test(candidate)) ?? lines[0]
   return line ? ` (${line.slice(0, 200)})` : code === null ? ' (it was killed or took too long)' : ` (exit code ${code})`
 }
@@ -210,6 +260,8 @@ export const nodeTools: DoctorTools = {
   hardware: detectHardware,
   prepareHome,
   journalMode,
+  journal: (home) => checkJournal(home, process.execPath, runCommand),
+  market: (home) => checkMarket(home, LONGEST_CHECK_MS),
   now: Date.now,
   diskTime(home) {
     const file = join(home, `.probe-clock-${process.pid}`)

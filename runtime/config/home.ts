@@ -46,8 +46,12 @@ export function prepareHome(home: string, access: FolderAccess = nodeAccess): vo
 function homeError(path: string, cause: unknown): StrikescanError {
   const { code } = cause as NodeJS.ErrnoException
   const home = shownPath(path)
-  if (code === 'EEXIST' || code === 'ENOTDIR') return new StrikescanError('home_not_a_folder', { home, path: shownPath(firstNonFolder(path)) }, { cause })
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new StrikescanError('home_not_writable', { home, problem: systemProblem(cause) }, { cause })
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new StrikescanError('home_not_a_folder', { home, path: shownPath(firstNonFolder(path)) }, { cause })
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new StrikescanError('home_not_writable', { home, problem: systemProblem(cause) }, { cause })
+  }
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StrikescanError('home_disk_full', { home }, { cause })
   return new StrikescanError('home_unusable', { home, problem: systemProblem(cause, NO_PLACE) }, { cause })
 }

@@ -43,7 +43,8 @@ const OTHER_VARIABLES = new Set(['STRIKESCAN_HOME'])
  */
 export function loadConfig(sources: ConfigSources): Config {
   const given = new Map<SettingKey, { value: unknown; origin: Origin }>()
-  const give = (key: SettingKey, value: unknown, source: Origin['source'], where: string) => given.set(key, { value, origin: { source, where } })
+  const give = (key: SettingKey, value: unknown, source: Origin['source'], where: string) =>
+    given.set(key, { value, origin: { source, where } })
 
   if (sources.file) {
     const { path, text } = sources.file
@@ -182,7 +183,10 @@ export function readSettingsFile(home: string): ConfigSources['file'] {
   }
 }
 
-/** Writes a settings file that holds the preset and nothing else, so that everything else keeps to its defaults. @throws config_file_exists, config_unwritable_file */
+/**
+ * Writes a settings file that holds the preset and nothing else, so that everything else keeps to its defaults.
+ * @throws config_file_exists, config_unwritable_file
+ */
 export function writeSettingsFile(home: string, preset: 'auto' | PresetName, overwrite: boolean): string {
   const path = settingsFile(home)
   if (existsSync(path) && !overwrite) throw new StrikescanError('config_file_exists', { file: path })

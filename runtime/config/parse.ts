@@ -1,6 +1,15 @@
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import { closest } from './suggest.ts'
-import { SETTING_KEYS, isListSetting, isSettingKey, settingInfo, settingsSchema, variableOf, type RawSettings, type SettingKey } from './schema.ts'
+import {
+  SETTING_KEYS,
+  isListSetting,
+  isSettingKey,
+  settingInfo,
+  settingsSchema,
+  variableOf,
+  type RawSettings,
+  type SettingKey,
+} from './schema.ts'
 
 const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
@@ -14,7 +23,14 @@ export function parseSettingText<K extends SettingKey>(key: K, text: string, whe
   const plain = settingsSchema.shape[key].safeParse(trimmed)
   if (plain.success) return plain.data as RawSettings[K]
   if (isListSetting(key)) {
-    return checkSetting(key, trimmed.split(',').map((name) => name.trim()).filter((name) => name !== ''), where)
+    return checkSetting(
+      key,
+      trimmed
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== ''),
+      where,
+    )
   }
   if (NUMBER.test(trimmed)) {
     const number = settingsSchema.shape[key].safeParse(Number(trimmed.replaceAll('_', '')))

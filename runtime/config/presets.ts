@@ -60,12 +60,18 @@ function choicesOf(name: PresetName, hardware: Hardware): Choice[] {
     {
       key: 'memory.softMb',
       value: softMb,
-      why: softMb === budgetMb ? `All that the ${name} preset takes: ${share}.` : `Room for ${workers.value} workers, at least ${SOFT_MB} MB; ${share} would be allowed.`,
+      why:
+        softMb === budgetMb
+          ? `All that the ${name} preset takes: ${share}.`
+          : `Room for ${workers.value} workers, at least ${SOFT_MB} MB; ${share} would be allowed.`,
     },
     {
       key: 'limits.memoryMb',
       value: hardMb,
-      why: hardMb === HARD_MB ? `Enough for thousands of bars and a script's own data in one worker.` : 'No more than all workers together may use.',
+      why:
+        hardMb === HARD_MB
+          ? `Enough for thousands of bars and a script's own data in one worker.`
+          : 'No more than all workers together may use.',
     },
   ]
 }

@@ -19,11 +19,13 @@ const setting = <T extends z.ZodType>(type: T, fallback: z.input<T>, notes: Sett
 const whole = (min: number, max: number) => z.int().min(min).max(max)
 const amount = (min: number, max: number) => z.number().min(min).max(max)
 /** `https://scans.example.com`, with or without a port, and nothing behind it. */
-const isWebOrigin = (text: string): boolean => /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '').toLowerCase()
+const isWebOrigin = (text: string): boolean =>
+  /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, '').toLowerCase()
 const names = () => z.array(z.string().min(1))
 /** Bounds of the four better liquidity classes, each worse than the one before. */
 const risingBounds = () => z.array(z.coerce.number().min(0).max(10)).length(4).refine((bounds) => isSorted(bounds), 'rising')
-const fallingBounds = () => z.array(z.coerce.number().min(0).max(1e9)).length(4).refine((bounds) => isSorted(bounds.toReversed()), 'falling')
+const fallingBounds = () =>
+  z.array(z.coerce.number().min(0).max(1e9)).length(4).refine((bounds) => isSorted(bounds.toReversed()), 'falling')
 const isSorted = (numbers: readonly number[]): boolean => numbers.every((number, index) => index === 0 || numbers[index - 1]! <= number)
 const SPREADS = 'four rising fractions, such as 0.02,0.05,0.1,0.25'
 const CONTRACTS = 'four falling numbers, such as 2000,500,100,10'
@@ -96,7 +98,7 @@ export const settingsSchema = z.strictObject({
     unit: 'ms', help: 'longest that parsing and bundling a script may take',
   }),
   'imports.allow': setting(names(), ['technicalindicators'], {
-    unit: 'package names', help: 'packages that a script may import',
+    unit: 'package names', help: 'packages installed beside Strikescan that a script may import',
   }),
 
   'row.maxBytes': setting(whole(256, 4 * MEBIBYTE), 65_536, {
@@ -117,16 +119,19 @@ export const settingsSchema = z.strictObject({
   }),
 
   'server.host': setting(z.string().regex(/^[\w.:%[\]-]+$/), '127.0.0.1', {
-    flag: '--host', allowed: 'an address or a host name', help: 'address that the server listens on; any but a loopback address wants a token',
+    flag: '--host', allowed: 'an address or a host name',
+    help: 'address that the server listens on; any but a loopback address wants a token',
   }),
   'server.port': setting(whole(0, 65_535), 7_070, {
     flag: '--port', help: 'port that the server listens on; 0 takes any that is free',
   }),
   'server.token': setting(z.string().regex(/^[\x21-\x7e]*$/).max(4_096), '', {
-    flag: '--token', allowed: 'letters, digits and marks without blanks', secret: true, help: 'what clients of the server have to show; none where empty',
+    flag: '--token', allowed: 'letters, digits and marks without blanks', secret: true,
+    help: 'what clients of the server have to show; none where empty',
   }),
   'server.publicUrls': setting(z.array(z.string().refine(isWebOrigin)), [], {
-    unit: 'addresses', allowed: 'a list of web addresses such as https://scans.example.com', help: 'addresses that the server is also reached by, through a proxy; its pages may send requests',
+    unit: 'addresses', allowed: 'a list of web addresses such as https://scans.example.com',
+    help: 'addresses that the server is also reached by, through a proxy; its pages may send requests',
   }),
   'server.maxBodyMb': setting(amount(0.001, 1_024), 16, {
     unit: 'MB', help: 'largest body of a request',
@@ -173,7 +178,8 @@ export const settingsSchema = z.strictObject({
   }),
 
   'explore.provider': setting(z.enum(['auto', 'simulated', 'files', 'tradier']), 'auto', {
-    help: 'where option chains come from; auto takes Tradier where a token is set, else imported chains, else the simulated market where the bars are simulated too',
+    help: 'where option chains come from; auto takes Tradier where a token is set, else imported chains, else the simulated market '
+      + 'where the bars are simulated too',
   }),
   'explore.depth': setting(z.enum(['needed', 'range']), 'needed', {
     help: 'how much of the chain the deep phase fetches: what a strategy needs, or every expiration in range to take the best',
@@ -196,17 +202,29 @@ export const settingsSchema = z.strictObject({
   'liquidity.spreadShort': setting(risingBounds(), [0.02, 0.05, 0.1, 0.25], {
     unit: 'of the middle', allowed: SPREADS, help: 'widest spread that is Excellent, Good, Acceptable and Thin for the horizon SHORT',
   }),
-  'liquidity.spreadMedium': setting(risingBounds(), [0.03, 0.06, 0.12, 0.3], { unit: 'of the middle', allowed: SPREADS, help: 'the same for MEDIUM' }),
-  'liquidity.spreadLeap': setting(risingBounds(), [0.05, 0.1, 0.18, 0.4], { unit: 'of the middle', allowed: SPREADS, help: 'the same for LEAP' }),
+  'liquidity.spreadMedium': setting(risingBounds(), [0.03, 0.06, 0.12, 0.3], {
+    unit: 'of the middle', allowed: SPREADS, help: 'the same for MEDIUM',
+  }),
+  'liquidity.spreadLeap': setting(risingBounds(), [0.05, 0.1, 0.18, 0.4], {
+    unit: 'of the middle', allowed: SPREADS, help: 'the same for LEAP',
+  }),
   'liquidity.interestShort': setting(fallingBounds(), [2_000, 500, 100, 10], {
-    unit: 'contracts', allowed: CONTRACTS, help: 'least open interest that is Excellent, Good, Acceptable and Thin for the horizon SHORT; a fifth of it in volume counts as much',
+    unit: 'contracts', allowed: CONTRACTS,
+    help: 'least open interest that is Excellent, Good, Acceptable and Thin for the horizon SHORT; a fifth of it in volume counts as much',
   }),
-  'liquidity.interestMedium': setting(fallingBounds(), [1_500, 400, 75, 10], { unit: 'contracts', allowed: CONTRACTS, help: 'the same for MEDIUM' }),
-  'liquidity.interestLeap': setting(fallingBounds(), [500, 100, 20, 1], { unit: 'contracts', allowed: CONTRACTS, help: 'the same for LEAP' }),
+  'liquidity.interestMedium': setting(fallingBounds(), [1_500, 400, 75, 10], {
+    unit: 'contracts', allowed: CONTRACTS, help: 'the same for MEDIUM',
+  }),
+  'liquidity.interestLeap': setting(fallingBounds(), [500, 100, 20, 1], {
+    unit: 'contracts', allowed: CONTRACTS, help: 'the same for LEAP',
+  }),
   'tradier.url': setting(z.string().refine((text) => URL.canParse(text)), 'https://api.tradier.com', {
-    help: 'where Tradier answers; https://sandbox.tradier.com for its sandbox, or a server of "strikescan simulate"', allowed: 'a web address',
+    allowed: 'a web address',
+    help: 'where Tradier answers; https://sandbox.tradier.com for its sandbox, or a server of "strikescan simulate"',
   }),
-  'tradier.token': setting(z.string().max(4_096), '', { help: 'access token of a Tradier account; none where empty', allowed: 'a token', secret: true }),
+  'tradier.token': setting(z.string().max(4_096), '', {
+    allowed: 'a token', secret: true, help: 'access token of a Tradier account; none where empty',
+  }),
   'explore.workers': setting(whole(1, 12), 8, {
     unit: 'tickers', help: 'tickers that an exploration works on at once',
   }),
@@ -235,7 +253,8 @@ export const settingsSchema = z.strictObject({
     unit: 'MB', help: 'most that the chain cache takes on disk',
   }),
   'explore.redisUrl': setting(z.string().regex(/^(rediss?:\/\/\S+)?$/).refine((text) => text === '' || URL.canParse(text)), '', {
-    help: 'Redis behind the chain cache, for several machines; none where empty', allowed: 'a URL like redis://host:6379', secret: 'password',
+    allowed: 'a URL like redis://host:6379', secret: 'password',
+    help: 'Redis behind the chain cache, for several machines; none where empty',
   }),
 })
 
@@ -289,7 +308,12 @@ export function settingRange(key: SettingKey): { min: number; max: number; isWho
   const json = z.toJSONSchema(settingsSchema.shape[key], { io: 'input' }) as JsonType
   const { type, minimum, maximum } = json.anyOf?.find(({ maximum: most }) => most !== undefined) ?? json
   if (minimum === undefined || maximum === undefined) throw new RangeError(`${key} is no number`)
-  return { min: minimum, max: maximum, isWhole: type === 'integer', allowed: allowedInWords({ ...(type !== undefined && { type }), minimum, maximum }) }
+  return {
+    min: minimum,
+    max: maximum,
+    isWhole: type === 'integer',
+    allowed: allowedInWords({ ...(type !== undefined && { type }), minimum, maximum }),
+  }
 }
 
 const HIDDEN = '***'

@@ -31,11 +31,14 @@ export function describeError(code: ErrorCode, values: ErrorValues = {}): { code
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g
 
 function fill(template: string, values: ErrorValues): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]).replace(CONTROLS, '\ufffd') : whole))
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? String(values[name]).replace(CONTROLS, '\ufffd') : whole,
+  )
 }
 
 /** The HTTP status of a request that fails with a code. */
 export const statusOf = (code: ErrorCode): number => registry[code].status
 
 /** Whose fault the error of a code is; one that the registry does not know is the system's. */
-export const faultOf = (code: string): StrikescanError['fault'] => (Object.hasOwn(registry, code) ? registry[code as ErrorCode].fault : 'system')
+export const faultOf = (code: string): StrikescanError['fault'] =>
+  Object.hasOwn(registry, code) ? registry[code as ErrorCode].fault : 'system'

@@ -29,7 +29,10 @@ export interface RowLayout<T> {
 }
 
 /** The layout of a scan's rows. */
-export const scanLayout = (options: RowFileOptions): RowLayout<Row> => ({ columns: rowColumns(options), record: (row) => rowRecord(row, options) })
+export const scanLayout = (options: RowFileOptions): RowLayout<Row> => ({
+  columns: rowColumns(options),
+  record: (row) => rowRecord(row, options),
+})
 
 /**
  * What a row file says about where its rows come from: `simulated:ab12`, `imported:cd34`. Simulated data always begins
@@ -73,9 +76,17 @@ export function rowColumns({ market, timings }: RowFileOptions): Column[] {
 
 /** A row as JSON files hold it: the same fields as the columns, nested as in a Row. */
 function rowRecord(row: Row, { market, timings }: RowFileOptions): Record<string, unknown> {
-  const { symbol, date, status, reason, score, direction, data, strategies, batchId, workerId, attempt, queueMs, dataMs, scriptMs, error } = row
+  const { symbol, date, status, reason, score, direction, data, strategies, batchId, workerId, attempt, queueMs, dataMs, scriptMs, error } =
+    row
   return {
-    symbol, date, status, reason, score, direction, data: data ?? null, strategies,
+    symbol,
+    date,
+    status,
+    reason,
+    score,
+    direction,
+    data: data ?? null,
+    strategies,
     ...(timings ? { batchId, workerId, attempt, queueMs, dataMs, scriptMs } : {}),
     error,
     marketSource: marketLabel(market),

@@ -17,7 +17,8 @@ export function formatOfPath(path: string): RowFormat {
 }
 
 /** The bytes of a file of a scan's rows: see `encodeTable`. */
-export const encodeRows = (format: RowFormat, rows: Iterable<Paced<Row>>, options: RowFileOptions): AsyncGenerator<Uint8Array> => encodeTable(format, rows, scanLayout(options))
+export const encodeRows = (format: RowFormat, rows: Iterable<Paced<Row>>, options: RowFileOptions): AsyncGenerator<Uint8Array> =>
+  encodeTable(format, rows, scanLayout(options))
 
 /**
  * The bytes of a row file in pieces of about 64 KB (Parquet: a row group), read from `rows` as they are asked for. The

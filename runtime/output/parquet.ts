@@ -72,7 +72,9 @@ function schemaOf<T>(columns: Column<T>[]): SchemaElement[] {
   return [
     { name: 'rows', num_children: columns.length },
     ...columns.map(({ name, type }): SchemaElement => {
-      if (type === 'text') return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' }
+      if (type === 'text') {
+        return { name, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' }, repetition_type: 'OPTIONAL' }
+      }
       return { name, type: PARQUET_TYPES[type], repetition_type: 'OPTIONAL' }
     }),
   ]

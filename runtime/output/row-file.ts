@@ -33,7 +33,8 @@ export function checkRowFile(path: string): void {
 }
 
 /** Writes a scan's rows: see `writeTable`. */
-export const writeRowFile = (path: string, rows: Iterable<Row>, options: RowFileOptions): Promise<RowFileReport> => writeTable(path, rows, scanLayout(options))
+export const writeRowFile = (path: string, rows: Iterable<Row>, options: RowFileOptions): Promise<RowFileReport> =>
+  writeTable(path, rows, scanLayout(options))
 
 /**
  * Writes rows to a CSV, Parquet, JSON or NDJSON file, by the end of its name, at constant memory. The file appears whole
@@ -97,6 +98,9 @@ function fileError(path: string, cause: unknown): StrikescanError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error'
   if (code === 'ENOSPC' || code === 'EDQUOT') return new StrikescanError('output_disk_full', { path }, { cause })
   const isThere = statSync(dirname(resolve(path)), { throwIfNoEntry: false })?.isDirectory() === true
-  const problem = systemProblem(cause, { ENOENT: isThere ? 'the system lets no file be made there' : 'its folder does not exist', ENOTDIR: 'its folder is a file' })
+  const problem = systemProblem(cause, {
+    ENOENT: isThere ? 'the system lets no file be made there' : 'its folder does not exist',
+    ENOTDIR: 'its folder is a file',
+  })
   return new StrikescanError('output_not_writable', { path: shownPath(path), problem }, { cause })
 }

@@ -29,10 +29,10 @@ export function newWatchState(now: number): WatchState {
 }
 
 /**
- * What to do about a worker at `now`, in milliseconds of a monotonic clock, from its progress and its resident memory: killed where it stays too long at one step,
- * where the mean of the last samples passes the limit, or where one sample passes twice the limit (a mean alone would
- * let a fast eater through); warned once at 80%. Pure but for `state`, which it brings up to date.
- * The rule for memory is that of QuantConnect Lean's Isolator.
+ * What to do about a worker at `now`, in milliseconds of a monotonic clock, from its progress and its resident memory:
+ * killed where it stays too long at one step, where the mean of the last samples passes the limit, or where one sample
+ * passes twice the limit (a mean alone would let a fast eater through); warned once at 80%. Pure but for `state`, which
+ * it brings up to date. The rule for memory is that of QuantConnect Lean's Isolator.
  */
 export function watch(
   state: WatchState,

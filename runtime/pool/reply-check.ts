@@ -9,7 +9,8 @@ const FILES_OF_A_UNIT = 2
 /**
  * Holds what a worker says against what it was asked. Beyond the shape of each frame it keeps count, since a process that a script has
  * taken over may send as many well-formed ones as it likes: never more log lines than a script may write, one report of
- * notes and two of files for a unit, questions for its rows, and lines of items that are the unit's own. Throws a RangeError at what no honest worker sends.
+ * notes and two of files for a unit, questions for its rows, and lines of items that are the unit's own. Throws a
+ * RangeError at what no honest worker sends.
  */
 export class ReplyCheck {
   readonly #limits: GuestLimits

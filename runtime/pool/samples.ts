@@ -81,7 +81,8 @@ async function sampleElsewhere(pids: number[]): Promise<Map<number, ProcessSampl
   if (pids.length === 0) return samples
   const found = await pidusage(pids).catch(() => null)
   // One process that is gone makes pidusage refuse them all, so the rest are asked one by one.
-  const stats = found ?? Object.fromEntries(await Promise.all(pids.map(async (pid) => [pid, await pidusage(pid).catch(() => null)] as const)))
+  const stats =
+    found ?? Object.fromEntries(await Promise.all(pids.map(async (pid) => [pid, await pidusage(pid).catch(() => null)] as const)))
   for (const [pid, stat] of Object.entries(stats)) {
     if (stat) samples.set(Number(pid), { rssBytes: stat.memory, cpuPercent: stat.cpu })
   }

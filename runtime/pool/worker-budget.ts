@@ -73,7 +73,10 @@ export class WorkerBudget {
   }
 
   #share(): void {
-    const shares = shareWorkers(this.#total, this.#members.map(({ wanted }) => wanted))
+    const shares = shareWorkers(
+      this.#total,
+      this.#members.map(({ wanted }) => wanted),
+    )
     this.#members.forEach((member, place) => (member.limit = shares[place]!))
     this.#tell()
   }

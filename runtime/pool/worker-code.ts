@@ -117,7 +117,10 @@ function nativeFolders(): string[] {
 }
 
 function findPackage(name: string, from: string): { lookedFor: string[]; real: string } {
-  const folders = createRequire(from).resolve.paths(name)!.filter((folder) => existsSync(folder)).map((folder) => join(folder, name))
+  const folders = createRequire(from)
+    .resolve.paths(name)!
+    .filter((folder) => existsSync(folder))
+    .map((folder) => join(folder, name))
   const at = folders.findIndex((folder) => existsSync(folder))
   if (at < 0) throw new Error(`the package ${name} is not installed`)
   return { lookedFor: folders.slice(0, at + 1), real: realpathSync(folders[at]!) }

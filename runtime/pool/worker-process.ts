@@ -10,10 +10,7 @@ import { spawnWorker, type LaunchWorker } from './spawn.ts'
 
 /** Why a worker ended. `killed`: by this parent, for `cause`. `broke`: it sent something that no honest worker sends. */
 export type WorkerEnd =
-  | { kind: 'killed'; cause: KillCause }
-  | { kind: 'broke'; problem: string }
-  | { kind: 'out_of_memory' }
-  | { kind: 'exited'; detail: string }
+  { kind: 'killed'; cause: KillCause } | { kind: 'broke'; problem: string } | { kind: 'out_of_memory' } | { kind: 'exited'; detail: string }
 export type KillCause = 'timeout' | 'memory' | 'stopped'
 
 export interface WorkerListener {
@@ -41,7 +38,14 @@ export class WorkerProcess {
   #listener: WorkerListener
 
   /** @param files descriptors of the snapshot's bars and index, which stay the caller's */
-  constructor(id: number, entry: 'scan' | 'intake', dataLimitMb: number, files: number[], listener: WorkerListener, spawn: LaunchWorker = spawnWorker) {
+  constructor(
+    id: number,
+    entry: 'scan' | 'intake',
+    dataLimitMb: number,
+    files: number[],
+    listener: WorkerListener,
+    spawn: LaunchWorker = spawnWorker,
+  ) {
     this.#id = id
     this.#listener = listener
     this.#cellFd = openUnnamedFile()
@@ -165,10 +169,18 @@ export class WorkerProcess {
 }
 
 function endOf(code: number | null, signal: string | null, stderr: string): WorkerEnd {
-  if (/out of memory|Allocation failed|bad_alloc|Cannot allocate memory|is_heap_oom = 1|<--- Last few GCs --->/i.test(stderr)) return { kind: 'out_of_memory' }
+  if (/out of memory|Allocation failed|bad_alloc|Cannot allocate memory|is_heap_oom = 1|<--- Last few GCs --->/i.test(stderr)) {
+    return { kind: 'out_of_memory' }
+  }
   const how = signal === null ? `exit code ${code}` : `signal ${signal}`
   // It ends up in rows and on terminals: no control character of a stranger's goes there.
-  const said = stderr.trim().split('\n').at(-1)?.slice(0, 300).replace(/\p{Cc}|\p{Cf}/gu, ' ') ?? ''
+  const said =
+    stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.slice(0, 300)
+      .replace(/\p{Cc}|\p{Cf}/gu, ' ') ?? ''
   return { kind: 'exited', detail: said === '' ? how : `${how}: ${said}` }
 }
 

@@ -25,7 +25,11 @@ export interface PrefilterResult {
  * or without settings (null), every symbol with a bar on the date is kept.
  * @throws StrikescanError with a code that starts with prefilter_ where the settings cannot hold.
  */
-export function prefilter(candidates: readonly PrefilterCandidate[], settings: PrefilterSettings | null, date: PrefilterDate): PrefilterResult {
+export function prefilter(
+  candidates: readonly PrefilterCandidate[],
+  settings: PrefilterSettings | null,
+  date: PrefilterDate,
+): PrefilterResult {
   const checked = settings === null ? null : checkPrefilterSettings(settings)
   const isApplied = checked !== null && candidates.length > checked.activateAbove
   const verdicts = candidates.map((candidate) => firstVerdict(candidate, isApplied ? checked : null, date))
@@ -38,7 +42,9 @@ function firstVerdict(candidate: PrefilterCandidate, settings: PrefilterSettings
   const { symbol, meanVolume, lastClose } = candidate
   if (!candidate.barOnDate) return { symbol, outcome: 'no_data', reason: noDataReason(candidate, date) }
   // Comparisons are written so that a value that is not a number fails them.
-  if (settings && !(meanVolume > settings.minVolume)) return { symbol, outcome: 'rejected', step: 'volume', reason: volumeReason(candidate, settings) }
+  if (settings && !(meanVolume > settings.minVolume)) {
+    return { symbol, outcome: 'rejected', step: 'volume', reason: volumeReason(candidate, settings) }
+  }
   if (settings && !(lastClose >= settings.minPrice && lastClose <= settings.maxPrice)) {
     return { symbol, outcome: 'rejected', step: 'price', reason: priceReason(candidate, settings) }
   }

@@ -38,7 +38,9 @@ export function resolvePrefilterSettings(...layers: readonly (Partial<PrefilterS
 export function checkPrefilterSettings(given: Readonly<Record<string, unknown>> | PrefilterSettings): PrefilterSettings {
   const values = given as Readonly<Record<string, unknown>>
   for (const name of Object.keys(values)) {
-    if (!Object.hasOwn(RULES, name)) throw new StrikescanError('prefilter_unknown_setting', { name: shorten(name), known: NAMES.join(', ') })
+    if (!Object.hasOwn(RULES, name)) {
+      throw new StrikescanError('prefilter_unknown_setting', { name: shorten(name), known: NAMES.join(', ') })
+    }
   }
   const settings = {} as PrefilterSettings
   for (const name of NAMES) {

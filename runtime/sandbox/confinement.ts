@@ -20,7 +20,20 @@ export function confined(command: string[], dataLimitMb: number, { sealsItself =
   if (process.platform === 'win32') return command
   const limits = `ulimit -c 0; ulimit -f ${LARGEST_FILE}; ulimit -n ${OPEN_FILES}; ulimit -d ${Math.round(dataLimitMb * 1024)} 2>/dev/null; exec "$@"`
   // Namespaces first: to make them takes rights that are given up then, and what ties the process to its parent must come after.
-  return ['/bin/sh', '-c', limits, 'sh', ...(sealsItself ? [] : ownNamespaces()), ...(SETPRIV === undefined ? [] : [SETPRIV, ...PRIVILEGES]), ...command]
+  return [
+    '/bin/sh',
+    '-c',
+    limits,
+    'sh',
+    ...(sealsItself ? [] : ownNamespaces()),
+    ...(SETPRIV === undefined ? [] : [SETPRIV, ...PRIVILEGES]),
+    ...command,
+  ]
 }
 
-const PRIVILEGES = ['--pdeathsig', 'KILL', '--no-new-privs', ...(holdsCapability(CAP_SETPCAP) ? ['--bounding-set', '-all,+dac_read_search', '--inh-caps', '-all'] : [])]
+const PRIVILEGES = [
+  '--pdeathsig',
+  'KILL',
+  '--no-new-privs',
+  ...(holdsCapability(CAP_SETPCAP) ? ['--bounding-set', '-all,+dac_read_search', '--inh-caps', '-all'] : []),
+]

@@ -15,7 +15,9 @@ export function giveUpRights(): void {
   if (permission === undefined) return
   for (const scope of SCOPES) attempt(() => permission.drop?.(scope))
   const ownCode = process.argv[1]!
-  const kept = SCOPES.filter((scope) => attempt(() => permission.has(scope)) === true || attempt(() => permission.has(scope, ownCode)) === true)
+  const kept = SCOPES.filter(
+    (scope) => attempt(() => permission.has(scope)) === true || attempt(() => permission.has(scope, ownCode)) === true,
+  )
   if (kept.length > 0) throw new Error(`this process still holds the rights ${kept.join(', ')}`)
 }
 

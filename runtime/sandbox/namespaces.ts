@@ -23,7 +23,11 @@ function findNamespaces(): string[] {
   const rights = namespaceRights(holdsCapability(CAP_SYS_ADMIN), process.getuid!())
   if (rights === null || !isGranted('net') || !isGranted('ipc')) return []
   const command = [unshare, ...rights, '--net', '--ipc', '--']
-  const { status } = spawnSync(command[0]!, [...command.slice(1), 'true'], { stdio: 'ignore', timeout: TRY_MS, env: { PATH: '/usr/bin:/bin' } })
+  const { status } = spawnSync(command[0]!, [...command.slice(1), 'true'], {
+    stdio: 'ignore',
+    timeout: TRY_MS,
+    env: { PATH: '/usr/bin:/bin' },
+  })
   return status === 0 ? command : []
 }
 

@@ -28,7 +28,10 @@ function findObstacle(): string | null {
   return filtersOf('self') === 0 || mayAskForFilters() ? null : 'what this server runs under takes no filter from a process'
 }
 
-/** Tried by a process of its own where there is a filter already, as in most containers: one that does not allow the call may end whoever asks. */
+/**
+ * Tried by a process of its own where there is a filter already, as in most containers: one that does not allow the
+ * call may end whoever asks.
+ */
 function mayAskForFilters(): boolean {
   return spawnSync(process.execPath, ['--no-warnings', '-e', TRY], { stdio: 'ignore', timeout: TRY_MS, env: {} }).status === 0
 }

@@ -77,12 +77,19 @@ export function workerPolicy(pid: number): Policy {
       // prctl: names for threads and memory. Others take back what ties the process to its parent.
       { call: 157, when: [{ argument: 0, equals: [PR_SET_NAME, PR_SET_VMA] }] },
       // prlimit64: to read limits, not to set them.
-      { call: 302, when: [{ argument: 2, half: 'low', equals: [0] }, { argument: 2, half: 'high', equals: [0] }] },
+      {
+        call: 302,
+        when: [
+          { argument: 2, half: 'low', equals: [0] },
+          { argument: 2, half: 'high', equals: [0] },
+        ],
+      },
     ],
     answers: [
       // clone3 keeps its flags in memory, where a filter sees nothing: without it the C library takes clone.
       { call: 435, error: ENOSYS },
-      // newfstatat, which finds files by name, is also how some C libraries look at a descriptor. Node does when it ends, and passes over closed ones.
+      // newfstatat, which finds files by name, is also how some C libraries look at a descriptor. Node does when it
+      // ends, and passes over closed ones.
       { call: 262, error: EBADF },
     ],
   }

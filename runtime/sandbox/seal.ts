@@ -15,7 +15,10 @@ const SYS_EXIT_GROUP = 231n
 const SYS_SECCOMP = 317n
 const PR_SET_NO_NEW_PRIVS = 38n
 const SET_MODE_FILTER = 1n
-/** In all threads of the process; and without slower code, which some kernels otherwise have it run, as what a processor leaks within a process is its own. */
+/**
+ * In all threads of the process; and without slower code, which some kernels otherwise have it run, as what a processor
+ * leaks within a process is its own.
+ */
 const FILTER_FLAGS = 1n | 4n
 
 /** Where a process finds its threads. */
@@ -57,7 +60,10 @@ function foreignFunctions(): ForeignFunctions | undefined {
 function systemCalls(): SystemCall | null {
   if (!isSealable()) return null
   try {
-    return foreignFunctions()?.dlopen(null, { syscall: { arguments: Array<string>(6).fill('int64'), return: 'int64' } }).functions.syscall ?? null
+    return (
+      foreignFunctions()?.dlopen(null, { syscall: { arguments: Array<string>(6).fill('int64'), return: 'int64' } }).functions.syscall ??
+      null
+    )
   } catch {
     return null
   }

@@ -9,7 +9,10 @@ import type { LogEntry } from './protocol.ts'
  */
 const PROGRESS_BYTES = 16
 const FLAG = { at: 16, bytes: 4 } as const
-/** How many lines wait and how many bytes of text are kept of them, then the text: to the end of the largest file that a worker may write. */
+/**
+ * How many lines wait and how many bytes of text are kept of them, then the text: to the end of the largest file that a
+ * worker may write.
+ */
 const WORDS = { at: 20, header: 8, room: 484 } as const
 
 /** Characters of a line that are kept: of most, and of one of characters that JSON writes with six bytes each. */
@@ -129,7 +132,10 @@ export class ProgressReader {
     readSync(this.#fd, all, 0, all.byteLength, 0)
     const dropped = all.readUInt32LE(PROGRESS_BYTES - 4)
     const text = all.subarray(WORDS.at + WORDS.header).subarray(0, all.readUInt32LE(WORDS.at + 4))
-    const lines = text.toString('utf8').split('\n').flatMap((words) => readLine(words) ?? [])
+    const lines = text
+      .toString('utf8')
+      .split('\n')
+      .flatMap((words) => readLine(words) ?? [])
     return { dropped, waiting: Math.max(lines.length, all.readUInt32LE(WORDS.at)), lines }
   }
 

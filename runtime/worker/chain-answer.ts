@@ -29,7 +29,12 @@ interface ChainOrigin {
 export type ChainAnswer =
   | { readonly kind: 'none'; readonly reason: 'no_source' | 'unknown_ticker' | 'failed'; readonly message: string }
   | (ChainOrigin & { readonly kind: 'expirations'; readonly dates: readonly string[] })
-  | (ChainOrigin & { readonly kind: 'chain'; readonly price: number | null; readonly delayMinutes: number; readonly contracts: ContractColumns })
+  | (ChainOrigin & {
+      readonly kind: 'chain'
+      readonly price: number | null
+      readonly delayMinutes: number
+      readonly contracts: ContractColumns
+    })
 
 type Numbers = readonly (number | null)[]
 
@@ -61,7 +66,7 @@ export interface ContractColumns {
 /** A chain as it travels to a worker. */
 export function chainAnswer(chain: OptionChain, simulated: boolean): ChainAnswer {
   const { contracts, asOf, delayMinutes } = chain
-  const column = <T>(read: (contract: OptionContract) => T): T[] => contracts.map(read)
+  const column = <T,>(read: (contract: OptionContract) => T): T[] => contracts.map(read)
   return {
     kind: 'chain',
     simulated,

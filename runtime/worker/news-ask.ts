@@ -47,7 +47,9 @@ function ticker(value: unknown): string {
 }
 
 function whole(value: unknown, least = -Number.MAX_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): number {
-  if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) throw new RangeError('a question about news with a number out of range')
+  if (!Number.isSafeInteger(value) || (value as number) < least || (value as number) > most) {
+    throw new RangeError('a question about news with a number out of range')
+  }
   return value as number
 }
 

@@ -10,14 +10,21 @@ export interface PlacedHits {
 
 /**
  * The row of each hit that a script reports over a list of symbols and dates: of the symbol as it was given, else of the only one that
- * is spelled otherwise (`BRK-B` for `BRK.B`); without a date, of the last. A printed table, list or file that names none of the symbols is no list of hits.
+ * is spelled otherwise (`BRK-B` for `BRK.B`); without a date, of the last. A printed table, list or file that names
+ * none of the symbols is no list of hits.
  * @param isSymbol whether a name is one of the market's, which stands for that symbol alone, also where only others were asked for
  */
-export function placeHits(hits: readonly WholeHit[], symbols: readonly string[], dates: readonly string[], isSymbol: (name: string) => boolean = () => false): PlacedHits {
+export function placeHits(
+  hits: readonly WholeHit[],
+  symbols: readonly string[],
+  dates: readonly string[],
+  isSymbol: (name: string) => boolean = () => false,
+): PlacedHits {
   const positions = new Map(symbols.map((symbol, position) => [symbol, position]))
   const datePositions = new Map(dates.map((date, position) => [date, position]))
   let spelled: Map<string, number | null> | null = null
-  const positionOf = (name: string): number | undefined => positions.get(name) ?? (isSymbol(name) ? undefined : ((spelled ??= spellings(symbols)).get(plainSymbol(name)) ?? undefined))
+  const positionOf = (name: string): number | undefined =>
+    positions.get(name) ?? (isSymbol(name) ? undefined : ((spelled ??= spellings(symbols)).get(plainSymbol(name)) ?? undefined))
   const placed = new Map<number, unknown[]>()
   const strays: { shown: string; table: number | undefined }[] = []
   const tables = new Set<number | undefined>()

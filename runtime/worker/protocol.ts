@@ -18,7 +18,19 @@ export interface WrittenFile {
 }
 
 /** Types of frames from a worker. */
-export const REPLY = { ready: 1, loaded: 2, rows: 3, logs: 4, unitDone: 5, probed: 6, inspected: 7, notes: 8, collected: 9, files: 10, ask: 11 } as const
+export const REPLY = {
+  ready: 1,
+  loaded: 2,
+  rows: 3,
+  logs: 4,
+  unitDone: 5,
+  probed: 6,
+  inspected: 7,
+  notes: 8,
+  collected: 9,
+  files: 10,
+  ask: 11,
+} as const
 
 /** The code that runs inside isolates beside a scanner: what each of them holds, and what only scripts that know the web do. */
 export interface GuestCode {
@@ -170,7 +182,16 @@ export interface NoteEntry {
 
 /** What the guest says of one item: nothing for a miss. */
 export type GuestOutcome =
-  | { status: 'hit'; date?: string; symbol?: string; score: number | null; direction: string | null; data: unknown; strategies: string[]; reason: string | null }
+  | {
+      status: 'hit'
+      date?: string
+      symbol?: string
+      score: number | null
+      direction: string | null
+      data: unknown
+      strategies: string[]
+      reason: string | null
+    }
   | { status: 'miss'; reason: string }
   | { status: 'failed'; error: ScriptFault }
 

@@ -3,7 +3,20 @@ import { isShallow } from './depth.ts'
 import { MAX_TICKER, type ChainAsk } from './chain-answer.ts'
 import type { Frame } from './frames.ts'
 import { MAX_WISH, parseNewsWish, type NewsWish } from './news-ask.ts'
-import { LOG_BATCH, MAX_NOTES, REPLY, type LoadedScanner, type LoadReply, type LogEntry, type NoteEntry, type ProbeReply, type RowRecord, type ScriptFault, type UnitDone, type WrittenFile } from './protocol.ts'
+import {
+  LOG_BATCH,
+  MAX_NOTES,
+  REPLY,
+  type LoadedScanner,
+  type LoadReply,
+  type LogEntry,
+  type NoteEntry,
+  type ProbeReply,
+  type RowRecord,
+  type ScriptFault,
+  type UnitDone,
+  type WrittenFile,
+} from './protocol.ts'
 import { readRowRecords } from './row-records.ts'
 
 /** What a script asks the parent: of option chains or of news. */
@@ -26,7 +39,18 @@ const MAX_VALUES = 1_000_000
 /** Sessions; no market has more. */
 const MAX_LOOKBACK = 1_000_000
 const MAX_DEPTH = 40
-const FORMS: Readonly<Record<ListForm, true>> = { array: true, set: true, map: true, object: true, groups: true, objects: true, instants: true, string: true, single: true, unknown: true }
+const FORMS: Readonly<Record<ListForm, true>> = {
+  array: true,
+  set: true,
+  map: true,
+  object: true,
+  groups: true,
+  objects: true,
+  instants: true,
+  string: true,
+  single: true,
+  unknown: true,
+}
 const isListForm = (form: string): form is ListForm => Object.hasOwn(FORMS, form)
 const LEVELS = ['debug', 'info', 'warn', 'error']
 
@@ -71,7 +95,9 @@ function parseRows(payload: Buffer, { items, rowCharacters }: Asked): WorkerRepl
   if (payload.byteLength < 4) throw new RangeError('a frame of rows without its unit')
   const records = readRowRecords(payload.subarray(4), items, rowCharacters)
   if (records.length === 0) throw new RangeError('a frame of rows without any')
-  if (records.some(({ scriptMs, dataMs }) => !isDuration(scriptMs) || !isDuration(dataMs))) throw new RangeError('a row with an impossible duration')
+  if (records.some(({ scriptMs, dataMs }) => !isDuration(scriptMs) || !isDuration(dataMs))) {
+    throw new RangeError('a row with an impossible duration')
+  }
   return { type: 'rows', unit: payload.readUInt32LE(0), records }
 }
 
@@ -112,13 +138,21 @@ function parseProbe(value: Record<string, unknown>): ProbeReply {
     if (!isListForm(form)) throw new RangeError('a list of unknown form')
     return { form, field: found.field === null ? null : text(found.field, 'field', 100), values: texts(found.values, 'values') }
   }
-  return { symbols: readList(value.symbols), dates: readList(value.dates), error: value.error === null ? null : parseFault(record(value.error)) }
+  return {
+    symbols: readList(value.symbols),
+    dates: readList(value.dates),
+    error: value.error === null ? null : parseFault(record(value.error)),
+  }
 }
 
 function parseLog(value: Record<string, unknown>): LogEntry {
   const level = text(value.level, 'level', 10)
   if (!LEVELS.includes(level)) throw new RangeError('a log line of unknown level')
-  return { level: level as LogEntry['level'], item: whole(value.item, 'item', 0xffffffff, -1), text: cutText(value.text, 'log text', MAX_TEXT) }
+  return {
+    level: level as LogEntry['level'],
+    item: whole(value.item, 'item', 0xffffffff, -1),
+    text: cutText(value.text, 'log text', MAX_TEXT),
+  }
 }
 
 function parseNote(value: Record<string, unknown>): NoteEntry {
@@ -128,13 +162,20 @@ function parseNote(value: Record<string, unknown>): NoteEntry {
 }
 
 function parseFile(value: Record<string, unknown>): WrittenFile {
-  return { path: cutText(value.path, 'file path', 1_000), text: text(value.text, 'file', MAX_FILE_TEXT), base64: value.base64 === true, isList: value.isList === true }
+  return {
+    path: cutText(value.path, 'file path', 1_000),
+    text: text(value.text, 'file', MAX_FILE_TEXT),
+    base64: value.base64 === true,
+    isList: value.isList === true,
+  }
 }
 
 function parseAsk(value: Record<string, unknown>): ScriptAsk {
   if (value.news !== undefined) return { news: parseNewsWish(text(value.news, 'question about news', MAX_WISH)) }
   const expiration = value.expiration === null ? null : text(value.expiration, 'expiration', 10)
-  if (expiration !== null && !/^\d{4}-\d{2}-\d{2}$/.test(expiration)) throw new RangeError('a question for a chain whose expiration is no date')
+  if (expiration !== null && !/^\d{4}-\d{2}-\d{2}$/.test(expiration)) {
+    throw new RangeError('a question for a chain whose expiration is no date')
+  }
   return { ticker: text(value.ticker, 'ticker', MAX_TICKER), expiration }
 }
 
@@ -189,10 +230,16 @@ function texts(value: unknown, field: string): string[] {
 }
 
 function whole(value: unknown, field: string, most: number, least = 0): number {
-  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) throw new RangeError(`a reply whose ${field} is no count`)
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+    throw new RangeError(`a reply whose ${field} is no count`)
+  }
   return value as number
 }
 
 function numbers(value: Record<string, unknown>): Record<string, number> {
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => typeof entry[1] === 'number').slice(0, 20))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter((entry): entry is [string, number] => typeof entry[1] === 'number')
+      .slice(0, 20),
+  )
 }

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { IsolateOutOfMemory } from '../isolate/faults.ts'
 import { PreparedIsolate, ScannerIsolate, type IsolateHost, type WholeHit } from '../isolate/scanner-isolate.ts'
 import { closingInstantMs } from '../market/session-close.ts'
-import type { SnapshotIndex } from '../market/snapshot-index.ts'
+import { openDays, type SnapshotIndex } from '../market/snapshot-index.ts'
 import type { SnapshotReader } from '../market/snapshot-reader.ts'
 import { ProgressWriter } from './cell.ts'
 import { MAX_WISH } from './news-ask.ts'
@@ -40,7 +40,12 @@ const YIELD_CHECK_MS = 20
 const OUT_OF_MEMORY = '{"status":"out_of_memory"}'
 const TOO_LARGE = JSON.stringify({
   status: 'failed',
-  error: { code: 'result_too_large', name: '', message: 'the hits that the script reports for this symbol and date are together larger than a row may be', stack: '' },
+  error: {
+    code: 'result_too_large',
+    name: '',
+    message: 'the hits that the script reports for this symbol and date are together larger than a row may be',
+    stack: '',
+  },
 })
 
 const noAnswer = (message: string): string => JSON.stringify({ kind: 'none', reason: 'failed', message } satisfies ChainAnswer)
@@ -59,6 +64,7 @@ function isJsonList(text: string): boolean {
 export class ScanSession {
   readonly #reader: SnapshotReader
   readonly #index: SnapshotIndex
+  readonly #openDays: readonly number[]
   readonly #positions: Map<string, number>
   readonly #progress = new ProgressWriter(WORKER_FD.cell)
   readonly #records = new RowRecordWriter()
@@ -85,6 +91,7 @@ export class ScanSession {
   constructor(reader: SnapshotReader, index: SnapshotIndex) {
     this.#reader = reader
     this.#index = index
+    this.#openDays = openDays(index)
     this.#positions = new Map(index.symbols.map((symbol, position) => [symbol, position]))
   }
 
@@ -121,7 +128,12 @@ export class ScanSession {
       this.#reply(REPLY.loaded, this.#isolate.load())
     } catch (error) {
       if (!(error instanceof IsolateOutOfMemory)) throw error
-      const fault: ScriptFault = { code: 'script_out_of_memory', name: '', message: 'the top level of the script used more memory than allowed', stack: '' }
+      const fault: ScriptFault = {
+        code: 'script_out_of_memory',
+        name: '',
+        message: 'the top level of the script used more memory than allowed',
+        stack: '',
+      }
       this.#reply(REPLY.loaded, { ok: false, error: fault })
     }
     this.#flushLogs()
@@ -240,7 +252,12 @@ export class ScanSession {
       this.#finish({ unit, done: candidates.length, isFatal: false })
     } catch (error) {
       if (!(error instanceof IsolateOutOfMemory)) throw error
-      const fault: ScriptFault = { code: 'script_out_of_memory', name: '', message: 'the rank step used more memory than allowed', stack: '' }
+      const fault: ScriptFault = {
+        code: 'script_out_of_memory',
+        name: '',
+        message: 'the rank step used more memory than allowed',
+        stack: '',
+      }
       this.#finish({ unit, done: 0, isFatal: true, error: fault })
     }
   }
@@ -272,7 +289,11 @@ export class ScanSession {
     for (let item = 0; item < symbols.length * dates.length; item++) {
       const found = placed.get(item)
       for (let i = 1; i < (found?.length ?? 0); i++) {
-        this.#note('hits_repeated', 'further hits of a symbol on a date that has one: the row shows the score of the first, and the data of all', 1)
+        this.#note(
+          'hits_repeated',
+          'further hits of a symbol on a date that has one: the row shows the score of the first, and the data of all',
+          1,
+        )
       }
       this.#records.add(item, scriptMs, 0, found === undefined ? '' : this.#textOf(found))
       if (this.#records.bytes > FLUSH_BYTES) this.#flushRows(this.#unit, performance.now())
@@ -342,17 +363,26 @@ export class ScanSession {
   #host(): IsolateHost {
     return {
       readBars: (symbol, fromDay) => this.#readBars(symbol, fromDay),
-      readNewer: (symbols, afterDay) => this.#reader.readNewer(symbols.map((symbol) => this.#positions.get(symbol)!), afterDay, this.#asOfDay),
+      readNewer: (symbols, afterDay) =>
+        this.#reader.readNewer(
+          symbols.map((symbol) => this.#positions.get(symbol)!),
+          afterDay,
+          this.#asOfDay,
+        ),
       reading: (symbol) => this.#reading(symbol),
       symbols: () => this.#index.symbols,
-      sessions: () => this.#index.sessions,
+      sessions: () => this.#openDays,
       askChain: (ticker, expiration) => this.#askChain(ticker, expiration),
       askNews: (wish) => this.#askNews(wish),
       log: (level, text) => this.#log(level as LogEntry['level'], text),
       holds: (level, text) => this.#progress.waits({ level: level as LogEntry['level'], text }),
       unfinished: (text) => this.#progress.unfinished(text),
       note: (code, text) => this.#note(code, text, 1),
-      files: (json) => this.#reply(REPLY.files, (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) }))),
+      files: (json) =>
+        this.#reply(
+          REPLY.files,
+          (JSON.parse(json) as Omit<WrittenFile, 'isList'>[]).map((file) => ({ ...file, isList: !file.base64 && isJsonList(file.text) })),
+        ),
     }
   }
 

@@ -5,8 +5,7 @@ type PriceField = 'open' | 'high' | 'low' | 'close' | 'volume'
 
 /** Bars as columns (`BarColumns`, or any object with the columns named) or as an array of bar objects, oldest first. */
 export type BarsWith<Field extends PriceField> =
-  | { readonly [Name in Field]: NumericColumn }
-  | readonly { readonly [Name in Field]: number }[]
+  { readonly [Name in Field]: NumericColumn } | readonly { readonly [Name in Field]: number }[]
 
 /** An indicator fed one value at a time; `next` gives what the column form holds at that index, bit for bit. */
 export interface Stream<Input, Output = number> {
@@ -53,7 +52,9 @@ export function checkSameLength(owner: string, columns: Readonly<Record<string, 
   const [first, ...rest] = Object.entries(columns)
   for (const [name, column] of rest) {
     if (column.length !== first![1].length) {
-      throw new RangeError(`${owner}: ${name} has ${column.length} values and ${first![0]} has ${first![1].length}; they must be of one length`)
+      throw new RangeError(
+        `${owner}: ${name} has ${column.length} values and ${first![0]} has ${first![1].length}; they must be of one length`,
+      )
     }
   }
 }

@@ -12,8 +12,8 @@ export interface Stochastic<Value = Float64Array> {
 
 /**
  * Stochastic oscillator, 0 to 100 (G. Lane): %K is `100 × (close - lowest low) / (highest high - lowest low)` over `period`
- * bars, averaged over `smoothing` bars; %D is the simple average of %K over `signal` bars. With `smoothing` 1 (the default) the fast, with 3 the
- * slow stochastic. %K is first at index `period + smoothing - 2`, %D `signal - 1` later.
+ * bars, averaged over `smoothing` bars; %D is the simple average of %K over `signal` bars. With `smoothing` 1 (the
+ * default) the fast, with 3 the slow stochastic. %K is first at index `period + smoothing - 2`, %D `signal - 1` later.
  * Undefined (NaN) where the range is zero; NaN in every window that holds a NaN.
  * @param bars columns or bars with high, low and close, oldest first
  * @param period, signal, smoothing whole numbers from 1 to 1,000,000, else RangeError

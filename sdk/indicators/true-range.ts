@@ -8,7 +8,10 @@ export interface HighLowClose {
 }
 
 /** High, low and close of the bars as columns of one length. */
-export function highLowClose(bars: BarsWith<'high' | 'low' | 'close'>, owner: string): { high: Float64Array; low: Float64Array; close: Float64Array } {
+export function highLowClose(
+  bars: BarsWith<'high' | 'low' | 'close'>,
+  owner: string,
+): { high: Float64Array; low: Float64Array; close: Float64Array } {
   const columns = { high: barColumn(bars, 'high', owner), low: barColumn(bars, 'low', owner), close: barColumn(bars, 'close', owner) }
   checkSameLength(owner, columns)
   return columns

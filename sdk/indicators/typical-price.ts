@@ -7,7 +7,11 @@ export function typicalPrice(bars: BarsWith<'high' | 'low' | 'close'>): Float64A
 }
 
 /** `typicalPrice` on behalf of the indicator that messages should name. @param newColumn makes the column that it goes to */
-export function typicalColumn(bars: BarsWith<'high' | 'low' | 'close'>, owner: string, newColumn = (length: number) => new Float64Array(length)): Float64Array {
+export function typicalColumn(
+  bars: BarsWith<'high' | 'low' | 'close'>,
+  owner: string,
+  newColumn = (length: number) => new Float64Array(length),
+): Float64Array {
   const { high, low, close } = highLowClose(bars, owner)
   const output = newColumn(high.length)
   for (let index = 0; index < output.length; index++) output[index] = typicalOf(high[index]!, low[index]!, close[index]!)

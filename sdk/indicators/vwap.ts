@@ -44,8 +44,7 @@ export function vwap(bars: VwapBars, period?: number): Float64Array {
     for (let index = start; index < end; index++) {
       money += (price[index]! - anchor) * volume[index]!
       traded += volume[index]!
-      output[index] =
-        index < period - 1 ? Number.NaN : anchor + (output[index]! + money) / (suffixVolumes[index - start]! + traded)
+      output[index] = index < period - 1 ? Number.NaN : anchor + (output[index]! + money) / (suffixVolumes[index - start]! + traded)
     }
   }
   return output

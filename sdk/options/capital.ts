@@ -1,8 +1,8 @@
 /*
  * Dollars per share of the underlying that a position ties up, by the usual rules of brokers for positions that are
  * covered or defined in risk, and by Cboe Rule 10.3 (FINRA 4210) for short straddles and strangles. Times the contract size for
- * a position's money, which is then rounded to the cent. Premiums, debits and credits are dollars per share, above 0 where money is paid for a debit and
- * received for a credit or premium. No rule gives less than 0.
+ * a position's money, which is then rounded to the cent. Premiums, debits and credits are dollars per share, above 0
+ * where money is paid for a debit and received for a credit or premium. No rule gives less than 0.
  */
 
 /** Cash-secured put: the strike, all of which may have to be paid. */

@@ -65,7 +65,17 @@ const NEAR = 0.01
  * - Anything the formula does not take (a spot or strike that is not above 0, a negative time or vol, NaN, infinity): NaN, all six.
  */
 export function europeanPriceAndGreeks(right: OptionRight, inputs: OptionInputs): PriceAndGreeks {
-  europeanPriceAndGreeksInto(right, inputs.spot, inputs.strike, inputs.years, inputs.vol, inputs.rate, inputs.dividendYield ?? 0, scratch, 0)
+  europeanPriceAndGreeksInto(
+    right,
+    inputs.spot,
+    inputs.strike,
+    inputs.years,
+    inputs.vol,
+    inputs.rate,
+    inputs.dividendYield ?? 0,
+    scratch,
+    0,
+  )
   return greeksObject(scratch)
 }
 
@@ -117,7 +127,15 @@ export function europeanPriceAndGreeksInto(
 }
 
 /** The European price of inputs that may be anything; NaN of those that `areInputs` refuses. */
-export function europeanPriceOf(isCall: boolean, spot: number, strike: number, years: number, vol: number, rate: number, dividendYield: number): number {
+export function europeanPriceOf(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  vol: number,
+  rate: number,
+  dividendYield: number,
+): number {
   if (!areInputs(spot, strike, years, vol, rate, dividendYield)) return Number.NaN
   const deviation = vol * Math.sqrt(years)
   const assetPresent = spot * Math.exp(-dividendYield * years)
@@ -157,7 +175,16 @@ export function greeksObject(from: Float64Array): PriceAndGreeks {
 }
 
 /** Value and derivatives without any randomness left: at expiration, or at a volatility of 0. */
-function degenerateInto(isCall: boolean, spot: number, strike: number, years: number, rate: number, dividendYield: number, out: Float64Array, at: number): void {
+function degenerateInto(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+  out: Float64Array,
+  at: number,
+): void {
   const assetPresent = spot * Math.exp(-dividendYield * years)
   const cashPresent = strike * Math.exp(-rate * years)
   const sign = isCall ? 1 : -1

@@ -58,7 +58,15 @@ const NOISE = 4 * Number.EPSILON
 const MAX_GROWTH = 600
 
 /** `europeanImpliedVol` for loops: the volatility, above 0, or one of the negative codes. */
-export function europeanImpliedVolOf(right: OptionRight, price: number, spot: number, strike: number, years: number, rate: number, dividendYield: number): number {
+export function europeanImpliedVolOf(
+  right: OptionRight,
+  price: number,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+): number {
   const problem = refusal(price, spot, strike, years, rate, dividendYield)
   if (problem !== 0) return problem
   const asset = spot * Math.exp(-dividendYield * years)
@@ -107,7 +115,16 @@ function impliedDeviation(x: number, target: number): number {
     const low = inflection - atInflection / slope
     const priceAtLow = low > 0 ? Math.exp(logPrice(x, low)) : 0
     if (target < priceAtLow) return polish(x, target, limit, guessLow(x, target, low, priceAtLow), 0)
-    const between = cubicByRightCurvature(target, priceAtLow, atInflection, low, inflection, low > 0 ? 1 / slopeAt(x, low) : 1 / slope, 1 / slope, 0)
+    const between = cubicByRightCurvature(
+      target,
+      priceAtLow,
+      atInflection,
+      low,
+      inflection,
+      low > 0 ? 1 / slopeAt(x, low) : 1 / slope,
+      1 / slope,
+      0,
+    )
     return polish(x, target, limit, between, 1)
   }
   const high = inflection + (limit - atInflection) / slope
@@ -203,20 +220,49 @@ function polish(x: number, target: number, limit: number, guess: number, form: 0
 }
 
 /** Rational cubic interpolation (R. Delbourgo and J. Gregory, 1985) that also meets the second derivative at the left end. */
-function cubicByLeftCurvature(at: number, left: number, right: number, leftValue: number, rightValue: number, leftSlope: number, rightSlope: number, curvature: number): number {
+function cubicByLeftCurvature(
+  at: number,
+  left: number,
+  right: number,
+  leftValue: number,
+  rightValue: number,
+  leftSlope: number,
+  rightSlope: number,
+  curvature: number,
+): number {
   const width = right - left
   const secant = (rightValue - leftValue) / width
-  return rationalCubic(at, left, right, leftValue, rightValue, leftSlope, rightSlope, (0.5 * width * curvature + (rightSlope - leftSlope)) / (secant - leftSlope))
+  const control = (0.5 * width * curvature + (rightSlope - leftSlope)) / (secant - leftSlope)
+  return rationalCubic(at, left, right, leftValue, rightValue, leftSlope, rightSlope, control)
 }
 
 /** The same for the second derivative at the right end. */
-function cubicByRightCurvature(at: number, left: number, right: number, leftValue: number, rightValue: number, leftSlope: number, rightSlope: number, curvature: number): number {
+function cubicByRightCurvature(
+  at: number,
+  left: number,
+  right: number,
+  leftValue: number,
+  rightValue: number,
+  leftSlope: number,
+  rightSlope: number,
+  curvature: number,
+): number {
   const width = right - left
   const secant = (rightValue - leftValue) / width
-  return rationalCubic(at, left, right, leftValue, rightValue, leftSlope, rightSlope, (0.5 * width * curvature + (rightSlope - leftSlope)) / (rightSlope - secant))
+  const control = (0.5 * width * curvature + (rightSlope - leftSlope)) / (rightSlope - secant)
+  return rationalCubic(at, left, right, leftValue, rightValue, leftSlope, rightSlope, control)
 }
 
-function rationalCubic(at: number, left: number, right: number, leftValue: number, rightValue: number, leftSlope: number, rightSlope: number, control: number): number {
+function rationalCubic(
+  at: number,
+  left: number,
+  right: number,
+  leftValue: number,
+  rightValue: number,
+  leftSlope: number,
+  rightSlope: number,
+  control: number,
+): number {
   const width = right - left
   if (!(width > 0)) return 0.5 * (leftValue + rightValue)
   const part = (at - left) / width

@@ -2,7 +2,19 @@ export { americanImpliedVol, americanImpliedVolOf } from './american/implied-vol
 export { americanPrice, americanPriceAndGreeks, americanPriceAndGreeksInto, americanPriceOf } from './american/price.ts'
 export * from './capital.ts'
 export type { OptionRight } from './chain.ts'
-export { europeanPrice, europeanPriceAndGreeks, europeanPriceAndGreeksInto, europeanPriceOf, DELTA, GAMMA, GREEKS_LENGTH, PRICE, RHO, THETA, VEGA } from './european.ts'
+export {
+  europeanPrice,
+  europeanPriceAndGreeks,
+  europeanPriceAndGreeksInto,
+  europeanPriceOf,
+  DELTA,
+  GAMMA,
+  GREEKS_LENGTH,
+  PRICE,
+  RHO,
+  THETA,
+  VEGA,
+} from './european.ts'
 export type { OptionInputs, PriceAndGreeks } from './european.ts'
 export { europeanImpliedVol, europeanImpliedVolOf, noImpliedVol } from './implied-vol.ts'
 export type { ImpliedVol, NoImpliedVolReason, QuotedInputs } from './implied-vol.ts'

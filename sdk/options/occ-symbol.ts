@@ -23,7 +23,8 @@ export interface ParsedOccSymbol extends OccSymbol {
 }
 
 /** Parts of a symbol, or one sentence on why it is none. */
-export type OccSymbolResult = { readonly symbol: ParsedOccSymbol; readonly refusal: null } | { readonly symbol: null; readonly refusal: string }
+export type OccSymbolResult =
+  { readonly symbol: ParsedOccSymbol; readonly refusal: null } | { readonly symbol: null; readonly refusal: string }
 
 const FORM = /^([A-Z]{1,6}\d?) *(\d{2})(\d{2})(\d{2})([CP])(\d{8})$/
 const ROOT_LENGTH = 6
@@ -38,7 +39,9 @@ const SETTLED_AT_OPEN = new Set(['SPX', 'NDX', 'RUT', 'DJX', 'VIX', 'VIXW', 'RUI
  * Roots of index options that can be exercised on their last day alone, by the specifications of Cboe and Nasdaq. Of the S&P
  * 100, options are European under XEO and American under OEX.
  */
-const EUROPEAN = new Set('SPX SPXW SPXPM XSP NANOS VIX VIXW NDX NDXP XND RUT RUTW MRUT DJX XEO RLG RLV RUI MXEA MXEF SIXC CBTX MBTX'.split(' '))
+const EUROPEAN = new Set(
+  'SPX SPXW SPXPM XSP NANOS VIX VIXW NDX NDXP XND RUT RUTW MRUT DJX XEO RLG RLV RUI MXEA MXEF SIXC CBTX MBTX'.split(' '),
+)
 
 /**
  * Roots whose expirations do not share an underlying: options of the VIX stand on what it will be at their own expiration, as its futures
@@ -57,7 +60,11 @@ export function parseOccSymbol(text: string): OccSymbolResult {
   if (typeof text !== 'string') return refuse('An option symbol is a text such as AAPL  261218C00150000.')
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
   const match = FORM.exec(text.trim().replace(/^O:/, ''))
-  if (match === null) return refuse(`${shown} is no option symbol: it takes a root, a date as YYMMDD, C or P, and the strike in thousandths of a dollar as 8 digits, such as AAPL  261218C00150000.`)
+  if (match === null) {
+    return refuse(
+      `${shown} is no option symbol: it takes a root, a date as YYMMDD, C or P, and the strike in thousandths of a dollar as 8 digits, such as AAPL  261218C00150000.`,
+    )
+  }
   const [, root, year, month, date, type, thousandths] = match as unknown as [string, string, string, string, string, string, string]
   if (root.length > ROOT_LENGTH) return refuse(`The root of ${shown} is longer than ${ROOT_LENGTH} characters.`)
   const expiration = `20${year}-${month}-${date}`
@@ -102,14 +109,23 @@ export function styleOfRoot(root: string): 'american' | 'european' {
   return EUROPEAN.has(root) ? 'european' : 'american'
 }
 
-/** Whether options of a root and different expirations stand on one underlying, so that a later one covers an earlier one: false for the VIX alone. */
+/**
+ * Whether options of a root and different expirations stand on one underlying, so that a later one covers an earlier
+ * one: false for the VIX alone.
+ */
 export function sharesUnderlying(root: string): boolean {
   return !ON_FORWARDS.has(root)
 }
 
 function contractPart({ root, expiration, right, strike }: OccSymbol): string {
-  if (!ROOT.test(root)) throw new RangeError(`The root ${JSON.stringify(root)} does not fit into an option symbol: it takes up to 6 capital letters, the last of which may be a digit (BRKB, not BRK.B).`)
-  if (!/^20\d\d-/.test(expiration) || !isDate(expiration)) throw new RangeError(`The expiration ${JSON.stringify(expiration)} of ${root} is no ISO date between 2000 and 2099.`)
+  if (!ROOT.test(root)) {
+    throw new RangeError(
+      `The root ${JSON.stringify(root)} does not fit into an option symbol: it takes up to 6 capital letters, the last of which may be a digit (BRKB, not BRK.B).`,
+    )
+  }
+  if (!/^20\d\d-/.test(expiration) || !isDate(expiration)) {
+    throw new RangeError(`The expiration ${JSON.stringify(expiration)} of ${root} is no ISO date between 2000 and 2099.`)
+  }
   if (right !== 'call' && right !== 'put') throw new RangeError(`The right ${JSON.stringify(right)} of ${root} is neither call nor put.`)
   const thousandths = Math.round(strike * THOUSANDTHS)
   // Prices in binary are a hair off their decimals; anything more is a strike that the symbol cannot say.

@@ -79,21 +79,33 @@ interface Estimate {
  * forward = strike + (call - put) exp(rate years), the weighted median over up to nine strikes nearest the money, weights being
  * the reciprocal spreads. One-sided, crossed and zero quotes are ignored, and so are pairs four times as wide as the tightest.
  */
-export function inferForward(pairs: readonly QuotedPair[], { years, rate, dividendYield = 0, spot: known, style = 'european' }: ParityInputs): InferredForward {
-  const isUsable = years > 0 && (known === undefined || (known > 0 && Number.isFinite(known))) && Math.abs(rate * years) < MAX_GROWTH && Math.abs(dividendYield * years) < MAX_GROWTH
+export function inferForward(
+  pairs: readonly QuotedPair[],
+  { years, rate, dividendYield = 0, spot: known, style = 'european' }: ParityInputs,
+): InferredForward {
+  const isUsable =
+    years > 0 &&
+    (known === undefined || (known > 0 && Number.isFinite(known))) &&
+    Math.abs(rate * years) < MAX_GROWTH &&
+    Math.abs(dividendYield * years) < MAX_GROWTH
   if (!isUsable) return none('invalid')
   const quoted = pairs.filter(isTwoSided)
   if (quoted.length === 0) return none('no_two_sided_pairs')
   const growth = Math.exp(rate * years)
-  const nearest = nearestTheMoney(quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)))
+  const nearest = nearestTheMoney(
+    quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)),
+  )
   const found = (chosen: readonly Estimate[], assumed: number): InferredForward => {
     const forward = weightedMedian(chosen)
     if (!isAgreed(chosen, forward)) return none('inconsistent')
-    if (known !== undefined) return { forward, spot: known, dividendYield: rate - Math.log(forward / known) / years, pairs: chosen.length, reason: null }
+    if (known !== undefined) {
+      return { forward, spot: known, dividendYield: rate - Math.log(forward / known) / years, pairs: chosen.length, reason: null }
+    }
     return { forward, spot: forward / Math.exp((rate - assumed) * years), dividendYield: assumed, pairs: chosen.length, reason: null }
   }
   if (style === 'european') return found(nearest, dividendYield)
-  const estimatesAt = (assumed: number, rounds = AMERICAN_ROUNDS): readonly Estimate[] => withoutExercise(nearest, { years, rate, dividendYield: assumed, spot: known, rounds })
+  const estimatesAt = (assumed: number, rounds = AMERICAN_ROUNDS): readonly Estimate[] =>
+    withoutExercise(nearest, { years, rate, dividendYield: assumed, spot: known, rounds })
   const asked = found(estimatesAt(dividendYield), dividendYield)
   if (asked.reason === null || known !== undefined) return asked
   const fitted = fittedYield((assumed) => estimatesAt(assumed, FITTING_ROUNDS))
@@ -109,26 +121,47 @@ export interface SpotBoundsInputs extends Pick<ParityInputs, 'years' | 'rate' | 
 }
 
 /**
- * Whether the quotes let the underlying have the price `spot`, in dollars per share: call less put lies between the price less dividends and
- * strike, and the price less the discounted strike, for at least half of the strikes nearest the money. Null where no strike has both types
- * quoted on both sides.
+ * Whether the quotes let the underlying have the price `spot`, in dollars per share: call less put lies between the
+ * price less dividends and strike, and the price less the discounted strike, for at least half of the strikes nearest
+ * the money. Null where no strike has both types quoted on both sides.
  */
-export function admitsSpot(pairs: readonly QuotedPair[], spot: number, { years, rate, style = 'european', mostDividends, rateError }: SpotBoundsInputs): boolean | null {
+export function admitsSpot(
+  pairs: readonly QuotedPair[],
+  spot: number,
+  { years, rate, style = 'european', mostDividends, rateError }: SpotBoundsInputs,
+): boolean | null {
   const quoted = pairs.filter(isTwoSided)
   if (quoted.length === 0) return null
   const growth = Math.exp(rate * years)
-  const near = nearestTheMoney(quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)))
+  const near = nearestTheMoney(
+    quoted.map((pair) => estimate(pair, middle(pair.callBid, pair.callAsk) - middle(pair.putBid, pair.putAsk), growth)),
+  )
   const leastDiscount = Math.exp(-(rate + rateError) * years)
   const mostDiscount = style === 'american' ? Math.max(1, Math.exp(-rate * years)) : Math.exp(-(rate - rateError) * years)
   const agreeing = near.filter(({ pair: { strike, callBid, callAsk, putBid, putAsk } }) => {
     const dust = 1e-9 * strike
-    return spot >= callBid - putAsk + strike * leastDiscount - dust && spot * (1 - mostDividends) <= callAsk - putBid + strike * mostDiscount + dust
+    return (
+      spot >= callBid - putAsk + strike * leastDiscount - dust &&
+      spot * (1 - mostDividends) <= callAsk - putBid + strike * mostDiscount + dust
+    )
   })
   return agreeing.length >= MIN_AGREEING * near.length
 }
 
-/** Estimates with the value of early exercise taken out of their quotes, at a dividend yield or, where the price is known, at the one that the forward makes of it. */
-function withoutExercise(nearest: readonly Estimate[], { years, rate, dividendYield, spot: known, rounds }: { years: number; rate: number; dividendYield: number; spot: number | undefined; rounds: number }): readonly Estimate[] {
+/**
+ * Estimates with the value of early exercise taken out of their quotes, at a dividend yield or, where the price is
+ * known, at the one that the forward makes of it.
+ */
+function withoutExercise(
+  nearest: readonly Estimate[],
+  {
+    years,
+    rate,
+    dividendYield,
+    spot: known,
+    rounds,
+  }: { years: number; rate: number; dividendYield: number; spot: number | undefined; rounds: number },
+): readonly Estimate[] {
   const growth = Math.exp(rate * years)
   let chosen = nearest
   for (let round = 0; round < rounds; round++) {
@@ -147,7 +180,10 @@ function isAgreed(estimates: readonly Estimate[], forward: number): boolean {
   return forward > 0 && agreeing >= MIN_AGREEING * estimates.length
 }
 
-/** The dividend yield at which the strikes contradict each other least: what early exercise is worth differs from strike to strike, and hangs on it. */
+/**
+ * The dividend yield at which the strikes contradict each other least: what early exercise is worth differs from strike
+ * to strike, and hangs on it.
+ */
 function fittedYield(estimatesAt: (dividendYield: number) => readonly Estimate[]): number {
   const disagreement = (dividendYield: number): number => {
     const estimates = estimatesAt(dividendYield)
@@ -189,7 +225,9 @@ function estimate(pair: QuotedPair, callLessPut: number, growth: number): Estima
 function nearestTheMoney(estimates: readonly Estimate[]): Estimate[] {
   // A first idea of the money from every strike, so that one bad quote cannot pose as the nearest.
   const money = median(estimates.map(({ forward }) => forward))
-  const near = estimates.toSorted((one, other) => Math.abs(one.pair.strike - money) - Math.abs(other.pair.strike - money)).slice(0, MAX_PAIRS)
+  const near = estimates
+    .toSorted((one, other) => Math.abs(one.pair.strike - money) - Math.abs(other.pair.strike - money))
+    .slice(0, MAX_PAIRS)
   const tightest = Math.min(...near.map(({ slack }) => slack))
   const usual = median(near.map(({ slack }) => slack))
   // A locked market has no spread at all: then the usual one decides.
@@ -217,7 +255,13 @@ function weightedMedian(estimates: readonly Estimate[]): number {
 }
 
 /** What call less put would be at the volatilities of the quotes if neither could be exercised early, given the underlying's price. */
-function europeanDifference({ strike, callBid, callAsk, putBid, putAsk }: QuotedPair, spot: number, years: number, rate: number, dividendYield: number): number {
+function europeanDifference(
+  { strike, callBid, callAsk, putBid, putAsk }: QuotedPair,
+  spot: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+): number {
   const withoutExercise = (right: 'call' | 'put', price: number): number => {
     const vol = americanImpliedVolOf(right, price, spot, strike, years, rate, dividendYield)
     return vol > 0 ? europeanPriceOf(right === 'call', spot, strike, years, vol, rate, dividendYield) : price

@@ -19,9 +19,15 @@ export interface PositionLeg {
 export interface PositionOutcome {
   /** Above 0 what opening it costs, below 0 what it brings; stock included. */
   readonly cost: number
-  /** Most that can be won at expiration: Infinity without a limit, null where it has no closed form. Below 0 for a position that can only lose. */
+  /**
+   * Most that can be won at expiration: Infinity without a limit, null where it has no closed form. Below 0 for a
+   * position that can only lose.
+   */
   readonly maxProfit: number | null
-  /** Most that can be lost, as a number of dollars above 0: Infinity without a limit, null where it has no closed form. 0 where nothing can be. */
+  /**
+   * Most that can be lost, as a number of dollars above 0: Infinity without a limit, null where it has no closed form.
+   * 0 where nothing can be.
+   */
   readonly maxLoss: number | null
   /** Prices of the underlying, ascending, at which loss turns into no loss or back; null where there is no closed form. */
   readonly breakevens: readonly number[] | null
@@ -87,7 +93,9 @@ function checkLegs(legs: readonly PositionLeg[]): void {
   legs.forEach(({ right, strike, quantity, price }, place) => {
     const at = `of leg ${place + 1}`
     if (!(quantity > 0 && quantity < Infinity)) throw new RangeError(`The quantity ${at} is ${quantity}, not a number above 0.`)
-    if (right !== 'stock' && !(strike > 0 && strike < Infinity)) throw new RangeError(`The strike ${at} is ${strike}, not a number above 0.`)
+    if (right !== 'stock' && !(strike > 0 && strike < Infinity)) {
+      throw new RangeError(`The strike ${at} is ${strike}, not a number above 0.`)
+    }
     if (!(price >= 0 && price < Infinity)) throw new RangeError(`The price ${at} is ${price}, not a number of 0 or more.`)
   })
 }

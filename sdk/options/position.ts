@@ -44,7 +44,17 @@ type Valuation = Pick<StrategyDefinition, 'name' | 'premium' | 'holdsShares' | '
 /** What sums of decimals keep: beyond lies the dust of binary fractions. */
 const EXACT_DIGITS = 12
 
-const UNPRICED = { bid: null, ask: null, mid: null, spreadPct: null, netPremium: null, capital: null, maxProfit: null, maxLoss: null, breakevens: null }
+const UNPRICED = {
+  bid: null,
+  ask: null,
+  mid: null,
+  spreadPct: null,
+  netPremium: null,
+  capital: null,
+  maxProfit: null,
+  maxLoss: null,
+  breakevens: null,
+}
 
 /**
  * Values the position that a strategy chose at the quotes of its legs, for one unit: one contract per unit of quantity,
@@ -71,7 +81,9 @@ export function evaluatePosition(strategy: Valuation, legs: readonly StrategyLeg
   if (quote === null) return { ...facts, ...UNPRICED }
   const netPremium = strategy.premium === 'debit' ? quote.mid : 0 - quote.mid
   const capital = strategy.capital({ spot, legs, netPremium })
-  if (!Number.isFinite(capital)) throw new RangeError(`The capital that ${strategy.name} computes is ${capital}, which is no finite number.`)
+  if (!Number.isFinite(capital)) {
+    throw new RangeError(`The capital that ${strategy.name} computes is ${capital}, which is no finite number.`)
+  }
   const { maxProfit, maxLoss, breakevens } = outcomeOf(strategy, legs, spot)
   return {
     ...facts,
@@ -101,8 +113,15 @@ export function packageQuote(premium: 'debit' | 'credit', legs: readonly Strateg
   return { bid: rounded(bid, 6), ask: rounded(ask, 6), mid, spreadPct: mid > 0 ? (ask - bid) / mid : null }
 }
 
-/** Greeks of the position that a strategy chose, per share of one unit: its legs' by side and quantity, and a delta of 1 for shares held. */
-export function positionGreeks(strategy: Pick<StrategyDefinition, 'holdsShares'>, legs: readonly StrategyLeg[], greeksOf: (contract: OptionContract) => PositionGreeks | null): PositionGreeks {
+/**
+ * Greeks of the position that a strategy chose, per share of one unit: its legs' by side and quantity, and a delta of 1
+ * for shares held.
+ */
+export function positionGreeks(
+  strategy: Pick<StrategyDefinition, 'holdsShares'>,
+  legs: readonly StrategyLeg[],
+  greeksOf: (contract: OptionContract) => PositionGreeks | null,
+): PositionGreeks {
   const known = legs.map(({ contract }) => greeksOf(contract))
   const sum = (greek: keyof PositionGreeks, start = 0): number | null => {
     const values = known.map((greeks) => greeks?.[greek] ?? null)
@@ -110,12 +129,26 @@ export function positionGreeks(strategy: Pick<StrategyDefinition, 'holdsShares'>
     const total = legs.reduce((sum, { side, quantity }, index) => sum + (side === 'long' ? quantity : -quantity) * values[index]!, start)
     return Number(total.toPrecision(EXACT_DIGITS)) + 0
   }
-  return { delta: sum('delta', strategy.holdsShares === true ? 1 : 0), gamma: sum('gamma'), theta: sum('theta'), vega: sum('vega'), rho: sum('rho') }
+  return {
+    delta: sum('delta', strategy.holdsShares === true ? 1 : 0),
+    gamma: sum('gamma'),
+    theta: sum('theta'),
+    vega: sum('vega'),
+    rho: sum('rho'),
+  }
 }
 
 function outcomeOf({ holdsShares }: Valuation, legs: readonly StrategyLeg[], spot: number): Omit<PositionOutcome, 'cost'> {
-  const options = legs.map(({ side, quantity, contract: { right, strike, expiration, bid, ask } }): PositionLeg => ({ side, quantity, right, strike, expiration, price: (bid! + ask!) / 2 }))
-  const shares: PositionLeg[] = holdsShares === true ? [{ side: 'long', right: 'stock', strike: 0, expiration: '', quantity: 1, price: spot }] : []
+  const options = legs.map(({ side, quantity, contract: { right, strike, expiration, bid, ask } }): PositionLeg => ({
+    side,
+    quantity,
+    right,
+    strike,
+    expiration,
+    price: (bid! + ask!) / 2,
+  }))
+  const shares: PositionLeg[] =
+    holdsShares === true ? [{ side: 'long', right: 'stock', strike: 0, expiration: '', quantity: 1, price: spot }] : []
   const outcome = positionOutcome([...options, ...shares])
   const isOneExpiration = new Set(options.map(({ expiration }) => expiration)).size === 1
   const keepsIntrinsic = legs.every(({ contract }) => contract.style === 'american')
@@ -125,7 +158,9 @@ function outcomeOf({ holdsShares }: Valuation, legs: readonly StrategyLeg[], spo
 function commonMultiplier(name: string, legs: readonly StrategyLeg[]): number {
   const [multiplier, other] = new Set(legs.map(({ contract }) => contract.multiplier))
   if (multiplier === undefined) throw new RangeError(`${name} has no leg to value.`)
-  if (other !== undefined) throw new RangeError(`The legs of ${name} stand for ${multiplier} and for ${other} shares a contract, which are no common unit.`)
+  if (other !== undefined) {
+    throw new RangeError(`The legs of ${name} stand for ${multiplier} and for ${other} shares a contract, which are no common unit.`)
+  }
   return multiplier
 }
 

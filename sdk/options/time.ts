@@ -27,7 +27,10 @@ export function expirationInstant(expiration: string, settlement: Settlement = '
   return minute === null ? Number.NaN : marketInstant(day, minute)
 }
 
-/** Calendar days from the day in New York on which a quote was made to the expiration, below 0 where that is past; NaN where either is no date. */
+/**
+ * Calendar days from the day in New York on which a quote was made to the expiration, below 0 where that is past; NaN
+ * where either is no date.
+ */
 export function daysToExpiration(quotedAtMs: number, expiration: string): number {
   return dayOfDate(expiration) - newYorkDay(quotedAtMs)
 }
@@ -55,7 +58,10 @@ function hoursBehindUtc(day: number): number {
   return day >= first && day < last ? 4 : 5
 }
 
-/** First day of daylight saving time, and the day on which it ends, by the rules of 1976, of 1987, and from 2007 on of the Energy Policy Act of 2005. */
+/**
+ * First day of daylight saving time, and the day on which it ends, by the rules of 1976, of 1987, and from 2007 on of
+ * the Energy Policy Act of 2005.
+ */
 function daylightSaving(year: number): readonly [number, number] {
   if (year >= 2007) return [sunday(year, 3, 2), sunday(year, 11, 1)]
   return [year >= 1987 ? sunday(year, 4, 1) : sunday(year, 5, 1) - 7, sunday(year, 11, 1) - 7]

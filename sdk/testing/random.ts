@@ -9,7 +9,10 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-/** A number of about the standard normal distribution: the sum of twelve uniform ones less 6, which needs no logarithm and so is the same everywhere. */
+/**
+ * A number of about the standard normal distribution: the sum of twelve uniform ones less 6, which needs no logarithm
+ * and so is the same everywhere.
+ */
 export function randomNormal(random: () => number): number {
   let sum = -6
   for (let i = 0; i < 12; i++) sum += random()

@@ -1,4 +1,12 @@
-import { coveredCallCapital, creditSpreadCapital, debitCapital, sharesUnderlying, shortCallCapital, shortPutCapital, uncoveredTimeSpreadCapital } from '../../../sdk/options/index.ts'
+import {
+  coveredCallCapital,
+  creditSpreadCapital,
+  debitCapital,
+  sharesUnderlying,
+  shortCallCapital,
+  shortPutCapital,
+  uncoveredTimeSpreadCapital,
+} from '../../../sdk/options/index.ts'
 import type { PositionPrices } from '../../../sdk/index.ts'
 
 /** Capital per share of positions that are paid for in full: the debit. */
@@ -12,8 +20,8 @@ export const widthLessCredit = ({ legs, netPremium }: PositionPrices): number =>
   creditSpreadCapital(Math.abs(legs[0]!.contract.strike - legs[1]!.contract.strike), -netPremium)
 
 /**
- * Of a short leg and a later long one, in this order: by `covered` where the later one covers it, else the debit and the margin of the short
- * leg alone.
+ * Of a short leg and a later long one, in this order: by `covered` where the later one covers it, else the debit and
+ * the margin of the short leg alone.
  */
 export function timeSpread(position: PositionPrices, covered: (position: PositionPrices) => number): number {
   const { spot, legs, netPremium } = position

@@ -21,19 +21,33 @@ export function listed(slice: ExpirationSlice, right: OptionRight): StrategyCont
   return contracts.filter(({ contract }) => !contract.adjusted).sort((one, other) => one.contract.strike - other.contract.strike)
 }
 
-/** The contracts that a rule lets in and that can be traded: a bid above zero, an ask not below it, and a middle that an option can have. */
-export function eligible(market: StrategyMarket, slice: ExpirationSlice, right: OptionRight, rule: Eligibility): readonly StrategyContract[] | Refusal {
+/**
+ * The contracts that a rule lets in and that can be traded: a bid above zero, an ask not below it, and a middle that an
+ * option can have.
+ */
+export function eligible(
+  market: StrategyMarket,
+  slice: ExpirationSlice,
+  right: OptionRight,
+  rule: Eligibility,
+): readonly StrategyContract[] | Refusal {
   const { spot } = market
   if (!(spot > 0 && Number.isFinite(spot))) return refuse('strikes', `the price of ${market.ticker} is ${spot}, so no strike can be placed`)
   const all = listed(slice, right)
   if (all.length === 0) return refuse('strikes', `${slice.expiration} lists no ${right}s`)
   const within = rule.among(all)
-  if (within.length === 0) return refuse('strikes', `no ${rule.what} at a price of ${dollars(spot)} among ${describeStrikes(all)} of ${slice.expiration}`)
+  if (within.length === 0) {
+    return refuse('strikes', `no ${rule.what} at a price of ${dollars(spot)} among ${describeStrikes(all)} of ${slice.expiration}`)
+  }
   const tradable = within.filter((contract) => contract.tradable && contract.mid !== null)
   const possible = tradable.filter((contract) => isBelowUpperBound(contract, spot))
   if (possible.length > 0) return possible
-  const quote = tradable.length === 0 ? 'a two-sided quote' : `a two-sided quote below ${right === 'call' ? 'the price of the shares' : 'its strike'}`
-  return refuse('quotes', `no ${rule.what} with ${quote} among ${describeStrikes(within)} of ${slice.expiration}, at a price of ${dollars(spot)}`)
+  const quote =
+    tradable.length === 0 ? 'a two-sided quote' : `a two-sided quote below ${right === 'call' ? 'the price of the shares' : 'its strike'}`
+  return refuse(
+    'quotes',
+    `no ${rule.what} with ${quote} among ${describeStrikes(within)} of ${slice.expiration}, at a price of ${dollars(spot)}`,
+  )
 }
 
 /** No call is worth more than the share that it buys, and no put more than what it sells the share for. */
@@ -48,7 +62,10 @@ export function aroundTheMoney(right: string, spot: number): Eligibility {
 
 /** Calls above the price, puts below it. */
 export function outOfTheMoney(right: OptionRight, spot: number): Eligibility {
-  return { what: `strictly out-of-the-money ${right}`, among: (all) => all.filter(({ contract }) => (right === 'call' ? contract.strike > spot : contract.strike < spot)) }
+  return {
+    what: `strictly out-of-the-money ${right}`,
+    among: (all) => all.filter(({ contract }) => (right === 'call' ? contract.strike > spot : contract.strike < spot)),
+  }
 }
 
 /** Place of the strike nearest to the price, the lower of two equally near; -1 without strikes. */

@@ -16,6 +16,8 @@ const STRADDLE_PER_DEVIATION = Math.sqrt(2 / Math.PI)
  */
 export function wingWidth(slice: ExpirationSlice, spot: number): number {
   const straddle = atOneStrike(slice.calls, slice.puts, spot).find(({ contracts }) => contracts.every(({ tradable }) => tradable))
-  const move = straddle?.contracts.reduce((sum, { mid }) => sum + mid!, 0) ?? STRADDLE_PER_DEVIATION * FALLBACK_VOL * Math.sqrt(Math.max(slice.years, 1 / 365)) * spot
+  const move =
+    straddle?.contracts.reduce((sum, { mid }) => sum + mid!, 0) ??
+    STRADDLE_PER_DEVIATION * FALLBACK_VOL * Math.sqrt(Math.max(slice.years, 1 / 365)) * spot
   return WING_PART * move
 }

@@ -8,7 +8,9 @@ import { widthOf, type Vertical } from './vertical.ts'
 export function deltaNote(side: 'long' | 'short', { contract }: StrategyContract, target: number, market: StrategyMarket): string {
   const delta = market.delta(contract)
   const name = `${side} ${contract.strike} ${contract.right}`
-  return delta === null ? `${name} by its nearness to the money, since no price tells its delta` : `${name} at delta ${Math.abs(delta).toFixed(2)} for a target of ${target.toFixed(2)}`
+  return delta === null
+    ? `${name} by its nearness to the money, since no price tells its delta`
+    : `${name} at delta ${Math.abs(delta).toFixed(2)} for a target of ${target.toFixed(2)}`
 }
 
 /** `a wing 5 wide, a third of the expected move being 4.87`; of several each its own width. */
@@ -19,8 +21,12 @@ export function wingNote(verticals: readonly Vertical[], target: number): string
 
 /** What was nearer to the aim than the choice that was made and gave way to it, empty where nothing was. */
 export function passedOverNote(choices: readonly Choice[], best: Choice): string {
-  const nearer = choices.filter(({ distance }) => distance !== null && (best.distance === null || distance < best.distance - 1e-9)).map(({ contracts: [{ contract }] }) => contract.strike)
-  return nearer.length === 0 ? '' : `, before ${nearer.sort((one, other) => one - other).join(', ')}, which ${nearer.length === 1 ? 'is nearer to it and trades' : 'are nearer to it and trade'} worse`
+  const nearer = choices
+    .filter(({ distance }) => distance !== null && (best.distance === null || distance < best.distance - 1e-9))
+    .map(({ contracts: [{ contract }] }) => contract.strike)
+  return nearer.length === 0
+    ? ''
+    : `, before ${nearer.sort((one, other) => one - other).join(', ')}, which ${nearer.length === 1 ? 'is nearer to it and trades' : 'are nearer to it and trade'} worse`
 }
 
 /** `long 100 call, 0.5% from the money, of 7 strikes from 97 to 103`. */
@@ -40,5 +46,7 @@ export function timeSpreadNote(contracts: readonly StrategyContract[]): string {
 
 /** What is odd about shares of an index, null where a contract is of shares. */
 export function sharesNote(ticker: string, { contract }: Pick<StrategyContract, 'contract'>): string | null {
-  return contract.style === 'european' ? `options of ${ticker} are settled in cash and it has no shares: its value stands for their price` : null
+  return contract.style === 'european'
+    ? `options of ${ticker} are settled in cash and it has no shares: its value stands for their price`
+    : null
 }

@@ -14,6 +14,9 @@ export function atOneStrike(one: readonly StrategyContract[], other: readonly St
   const common = one.filter(({ contract }) => partners.has(contract.strike)).sort((a, b) => a.contract.strike - b.contract.strike)
   const center = moneyIndex(common, spot)
   return windowAround(common, spot)
-    .map((contract): Pair => ({ contracts: [contract, partners.get(contract.contract.strike)!], distance: Math.abs(common.indexOf(contract) - center) }))
+    .map((contract): Pair => ({
+      contracts: [contract, partners.get(contract.contract.strike)!],
+      distance: Math.abs(common.indexOf(contract) - center),
+    }))
     .sort((a, b) => a.distance - b.distance || a.contracts[0].contract.strike - b.contracts[0].contract.strike)
 }

@@ -14,7 +14,10 @@ const INTEREST_CLASSES = [500, 100, 10]
 /** As narrow as most series may be quoted, in dollars: class 0 whatever the price. */
 const NARROWEST_SPREAD = 0.05 + 1e-9
 
-/** Contracts that would be chosen together, and how far they are from the target, in units of one class of liquidity; null where that is not known. */
+/**
+ * Contracts that would be chosen together, and how far they are from the target, in units of one class of liquidity;
+ * null where that is not known.
+ */
 export interface Choice {
   readonly contracts: readonly [StrategyContract, ...StrategyContract[]]
   readonly distance: number | null
@@ -45,13 +48,19 @@ export function byStrikesFromMoney(contracts: readonly StrategyContract[], ascen
 export function byDelta(contracts: readonly StrategyContract[], target: number, market: StrategyMarket): Choice[] {
   return contracts.map((contract) => {
     const delta = market.delta(contract.contract)
-    return { contracts: [contract], distance: delta === null || !Number.isFinite(delta) ? null : Math.abs(Math.abs(delta) - target) / DELTA_PER_CLASS }
+    return {
+      contracts: [contract],
+      distance: delta === null || !Number.isFinite(delta) ? null : Math.abs(Math.abs(delta) - target) / DELTA_PER_CLASS,
+    }
   })
 }
 
 /** Contracts by how far the distance of their strike from `anchor` is from the width asked for. */
 export function byWidth(contracts: readonly StrategyContract[], anchor: number, width: number): Choice[] {
-  return contracts.map((contract) => ({ contracts: [contract], distance: Math.abs(Math.abs(contract.contract.strike - anchor) - width) / (width * WIDTH_PER_CLASS) }))
+  return contracts.map((contract) => ({
+    contracts: [contract],
+    distance: Math.abs(Math.abs(contract.contract.strike - anchor) - width) / (width * WIDTH_PER_CLASS),
+  }))
 }
 
 /** 0 (narrow and much held) to 6. Unknown open interest counts as none. */

@@ -21,7 +21,9 @@ export function isRefusal(value: object): value is Refusal {
 export function describeStrikes(contracts: readonly StrategyContract[]): string {
   const strikes = [...new Set(contracts.map(({ contract }) => contract.strike))]
   const [first] = strikes
-  if (strikes.length <= 2) return strikes.length === 0 ? 'no strikes' : `${strikes.length === 1 ? 'the single strike' : 'the strikes'} ${strikes.join(' and ')}`
+  if (strikes.length <= 2) {
+    return strikes.length === 0 ? 'no strikes' : `${strikes.length === 1 ? 'the single strike' : 'the strikes'} ${strikes.join(' and ')}`
+  }
   return `${strikes.length} strikes from ${first} to ${strikes.at(-1)}`
 }
 

@@ -13,17 +13,29 @@ export function longAtTheMoney(market: StrategyMarket, right: OptionRight): Stra
   const choices = ranked(byStrikesFromMoney(pool, listed(near, right), spot), spot)
   const [best] = choices as [Choice]
   const [contract] = best.contracts
-  return { legs: [long(contract)], note: `${moneyNote(`long ${contract.contract.strike} ${right}`, contract.contract.strike, spot, pool)}${passedOverNote(choices, best)}` }
+  return {
+    legs: [long(contract)],
+    note: `${moneyNote(`long ${contract.contract.strike} ${right}`, contract.contract.strike, spot, pool)}${passedOverNote(choices, best)}`,
+  }
 }
 
 /** One contract that a rule lets in, nearest to a delta. */
-export function atDelta(market: StrategyMarket, right: OptionRight, side: StrategyLeg['side'], target: number, rule: Eligibility): StrategySelection {
+export function atDelta(
+  market: StrategyMarket,
+  right: OptionRight,
+  side: StrategyLeg['side'],
+  target: number,
+  rule: Eligibility,
+): StrategySelection {
   const pool = eligible(market, market.near, right, rule)
   if (isRefusal(pool)) return pool
   const choices = ranked(byDelta(pool, target, market), market.spot)
   const [best] = choices as [Choice]
   const [contract] = best.contracts
-  return { legs: [side === 'long' ? long(contract) : short(contract)], note: `${deltaNote(side, contract, target, market)}${passedOverNote(choices, best)}` }
+  return {
+    legs: [side === 'long' ? long(contract) : short(contract)],
+    note: `${deltaNote(side, contract, target, market)}${passedOverNote(choices, best)}`,
+  }
 }
 
 /** A selection whose legs stand against shares; says where there can be none. */

@@ -19,5 +19,8 @@ export function debitSpread(market: StrategyMarket, right: OptionRight): Strateg
 export function creditSpread(market: StrategyMarket, right: OptionRight): StrategySelection {
   const pair = creditVertical(market, right, SHORT_DELTA)
   if (isRefusal(pair)) return pair
-  return { legs: [short(pair.short), long(pair.long)], note: `${deltaNote('short', pair.short, SHORT_DELTA, market)}; ${wingNote([pair], wingWidth(market.near, market.spot))}` }
+  return {
+    legs: [short(pair.short), long(pair.long)],
+    note: `${deltaNote('short', pair.short, SHORT_DELTA, market)}; ${wingNote([pair], wingWidth(market.near, market.spot))}`,
+  }
 }

@@ -35,7 +35,12 @@ export function debitVertical(market: StrategyMarket, right: OptionRight, shortD
  * A vertical that brings money: short strictly out of the money at a delta of `shortDelta`, long further out by about
  * `width`; the credit above zero and below the distance of the strikes.
  */
-export function creditVertical(market: StrategyMarket, right: OptionRight, shortDelta: number, width = wingWidth(market.near, market.spot)): Vertical | Refusal {
+export function creditVertical(
+  market: StrategyMarket,
+  right: OptionRight,
+  shortDelta: number,
+  width = wingWidth(market.near, market.spot),
+): Vertical | Refusal {
   const { near, spot } = market
   const shorts = eligible(market, near, right, outOfTheMoney(right, spot))
   if (isRefusal(shorts)) return shorts
@@ -53,7 +58,10 @@ export function creditVertical(market: StrategyMarket, right: OptionRight, short
 function further(all: readonly StrategyContract[], { contract: anchor }: StrategyContract, right: OptionRight): StrategyContract[] {
   return all.filter(
     ({ contract, tradable, mid }) =>
-      tradable && mid !== null && contract.multiplier === anchor.multiplier && (right === 'call' ? contract.strike > anchor.strike : contract.strike < anchor.strike),
+      tradable &&
+      mid !== null &&
+      contract.multiplier === anchor.multiplier &&
+      (right === 'call' ? contract.strike > anchor.strike : contract.strike < anchor.strike),
   )
 }
 
@@ -63,12 +71,21 @@ function isBetweenZeroAndWidth(nearer: StrategyContract, further: StrategyContra
   return difference > 1e-9 && difference < Math.abs(nearer.contract.strike - further.contract.strike) - 1e-9
 }
 
-function refusePair(premium: 'debit' | 'credit', right: OptionRight, firsts: readonly StrategyContract[], all: readonly StrategyContract[], { near }: StrategyMarket): Refusal {
+function refusePair(
+  premium: 'debit' | 'credit',
+  right: OptionRight,
+  firsts: readonly StrategyContract[],
+  all: readonly StrategyContract[],
+  { near }: StrategyMarket,
+): Refusal {
   const outward = right === 'call' ? 'above' : 'below'
   const outermost = all.at(right === 'call' ? -1 : 0)!
   const first = premium === 'debit' ? 'long' : 'short'
   if (firsts.every(({ contract }) => contract.strike === outermost.contract.strike)) {
-    return refuse('strikes', `no ${right} is listed ${outward} the only ${first} strike that can be traded, ${outermost.contract.strike}, among ${describeStrikes(all)} of ${near.expiration}`)
+    return refuse(
+      'strikes',
+      `no ${right} is listed ${outward} the only ${first} strike that can be traded, ${outermost.contract.strike}, among ${describeStrikes(all)} of ${near.expiration}`,
+    )
   }
   const quoted = all.filter(({ tradable }) => tradable).length
   return refuse(

@@ -31,6 +31,12 @@ export const runErrors = {
     message: 'The journal {file} can not be used: {problem}.',
     hint: 'Check that the state folder exists, can be written to and has free space, or choose another with --home.',
   },
+  journal_damaged: {
+    fault: 'system',
+    status: 503,
+    message: 'The journal {file} is damaged: {problem}.',
+    hint: 'Put a backup of journal.db in its place, or move it away, and journal.db-wal and journal.db-shm with it, to begin with an empty one: market data and row files that were written stay.',
+  },
   journal_busy: {
     fault: 'system',
     status: 503,
@@ -64,8 +70,8 @@ export const runErrors = {
   run_finished: {
     fault: 'user',
     status: 409,
-    message: 'The run {run} is {status}: nothing is left to resume.',
-    hint: 'Have its row files written again with `strikescan runs show {run} --out FILE`, or start a new run.',
+    message: 'The run {run} is {status}, so nothing of it is left to do.',
+    hint: 'Its rows can be had again, with `strikescan runs show {run} --out FILE` or at /api/runs/{run}/rows; for other rows start a new run.',
   },
   run_timeout: {
     fault: 'script',
@@ -142,8 +148,8 @@ export const runErrors = {
   dates_none: {
     fault: 'user',
     status: 422,
-    message: 'The market has no session between {from} and {to}.',
-    hint: 'Its sessions run from {first} to {last}.',
+    message: 'The market has no session{range}.',
+    hint: '{known}',
   },
   as_of_before_dates: {
     fault: 'user',

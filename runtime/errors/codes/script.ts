@@ -71,7 +71,8 @@ export const scriptErrors = {
   whole_timeout: {
     fault: 'script',
     status: 422,
-    message: 'The script was stopped after {seconds} s without progress{suspect}, and with it all its symbols, since it needs them all at once.',
+    message:
+      'The script was stopped after {seconds} s without progress{suspect}, and with it all its symbols, since it needs them all at once.',
     hint: 'Look for a loop that does not end, or raise --symbol-timeout-ms.',
   },
   rank_result_invalid: {

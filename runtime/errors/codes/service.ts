@@ -20,6 +20,36 @@ export const serviceErrors = {
     message: 'The run {run} is {status}, so it can not be resumed.',
     hint: 'Only paused runs are resumed: this one goes on by itself.',
   },
+  runs_none: {
+    fault: 'user',
+    status: 404,
+    message: 'There is no run in this state folder yet.',
+    hint: '`strikescan run FILE` makes one; --home chooses the state folder.',
+  },
+  run_ambiguous: {
+    fault: 'user',
+    status: 404,
+    message: 'Several runs begin with {run}: {found}.',
+    hint: 'Give more of the id.',
+  },
+  scanner_deleted: {
+    fault: 'user',
+    status: 409,
+    message: 'The scanner {scanner} ({file}) was deleted, so no further run of it is started.',
+    hint: 'Upload the file again to bring it back; runs of it that there are can still be read, resumed and replayed.',
+  },
+  run_none_to_resume: {
+    fault: 'user',
+    status: 404,
+    message: 'No {kind} in this state folder can be resumed: none is paused or was interrupted.',
+    hint: '`strikescan runs` lists all runs; --home chooses the state folder.',
+  },
+  run_other_kind: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is {is}.',
+    hint: 'Go on with it by `strikescan {command} --resume {run}`.',
+  },
   run_no_scan: {
     fault: 'user',
     status: 409,

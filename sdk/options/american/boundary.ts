@@ -156,7 +156,10 @@ function guess({ vol, rate, dividendYield }: PutProblem, time: number, start: nu
   return Math.log(boundary / start)
 }
 
-/** How many standard deviations the boundary falls in a short time (J. Evans, R. Kuske and J. Keller, Mathematical Finance 12, 2002), kept within reason. */
+/**
+ * How many standard deviations the boundary falls in a short time (J. Evans, R. Kuske and J. Keller, Mathematical
+ * Finance 12, 2002), kept within reason.
+ */
 function earlyFall(drift: number, variance: number, time: number): number {
   if (drift === 0) return 1.5
   const early = Math.log(variance / (8 * Math.PI * time * drift * drift))

@@ -7,7 +7,16 @@ const PERCENT = 100
  * Writes price and Greeks of an American option whose underlying moves with certainty along its forward: the intrinsic value
  * at the moment at which exercising is worth most today. Its vega is 0.
  */
-export function withoutVol(isCall: boolean, spot: number, strike: number, years: number, rate: number, dividendYield: number, out: Float64Array, at: number): void {
+export function withoutVol(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+  out: Float64Array,
+  at: number,
+): void {
   const moment = bestMoment(isCall, spot, strike, years, rate, dividendYield)
   if (moment === years) return europeanPriceAndGreeksInto(isCall ? 'call' : 'put', spot, strike, years, 0, rate, dividendYield, out, at)
   const sign = isCall ? 1 : -1

@@ -62,7 +62,9 @@ function interpolationWeights(positions: Float64Array, at: number): Float64Array
   const last = positions.length - 1
   const hit = positions.indexOf(at)
   if (hit >= 0) return Float64Array.from({ length: last }, (_, place) => (place === hit ? 1 : 0))
-  const terms = positions.map((position, place) => ((place % 2 === 0 ? 1 : -1) * (place === 0 || place === last ? 0.5 : 1)) / (at - position))
+  const terms = positions.map(
+    (position, place) => ((place % 2 === 0 ? 1 : -1) * (place === 0 || place === last ? 0.5 : 1)) / (at - position),
+  )
   const total = terms.reduce((sum, term) => sum + term, 0)
   return terms.slice(0, last).map((term) => term / total)
 }
@@ -76,7 +78,9 @@ function gaussLegendre(count: number): { points: Float64Array; weights: Float64A
     let slope = 1
     for (let step = 0; step < 50; step++) {
       let [before, value] = [1, x]
-      for (let degree = 2; degree <= count; degree++) [before, value] = [value, ((2 * degree - 1) * x * value - (degree - 1) * before) / degree]
+      for (let degree = 2; degree <= count; degree++) {
+        ;[before, value] = [value, ((2 * degree - 1) * x * value - (degree - 1) * before) / degree]
+      }
       slope = (count * (x * value - before)) / (x * x - 1)
       const move = value / slope
       x -= move

@@ -32,9 +32,19 @@ export function americanImpliedVol(right: OptionRight, { price, spot, strike, ye
 }
 
 /** `americanImpliedVol` for loops: the volatility, above 0, or a negative code as of `europeanImpliedVolOf`. */
-export function americanImpliedVolOf(right: OptionRight, price: number, spot: number, strike: number, years: number, rate: number, dividendYield: number): number {
+export function americanImpliedVolOf(
+  right: OptionRight,
+  price: number,
+  spot: number,
+  strike: number,
+  years: number,
+  rate: number,
+  dividendYield: number,
+): number {
   const isCall = right === 'call'
-  if (!canPayToExercise(isCall ? dividendYield : rate, isCall ? rate : dividendYield)) return europeanImpliedVolOf(right, price, spot, strike, years, rate, dividendYield)
+  if (!canPayToExercise(isCall ? dividendYield : rate, isCall ? rate : dividendYield)) {
+    return europeanImpliedVolOf(right, price, spot, strike, years, rate, dividendYield)
+  }
   const problem = refusal(price, spot, strike, years, rate, dividendYield)
   if (problem !== 0) return problem
   const least = certainValue(isCall, spot, strike, years, rate, dividendYield)
@@ -60,7 +70,10 @@ function bracketFrom(excess: (vol: number) => number, start: number, limit: numb
   return Infinity
 }
 
-/** The root between 0, where the excess is `lowExcess`, and `high`: secant steps, and bisection where they would leave the bracket or dawdle. */
+/**
+ * The root between 0, where the excess is `lowExcess`, and `high`: secant steps, and bisection where they would leave
+ * the bracket or dawdle.
+ */
 function solve(excess: (vol: number) => number, high: number, lowExcess: number, slope: number): number {
   let [low, top] = [0, high]
   let [before, beforeExcess] = [0, lowExcess]

@@ -7,20 +7,35 @@ import { methodFor, putValue, type PutMethod, type PutValue } from './put.ts'
 const DAYS_A_YEAR = 365
 const PERCENT = 100
 /** Steps of the differences that give vega (relative) and rho: small, but wide for a tree, whose values are not smooth. */
-const STEPS: Record<PutMethod, { vol: number; rate: number }> = { never: { vol: 1e-3, rate: 1e-4 }, boundary: { vol: 1e-3, rate: 1e-4 }, tree: { vol: 2e-2, rate: 1e-3 } }
+const STEPS: Record<PutMethod, { vol: number; rate: number }> = {
+  never: { vol: 1e-3, rate: 1e-4 },
+  boundary: { vol: 1e-3, rate: 1e-4 },
+  tree: { vol: 2e-2, rate: 1e-3 },
+}
 
 /**
  * Price and the five Greeks of an American option with a continuous dividend yield: the price within 1e-5 of the larger of spot
  * and strike (5e-5 beyond ten years at vols over 200%), never below the European or the intrinsic value; delta within 1e-5 and
- * gamma within 0.5%, next to the exercise boundary, where they are least exact. Where exercising early cannot pay (a call without dividends, a
- * put without interest) it is the European option. Where the option should be exercised at once, the price is the intrinsic
- * value, delta 1 or -1, and the rest 0. Theta follows from the Black-Scholes equation, vega and rho from central differences.
+ * gamma within 0.5%, next to the exercise boundary, where they are least exact. Where exercising early cannot pay (a
+ * call without dividends, a put without interest) it is the European option. Where the option should be exercised at
+ * once, the price is the intrinsic value, delta 1 or -1, and the rest 0. Theta follows from the Black-Scholes equation,
+ * vega and rho from central differences.
  *
  * `years` 0 and inputs that are refused: as `europeanPriceAndGreeks`. `vol` 0: the value of exercising at the best moment
  * of a course that is certain.
  */
 export function americanPriceAndGreeks(right: OptionRight, inputs: OptionInputs): PriceAndGreeks {
-  americanPriceAndGreeksInto(right, inputs.spot, inputs.strike, inputs.years, inputs.vol, inputs.rate, inputs.dividendYield ?? 0, scratch, 0)
+  americanPriceAndGreeksInto(
+    right,
+    inputs.spot,
+    inputs.strike,
+    inputs.years,
+    inputs.vol,
+    inputs.rate,
+    inputs.dividendYield ?? 0,
+    scratch,
+    0,
+  )
   return greeksObject(scratch)
 }
 
@@ -30,7 +45,15 @@ export function americanPrice(right: OptionRight, { spot, strike, years, vol, ra
 }
 
 /** The American price of inputs that may be anything; NaN of those that have none. */
-export function americanPriceOf(isCall: boolean, spot: number, strike: number, years: number, vol: number, rate: number, dividendYield: number): number {
+export function americanPriceOf(
+  isCall: boolean,
+  spot: number,
+  strike: number,
+  years: number,
+  vol: number,
+  rate: number,
+  dividendYield: number,
+): number {
   if (!areInputs(spot, strike, years, vol, rate, dividendYield)) return Number.NaN
   if (vol * Math.sqrt(years) === 0) {
     withoutVol(isCall, spot, strike, years, rate, dividendYield, scratch, 0)

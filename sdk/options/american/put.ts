@@ -17,7 +17,10 @@ export interface PutValue {
   gamma: number
 }
 
-/** How a put is priced: `never` where exercising early cannot pay, `boundary` by its exercise boundary, `tree` where that has two sides or is too steep. */
+/**
+ * How a put is priced: `never` where exercising early cannot pay, `boundary` by its exercise boundary, `tree` where
+ * that has two sides or is too steep.
+ */
 export type PutMethod = 'never' | 'boundary' | 'tree'
 
 /** The method for a put with a vol and a time above 0. */

@@ -21,7 +21,9 @@ export function putByTree({ years, vol, rate, dividendYield }: PutProblem, spot:
   const [upWeight, downWeight] = [discount * up, discount * (1 - up)]
   const square = Math.exp(2 * move)
   const lowest = (level: number): number => spot * Math.exp(level * (growth - move))
-  for (let node = 0, price = lowest(STEPS); node <= STEPS; node++, price *= square) values[node] = europeanValues[node] = Math.max(0, 1 - price)
+  for (let node = 0, price = lowest(STEPS); node <= STEPS; node++, price *= square) {
+    values[node] = europeanValues[node] = Math.max(0, 1 - price)
+  }
   let [up2, middle2, down2] = [0, 0, 0]
   for (let level = STEPS - 1; level >= 0; level--) {
     for (let node = 0, price = lowest(level); node <= level; node++, price *= square) {
