@@ -105,7 +105,7 @@ describe('nothing survives', () => {
     expect(isThere(grandchild)).toBe(true)
     worker.kill({ kind: 'killed', cause: 'stopped' })
     expect(await ended.promise).toEqual({ kind: 'killed', cause: 'stopped' })
-    for (let round = 0; isThere(grandchild) && round < 100; round++) await new Promise((resolve) => setTimeout(resolve, 10))
+    for (let round = 0; isThere(grandchild) && round < 3_000; round++) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(isThere(grandchild)).toBe(false)
   })
 

@@ -126,7 +126,7 @@ describe.runIf(process.platform === 'linux')('a process that does not seal itsel
     onTestFinished(() => void (existsSync(`/proc/${pid}`) && process.kill(-pid, 'SIGKILL')))
     expect(existsSync(`/proc/${pid}`)).toBe(true)
     parent.kill('SIGKILL')
-    for (let round = 0; existsSync(`/proc/${pid}`) && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) && round < 300; round++) await new Promise((resolve) => setTimeout(resolve, 10))
+    for (let round = 0; existsSync(`/proc/${pid}`) && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) && round < 3_000; round++) await new Promise((resolve) => setTimeout(resolve, 10))
     expect(!existsSync(`/proc/${pid}`) || /^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))).toBe(true)
   })
 })

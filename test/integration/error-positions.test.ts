@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { inPairs, openTestHost, type Hosted, type TestHost } from './support/hosting.ts'
-import { runInNode, type PlainOutcome } from './support/plain-node.ts'
+import { runAllInNode, type PlainOutcome } from './support/plain-node.ts'
 
 /** Every error points at the author's line and column, in each way that a file can be run. `/*!*\/` stands right before the place. */
 
@@ -75,9 +75,11 @@ let host: TestHost
 const outcomes = new Map<string, { hosted: Hosted; plain: PlainOutcome | null }>()
 beforeAll(async () => {
   host = await openTestHost({ 'workers.count': 1 })
-  await inPairs(Object.entries(CASES), async ([name, { filename, source, plain }]) => {
-    const [hosted, inNode] = await Promise.all([host.run(source, { filename, symbols: ['AAPL'] }), plain === false ? null : runInNode(filename, source)])
-    outcomes.set(name, { hosted, plain: inNode })
+  const cases = Object.entries(CASES)
+  const inNode = cases.filter(([, { plain }]) => plain !== false)
+  const outcomesInNode = new Map((await runAllInNode(inNode.map(([, each]) => each))).map((outcome, at) => [inNode[at]![0], outcome]))
+  await inPairs(cases, async ([name, { filename, source }]) => {
+    outcomes.set(name, { hosted: await host.run(source, { filename, symbols: ['AAPL'] }), plain: outcomesInNode.get(name) ?? null })
   })
 })
 afterAll(() => host.close())

@@ -101,7 +101,7 @@ async function compile(resolution: 'nodenext' | 'bundler', ...files: string[]): 
     moduleResolution: resolution,
   }
   writeFileSync(at(`tsconfig.${resolution}.json`), JSON.stringify({ compilerOptions, files }))
-  const compiled = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', at(`tsconfig.${resolution}.json`), '--pretty', 'false'], { cwd: at('.') }).catch((error: { stdout: string }) => error)
+  const compiled = await run(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '--checkers', '1', '-p', at(`tsconfig.${resolution}.json`), '--pretty', 'false'], { cwd: at('.') }).catch((error: { stdout: string }) => error)
   return compiled.stdout
 }
 
@@ -127,15 +127,13 @@ describe('the package, installed elsewhere', () => {
     expect(JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8'))).not.toHaveProperty('private')
   })
 
-  it.each(['nodenext', 'bundler'] as const)("has types that a consumer's strict compiler accepts (%s)", async (resolution) => {
-    expect(await compile(resolution, 'use.ts')).toBe('')
-  })
-
-  it('has types that refuse what could not run', async () => {
+  // A start of the compiler takes longer than all that it looks at: what is to pass and what is to be refused go together, and the long suite looks from a bundler as well.
+  it.each(process.env.TEST_LONG === '1' ? (['nodenext', 'bundler'] as const) : (['nodenext'] as const))("has types that a consumer's strict compiler accepts, and that refuse what could not run (%s)", async (resolution) => {
     const lines = MISUSE.trim().split('\n')
     writeFileSync(at('misuse.ts'), `${lines.join('\n')}\n`)
-    const said = await compile('nodenext', 'misuse.ts')
-    expect([...new Set([...said.matchAll(/^misuse\.ts\((\d+),/gm)].map(([, line]) => Number(line)))]).toEqual(lines.slice(1).map((_, index) => index + 2))
+    const said = await compile(resolution, 'use.ts', 'misuse.ts')
+    const faults = said.split('\n').filter((line) => line !== '' && !line.startsWith(' '))
+    expect([...new Set(faults.map((fault) => Number(/^misuse\.ts\((\d+),/.exec(fault)?.[1] ?? fault)))]).toEqual(lines.slice(1).map((_, index) => index + 2))
   })
 
   it('runs a scanner in its test kit, in the process and in the isolate, with the same rows', async () => {

@@ -84,7 +84,7 @@ describe('over imported bars', () => {
     expect(seen.rows.map(({ data }) => (data as Seen).titles)).toEqual([['Title a'], ['Title c', 'Title b', 'Title a']])
 
     await test.host.importNews([write('more.json', JSON.stringify([article('e', '2024-06-20T12:00:00Z')]))])
-    for (const { id } of [before, seen]) expect(test.host.compareReplay(await test.host.startReplay(id).done)).toEqual({ rows: 2, same: 2, differences: [] })
+    for (const { id } of [before, seen]) expect(test.host.compareReplay(await (await test.host.startReplay(id)).done)).toEqual({ rows: 2, same: 2, differences: [] })
     expect((await test.run(SCAN, request)).rows.map(({ score }) => score)).toEqual([2, 4])
     await test.host.resetMarket()
     expect((await test.host.market()).news).toBeNull()

@@ -34,7 +34,7 @@ describe('schedules of faults', () => {
     expect(await play(schedule, fixtures)).toEqual([])
   })
 
-  it(`of ${ONE === undefined ? SEEDS : 1} seeds leave every run with each row once, as it must be`, { timeout: Math.max(60_000, 500 * SEEDS) }, async () => {
+  it(`of ${ONE === undefined ? SEEDS : 1} seeds leave every run with each row once, as it must be`, { timeout: Math.max(240_000, 500 * SEEDS) }, async () => {
     const seeds = ONE === undefined ? Array.from({ length: SEEDS }, (_, place) => place + 1) : [Number(ONE)]
     const failures: string[] = []
     for (const seed of seeds) {

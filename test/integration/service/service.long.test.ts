@@ -72,19 +72,19 @@ describe('scanners', () => {
     const elsewhere = await host.saveScanner({ filename: 'rsi.js', source: new TextEncoder().encode(`${QUICK}\n\n`) })
     expect([first, again, second, elsewhere].map(({ scanner, isNew }) => [scanner!.report.filename, scanner!.version, isNew])).toEqual([
       ['gap.js', 1, true],
-      ['gap.js', 1, false],
-      ['gap.js', 2, true],
+      ['other.js', 1, false],
+      ['gap.js', 1, true],
       ['rsi.js', 1, true],
     ])
     const page = host.scanners({ limit: 2 })
     expect(page.items.map(({ id }) => id)).toEqual([elsewhere.scanner!.id, second.scanner!.id])
-    expect(host.scanners({ limit: 2, cursor: page.next! })).toEqual({ items: [first.scanner], next: null })
+    expect(host.scanners({ limit: 2, cursor: page.next! })).toEqual({ items: [again.scanner], next: null })
     expect(() => host.scanners({ limit: 2, cursor: 'x' })).toThrow(expect.objectContaining({ code: 'cursor_invalid' }))
 
     const run = host.submitRun({ scannerId: first.scanner!.id, symbols: host.scanners({ limit: 1 }).items.map(() => 'NONE') })
     host.hideScanner(first.scanner!.id)
     expect(host.scanners({ limit: 9 }).items).toHaveLength(2)
-    expect(host.scanner(first.scanner!.id)).toEqual(first.scanner)
+    expect(host.scanner(first.scanner!.id)).toEqual({ ...again.scanner, deleted: true })
     expect(Buffer.from(host.scannerSource(first.scanner!.id).source).toString()).toBe(QUICK)
     await until(host, run.id, isOver)
     expect(Buffer.from(host.source(run.id)).toString()).toBe(QUICK)

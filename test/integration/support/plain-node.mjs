@@ -1,17 +1,20 @@
-// Runs a scanner file as plain Node would and prints what its scan came to: `node plain-node.mjs FILE`.
+// Runs scanner files as plain Node would and prints what their scans came to, as one list: `node plain-node.mjs FILE…`.
 import { pathToFileURL } from 'node:url'
 
-const [file] = process.argv.slice(2)
 const original = console.log
-let outcome
-try {
-  const namespace = await import(pathToFileURL(file).href)
-  outcome = { data: (await entryOf(namespace)('AAPL', [], {})).data }
-} catch (error) {
-  const [, line, column] = /:(\d+):(\d+)\)?$/m.exec(error.stack.split('\n').filter((text) => text.includes(file)).join('\n')) ?? []
-  outcome = { error: { name: error.name, message: error.message, line: Number(line), column: Number(column) } }
+const outcomes = []
+for (const file of process.argv.slice(2)) outcomes.push(await outcomeOf(file))
+original(JSON.stringify(outcomes))
+
+async function outcomeOf(file) {
+  try {
+    const namespace = await import(pathToFileURL(file).href)
+    return { data: (await entryOf(namespace)('AAPL', [], {})).data }
+  } catch (error) {
+    const [, line, column] = /:(\d+):(\d+)\)?$/m.exec(error.stack.split('\n').filter((text) => text.includes(file)).join('\n')) ?? []
+    return { error: { name: error.name, message: error.message, line: Number(line), column: Number(column) } }
+  }
 }
-original(JSON.stringify(outcome))
 
 function entryOf(namespace) {
   const exported = namespace.default ?? namespace

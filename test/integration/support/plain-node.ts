@@ -12,13 +12,21 @@ const run = promisify(execFile)
 
 /** What the file's scan gives in plain Node, in a process and a folder of its own, since the `package.json` around a file decides what it means. */
 export async function runInNode(filename: string, source: string | Uint8Array): Promise<PlainOutcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'strikescan-plain-'))
+  return (await runAllInNode([{ filename, source }]))[0]!
+}
+
+/** The same of files that leave nothing behind which another could meet: one after the other in one process. */
+export async function runAllInNode(files: readonly { filename: string; source: string | Uint8Array }[]): Promise<PlainOutcome[]> {
+  const folders = files.map(() => mkdtempSync(join(tmpdir(), 'strikescan-plain-')))
   try {
-    const file = join(folder, filename)
-    writeFileSync(file, source)
-    const { stdout } = await run(process.execPath, ['--no-warnings', runner, file], { env: { TZ: 'UTC' } })
-    return JSON.parse(stdout.trim().split('\n').at(-1)!) as PlainOutcome
+    const paths = files.map(({ filename, source }, at) => {
+      const path = join(folders[at]!, filename)
+      writeFileSync(path, source)
+      return path
+    })
+    const { stdout } = await run(process.execPath, ['--no-warnings', runner, ...paths], { env: { TZ: 'UTC' } })
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as PlainOutcome[]
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const START_MS = 10_000
+const START_MS = 60_000
 
 /** Whether Debian's redis-server can be started here; where it is missing and may be installed, it is. Null, or why not, in a sentence. */
 export async function redisIsMissing(): Promise<string | null> {

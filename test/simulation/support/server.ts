@@ -86,6 +86,7 @@ export class SimulatedServer {
       maxQueued: 50,
       maxRunning: Math.min(schedule.maxRunning, schedule.workers),
       make: (number, run, plan, isShared) => maker.make(number, run, plan, isShared),
+      checkKept: () => {},
       warn: () => {},
       clock,
     })

@@ -102,7 +102,7 @@ function told(collector: BarCollector) {
 
 async function read(path: string) {
   const collector = new BarCollector(scratch(), 4_096)
-  const context: ReadContext = { collector, map: {}, format: undefined, signal: undefined, files: [], warnings: [], onBytes: () => {} }
+  const context: ReadContext = { collector, map: {}, format: undefined, signal: undefined, files: [], warnings: [], openEnded: [], onBytes: () => {} }
   await readBarFile(path, context)
   return { ...told(collector), files: context.files }
 }

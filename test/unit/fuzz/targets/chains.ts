@@ -39,7 +39,7 @@ function parquetOf(rows: readonly Record<string, string | number>[]): Uint8Array
 async function read(path: string) {
   const collector = new ContractCollector(scratch(), 4_096)
   try {
-    const context: ChainReadContext = { collector, map: {}, format: undefined, signal: undefined, files: [], warnings: [], onBytes: () => {} }
+    const context: ChainReadContext = { collector, map: {}, format: undefined, signal: undefined, files: [], warnings: [], openEnded: [], onBytes: () => {} }
     await readChainFile(path, context)
     const { rowsRead, rowsRejected, reasons } = collector
     let kept = 0

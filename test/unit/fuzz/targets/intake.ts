@@ -60,7 +60,7 @@ function checkAnalysis(bytes: Uint8Array, filename: string, transpiled?: Transpi
     expect(pieceSource(plan, piece).source).toContain(pieceText(plan, piece))
   }
   expect(end).toBeLessThanOrEqual(plan.code.length)
-  expect(spliceWhole(plan, {}).split('\n').length).toBe(plan.code.split('\n').length)
+  expect(spliceWhole(plan, new Map()).split('\n').length).toBe(plan.code.split('\n').length)
   JSON.stringify({ plan, report })
 }
 

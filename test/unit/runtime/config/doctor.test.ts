@@ -67,6 +67,8 @@ describe('runDoctor', () => {
     hardware: () => ({ cores: { count: 4, from: 'test' }, memory: { bytes: 8 * GB, from: 'test' }, disk: { freeBytes: 9 * GB, path: '/' }, confined: false }),
     prepareHome() {},
     journalMode: async () => 'wal',
+    journal: async () => ({ found: 'sound', problem: null }),
+    market: async () => ({ found: 'sound', problem: null }),
     now: () => Date.UTC(2026, 10, 20),
     diskTime: () => Date.UTC(2026, 10, 20),
   }

@@ -82,9 +82,25 @@ describe('dividing a unit that failed', () => {
     ])
   })
 
-  it('goes by halves without a suspect, and where guesses have failed', () => {
-    expect(divideUnit(whole(), null, ids())!.map(({ symbolIndexes }) => symbolIndexes)).toEqual([[0, 1, 2], [3, 4]])
-    expect(divideUnit(whole({ divisions: 3 }), 4, ids())!.map(({ symbolIndexes }) => symbolIndexes)).toEqual([[0, 1, 2], [3, 4]])
+  it('goes by parts of like size without a suspect, and where guesses have failed', () => {
+    const eight = whole({ symbolIndexes: [0, 1, 2, 3, 4, 5, 6, 7] })
+    expect(divideUnit(eight, null, ids())!.map(({ symbolIndexes }) => symbolIndexes)).toEqual([[0, 1], [2, 3], [4, 5], [6, 7]])
+    expect(divideUnit(whole({ divisions: 3 }), 4, ids())!.map(({ symbolIndexes }) => symbolIndexes)).toEqual([[0], [1, 2], [3], [4]])
+    expect(divideUnit(whole({ symbolIndexes: [3, 7] }), null, ids())!.map(({ symbolIndexes }) => symbolIndexes)).toEqual([[3], [7]])
+  })
+
+  it.each([
+    ['one symbol at fault of 300', 1, 25],
+    ['all of 300', 300, 450],
+  ])('finds %s in few runs', (_, culprits, most) => {
+    let runs = 0
+    const nextId = ids()
+    const units = [whole({ symbolIndexes: Array.from({ length: 300 }, (_, index) => index) })]
+    for (let unit = units.pop(); unit !== undefined; unit = units.pop()) {
+      runs++
+      if (unit.symbolIndexes.some((index) => index < culprits)) units.push(...(divideUnit(unit, null, nextId) ?? []))
+    }
+    expect(runs).toBeLessThanOrEqual(most)
   })
 
   it.each([

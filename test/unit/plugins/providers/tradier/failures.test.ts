@@ -3,6 +3,7 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
+import { otherProtocol } from '../../../../../plugins/providers/tradier/remedies.ts'
 import { callOf, entry, failure, NOW, open, saying, server, TOKEN } from './support.ts'
 
 const market = await server(saying(''))
@@ -104,6 +105,13 @@ it('an https address of a server that speaks plain HTTP, or closes such connecti
     expect(remedy).toMatchObject({ option: 'baseUrl', mend: expect.stringContaining('or with http:// in front') })
   }
   closing.close()
+})
+
+it('of an https address elsewhere at which plain HTTP is spoken, what may be done is told without giving the token away', () => {
+  const { mend } = otherProtocol({ baseUrl: 'https://options.example.com' })
+  expect(mend).toMatch(/HTTPS is spoken at https:\/\/options\.example\.com; plain HTTP is for this machine alone.*a tunnel/)
+  expect(mend).not.toContain('with http:// in front')
+  expect(otherProtocol({ baseUrl: 'https://127.0.0.1:7071' }).mend).toContain('or with http:// in front')
 })
 
 /** Where nothing listens. */
@@ -235,7 +243,7 @@ describe('a connection', () => {
     const signal = AbortSignal.timeout(60)
     const error: unknown = await provider.chain('PLTR', '2026-06-18', callOf(signal)).catch((reason: unknown) => reason)
     expect(error).toBe(signal.reason)
-    await expect.poll(() => isLeft, { timeout: 2_000 }).toBe(true)
+    await expect.poll(() => isLeft).toBe(true)
   })
 
   it.each([['plain', {}, false], ['with its length told', { 'Content-Length': String(100 * 2 ** 20) }, false], ['compressed', { 'Content-Encoding': 'gzip' }, true]])('of 100 MB, %s, is cut off', async (_, headers, compressed) => {
