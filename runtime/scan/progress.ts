@@ -22,10 +22,14 @@ export class ProgressEstimate {
   }
 }
 
-/** `Processing symbols 1-50 of 300`, counted among the rows that are scanned; `settled` and `dispatched` are numbers of rows. */
+/**
+ * `Processing symbols 1-50 of 300`, counted among the rows that are scanned, or `Processing 300 symbols` before the first of them went to a
+ * worker; `settled` and `dispatched` are numbers of rows.
+ */
 export function progressMessage({ detected, rejected, noData }: Run['ledger'], settled: number, dispatched: number): string {
   const scanned = detected - rejected - noData
   const done = settled - rejected - noData
   if (scanned === 0) return 'no symbol is left to scan'
+  if (done + dispatched === 0) return `Processing ${scanned} ${scanned === 1 ? 'symbol' : 'symbols'}`
   return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
 }

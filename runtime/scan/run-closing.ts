@@ -3,6 +3,7 @@ import { StrikescanError } from '../errors/strikescan-error.ts'
 import { WorkersUnusable } from './executor.ts'
 import { hostOutcome } from './outcome.ts'
 import type { Row } from './row.ts'
+import { isDamageError } from '../sqlite/wal-database.ts'
 import type { Run } from './run.ts'
 
 /** Why a run stops before its end. `interrupt`: somebody paused it. `hand_back`: its process ends, and another is to go on. */
@@ -61,6 +62,7 @@ export function problemOf(error: unknown): StrikescanError {
 
 /** The journal cannot be written: what it holds stands, and the run can be resumed once the disk serves again. */
 export function journalFailure(cause: unknown): StrikescanError {
+  if (isDamageError(cause)) return new StrikescanError('journal_damaged', { file: 'of this state folder', problem: (cause as Error).message }, { cause })
   return new StrikescanError('journal_write_failed', { problem: (cause as Error).message }, { cause })
 }
 

@@ -2,7 +2,8 @@ import type { ExplorationReport } from '../explore/report.ts'
 import type { ExplorationRow } from '../explore/row.ts'
 import type { Ledger, RowError, RowStatus } from './row.ts'
 
-export const RUN_STATUSES = ['queued', 'running', 'paused', 'completed', 'failed', 'cancelled'] as const
+/** `interrupted` is how a run is shown whose process died, and is never written down. */
+export const RUN_STATUSES = ['queued', 'running', 'paused', 'interrupted', 'completed', 'failed', 'cancelled'] as const
 export type RunStatus = (typeof RUN_STATUSES)[number]
 
 /** The stages of a run in order, each with the percent at which it starts. */

@@ -45,7 +45,7 @@ import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExploreOptions, PrefilterSettings, Run, RunEvent, Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { scopeNotes } from './scope-notes.ts'
-import { earliest, firstDate, getsNoSymbols, listedScope, namedScope, resolveScope, unreadLists, type RunScope } from './scope.ts'
+import { changedLists, earliest, firstDate, getsNoSymbols, isEndSaid, listedScope, namedScope, resolveScope, unopenedScope, unreadLists, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { scriptAnswers } from './script-answers.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
@@ -106,6 +106,9 @@ export class ScanRun {
   #loadedAsOf = ''
   #isTrial = false
   #hasScanned = false
+  #isMarketShut = false
+  /** Whether it has begun before: what it has by then is not to be lost for what may pass. */
+  readonly #isGoneOn: boolean
 
   constructor(options: { deps: ScanRunDeps; number: number; run: Run; scanner: StoredScanner; plan: StoredPlan }) {
     this.#deps = options.deps
@@ -114,6 +117,7 @@ export class ScanRun {
     this.run = options.run
     this.#scanner = options.scanner
     this.#plan = options.plan
+    this.#isGoneOn = options.run.startedAt !== null && options.plan.scope !== null
     this.#limits = limitsOf(options.plan.request.limits, options.deps.settings)
     this.#record = new RunRecord({ ...options, journal: options.deps.journal, clock: this.#clock })
     this.#course = new RunCourse(options.run, () => this.#settlement, this.#clock)
@@ -182,7 +186,7 @@ export class ScanRun {
     // Reading the script takes a process of its own, which starts while the market is opened.
     const inspection = loader.inspect(this.#stopped.signal)
     inspection.catch(() => {})
-    const snapshot = await this.#unlessStopped(this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#course.say(message)))
+    const snapshot = await this.#openMarket(inspection)
     // A run that has nowhere to look for its hits' contracts says so before it scans.
     if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, snapshot)
     const files = openSnapshotFiles(snapshot)
@@ -203,7 +207,9 @@ export class ScanRun {
       if (this.#plan.scope === null && getsNoSymbols(plan)) this.#warn('takes_no_symbols', TAKES_NO_SYMBOLS, 1)
       const isFirst = this.#plan.scope === null
       const scope = await this.#record.fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
-      if (isFirst) for (const { code, message, count, samples } of scopeNotes(scope, snapshot)) this.#warn(code, message, count, samples)
+      const changed = isFirst ? changedLists(plan, scope.symbols) : null
+      if (changed !== null) this.#warn('lists_several', changed.message, changed.count, changed.samples)
+      if (isFirst) for (const { code, message, count, samples } of scopeNotes(scope, snapshot, isEndSaid(this.#plan.request, declared.dates))) this.#warn(code, message, count, samples)
       await this.#scan(executor, scope, { plan, loaded, snapshot, locate, barsFd: files.bars })
     } catch (error) {
       // Symbols that somebody named get a row each, also where the script never came to be asked for them.
@@ -213,6 +219,23 @@ export class ScanRun {
       throw error
     } finally {
       files.close()
+    }
+  }
+
+  /** Symbols that somebody named get a row each, also where there is no market for them. */
+  async #openMarket(inspection: Promise<InjectionPlan>): Promise<Snapshot> {
+    try {
+      return await this.#unlessStopped(this.#deps.openSnapshot(this.#plan.snapshot, (message) => this.#course.say(message)))
+    } catch (error) {
+      if (this.#stop !== null || isSqliteError(error)) throw error
+      this.#isMarketShut = true
+      const { request, scope } = this.#plan
+      const isSaid = request.universe === 'all' || (request.symbols !== undefined && (request.dates ?? request.from ?? request.to) !== undefined)
+      const plan = isSaid || scope !== null ? null : await this.#unlessStopped(inspection).catch(() => null)
+      const today = new Date(this.#clock.now()).toISOString().slice(0, 10)
+      const named = scope === null && !this.#stopped.signal.aborted ? unopenedScope(request, plan, today) : null
+      if (named !== null) await this.#record.fixScope(named, null)
+      throw error
     }
   }
 
@@ -398,7 +421,8 @@ export class ScanRun {
   async #fail(error: unknown): Promise<Run> {
     if (isSqliteError(error)) return this.#pause(journalFailure(error))
     const problem = problemOf(error)
-    if (this.#plan.hitsStored === true || (this.#plan.scope !== null && isMendable(problem))) return this.#pause(problem)
+    if (this.#plan.hitsStored === true || (this.#isGoneOn && this.#isMarketShut)) return this.#pause(problem)
+    if (this.#plan.scope !== null && isMendable(problem)) return this.#pause(problem)
     markFailed(this.run, problem)
     try {
       // A run that breaks off leaves no row behind: what was not scanned failed with the run.

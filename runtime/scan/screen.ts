@@ -102,5 +102,5 @@ function lastBarBefore(reader: SnapshotReader, index: number, day: number, lastD
 }
 
 function isSession(snapshot: Snapshot, day: number): boolean {
-  return snapshot.sessions.includes(day)
+  return snapshot.sessions.includes(day) || snapshot.thinSessions.includes(day)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Settings } from '../config/schema.ts'
 import { StrikescanError } from '../errors/strikescan-error.ts'
 import type { Analysis } from '../intake/analyze.ts'
+import { allSymbols } from '../intake/lists/list-shares.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { OPTIONS_MODULE } from '../intake/stand-ins.ts'
 import { guestBundle, optionsBundle, packageBundle } from '../isolate/guest-bundle.ts'
@@ -83,7 +84,7 @@ export class ScriptLoader {
       executor.reload()
     }
     return {
-      symbols: probed.symbols?.values ?? plan.symbols?.staticValue ?? null,
+      symbols: allSymbols(plan, probed.symbols?.values ?? plan.symbols?.staticValue ?? null),
       dates: probed.dates?.values ?? plan.dates?.staticValue ?? null,
     }
   }

@@ -80,10 +80,15 @@ export class ScanBacklog {
 }
 
 const SUSPECT_ROUNDS = 3
+/**
+ * Parts of a unit that failed. One symbol at fault is found in about as many runs as by halves, and where all are at fault there are less
+ * than half more runs than symbols, instead of twice as many.
+ */
+const PARTS = 4
 
 /**
  * Divides a failed unit so that the symbol at fault ends alone: by the suspect where there is one and the guess has not
- * failed too often, else by halves. Null where it cannot be divided.
+ * failed too often, else into a few parts of like size. Null where it cannot be divided.
  */
 export function divideUnit(unit: WholeUnit, suspectSymbolIndex: number | null, nextId: () => number): WholeUnit[] | null {
   if (!unit.isDivisible || unit.symbolIndexes.length < 2) return null
@@ -91,6 +96,7 @@ export function divideUnit(unit: WholeUnit, suspectSymbolIndex: number | null, n
   if (suspectSymbolIndex !== null && unit.divisions < SUSPECT_ROUNDS) {
     return [part([suspectSymbolIndex]), part(unit.symbolIndexes.filter((index) => index !== suspectSymbolIndex))]
   }
-  const middle = Math.ceil(unit.symbolIndexes.length / 2)
-  return [part(unit.symbolIndexes.slice(0, middle)), part(unit.symbolIndexes.slice(middle))]
+  const count = Math.min(PARTS, unit.symbolIndexes.length)
+  const ends = Array.from({ length: count }, (_, at) => Math.round((unit.symbolIndexes.length * (at + 1)) / count))
+  return ends.map((end, at) => part(unit.symbolIndexes.slice(ends[at - 1] ?? 0, end)))
 }

@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 
 const SQLITE_BUSY = 5
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
 const RETRY_MS = 5
 
 /** How a file is opened; the other pragmas of a user come after. */
@@ -54,8 +56,16 @@ export function isSqliteError(error: unknown): boolean {
 
 /** True where another connection held the file for longer than was waited. */
 export function isBusyError(error: unknown): boolean {
-  return isSqliteError(error) && (Number((error as { errcode?: number }).errcode) & 0xff) === SQLITE_BUSY
+  return isSqliteError(error) && resultOf(error) === SQLITE_BUSY
 }
+
+/** True where the file's content is not what SQLite wrote. */
+export function isDamageError(error: unknown): boolean {
+  return isSqliteError(error) && [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultOf(error))
+}
+
+/** SQLite's result, without what says where it came from. */
+const resultOf = (error: unknown): number => Number((error as { errcode?: number }).errcode) & 0xff
 
 /** SQLite's `user_version`: 0 in a file without tables. */
 export function userVersion(database: DatabaseSync): number {
