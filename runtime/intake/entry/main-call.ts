@@ -4,7 +4,7 @@ import { functionOf } from '../function-of.ts'
 import type { MainCall } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import type { Structure } from '../structure.ts'
-import { isFunction, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
+import { dottedName, isFunction, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 export interface FoundCall extends MainCall {
   node: AnyNode
@@ -25,7 +25,7 @@ export const START_NAME = /^(main$|run|start|scan|execute|go|init)/i
 export function findMainCall(scoped: ScopedProgram, structure: Structure, symbols: Binding | null): FoundCall | null {
   const calls: FoundCall[] = []
   structure.pieceNodes.forEach((node, pieceIndex) => {
-    const call = callIn(scoped, node, pieceIndex)
+    const call = callIn({ scoped, structure }, node, pieceIndex)
     if (call) calls.push(call)
   })
   const known: KnownReach = { reaching: new Set(), others: new Set() }
@@ -44,6 +44,9 @@ export function findMainCall(scoped: ScopedProgram, structure: Structure, symbol
     null
   )
 }
+
+/** What a start is looked for in. */
+type ScriptFile = { readonly scoped: ScopedProgram; readonly structure: Structure }
 
 /** Functions and statements that mention one binding, and those that were gone through and do not, for many questions about it. */
 interface KnownReach {
@@ -96,21 +99,21 @@ export function findWorkingDeclaration(scoped: ScopedProgram, structure: Structu
   return null
 }
 
-function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): FoundCall | null {
+function callIn(file: ScriptFile, node: AnyNode, pieceIndex: number): FoundCall | null {
   if (node.type === 'IfStatement') {
     const guarded = isEntryGuard(node.test)
     const statements = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent]
-    const inner = startAmong(scoped, statements, pieceIndex)
+    const inner = startAmong(file, statements, pieceIndex)
     return inner ? { ...inner, guarded } : null
   }
-  if (node.type === 'TryStatement') return startAmong(scoped, node.block.body, pieceIndex)
+  if (node.type === 'TryStatement') return startAmong(file, node.block.body, pieceIndex)
   if (node.type === 'VariableDeclaration') {
     const [declarator] = node.declarations
-    const call = declarator?.init ? startOf(scoped, declarator.init) : null
+    const call = declarator?.init ? startOf(file, declarator.init) : null
     return call && call.functionName !== null && /^(main|run|start|scan)/i.test(call.functionName) ? { ...call, node, pieceIndex, guarded: false } : null
   }
   if (node.type === 'ExpressionStatement') {
-    const call = startOf(scoped, node.expression)
+    const call = startOf(file, node.expression)
     return call ? { ...call, node, pieceIndex, guarded: false } : null
   }
   const isLoop = ['ForStatement', 'ForOfStatement', 'ForInStatement', 'WhileStatement', 'DoWhileStatement', 'BlockStatement'].includes(node.type)
@@ -118,13 +121,13 @@ function callIn(scoped: ScopedProgram, node: AnyNode, pieceIndex: number): Found
 }
 
 /** The last of several statements that calls a function of the file, else the last that starts anything: what prints the result comes behind. */
-function startAmong(scoped: ScopedProgram, statements: readonly AnyNode[], pieceIndex: number): FoundCall | null {
-  const calls = statements.map((statement) => callIn(scoped, statement, pieceIndex)).filter((call) => call !== null)
+function startAmong(file: ScriptFile, statements: readonly AnyNode[], pieceIndex: number): FoundCall | null {
+  const calls = statements.map((statement) => callIn(file, statement, pieceIndex)).filter((call) => call !== null)
   return calls.findLast(({ functionName }) => functionName !== null) ?? calls.at(-1) ?? null
 }
 
 /** Looks through `await`, `void`, `!` and `.then().catch().finally()` for the call that starts. */
-function startOf(scoped: ScopedProgram, expression: AnyNode): Pick<FoundCall, 'functionName' | 'target' | 'calledFunction' | 'argumentCount'> | null {
+function startOf({ scoped, structure }: ScriptFile, expression: AnyNode): Pick<FoundCall, 'functionName' | 'target' | 'calledFunction' | 'argumentCount'> | null {
   let node = unwrap(expression)
   for (;;) {
     if (node.type === 'UnaryExpression') node = unwrap(node.argument)
@@ -142,7 +145,20 @@ function startOf(scoped: ScopedProgram, expression: AnyNode): Pick<FoundCall, 'f
     const calledFunction = functionOf(scoped, scoped.bindingOf(callee))
     return calledFunction ? { functionName: callee.name, target: calledFunction, calledFunction, argumentCount } : null
   }
+  const exported = exportedFunction(scoped, structure, callee)
+  if (exported !== null) return { functionName: propertyName(callee), target: exported, calledFunction: exported, argumentCount }
   return { functionName: null, target: madeFor(scoped, callee) ?? node, calledFunction: null, argumentCount }
+}
+
+/** The function behind `exports.main`, `module.exports.main` or `module.exports`, where it is plain to see. */
+function exportedFunction(scoped: ScopedProgram, { commonjsNodes }: Structure, callee: AnyNode): FunctionNode | null {
+  const dotted = dottedName(callee)
+  const name = dotted === 'module.exports' ? 'default' : /^(?:module\.)?exports\.([\w$]+)$/.exec(dotted ?? '')?.[1]
+  const assigned = name === undefined ? undefined : commonjsNodes.get(name)
+  if (assigned === undefined) return null
+  const value = unwrap(assigned)
+  if (isFunction(value)) return value
+  return value.type === 'Identifier' ? functionOf(scoped, scoped.bindingOf(value)) : null
 }
 
 /** The `new Scanner(SYMBOLS)` behind `scanner.run()`: what the method works on is given where its object is made. */
@@ -158,13 +174,14 @@ function madeBy({ declaration }: Binding): AnyNode | null {
   return made?.type === 'NewExpression' ? made : null
 }
 
-/** `require.main === module`, `import.meta.url === …`, `import.meta.main`, `process.argv[1] === …`. */
+/** `require.main === module`, `!module.parent`, `import.meta.url === …`, `import.meta.main`, `process.argv[1] === …`. */
 function isEntryGuard(test: AnyNode): boolean {
   let guards = false
   walk(test, (node) => {
     if (node.type === 'MetaProperty') guards = true
     if (node.type === 'MemberExpression' && propertyName(node) === 'main') guards = true
     if (node.type === 'MemberExpression' && propertyName(node) === 'argv') guards = true
+    if (dottedName(node) === 'module.parent') guards = true
     return !guards
   })
   return guards

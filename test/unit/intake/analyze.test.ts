@@ -162,6 +162,17 @@ describe('patterns', () => {
     const plan = planOf("export async function main(symbols) {}\nmain(['A'])")
     expect(plan.pieces.map((piece) => piece.skip)).toEqual([false, true])
   })
+
+  test.each([
+    ["exports.main = async (symbols) => []\nif (!module.parent) exports.main(['A'])"],
+    ["module.exports = { main }\nif (require.main === module) module.exports.main(['A']).then(console.log)\nasync function main(symbols) { return [] }"],
+    ["module.exports = async function (symbols, dates) { return [] }\nif (require.main === module) module.exports(['A'])"],
+    ["exports.scan = (symbol, bars) => null\nif (!module.parent) { for (const s of ['A']) exports.scan(s, []) }"],
+  ])('so is a call of what is exported, behind a guard: %s', (text) => {
+    const { pieces } = planOf(text)
+    expect(pieces.filter(({ skip }) => skip)).toHaveLength(text.includes('for (const') ? 0 : 1)
+    expect(pieces[0]!.skip).toBe(false)
+  })
 })
 
 describe('lists', () => {
