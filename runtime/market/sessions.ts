@@ -1,9 +1,12 @@
 import { isSession } from '../../sdk/calendar.ts'
 
-/** Dates on each side of a date that its bar count is compared with. */
+/** Sessions before a date, or dates after it, that its bar count is compared with. */
 const NEIGHBOURS = 10
 
-/** Share of the neighbourhood's median bar count that a date needs to be a session. */
+/** Calendar days for which a session says what is usual: a store that goes on with a part of its symbols has sessions again. */
+const REMEMBERED_DAYS = 90
+
+/** Share of the usual bar count that a date needs to be a session. */
 const SESSION_SHARE = 0.05
 
 /** First and last day that a bar may carry: 1800-01-01 and 2199-12-31. */
@@ -41,21 +44,31 @@ export class DayCounts {
 }
 
 /**
- * The days that are market sessions, ascending: those whose number of bars is at least 5% of the median number over the
- * dates around it (up to 10 dates with bars on each side, and itself). A few stray rows on a holiday make no session.
+ * The days that are market sessions, ascending: those whose number of bars is at least 5% of what is usual, which is the median over the
+ * sessions before it (up to 10, of the last 90 days), or, where there are none, over the next dates. A few stray rows on a holiday make no
+ * session, nor do any number of days of a watchlist alone.
  *
- * The median is taken near each date, not over all dates, so that a store where one symbol reaches back twenty years and
+ * What is usual is taken near each date, not over all dates, so that a store where one symbol reaches back twenty years and
  * thousands reach back one keeps its early sessions. With one symbol every date is a session.
  *
  * @param days ascending days that have bars
  * @param counts bars of each of these days, at least 1
  */
 export function sessionDays(days: Int32Array, counts: Int32Array): Int32Array<ArrayBuffer> {
-  return Int32Array.from(days.filter((_, index) => {
-    const around = counts.slice(Math.max(0, index - NEIGHBOURS), index + NEIGHBOURS + 1).sort()
-    const median = (around[(around.length - 1) >> 1]! + around[around.length >> 1]!) / 2
-    return counts[index]! >= SESSION_SHARE * median
-  }))
+  /** Indexes of the sessions so far. */
+  const sessions: number[] = []
+  for (let index = 0; index < days.length; index++) {
+    const before = sessions.slice(-NEIGHBOURS).filter((session) => days[session]! >= days[index]! - REMEMBERED_DAYS)
+    const usual = before.length > 0 ? median(Int32Array.from(before, (session) => counts[session]!)) : median(counts.slice(index, index + NEIGHBOURS + 1))
+    if (counts[index]! >= SESSION_SHARE * usual) sessions.push(index)
+  }
+  return Int32Array.from(sessions, (session) => days[session]!)
+}
+
+/** @param values at least one, which are put in order */
+function median(values: Int32Array): number {
+  values.sort()
+  return (values[(values.length - 1) >> 1]! + values[values.length >> 1]!) / 2
 }
 
 /**

@@ -6,7 +6,7 @@ import type { RunScope } from './scope.ts'
 
 /** A warning of a run on what it was asked to cover. */
 export interface ScopeNote {
-  code: 'symbols_unknown' | 'dates_without_session' | 'bars_newer'
+  code: 'symbols_unknown' | 'dates_without_session' | 'bars_newer' | 'bars_older'
   message: string
   count: number
   samples: string[]
@@ -26,7 +26,7 @@ export function scopeNotes(scope: RunScope, snapshot: MarketDays, isEndSaid: boo
   return [
     ...note('symbols_unknown', 'a symbol that was asked for is not in this market: its rows have no data', unknown, (symbol) => nearest(symbol, snapshot.symbols)),
     ...note('dates_without_session', 'a date that was asked for is no session of this market: only symbols that have a bar of that very day have data there', closed, (date) => whyClosed(date, snapshot.sessions)),
-    ...(isEndSaid ? [] : newerBars(scope, snapshot)),
+    ...(isEndSaid ? [] : [...newerBars(scope, snapshot), ...olderBars(scope, snapshot)]),
   ]
 }
 
@@ -39,6 +39,17 @@ function newerBars({ symbols, asOf }: RunScope, market: MarketDays): ScopeNote[]
   const newer = symbols.filter((symbol) => lastDayOf(symbol) > scanned)
   const message = `a symbol has bars of a day after ${asOf} that few others have, and which the run leaves out: name these symbols, or the date, to have it scanned`
   return note('bars_newer', message, newer, (symbol) => `to ${isoFromDay(lastDayOf(symbol))}`)
+}
+
+/** Symbols whose bars end before the last date of a run, which it took since most of its symbols have bars of it. */
+function olderBars({ symbols, dates }: RunScope, market: MarketDays): ScopeNote[] {
+  const last = dates.toSorted().at(-1)!
+  const scanned = dayFromIso(last)
+  if (!market.thinSessions.includes(scanned)) return []
+  const lastDayOf = (symbol: string): number => market.index.lastDays[market.indexOf(symbol)] ?? scanned
+  const older = symbols.filter((symbol) => lastDayOf(symbol) < scanned)
+  const message = `a symbol has no bar of ${last}, to which the run goes since most of its symbols have one: an earlier date has it scanned with them`
+  return note('bars_older', message, older, (symbol) => `to ${isoFromDay(lastDayOf(symbol))}`)
 }
 
 function note(code: ScopeNote['code'], message: string, found: readonly string[], explain: (name: string) => string | null): ScopeNote[] {

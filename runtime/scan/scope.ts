@@ -29,7 +29,7 @@ export function resolveScope(request: ScopeWishes, declared: { symbols: string[]
   const named = namedSymbols(request, declared.symbols)
   const symbols = named ?? [...snapshot.symbols]
   if (symbols.length === 0) throw new StrikescanError(request.symbols === undefined && declared.symbols?.length === 0 ? 'symbols_list_empty' : 'symbols_none')
-  const dates = resolveDates(request, declared.dates, sessionsFor(named, snapshot))
+  const dates = resolveDates(request, declared.dates, sessionsFor(named, snapshot, isEndSaid(request, declared.dates)))
   const rows = symbols.length * dates.length
   if (rows > MAX_ROWS) throw new StrikescanError('rows_too_many', { symbols: symbols.length, dates: dates.length, rows, limit: MAX_ROWS })
   const last = dates.toSorted().at(-1)!
@@ -121,8 +121,9 @@ function calendarDates({ from, to }: { from: string | undefined; to: string }): 
  */
 export function firstDate(request: ScopeWishes, plan: InjectionPlan, snapshot: Snapshot): string {
   try {
+    const declared = plan.dates?.staticValue ?? null
     const named = namedSymbols(request, allSymbols(plan))
-    return earliest(resolveDates(request, plan.dates?.staticValue ?? null, sessionsFor(named, snapshot)))
+    return earliest(resolveDates(request, declared, sessionsFor(named, snapshot, isEndSaid(request, declared))))
   } catch {
     // What is wrong with the dates is said once the scope is fixed.
     return isoFromDay(snapshot.sessions.at(-1) ?? 0)
@@ -148,12 +149,18 @@ function namedSymbols({ universe, symbols }: ScopeWishes, declared: readonly str
   return named === null ? null : distinctSymbols(named)
 }
 
-/** The market's sessions, and those days of few symbols that lie within the bars of a named one; ascending. */
-function sessionsFor(named: readonly string[] | null, snapshot: Snapshot): Int32Array {
+/**
+ * The market's sessions, and those days of few symbols that lie within the bars of a named one; ascending. Where nobody says where to end
+ * they must lie within those of most, so that one symbol does not take a long list to a day that the others have no bars of.
+ */
+function sessionsFor(named: readonly string[] | null, snapshot: Snapshot, isEndSaid: boolean): Int32Array {
   const { sessions, thinSessions, index } = snapshot
   if (named === null || thinSessions.length === 0) return sessions
   const spans = named.map((symbol) => snapshot.indexOf(symbol)).filter((position) => position >= 0)
-  const own = thinSessions.filter((day) => spans.some((position) => index.firstDays[position]! <= day && day <= index.lastDays[position]!))
+  const own = thinSessions.filter((day) => {
+    const having = spans.filter((position) => index.firstDays[position]! <= day && day <= index.lastDays[position]!).length
+    return isEndSaid ? having > 0 : having > spans.length / 2
+  })
   return own.length === 0 ? sessions : Int32Array.from([...sessions, ...own]).sort()
 }
 

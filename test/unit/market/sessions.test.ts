@@ -23,6 +23,22 @@ describe('sessionDays', () => {
   })
 })
 
+describe('a market that goes on with a few symbols', () => {
+  const tail = (length: number) => Int32Array.from({ length: 30 + length }, (_, index) => (index < 30 ? 1000 : 3))
+
+  test.each([1, 6, 11, 40])('%i days of a watchlist are no sessions of the market', (length) => {
+    expect(sessionDays(days(30 + length), tail(length))).toHaveLength(30)
+  })
+
+  test('has sessions again once its own are long past', () => {
+    expect([...sessionDays(days(230), tail(200))].at(-1)).toBe(16_229)
+  })
+
+  test('strays before its first session are none', () => {
+    expect([...sessionDays(days(20), Int32Array.from({ length: 20 }, (_, index) => (index < 2 ? 1 : 1000)))]).toEqual([...days(20)].slice(2))
+  })
+})
+
 describe('thinSessionDays', () => {
   test('are those days of few bars on which the exchange was open', () => {
     // A Friday of all symbols, then three bars of the Saturday, of Christmas Day (a Friday) and of the Monday after it.

@@ -55,7 +55,10 @@ describe('what a run asks for and the market does not have', () => {
     expect(scopeNotes(scope, watched, false)).toMatchObject([{ code: 'bars_newer', count: 1, samples: ['TSLA (to 2026-11-30)'] }])
     expect(scopeNotes(scope, watched, true)).toEqual([])
     expect(scopeNotes({ ...scope, symbols: ['AAPL', 'NOPE'] }, watched, false)).toMatchObject([{ code: 'symbols_unknown' }])
-    // On that day itself nothing is to be said.
+    // Of those that go along to that day the older are named.
+    const taken = { symbols: ['TSLA', 'T', 'NOPE'], dates: ['2026-11-30'], asOf: '2026-11-30' }
+    expect(scopeNotes(taken, watched, false)).toMatchObject([{ code: 'symbols_unknown' }, { code: 'bars_older', count: 1, samples: ['T (to 2026-11-27)'] }])
+    expect(scopeNotes(taken, watched, true)).toMatchObject([{ code: 'symbols_unknown' }])
     expect(scopeNotes({ symbols: ['TSLA'], dates: ['2026-11-30'], asOf: '2026-11-30' }, watched, false)).toEqual([])
   })
 

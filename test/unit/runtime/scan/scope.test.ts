@@ -75,7 +75,11 @@ describe('a day that few symbols have bars of', () => {
   } as never)
 
   it.each<[string, Partial<RunRequest>, string[]]>([
-    ['is the last session of those that have it', { symbols: ['NEWCO', 'IBM'] }, ['2026-11-24']],
+    ['is the last session of those that have it', { symbols: ['NEWCO', 'AAPL'] }, ['2026-11-24']],
+    ['is that of a list where most have it', { symbols: ['NEWCO', 'AAPL', 'IBM', 'NOPE'] }, ['2026-11-24']],
+    ['is none of a list where half of the symbols have none', { symbols: ['NEWCO', 'IBM'] }, ['2026-11-23']],
+    ['is one of such a list that is told to go so far', { symbols: ['NEWCO', 'IBM'], from: '2026-11-23', to: '2026-11-24' }, ['2026-11-23', '2026-11-24']],
+    ['is one of such a list as of that day', { symbols: ['NEWCO', 'IBM'], asOf: '2026-11-24' }, ['2026-11-24']],
     ['is none for those that end before it', { symbols: ['IBM'] }, ['2026-11-23']],
     ['is none for a symbol that is not there', { symbols: ['NOPE'] }, ['2026-11-23']],
     ['is none of the whole market', { universe: 'all' }, ['2026-11-23']],
