@@ -6,7 +6,8 @@ import { count, counted, cut, oneLine } from './text.ts'
 /** Further rows that are shown for each reason. */
 const FURTHER_SHOWN = 2
 const LINE_WIDTH = 200
-const DECIMAL_COMMAS = 'Decimal commas are not read, and 1,250 could be either: write prices with a point and no commas.'
+const DECIMAL_COMMAS = 'Decimal commas are read only where semicolons divide and all prices of a row have them, and 1,250 could be either: write prices with a point.'
+const DECIMAL_POINTS = 'Other numbers of the file have decimal commas, so this one could be either: write all of them alike.'
 
 /** What an import of bars did, as lines for a reader. */
 export function barReportLines(report: ImportReport): string[] {
@@ -85,10 +86,16 @@ function rejectedLines(reason: string, rows: number, samples: readonly AnyReport
   const rest = rows - 1 - others.length
   return [
     `  ${counted(rows, 'row')} rejected: ${why}${first === undefined ? '' : `, first at ${first}`}`,
-    `    ${reason === 'unparsable_number' && samples.some(({ value }) => /^-?\d+,\d+$/.test(value ?? '')) ? DECIMAL_COMMAS : advice}`,
+    `    ${reason === 'unparsable_number' ? (numberAdvice(samples) ?? advice) : advice}`,
     ...others.map((other) => `    also ${other}`),
     ...(others.length > 0 && rest > 0 ? [`    and ${counted(rest, 'more row')}`] : []),
   ]
+}
+
+/** What to do about numbers that were refused for their commas or points; null where it was for something else. */
+function numberAdvice(samples: readonly AnyReport['samples'][number][]): string | null {
+  if (samples.some(({ value }) => /^-?\d+,\d+$/.test(value ?? ''))) return DECIMAL_COMMAS
+  return samples.some(({ value }) => /^-?\d+\.\d+$/.test(value ?? '')) ? DECIMAL_POINTS : null
 }
 
 /** Where a row stands that was refused, what in it is to blame, and then the row. */

@@ -85,7 +85,9 @@ export class BarStore {
 
   /** Throws `snapshot_gone` where the store has the snapshot no longer. */
   checkKept(id: string): void {
-    if (!this.#catalogue.snapshots().some((record) => record.id === id)) throw new StrikescanError('snapshot_gone', { snapshot: id })
+    const isListed = this.#catalogue.snapshots().some((record) => record.id === id)
+    // Its folder may have been removed by hand.
+    if (!isListed || !existsSync(this.#store.partPath(id))) throw new StrikescanError('snapshot_gone', { snapshot: id })
   }
 
   /** Holds the content of a snapshot against its name. Gives the bytes read. Throws as `snapshot` does. */

@@ -5,15 +5,18 @@ import { normalSymbol, parseDate, parseNumber } from './values.ts'
 const BAR_FIELDS = ['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'] as const
 export type BarField = (typeof BAR_FIELDS)[number]
 
-/** Header names per field, lower case without punctuation, the preferred first. */
+/**
+ * Header names per field, lower case without punctuation, the preferred first: English, German, French, Spanish. Where a
+ * German table has both `Stücke` and `Volumen`, the shares are the former and the latter is money.
+ */
 const SYNONYMS: Record<BarField, readonly string[]> = {
-  symbol: ['symbol', 'ticker', 'sym', 'stock', 'code', 'T'],
-  date: ['date', 'day', 'tradedate', 'tradingdate', 'datetime', 'timestamp', 'time', 'windowstart', 't'],
-  open: ['open', 'openprice', 'opening', 'o'],
-  high: ['high', 'highprice', 'h'],
-  low: ['low', 'lowprice', 'l'],
-  close: ['close', 'closeprice', 'closing', 'closelast', 'last', 'c'],
-  volume: ['volume', 'vol', 'v', 'tradedvolume', 'sharevolume'],
+  symbol: ['symbol', 'ticker', 'sym', 'stock', 'code', 'T', 'kürzel', 'kuerzel', 'symbole', 'símbolo', 'simbolo'],
+  date: ['date', 'day', 'tradedate', 'tradingdate', 'datetime', 'timestamp', 'time', 'windowstart', 't', 'datum', 'fecha'],
+  open: ['open', 'openprice', 'opening', 'o', 'eröffnung', 'eroeffnung', 'erster', 'ouverture', 'apertura'],
+  high: ['high', 'highprice', 'h', 'hoch', 'tageshoch', 'haut', 'plushaut', 'máximo', 'maximo'],
+  low: ['low', 'lowprice', 'l', 'tief', 'tagestief', 'bas', 'plusbas', 'mínimo', 'minimo'],
+  close: ['close', 'closeprice', 'closing', 'closelast', 'last', 'c', 'schluss', 'schlusskurs', 'clôture', 'cloture', 'cierre'],
+  volume: ['volume', 'vol', 'v', 'tradedvolume', 'sharevolume', 'stücke', 'stuecke', 'volumen'],
 }
 
 /** Where the fields of a bar stand in a record: column positions from 0. `symbol` is -1 where the file has no such column. */
@@ -102,10 +105,10 @@ function numberedColumn(file: string, field: BarField, width: number, map: Recor
 
 /** Columns that carry the field's preferred name among those present. `T` is a symbol and `t` a time, as in Polygon's files. */
 function candidates(field: BarField, header: readonly string[]): number[] {
+  const names = header.map(plain)
   for (const synonym of SYNONYMS[field]) {
     const matching = header.flatMap((name, index) => {
-      const single = name.trim()
-      const same = synonym.toLowerCase() === 't' ? single === synonym : plain(name) === synonym
+      const same = synonym.toLowerCase() === 't' ? name.trim() === synonym : names[index] === synonym
       return same ? [index] : []
     })
     if (matching.length > 0) return matching
@@ -114,7 +117,7 @@ function candidates(field: BarField, header: readonly string[]): number[] {
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '').replace(/^\d+/, '')
+  return name.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '').replace(/^\d+/, '')
 }
 
 function symbolOfFile(file: string, asItIs: boolean): string {

@@ -1,11 +1,11 @@
 import type { ColumnPlan } from './columns.ts'
+import { DECIMAL_POINT } from './number-form.ts'
 import type { SymbolTable } from './symbol-table.ts'
-import { dayFromParts, parseNumber, parsePrice } from './values.ts'
+import { dayFromParts } from './values.ts'
 
 const CR = 13
 export const QUOTE = 34
 const HYPHEN = 45
-const DOT = 46
 const ZERO = 48
 const NINE = 57
 const POWERS_OF_TEN = Float64Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`))
@@ -27,6 +27,8 @@ export class PlainRecord {
   readonly #fileSymbolId: number
   readonly #delimiter: number
   readonly #lineEnd: number
+  /** How numbers are written, from the next record on. */
+  numbers = DECIMAL_POINT
   #lastKey = -1
   #lastDay = 0
 
@@ -61,6 +63,7 @@ export class PlainRecord {
     const delimiter = this.#delimiter
     const lineEnd = this.#lineEnd
     const values = this.values
+    const mark = this.numbers.mark
     this.symbolId = this.#fileSymbolId
     this.day = 0
     this.dateText = null
@@ -78,7 +81,7 @@ export class PlainRecord {
         let point = -1
         while (byte !== delimiter && byte !== lineEnd) {
           if (byte >= ZERO && byte <= NINE) mantissa = mantissa * 10 + (byte - ZERO)
-          else if (byte === DOT && point < 0) point = position
+          else if (byte === mark && point < 0) point = position
           else break
           byte = data[++position]!
         }
@@ -99,7 +102,7 @@ export class PlainRecord {
 
   #readUnusualNumber(data: Uint8Array, field: number, index: number): number {
     const stop = this.#fieldEnd(data, field)
-    const value = (index === VOLUME ? parseNumber : parsePrice)(textOf(data, field, stop))
+    const value = (index === VOLUME ? this.numbers.volume : this.numbers.price)(textOf(data, field, stop))
     if (value === undefined) this.hasBadNumber = true
     else this.values[index] = value
     return stop
@@ -160,6 +163,11 @@ function isoKey(data: Uint8Array, at: number): number {
     key = key * 10 + digit
   }
   return key
+}
+
+/** Bytes that are no UTF-8 as text, by the table of Western Europe's Windows. */
+export function windowsTextOf(data: Uint8Array, start: number, end: number): string {
+  return new TextDecoder('windows-1252').decode(data.subarray(start, end))
 }
 
 /** UTF-8 bytes as text. */

@@ -1,14 +1,17 @@
+import { isUtf8 } from 'node:buffer'
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import type { BarCollector } from './bar-collector.ts'
 import { looksLikeData, mapsByNumber, planColumns, type BarField, type ColumnPlan } from './columns.ts'
 import { culpritOfBar, PRICES } from './culprit.ts'
-import { PlainRecord, QUOTE, textOf } from './csv-record.ts'
+import { PlainRecord, QUOTE, textOf, windowsTextOf } from './csv-record.ts'
 import type { DateColumn } from './date-column.ts'
 import { isLineEnd, lineEndOf } from './line-end.ts'
+import { DECIMAL_COMMA, DECIMAL_POINT, numberFormOf, type NumberForm } from './number-form.ts'
 import type { RejectReason } from './report.ts'
-import { parseNumber, parsePrice, priceParser } from './values.ts'
+import { priceParser } from './values.ts'
 
 const COMMA = 44
+const SEMICOLON = 59
 const MAX_LINE_BYTES = 1 << 20
 const MAX_QUOTED_RECORD_BYTES = 1 << 16
 
@@ -33,6 +36,10 @@ export class CsvBars {
   #carried = 0
   #line = 1
   #fileSymbolId = -1
+  /** Of a file divided by semicolons: null until a row shows whether its decimals stand after a comma. */
+  #numbers: NumberForm | null = DECIMAL_POINT
+  /** Where the header is no UTF-8. */
+  #foreignHeaderLine: number | null = null
 
   constructor(file: string, collector: BarCollector, map: Record<string, string>, dates: DateColumn) {
     this.#file = file
@@ -70,6 +77,14 @@ export class CsvBars {
     return isOpen ? 'open' : 'closed'
   }
 
+  /** What was assumed in reading the file: a sentence each. */
+  readings(): string[] {
+    const place = `Line ${this.#foreignHeaderLine} of ${this.#file}, its header,`
+    const header = `${place} is not UTF-8 and was read as Windows-1252; iconv -f WINDOWS-1252 -t UTF-8 converts the file.`
+    const commas = `Numbers in ${this.#file} were read with decimal commas, points grouping thousands.`
+    return [...(this.#foreignHeaderLine === null ? [] : [header]), ...(this.#numbers === DECIMAL_COMMA ? [commas] : [])]
+  }
+
   #makeRoom(length: number): void {
     if (length <= this.#bytes.length) return
     const larger = new Uint8Array(2 * length)
@@ -94,13 +109,15 @@ export class CsvBars {
     let start = begin
     if (this.#line === 1 && data[start] === 0xef && data[start + 1] === 0xbb && data[start + 2] === 0xbf) start += 3
     const lineEnd = data.indexOf(this.#lineEnd!, start)
-    const text = textOf(data, start, lineEnd)
+    const isForeign = !isUtf8(data.subarray(start, lineEnd))
+    const decode = isForeign ? windowsTextOf : textOf
+    const text = decode(data, start, lineEnd)
     if (text.trim() === '') {
       this.#line++
       return lineEnd + 1
     }
     this.#delimiter = delimiterOf(text)
-    const record = text.includes('"') ? this.#quotedRecord(data, start, end) : 'plain'
+    const record = text.includes('"') ? this.#quotedRecord(data, start, end, decode) : 'plain'
     if (record === 'unfinished' && !last && end - start <= MAX_QUOTED_RECORD_BYTES) return begin
     const plain = () => text.replace(/\r$/, '').split(String.fromCharCode(this.#delimiter))
     const { fields, next } = typeof record === 'string' ? { fields: plain(), next: lineEnd + 1 } : record
@@ -110,6 +127,8 @@ export class CsvBars {
     }
     const plan = planColumns(this.#file, fields, this.#map, isData)
     this.#plan = plan
+    if (isForeign && !isData) this.#foreignHeaderLine = this.#line
+    if (this.#delimiter === SEMICOLON) this.#numbers = null
     this.#fileSymbolId = plan.fileSymbol === '' ? -1 : this.#collector.table.idOfText(plan.fileSymbol)
     this.#record = new PlainRecord(this.#collector.table, plan, this.#fileSymbolId, this.#delimiter, this.#lineEnd!)
     if (isData) return start
@@ -144,6 +163,7 @@ export class CsvBars {
       if (record.fieldCount > 1 || text !== '') this.#collector.reject(line, 'wrong_field_count', text)
       return
     }
+    if (this.#numbers === null && this.#learnNumbers(textOf(data, start, next).trim().split(';'))) record.read(data, start)
     const { symbolId, values } = record
     const day = record.dateText === null ? record.day : this.#dates.read(record.dateText, symbolId, line)
     let reason: RejectReason | '' = record.hasBadNumber ? 'unparsable_number' : ''
@@ -153,11 +173,19 @@ export class CsvBars {
     if (reason !== '') this.#reject(line, reason, textOf(data, start, next).trim(), (text) => text.split(String.fromCharCode(this.#delimiter)))
   }
 
-  #reject(line: number, reason: RejectReason, text: string, fieldsOf: (text: string) => readonly string[], priceOf = parsePrice): void {
+  /** Takes the form of the file's numbers from a row, if its prices show one. @returns whether the row is to be read anew by it */
+  #learnNumbers(fields: readonly string[]): boolean {
+    this.#numbers = numberFormOf(PRICES.map((field) => fields[this.#plan!.positions[field]] ?? ''))
+    if (this.#numbers !== DECIMAL_COMMA) return false
+    this.#record!.numbers = DECIMAL_COMMA
+    return true
+  }
+
+  #reject(line: number, reason: RejectReason, text: string, fieldsOf: (text: string) => readonly string[], numbers = this.#numbers ?? DECIMAL_POINT): void {
     const plan = this.#plan!
     this.#collector.reject(line, reason, text, () => {
       const fields = fieldsOf(text)
-      return culpritOfBar(plan, reason, (field: BarField) => (plan.positions[field] < 0 ? plan.fileSymbol : (fields[plan.positions[field]] ?? '')), priceOf)
+      return culpritOfBar(plan, reason, (field: BarField) => (plan.positions[field] < 0 ? plan.fileSymbol : (fields[plan.positions[field]] ?? '')), numbers)
     })
   }
 
@@ -181,7 +209,7 @@ export class CsvBars {
    * The fields of a record that may have quotes and line ends in them; `unfinished` where no closing quote is in reach,
    * `broken` where something follows a closing quote, as it does when a quote was never closed on an earlier line.
    */
-  #quotedRecord(data: Uint8Array, start: number, end: number): { fields: string[]; next: number } | 'unfinished' | 'broken' {
+  #quotedRecord(data: Uint8Array, start: number, end: number, decode = textOf): { fields: string[]; next: number } | 'unfinished' | 'broken' {
     const fields: string[] = []
     const limit = Math.min(end, start + MAX_QUOTED_RECORD_BYTES)
     let position = start
@@ -192,7 +220,7 @@ export class CsvBars {
         for (;;) {
           const close = data.indexOf(QUOTE, position)
           if (close < 0 || close >= limit) return 'unfinished'
-          text += textOf(data, position, close)
+          text += decode(data, position, close)
           position = close + 1
           if (data[position] !== QUOTE) break
           text += '"'
@@ -200,11 +228,11 @@ export class CsvBars {
         }
         const tail = position
         position = this.#fieldEnd(data, position)
-        if (textOf(data, tail, position).trim() !== '') return 'broken'
+        if (decode(data, tail, position).trim() !== '') return 'broken'
       } else {
         const field = position
         position = this.#fieldEnd(data, position)
-        text = textOf(data, field, position)
+        text = decode(data, field, position)
       }
       const atLineEnd = data[position] === this.#lineEnd
       fields.push(atLineEnd && text.endsWith('\r') ? text.slice(0, -1) : text)
@@ -222,15 +250,16 @@ export class CsvBars {
   #acceptTexts(fields: readonly string[], line: number, text: string): void {
     const { positions, header } = this.#plan!
     const prices = PRICES.map((field) => fields[positions[field]] ?? '')
+    if (this.#numbers === null && fields.length === header.length) this.#learnNumbers(fields)
     // Where semicolons divide, commas are rather decimal ones.
-    const priceOf = this.#delimiter === COMMA ? priceParser(prices) : parsePrice
-    const reject = (reason: RejectReason) => this.#reject(line, reason, text, () => fields, priceOf)
+    const numberForm = this.#delimiter === COMMA ? { ...DECIMAL_POINT, price: priceParser(prices) } : (this.#numbers ?? DECIMAL_POINT)
+    const reject = (reason: RejectReason) => this.#reject(line, reason, text, () => fields, numberForm)
     if (fields.length !== header.length) return reject('wrong_field_count')
     const symbolId = positions.symbol < 0 ? this.#fileSymbolId : this.#collector.table.idOfText(fields[positions.symbol]!)
     if (symbolId < 0) return reject('invalid_symbol')
     const day = this.#dates.read(fields[positions.date]!, symbolId, line)
     if (Number.isNaN(day)) return reject('unparsable_date')
-    const numbers = [...prices.map(priceOf), parseNumber(fields[positions.volume]!)]
+    const numbers = [...prices.map(numberForm.price), numberForm.volume(fields[positions.volume]!)]
     if (numbers.includes(undefined)) return reject('unparsable_number')
     const [open, high, low, close, volume] = numbers as [number, number, number, number, number]
     const reason = this.#collector.add(symbolId, day, open, high, low, close, volume)

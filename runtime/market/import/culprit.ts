@@ -1,6 +1,6 @@
 import type { BarField, ColumnPlan } from './columns.ts'
+import { DECIMAL_POINT } from './number-form.ts'
 import type { RejectReason } from './report.ts'
-import { parseNumber, parsePrice } from './values.ts'
 
 const VALUE_LENGTH = 60
 
@@ -19,9 +19,9 @@ export function culpritAt(header: readonly string[], position: number, value: st
   return { column: position < 0 ? null : name || `number ${position + 1}`, value: value.slice(0, VALUE_LENGTH) }
 }
 
-/** The first field of a refused bar that has what it was refused for. @param textOf the row's text of a field @param priceOf how its prices were read */
-export function culpritOfBar({ positions, header }: ColumnPlan, reason: RejectReason, textOf: (field: BarField) => string, priceOf = parsePrice): Culprit {
-  const field = FIELDS_OF[reason]?.find((name) => isToBlame(name, reason, (name === 'volume' ? parseNumber : priceOf)(textOf(name))))
+/** The first field of a refused bar that has what it was refused for. @param textOf the row's text of a field @param numbers how they were read */
+export function culpritOfBar({ positions, header }: ColumnPlan, reason: RejectReason, textOf: (field: BarField) => string, numbers = DECIMAL_POINT): Culprit {
+  const field = FIELDS_OF[reason]?.find((name) => isToBlame(name, reason, (name === 'volume' ? numbers.volume : numbers.price)(textOf(name))))
   return field === undefined ? WHOLE_ROW : culpritAt(header, positions[field], textOf(field))
 }
 

@@ -18,6 +18,8 @@ export class DateColumn {
   readonly #lastOf = new Map<number, { day: number; time: string }>()
   /** True once a date was read as month/day/year. */
   usedMonthDayYear = false
+  /** True once a date was read as day.month.year. */
+  usedDayMonthYear = false
 
   constructor(file: string, nameOf: (symbolId: number) => string) {
     this.#file = file
@@ -36,6 +38,7 @@ export class DateColumn {
       this.usedMonthDayYear = true
       if (date.slashes.suspicious) throw new StrikescanError('import_day_month_order', { file: this.#file, date: text.trim(), line })
     }
+    if (date.points === true && !Number.isNaN(date.day)) this.usedDayMonthYear = true
     if (date.time !== '') this.#watch(date.day, date.time, symbolId)
     return date.day
   }

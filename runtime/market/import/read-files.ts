@@ -29,6 +29,7 @@ export async function readBarFile(path: string, context: ReadContext): Promise<v
         const csv = new CsvBars(name, collector, map, dates)
         for await (const chunk of chunks) csv.push(chunk)
         if (csv.end() === 'open') openEnded.push(name)
+        warnings.push(...csv.readings())
         return 'csv'
       }),
     readJson: (name, sha256, chunks) => readOne(path, name, sha256, context, (dates) => readJson(name, chunks, new RecordBars(name, collector, map, dates))),
@@ -55,4 +56,5 @@ async function readOne(path: string, name: string, sha256: string, context: Read
   files.push({ name, member: name === path ? null : name.slice(path.length + 1), sha256, format, rowsRead: tally.rowsRead, rowsRejected: tally.rowsRejected })
   if (tally.rowsRead === 0) warnings.push(`${name} holds no data row.`)
   if (dates.usedMonthDayYear) warnings.push(`Dates with slashes in ${name} were read as month/day/year.`)
+  if (dates.usedDayMonthYear) warnings.push(`Dates with points in ${name} were read as day.month.year.`)
 }

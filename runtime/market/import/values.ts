@@ -8,6 +8,8 @@ export interface ParsedDate {
   readonly time: string
   /** Set where the text is month/day/year with slashes; `suspicious` where only day/month/year would be a date. */
   readonly slashes?: { readonly suspicious: boolean }
+  /** Set where the text is day.month.year with points. */
+  readonly points?: true
 }
 
 const NO_DATE: ParsedDate = { day: Number.NaN, time: '' }
@@ -15,8 +17,8 @@ const DAY_SECONDS = 86_400
 
 /**
  * A calendar date from text. Understood: ISO dates (`2016-03-24`, `2016/03/24`), `YYYYMMDD`, month/day/year (`3/24/2016`),
- * ISO instants, of which the date counts as written, and Unix epochs in seconds, milliseconds, microseconds or
- * nanoseconds (9-10, 12-13, 15-16, 18-19 digits), of which the UTC date counts.
+ * day.month.year (`24.3.2016`), ISO instants, of which the date counts as written, and Unix epochs in seconds,
+ * milliseconds, microseconds or nanoseconds (9-10, 12-13, 15-16, 18-19 digits), of which the UTC date counts.
  */
 export function parseDate(text: string): ParsedDate {
   const trimmed = text.trim()
@@ -31,6 +33,8 @@ export function parseDate(text: string): ParsedDate {
     const suspicious = Number(month) > 12 && !Number.isNaN(dayFromIso(`${slashes[3]}-${day}-${month}`))
     return { ...checked(`${slashes[3]}-${month}-${day}`, ''), slashes: { suspicious } }
   }
+  const points = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(trimmed)
+  if (points) return { ...checked(`${points[3]}-${points[2]!.padStart(2, '0')}-${points[1]!.padStart(2, '0')}`, ''), points: true }
   const epoch = /^(\d{9,19})(?:\.\d+)?$/.exec(trimmed)
   if (epoch) return epochDate(epoch[1]!)
   return NO_DATE

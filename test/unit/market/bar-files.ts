@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { isoFromDay } from '../../../runtime/market/days.ts'
+import { BarCollector } from '../../../runtime/market/import/bar-collector.ts'
+import { CsvBars } from '../../../runtime/market/import/csv.ts'
+import { DateColumn } from '../../../runtime/market/import/date-column.ts'
 import type { Snapshot } from '../../../runtime/market/snapshot.ts'
 import { BarStore } from '../../../runtime/market/store.ts'
 import { atEnd } from '../../at-end.ts'
@@ -38,6 +41,25 @@ export function linesOf(snapshot: Snapshot | null): string[] {
   })
   reader.close()
   return lines
+}
+
+/** What becomes of a CSV file whose bytes come in pieces of these lengths, the rest as the last. */
+export function readInPieces(bytes: Buffer, pieces: readonly number[]) {
+  const collector = new BarCollector(newFolder(), 64)
+  const dates = new DateColumn('x.csv', (id) => collector.table.names[id]!)
+  const csv = new CsvBars('x.csv', collector, {}, dates)
+  let start = 0
+  for (const piece of pieces) {
+    csv.push(bytes.subarray(start, start + piece))
+    start += piece
+  }
+  csv.push(bytes.subarray(start))
+  csv.end()
+  collector.finish()
+  const rows = collector.table.names.map((name, id) => [name, collector.rowsOf(id)])
+  collector.close()
+  const { rowsRead, samples, reasons } = collector
+  return { rows, rowsRead, samples, reasons, readings: csv.readings(), usedDayMonthYear: dates.usedDayMonthYear }
 }
 
 /** A zip archive by the format's specification (APPNOTE 6.3), deflated. */
