@@ -1,6 +1,7 @@
 import ivm from 'isolated-vm'
 
 import type { ReadList } from '../guest/run/lists.ts'
+import { allSymbols } from '../intake/lists/list-shares.ts'
 import type { InjectionPlan } from '../intake/plan.ts'
 import { closingInstantMs } from '../market/session-close.ts'
 import { MAX_DECLARED_CHARACTERS, type LoadReply, type LoadRequest } from '../worker/protocol.ts'
@@ -210,7 +211,8 @@ export class GuestContext {
 }
 
 /** What a per-symbol scan may name beside its own symbol; scripts that go through their list have it put in place. */
-const ownSymbolsOf = ({ pattern, symbols }: InjectionPlan): string[] => (pattern === 'scan' || pattern === 'default' ? (symbols?.staticValue?.slice(0, MOST_OWN_SYMBOLS) ?? []) : [])
+const ownSymbolsOf = (plan: InjectionPlan): string[] =>
+  plan.pattern === 'scan' || plan.pattern === 'default' ? (allSymbols(plan)?.slice(0, MOST_OWN_SYMBOLS) ?? []) : []
 
 const handOver = (buffer: ArrayBuffer): unknown => new ivm.ExternalCopy(buffer, { transferOut: true }).copyInto({ release: true, transferIn: true })
 

@@ -43,7 +43,7 @@ export function resolveScope(request: ScopeWishes, declared: { symbols: string[]
  * names; null where neither does, or what they ask for cannot be.
  */
 export function namedScope(request: ScopeWishes, plan: InjectionPlan | null, snapshot: Snapshot): RunScope | null {
-  const declared = { symbols: plan?.symbols?.staticValue ?? null, dates: plan?.dates?.staticValue ?? null }
+  const declared = { symbols: plan === null ? null : allSymbols(plan), dates: plan?.dates?.staticValue ?? null }
   if (request.universe === 'all' || (request.symbols ?? declared.symbols) === null) return null
   try {
     return resolveScope(request, declared, snapshot)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 
 import { StrikescanError } from '../errors/strikescan-error.ts'
+import { allSymbols } from '../intake/lists/list-shares.ts'
 import type { Journal } from '../journal/journal.ts'
 import type { ScannerRecord, StoredScanner } from '../journal/scanner-table.ts'
 import type { IntakeReport } from '../scan/run.ts'
@@ -83,7 +84,7 @@ export class Scanners {
     const { symbols, universe } = this.record(id).report
     if (symbols.count === symbols.sample.length) return { symbols: symbols.count === 0 ? null : symbols.sample, universe }
     const { plan } = await this.#reader.read(this.source(id))
-    return { symbols: plan?.symbols?.staticValue ?? null, universe }
+    return { symbols: plan === null ? null : allSymbols(plan), universe }
   }
 
   /** @throws scanner_unknown */

@@ -51,6 +51,42 @@ describe('a script that goes through several lists of symbols', () => {
   })
 
   it.each([
+    ['a parameter', 'module.exports = scanAll'],
+    ['a wrapped function', 'const wrap = (f) => (...all) => f(...all)\nmodule.exports = wrap(scanAll)'],
+    ['a function that is applied', 'const again = (fn) => function (...all) { return fn.apply(this, all) }\nmodule.exports = again(scanAll)'],
+    ['a function that hands on', 'module.exports = function () { return scanAll.apply(this, arguments) }'],
+    ['a group of each', 'module.exports = (groups = { tech: TECH, autos: AUTOS }) => scanAll(Object.values(groups))'],
+    ['a name for it', 'const LISTS = [TECH, AUTOS]\nmodule.exports = (lists = LISTS) => scanAll(lists)'],
+    ['a member', 'module.exports.scan = ({ lists = [TECH, AUTOS] } = {}) => scanAll(lists)'],
+    ['groups under a usual name', 'module.exports.main = (symbols = { tech: TECH, autos: AUTOS }) => scanAll(Object.values(symbols))'],
+  ])('as the default of %s: that stands, and each list keeps its own', async (_, exported) => {
+    const code = `${LISTS}function scanAll(lists = [TECH, AUTOS]) { const out = []; for (const l of lists) for (const symbol of l) if (symbol !== 'MSFT') out.push({ symbol, of: lists.indexOf(l) }); return out }\n${exported}`
+    const own = await test.run(code, { filename: 'a.cjs' })
+    expect(own.run.warnings.map(({ code }) => code)).toEqual(['hits_repeated'])
+    expect(own.rows.map(({ symbol, status }) => [symbol, status]).toSorted()).toEqual([['AAPL', 'hit'], ['F', 'hit'], ['HD', 'hit'], ['MSFT', 'miss'], ['V', 'hit']])
+    const plain = gatheredInNode(`${code}\nconst hits = (module.exports.scan ?? module.exports.main ?? module.exports)()`)
+    expect(seen(own).flat().toSorted(bySymbol)).toEqual(plain.toSorted(bySymbol))
+    const given = await test.run(code, { filename: 'a.cjs', symbols: ['AAPL', 'F', 'JPM', 'MSFT'] })
+    expect(given.rows.map(({ symbol, status, data }) => [symbol, status, (data as { of: number } | null)?.of])).toEqual([['AAPL', 'hit', 0], ['F', 'hit', 1], ['JPM', 'hit', 0], ['MSFT', 'miss', undefined]])
+    expect(given.run.warnings).toMatchObject([{ code: 'lists_several' }])
+  })
+
+  it('lists within a default that no name holds stay, and that is said', async () => {
+    const { rows, run } = await test.run("module.exports = (lists = [['AAPL', 'V'], ['F']]) => lists.flatMap((l) => l.map((symbol) => ({ symbol })))", { filename: 'a.cjs', symbols: ['AAPL', 'F', 'V', 'T'] })
+    expect(rows.map(({ symbol, status }) => [symbol, status])).toEqual([['AAPL', 'hit'], ['F', 'hit'], ['V', 'hit'], ['T', 'miss']])
+    expect(run.warnings.map(({ code }) => code)).toEqual(['takes_no_symbols'])
+  })
+
+  it.each([['a name that says nothing', '(list = TECH)'], ['no name', "(list = ['AAPL', 'MSFT', 'V'])"]])('a plain list under %s as a default is the list of the run', async (_, params) => {
+    const code = `${LISTS}module.exports = ${params} => { const out = []; for (const symbol of list) if (symbol !== 'V') out.push({ symbol }); return out }`
+    const own = await test.run(code, { filename: 'a.cjs' })
+    expect(own.rows.map(({ symbol, status }) => [symbol, status])).toEqual([['AAPL', 'hit'], ['MSFT', 'hit'], ['V', 'miss']])
+    const given = await test.run(code, { filename: 'a.cjs', symbols: ['AAPL', 'F', 'V'] })
+    expect(given.rows.map(({ symbol, status }) => [symbol, status])).toEqual([['AAPL', 'hit'], ['F', 'hit'], ['V', 'miss']])
+    expect([...own.run.warnings, ...given.run.warnings]).toEqual([])
+  })
+
+  it.each([
     ['a list that it reads beside', "const SYMBOLS = ['AAPL', 'F']\nconst BENCHMARKS = ['SPY', 'QQQ']\nconst seen = {}\nconst hits = []\nfor (const b of BENCHMARKS) seen[b] = 1\nfor (const symbol of SYMBOLS) if (seen.SPY) hits.push({ symbol })"],
     ['a list of what it loads', "const SYMBOLS = ['AAPL', 'F']\nconst BASES = ['SPY', 'QQQ']\nconst seen = {}\nconst hits = []\nfor (const b of BASES) seen[b] = { bars: 1 }\nfor (const symbol of SYMBOLS) if (seen.SPY) hits.push({ symbol })"],
     ['a list of what is no symbol', "const SYMBOLS = ['AAPL', 'F']\nconst COLUMNS = ['OPEN', 'CLOSE']\nconst hits = []\nfor (const symbol of SYMBOLS) hits.push({ symbol, of: COLUMNS.map((name) => name + symbol) })"],

@@ -3,6 +3,7 @@ import type { LineIndex } from '../lines.ts'
 import { findAskedSymbols, findComputedSymbols } from '../lists/asked-symbols.ts'
 import { findInnerList, type InnerList } from '../lists/inner-lists.ts'
 import { isGoneThrough, type FoundLists } from '../lists/lists.ts'
+import { leavesFirst, takesListByDefault } from './left-defaults.ts'
 import { reaches } from './main-call.ts'
 import { takesLists, type FoundPattern } from './pattern.ts'
 import { givesList, passesOverItsSymbol, takenByWrapped, takenLists, takesNoSymbol } from './taken-lists.ts'
@@ -35,7 +36,7 @@ export function asWalker(found: FoundPattern, sources: Sources): FoundPattern {
   // What a call makes of a function may read the list too.
   const roots: AnyNode[] = wrapped === null ? [walker] : [walker, wrapped.call]
   const asMain: FoundPattern = { ...found, pattern: 'main' }
-  if (wrapped !== null && takesLists(walker)) return asMain
+  if ((wrapped !== null && takesLists(walker)) || leavesFirst(scoped, walker) || takesListByDefault(scoped, walker)) return asMain
   const own = lists.bindings.symbols
   if (own !== null && standsInFor(scoped, walker, own)) return asMain
   if (own !== null && passesOverItsSymbol(scoped, walker) && isGoneThrough(scoped, own, 'symbols') && readsList(scoped, roots, own) && givesList(scoped, walker)) return asMain

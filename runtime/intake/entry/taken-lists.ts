@@ -1,23 +1,26 @@
 import type { AnyNode } from 'acorn'
 import { rankName, type ListRole } from '../lists/list-names.ts'
+import { SCAN_KEYS } from '../lists/nested-lists.ts'
 import type { TakenLists } from '../plan.ts'
 import type { ScopedProgram } from '../scope.ts'
 import { functionOf } from '../function-of.ts'
 import { dottedName, isFunction, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
+import { isLeftToDefault, leavesFirst } from './left-defaults.ts'
 
 /** Names of parameters that are handed settings, a request or tools, and no list. */
 const NO_LIST = /^(opts?|options?|config|conf|cfg|settings?|params?|parameters|env|event|ctx|context|req|request|res|response|callback|cb|done|next|log|logger|client|http|fetcher|deps)$/i
 /** Names by which a scan takes its symbol and its bars, read or not. */
 const SCAN_NAMES = /^(sym|symbol|ticker|stock|name|bars?|candles|history|prices|quotes|series|data)$/i
-/** Keys of the context of one symbol's scan. */
-const SCAN_KEYS = /^(symbol|ticker|bars|ta)$/
 
 /**
  * Which lists of the run a function takes that goes through them, in the order of its parameters; those that it does not surely take
- * come to it by its own lists, in whose place they are put. Without parameters to be seen it is called with both.
+ * come to it by its own lists, in whose place they are put. Without parameters to be seen it is called with both. What has a default of lists
+ * of lists, or of groups of them, is left to that.
  */
 export function takenLists(scoped: ScopedProgram, entry: FunctionNode | null): TakenLists {
-  if (entry === null || readsArguments(scoped, entry)) return { order: ['symbols', 'dates'], replaced: ['symbols', 'dates'] }
+  const isFirstLeft = entry !== null && leavesFirst(scoped, entry)
+  if (isFirstLeft && (entry.params.length === 0 || entry.params[0]?.type === 'RestElement')) return { order: [], replaced: ['symbols', 'dates'] }
+  if (entry === null || (readsArguments(scoped, entry) && !isFirstLeft)) return { order: ['symbols', 'dates'], replaced: ['symbols', 'dates'] }
   const order: (ListRole | null)[] = []
   const sure = new Set<ListRole>()
   for (const [index, param] of entry.params.slice(0, 2).entries()) {
@@ -28,7 +31,8 @@ export function takenLists(scoped: ScopedProgram, entry: FunctionNode | null): T
       break
     }
     const named = inner.type === 'Identifier' ? namedRole(inner.name) : null
-    const isNone = inner.type === 'ObjectPattern' || (inner.type === 'Identifier' && named === null && (isUnused(scoped, inner) || NO_LIST.test(inner.name)))
+    const isLeft = (index === 0 && isFirstLeft) || isLeftToDefault(scoped, param as AnyNode)
+    const isNone = isLeft || inner.type === 'ObjectPattern' || (inner.type === 'Identifier' && named === null && (isUnused(scoped, inner) || NO_LIST.test(inner.name)))
     const role = isNone ? null : (named ?? byPlace)
     order.push(role)
     if (role !== null && named !== null && !isUnused(scoped, inner)) sure.add(role)

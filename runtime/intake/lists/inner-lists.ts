@@ -62,7 +62,7 @@ interface ReadFound {
 function innerLists(scoped: ScopedProgram, role: ListRole, of: FunctionNode | null): ReadFound[] {
   const all: ReadFound[] = []
   walk(scoped.program, (node) => {
-    for (const found of listsAt(scoped, node, role)) {
+    for (const found of listsAt(scoped, node, role, of)) {
       const values = of === null || found.owner === of ? valuesOf(scoped, found, role) : null
       if (values !== null) all.push({ found, values })
     }
@@ -80,7 +80,7 @@ function asInnerList(structure: Structure, lines: LineIndex, role: ListRole, { f
   return { declaration, binding, place, offset: value.start }
 }
 
-function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole): Found[] {
+function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole, of: FunctionNode | null): Found[] {
   const named = (key: AnyNode): string | null => {
     const name = key.type === 'Identifier' ? key.name : key.type === 'PrivateIdentifier' ? key.name : literalText(key)
     return name !== null && rankName(name, role) !== null ? name : null
@@ -102,7 +102,9 @@ function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole): Found[] 
     const name = propertyName(node.left)
     return name === null || rankName(name, role) === null ? [] : [{ name, value: node.right, binding: null, place: 'an object', rank: 2, owner: null }]
   }
-  if (isFunction(node)) return node.params.flatMap((param) => defaultOf(node, param as AnyNode, named))
+  // What the entry itself is handed in the stead of a default needs no telling name.
+  const nameOf = (key: AnyNode): string | null => (node === of && key.type === 'Identifier' ? key.name : named(key))
+  if (isFunction(node)) return node.params.flatMap((param) => defaultOf(node, param as AnyNode, nameOf))
   return node.type === 'CallExpression' || node.type === 'NewExpression' ? argumentsOf(node.arguments as AnyNode[], dottedName(node.callee as AnyNode) ?? '') : []
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../scan/run.ts'
 import { diagnostic, type Place } from '../diagnostics.ts'
 import { functionOf } from '../function-of.ts'
 import { filledKeys, isFilled } from './filled-keys.ts'
+import { defaultedAt, holdersAt } from './nested-lists.ts'
 import type { LineIndex } from '../lines.ts'
 import type { InnerList } from './inner-lists.ts'
 import { DATE_FIELD, isSingular, looksLikeDate, looksLikeTicker, rankName, SYMBOL_FIELD, type ListRole } from './list-names.ts'
@@ -263,6 +264,7 @@ function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole, calls 
 }
 
 function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: number): Usage {
+  if (calls === 0 && [...defaultedAt(scoped, use), ...holdersAt(scoped, use)].some((holder) => isHolderGoneThrough(scoped, holder, role))) return 3
   let node = use
   let parent = scoped.parentOf(node)
   while (parent && (parent.type === 'ChainExpression' || parent.type === 'ParenthesizedExpression' || parent.type === 'SpreadElement')) {
@@ -282,6 +284,16 @@ function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: num
     return /^(Object\.(keys|entries|values)|Promise\.all)$/.test(calleeName(parent) ?? '') || isTakenThrough(scoped, parent, node, role, calls) ? 3 : 2
   }
   return 1
+}
+
+/** Holders of which that is known: thousands of lists may stand in one default. */
+const known: Record<ListRole, WeakMap<Binding, boolean>> = { symbols: new WeakMap(), dates: new WeakMap() }
+
+/** Whether the parameter in whose default a list stands is gone through. */
+function isHolderGoneThrough(scoped: ScopedProgram, holder: Binding, role: ListRole): boolean {
+  const goes = known[role].get(holder) ?? usageOf(scoped, holder, role, 1) === 3
+  known[role].set(holder, goes)
+  return goes
 }
 
 /** Whether a function of the file that is called with a list goes through it. */

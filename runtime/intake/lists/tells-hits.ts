@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn'
 import { SYMBOL_FIELD } from './list-names.ts'
+import { holdersOf } from './nested-lists.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import { followList } from '../split/flow.ts'
 import { propertyName, unwrap, walk } from '../tree.ts'
@@ -11,7 +12,7 @@ const REQUEST = /^(params|query|body|searchParams|data)$/
 
 /** Whether code that runs once for each element of a list makes an object that names it as its symbol, or adds it to what gathers hits. */
 export function tellsHits(scoped: ScopedProgram, binding: Binding, isGrouped: boolean): boolean {
-  const flow = followList(scoped, new Map([[binding, isGrouped ? 'chunks' : 'list']]))
+  const flow = followList(scoped, new Map([...holdersOf(scoped, binding).map((holder) => [holder, 'chunks'] as const), [binding, isGrouped ? 'chunks' : 'list']]))
   if (!flow.settled) return false
   const isElement = (node: AnyNode): boolean => {
     const inner = unwrap(node)

@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn'
 import type { FoundLists } from '../lists/lists.ts'
+import { holdersOf } from '../lists/nested-lists.ts'
 import type { FoundPattern } from '../entry/pattern.ts'
 import type { SplitVerdict, SplitVerdicts } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
@@ -72,6 +73,7 @@ function seedsOf(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, 
     if (binding && candidate.form !== 'single') seeds.set(binding, candidate.form === 'groups' ? 'chunks' : 'list')
   }
   if (role === 'symbols') for (const { list, binding } of lists.further) seeds.set(binding, list.form === 'groups' ? 'chunks' : 'list')
+  for (const binding of [...seeds.keys()]) for (const holder of holdersOf(scoped, binding)) seeds.set(holder, 'chunks')
   if (found.pattern === 'main' && found.entryFunction) {
     const place = found.taken?.order.indexOf(role) ?? -1
     const param = place === -1 ? undefined : (found.entryFunction.params[place] ?? found.entryFunction.params.find(({ type }) => type === 'RestElement'))
