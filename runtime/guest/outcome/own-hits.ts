@@ -39,16 +39,19 @@ function ownOf(list: unknown[], scanned: string, changes: Changes): unknown {
   return stray === null ? list : kept.length === 0 ? null : kept
 }
 
-/** An object that is nothing but what holds a list of hits of several symbols stands for that list. */
+/** An object that is nothing but what holds a list of hits of several symbols stands for that list. Other objects are left unread: each field may be an accessor. */
 function ownOfWrapper(value: object, scanned: string, changes: Changes): unknown {
   const fields = value as Record<string, unknown>
-  if (symbolOf(value) !== null) return value
-  for (let i = 0; i < SAYS_OF_ITSELF.length; i++) if (fields[SAYS_OF_ITSELF[i]!] !== undefined) return value
   for (let i = 0; i < LISTS_OF_HITS.length; i++) {
     const list = fields[LISTS_OF_HITS[i]!]
-    if (isArray(list) && holdsOthers(list, scanned, changes)) return ownOf(list, scanned, changes)
+    if (isArray(list) && holdsOthers(list, scanned, changes)) return saysOfItself(fields) ? value : ownOf(list, scanned, changes)
   }
   return value
+}
+
+function saysOfItself(fields: Record<string, unknown>): boolean {
+  for (let i = 0; i < SAYS_OF_ITSELF.length; i++) if (fields[SAYS_OF_ITSELF[i]!] !== undefined) return true
+  return symbolOf(fields) !== null
 }
 
 /** Whether all entries of a list name symbols, and one of them another than that scanned. */

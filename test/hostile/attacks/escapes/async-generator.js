@@ -1,2 +1,2 @@
-/* {"tries": "Is an async generator instead of a function: what it gives has no rows in it.", "rows": {"status": "failed", "code": "result_not_plain", "says": "shows no fields"}} */
+/* {"tries": "Is an async generator instead of a function: it yields without an end.", "rows": {"status": "failed", "code": "script_threw", "says": "more than 100000 items in an async generator"}} */
 export async function* scan(symbol, bars) { for (;;) yield { score: 1 } }
