@@ -136,6 +136,7 @@ export class Host {
       chainSource: () => this.chainSource(),
       news: this.#markets,
       exploration: () => this.#openExploration(),
+      checkKept: (snapshot) => this.#markets.checkKept(snapshot),
       workerEnded: (end, wasWorking) => this.#runs.workerEnded(end, wasWorking),
     })
     const atOnce = values['queue.maxRunning'] === 'auto' ? values['workers.count'] : values['queue.maxRunning']
@@ -146,7 +147,7 @@ export class Host {
       // A run without a worker would only wait elsewhere.
       maxRunning: Math.min(atOnce, values['workers.count']),
       make: (number, run, plan, isShared) => this.#maker.make(number, run, plan, isShared),
-      checkKept: (snapshot) => this.#markets.checkKept(snapshot),
+      checkCarriedOn: (run, plan) => this.#maker.checkCarriedOn(run, plan),
     })
     this.#reader = new RunReader(journal, this.#runs)
     this.#starter = new RunStarter({
@@ -296,8 +297,8 @@ export class Host {
   }
 
   /**
-   * Does again what a run did, over the same market, once that was found to be as it was. `id` may be a unique beginning, or `last`.
-   * @throws replay_…, run_unknown, snapshot_gone, snapshot_damaged: no run is then registered
+   * Does again what a run did, over the same market, once that was found to be as it was. `id` may be a unique beginning, or `last`:
+   * the newest that can be replayed. @throws replay_…, run_unknown, run_none_to_replay, snapshot_gone, snapshot_damaged: no run is then registered
    */
   startReplay(id: string): Promise<RunHandle> {
     return this.#starter.startReplay(id)

@@ -88,7 +88,7 @@ export class ExplorationStore {
   /** Positions without an outcome, by the date that their chains must not look beyond, then by ticker; all in the order handed over. */
   pending(run: number): Map<string | null, Map<string, number[]>> {
     const byDate = new Map<string | null, Map<string, number[]>>()
-    const select = this.#prepare('select position, ticker, date from exploration_rows where run = ? and outcome is null order by position')
+    const select = this.#prepare('select position, ticker, date from exploration_rows where run = ? and status is null order by position')
     for (const { position, ticker, date } of select.iterate(run) as Iterable<{ position: number; ticker: string; date: string | null }>) {
       const byTicker = byDate.get(date) ?? new Map<string, number[]>()
       if (byTicker.size === 0) byDate.set(date, byTicker)
@@ -101,7 +101,7 @@ export class ExplorationStore {
 
   /** Tickers that have a row without an outcome which brings no price, of rows of a date (null for those without one). */
   unpriced(run: number, date: string | null): Set<string> {
-    const select = this.#prepare("select distinct ticker from exploration_rows where run = ? and date is ? and outcome is null and input ->> 'close' is null")
+    const select = this.#prepare("select distinct ticker from exploration_rows where run = ? and date is ? and status is null and input ->> 'close' is null")
     return new Set((select.all(run, date) as { ticker: string }[]).map(({ ticker }) => ticker))
   }
 
@@ -128,12 +128,19 @@ export class ExplorationStore {
     return positions.map((position) => JSON.parse((select.get(run, position) as { input: string }).input) as StrategyRow)
   }
 
-  /** Writes outcomes; a row that has one already keeps it. Called within the caller's transaction. */
+  /**
+   * Writes outcomes; a row that has one already keeps it, and one that was opened again has its former one back where it is given up. Called within
+   * the caller's transaction.
+   */
   settle(run: number, rows: readonly ExplorationRow[]): void {
     if (rows.length === 0) return
     this.#writeNoted()
-    const update = this.#prepare('update exploration_rows set status = ?, outcome = ? where run = ? and position = ? and outcome is null')
-    for (const { position, outcome } of rows) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
+    const update = this.#prepare('update exploration_rows set status = ?, outcome = ? where run = ? and position = ? and status is null')
+    const restore = "update exploration_rows set status = outcome ->> 'explorationStatus' where run = ? and position = ? and status is null and outcome is not null"
+    for (const { position, outcome } of rows) {
+      const isRestored = outcome.explorationStatus === 'Cancelled' && this.#prepare(restore).run(run, position).changes > 0
+      if (!isRestored) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
+    }
   }
 
   /** A row as an event told of it: with the outcome that the event keeps, else, since it was not tried again, with the one it has. */
@@ -147,7 +154,7 @@ export class ExplorationStore {
     const statuses = filter.status ?? null
     const tickers = filter.ticker === undefined ? [] : [filter.ticker]
     const select = this.#database.prepare(
-      `select position, input, outcome from exploration_rows where run = ? and position > ? and outcome is not null${
+      `select position, input, outcome from exploration_rows where run = ? and position > ? and status is not null${
         statuses === null ? '' : ` and status in (${statuses.map(() => '?').join(', ')})`
       }${tickers.length === 0 ? '' : " and input ->> 'ticker' = ?"} order by position`,
     )
@@ -156,9 +163,9 @@ export class ExplorationStore {
     }
   }
 
-  /** Opens again the rows of a run without a whole answer, for what can pass or be mended, and gives how many these are. */
+  /** Opens again the rows of a run without a whole answer, for what can pass or be mended, and gives how many these are. Their outcomes stay until there are others. */
   reopen(run: number): number {
-    return Number(this.#prepare(`update exploration_rows set status = null, outcome = null where ${RETRYABLE}`).run(run).changes)
+    return Number(this.#prepare(`update exploration_rows set status = null where ${RETRYABLE}`).run(run).changes)
   }
 
   /** Rows by status; `pending` counts those without an outcome, `retryable` those that `reopen` would open. */

@@ -46,6 +46,16 @@ const NO_TICKERS: ReadonlySet<string> = new Set()
 /** Rows that a stop leaves behind are written down this many at a time. */
 const ROWS_AT_ONCE = 1_000
 
+const WHOLE = new Intl.NumberFormat('en-US')
+
+/** The rows of one date (null for those without one): the open ones by ticker, how many each ticker has in all, and whether other dates have open ones. */
+interface DatePart {
+  readonly date: string | null
+  readonly pending: ReadonlyMap<string, readonly number[]>
+  readonly sizes: ReadonlyMap<string, number>
+  readonly isOneOfMany: boolean
+}
+
 /** The exploration of a run's stored strategy rows: what is open is explored, what is done stays as it is. */
 export class Exploration {
   readonly #options: ExplorationOptions
@@ -76,9 +86,10 @@ export class Exploration {
     const tickers = store.tickers(runNumber)
     const names = new Set([...tickers.values()].flatMap((byTicker) => [...byTicker.keys()]).filter((ticker) => ticker !== ''))
     report.tickers = names.size
-    for (const [date, pending] of store.pending(runNumber)) {
+    const open = store.pending(runNumber)
+    for (const [date, pending] of open) {
       if (this.#stop !== null) break
-      await this.#explore(date, pending, tickers.get(date)!)
+      await this.#explore({ date, pending, sizes: tickers.get(date)!, isOneOfMany: open.size > 1 })
     }
     await this.#options.flush()
     if (this.#stop === 'cancel') await this.#cancelOpen()
@@ -89,7 +100,8 @@ export class Exploration {
     return { ...report, rows, byStatus, retryable, durationMs: Math.round(performance.now() - started) }
   }
 
-  async #explore(date: string | null, pending: ReadonlyMap<string, readonly number[]>, sizes: ReadonlyMap<string, number>): Promise<void> {
+  async #explore(part: DatePart): Promise<void> {
+    const { date, pending, sizes } = part
     const report = this.#report
     const { service, settings, store, runNumber, workers, forceFull, refreshSince, settle, log, lastClose } = this.#options
     const provider = await this.#options.openProvider(date)
@@ -103,7 +115,7 @@ export class Exploration {
     const started = performance.now()
     const before = this.#done
     let told = started
-    this.#options.progress(describePlan(report.rows - this.#done, pending.size, plan), this.#share, plan.durationMs)
+    this.#options.progress(describePlan(part, plan), this.#share, plan.durationMs)
     try {
       await exploreRows({
         pending,
@@ -120,7 +132,7 @@ export class Exploration {
           const now = performance.now()
           if (now - told < PROGRESS_MS && this.#done < report.rows) return
           told = now
-          this.#options.progress(`Exploring rows ${this.#done} of ${report.rows}`, this.#share, leftMs(now - started, this.#done - before, report.rows - this.#done))
+          this.#options.progress(`Exploring rows ${WHOLE.format(this.#done)} of ${WHOLE.format(report.rows)}`, this.#share, leftMs(now - started, this.#done - before, report.rows - this.#done))
         },
         stopped: () => this.#stop,
       })
@@ -164,12 +176,17 @@ function lacksAnswers(byStatus: ExplorationReport['byStatus']): boolean {
   return WITHOUT_ANSWER.some(isThere) && !BY_ANSWER.some(isThere)
 }
 
-function describePlan(rows: number, tickers: number, { calls, durationMs, limitedBy }: ExplorationReport['plan']): string {
-  const counted = `Exploring ${rows} rows of ${tickers} tickers`
+/** The open rows of one date, of those that name a ticker and those that name none alike, and what they take. */
+function describePlan({ date, pending, isOneOfMany }: DatePart, { calls, durationMs, limitedBy }: ExplorationReport['plan']): string {
+  const rows = [...pending.values()].reduce((sum, positions) => sum + positions.length, 0)
+  const tickers = [...pending.keys()].filter((ticker) => ticker !== '').length
+  const counted = `Exploring ${numbered(rows, 'row')} of ${numbered(tickers, 'ticker')}${isOneOfMany && date !== null ? ` on ${date}` : ''}`
   if (calls === 0) return `${counted}: no call is needed for the first look`
   const why = limitedBy === 'callsPerMinute' ? " at the provider's calls a minute" : ''
-  return `${counted}: about ${calls} calls${durationMs === 0 ? '' : `, ${Math.ceil(durationMs / 1_000)} s${why}`}`
+  return `${counted}: about ${numbered(calls, 'call')}${durationMs === 0 ? '' : `, ${WHOLE.format(Math.ceil(durationMs / 1_000))} s${why}`}`
 }
+
+const numbered = (number: number, word: string): string => `${WHOLE.format(number)} ${word}${number === 1 ? '' : 's'}`
 
 function emptyReport(earlier: ExplorationReport | null): ExplorationReport {
   return {

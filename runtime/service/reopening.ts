@@ -8,9 +8,9 @@ export function checkOpen(run: Run): void {
   if (isOver(run)) throw new StrikescanError('run_finished', { run: run.id, status: run.status })
 }
 
-/** Whether there is anything to go on with: what was completed may have explored rows without a whole answer. @throws run_finished */
+/** Whether there is anything to go on with: what is over may have explored rows without a whole answer. @throws run_finished */
 export function checkResumable(journal: Journal, number: number, run: Run): void {
-  if (run.status === 'completed' && journal.explorations.counts(number).retryable > 0) return
+  if (isOver(run) && journal.explorations.counts(number).retryable > 0) return
   checkOpen(run)
 }
 

@@ -1,7 +1,8 @@
 import { rememberWorkers, takeAhead, type WorkersUsed } from '../ahead.ts'
 import type { Config } from '../config/load.ts'
 import { ExplorationRun } from '../explore/exploration-run.ts'
-import type { OptionSourceDeps } from '../explore/option-source.ts'
+import { resumedSettings } from '../explore/begun-settings.ts'
+import { chooseOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
 import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExplorationService } from '../explore/service.ts'
 import type { ChainSource } from '../../sdk/chain-source.ts'
@@ -15,7 +16,7 @@ import type { WorkerEnd } from '../pool/worker-process.ts'
 import { chosenPrefilter } from '../prefilter/layers.ts'
 import type { Run } from '../scan/run.ts'
 import { ScanRun } from '../scan/scan-run.ts'
-import { isExploration, type RunPlan, type RunWork } from './run-work.ts'
+import { isExploration, isOver, type RunPlan, type RunWork } from './run-work.ts'
 import type { ScriptReader } from './script-reader.ts'
 import type { Warmth } from './warmth.ts'
 
@@ -28,6 +29,8 @@ export interface RunMakerDeps {
   openSnapshot(id: string | null, onBuilding: (message: string) => void): Promise<Snapshot>
   isMarketSimulated(): boolean
   chainSource(): ChainSource | null
+  /** Throws `snapshot_gone` where a snapshot is no longer there. */
+  checkKept(snapshot: string | null): void
   readonly news: NewsDeps
   exploration(): ExplorationService
   workerEnded(end: WorkerEnd, wasWorking: boolean): void
@@ -76,6 +79,19 @@ export class RunMaker {
     }
     const scanner = this.#scannerOf(run)
     return new ScanRun({ deps, number, run, scanner: { ...scanner, filename: run.filename }, plan })
+  }
+
+  /**
+   * Whether a run would go on over the market, and one that was over with the source of chains, that it began with: said before anything of it is changed.
+   * @throws snapshot_gone, explore_source_changed, explore_no_…
+   */
+  checkCarriedOn(run: Run, plan: RunPlan): void {
+    if (!isExploration(plan)) this.#deps.checkKept(plan.snapshot)
+    // One that waits tells so itself, and goes on waiting; what is over is not to be taken up for that.
+    if (!isOver(run) || plan.begun === undefined) return
+    const deps = this.explorationDeps()
+    const simulated = isExploration(plan) ? this.#deps.isMarketSimulated() : run.market.simulated
+    resumedSettings(run.id, plan.begun, chooseOptionSource(deps, { simulated }), deps.settings)
   }
 
   explorationDeps() {

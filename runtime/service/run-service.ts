@@ -21,8 +21,8 @@ export interface RunServiceOptions {
   readonly maxRunning: number
   /** Makes what carries a stored run out; `isShared` where it shares the workers with others. */
   make(number: number, run: Run, plan: RunPlan, isShared: boolean): RunWork
-  /** Throws where a run can not have the market any more that it is tied to. */
-  checkKept(snapshot: string | null): void
+  /** Throws where a run can not have the market or the source of chains any more that it began with. */
+  checkCarriedOn(run: Run, plan: RunPlan): void
   warn(message: string): void
   readonly clock?: Clock
 }
@@ -230,10 +230,10 @@ export class RunService {
     return this.enqueue(number, state, plan as RunPlan)
   }
 
-  /** Whether all is there that a run needs to be gone on with. @throws explore_incomplete, snapshot_gone */
+  /** Whether all is there that a run needs to be gone on with. @throws explore_incomplete, snapshot_gone, explore_source_changed, explore_no_… */
   checkCarriedOn(run: Run, plan: RunPlan): void {
     checkComplete(run, plan)
-    if (!isExploration(plan)) this.#options.checkKept(plan.snapshot)
+    this.#options.checkCarriedOn(run, plan)
   }
 
   /** Gives up what is not done; its rows become `cancelled`. @throws as `pause` */

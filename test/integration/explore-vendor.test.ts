@@ -107,6 +107,30 @@ describe('rows that failed for what can pass', { timeout: 20_000 }, () => {
     expect(() => host.resumeExploration(id)).toThrow(expect.objectContaining({ code: 'run_finished' }))
   })
 
+  it('keep what they have where a resume is refused, or is cancelled', async () => {
+    trouble = fails(503)
+    const { id, done } = await explore()
+    await done
+    const before = outcomes(id)
+    const other = await openHost({ home: host.home, env: {}, overrides: { 'explore.provider': 'tradier', 'tradier.url': 'http://127.0.0.1:1', 'tradier.token': 'token-of-a-test' } })
+    try {
+      expect(() => other.resumeExploration(id)).toThrow(expect.objectContaining({ code: 'explore_source_changed' }))
+    } finally {
+      await other.close()
+    }
+    expect([host.findRun(id).status, outcomes(id)]).toEqual(['completed', before])
+
+    // Never answered: the rows are still open when it is cancelled.
+    trouble = (path) => path.includes('symbol=AAPL')
+    const again = host.resumeExploration(id)
+    await expect.poll(() => asked.filter((path) => path.includes('symbol=AAPL')).length, { timeout: 15_000 }).toBeGreaterThan(1)
+    again.cancel()
+    expect(await again.done).toMatchObject({ status: 'cancelled', explore: { rows: 5, retryable: 2 } })
+    expect(outcomes(id)).toEqual(before)
+    trouble = () => false
+    expect((await host.resumeExploration(id).done).explore).toMatchObject({ retryable: 0, byStatus: { Success: 4 } })
+  })
+
   it('count where a connection breaks at a chain, and for what a run explores of its hits', async () => {
     trouble = (path, response) => path.includes('options/chains') && path.includes('AAPL') && Boolean(response.destroy())
     const source = new TextEncoder().encode("export function scan(symbol) { return { score: 1, strategies: ['Long Call'] } }")

@@ -12,12 +12,15 @@ const ROOM_FOR_ALL = 90
 export function explorationLines(rows: Iterable<ExplorationRow>, width: number, rest: string): string[] {
   const priced = new Shown()
   const others = new Shown()
+  let both = 0
   for (const row of rows) {
     if (row.outcome.legs !== null) priced.add(row)
-    if (row.outcome.explorationStatus !== 'Success' || row.outcome.legs === null) others.add(row)
+    if (row.outcome.explorationStatus === 'Success' && row.outcome.legs !== null) continue
+    others.add(row)
+    if (row.outcome.legs !== null) both++
   }
   if (priced.total + others.total === 0) return ['No rows.']
-  return [...pricedLines(priced, width, rest), ...(priced.total > 0 && others.total > 0 ? [''] : []), ...otherLines(others, width, rest)]
+  return [...pricedLines(priced, width, rest), ...(priced.total > 0 && others.total > 0 ? [''] : []), ...otherLines(others, both, width, rest)]
 }
 
 /** The first rows, and how many there are in all. */
@@ -68,11 +71,12 @@ function pricedCells({ input, outcome }: ExplorationRow, withAll: boolean): stri
   ]
 }
 
-function otherLines(others: Shown, width: number, rest: string): string[] {
+/** @param both how many of them have contracts, so that they are among the rows before too */
+function otherLines(others: Shown, both: number, width: number, rest: string): string[] {
   if (others.total === 0) return []
   const columns = [{ title: 'Ticker', shrinks: true }, { title: 'Strategy', shrinks: true }, { title: 'Status' }, { title: 'Reason', shrinks: true }]
   const cells = others.rows.map(({ input, outcome }) => [oneLine(input.ticker), oneLine(input.strategy), outcome.explorationStatus, oneLine(outcome.explorationReason)])
-  return [others.title('without success'), ...table(columns, cells, width), ...others.end(rest)]
+  return [others.title(`without success${both === 0 ? '' : ` (${count(both)} with contracts too)`}`), ...table(columns, cells, width), ...others.end(rest)]
 }
 
 const distinct = (texts: readonly string[]): string => [...new Set(texts)].join('/')

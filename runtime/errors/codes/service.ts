@@ -18,7 +18,7 @@ export const serviceErrors = {
     fault: 'user',
     status: 409,
     message: 'The run {run} is {status}, so it can not be resumed.',
-    hint: 'Only paused runs are resumed: this one goes on by itself.',
+    hint: 'It goes on by itself: runs are resumed that are paused or interrupted, or have explored rows without an answer.',
   },
   runs_none: {
     fault: 'user',
@@ -41,7 +41,13 @@ export const serviceErrors = {
   run_none_to_resume: {
     fault: 'user',
     status: 404,
-    message: 'No {kind} in this state folder can be resumed: none is paused or was interrupted.',
+    message: 'No {kind} in this state folder can be resumed: none is paused, was interrupted, or has explored rows without an answer.',
+    hint: '`strikescan runs` lists all runs; --home chooses the state folder.',
+  },
+  run_none_to_replay: {
+    fault: 'user',
+    status: 404,
+    message: 'No run in this state folder can be replayed: none is of a scanner, is over, and came to know what it covers.',
     hint: '`strikescan runs` lists all runs; --home chooses the state folder.',
   },
   run_other_kind: {

@@ -75,6 +75,7 @@ export class SimulatedServer {
       openSnapshot: () => Promise.resolve(outside.fixtures.snapshot),
       isMarketSimulated: () => true,
       chainSource: () => null,
+      checkKept: () => {},
       news: { currentNews: () => null, newsSource: () => null },
       exploration: () => (this.#exploration ??= new PreparedExploration(outside.fixtures.book, { settings: config.values, home, store: this.journal.explorations, warn: () => {}, clock, random })),
       workerEnded: (end, wasWorking) => this.service.workerEnded(end, wasWorking),
@@ -86,7 +87,7 @@ export class SimulatedServer {
       maxQueued: 50,
       maxRunning: Math.min(schedule.maxRunning, schedule.workers),
       make: (number, run, plan, isShared) => maker.make(number, run, plan, isShared),
-      checkKept: () => {},
+      checkCarriedOn: (run, plan) => maker.checkCarriedOn(run, plan),
       warn: () => {},
       clock,
     })

@@ -5,19 +5,21 @@ import type { ExplorationStatus } from '../../../../runtime/explore/row.ts'
 
 let told: (number | null)[]
 let warnings: string[]
+let said: string[]
 beforeEach(() => {
   told = []
   warnings = []
+  said = []
 })
 
 /** An exploration of one open row of one ticker, whose run has rows of `byStatus` already, and of which no call is answered. */
-function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, givenUp: () => unknown): Exploration {
+function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, givenUp: () => unknown, open?: Map<string | null, Map<string, number[]>>): Exploration {
   const rows = 1 + Object.values(byStatus).reduce((sum, count) => sum + count, 0)
-  const ticker = new Map([['SPY', [rows - 1]]])
+  const pending = open ?? new Map([[null, new Map([['SPY', [rows - 1]]])]])
   const store = {
     counts: () => ({ rows, pending: 1, byStatus: { ...byStatus } }),
-    tickers: () => new Map([[null, new Map([['SPY', 1]])]]),
-    pending: () => new Map([[null, ticker]]),
+    tickers: () => new Map([...pending].map(([date, byTicker]) => [date, new Map([...byTicker].map(([name, { length }]) => [name, length]))])),
+    pending: () => pending,
     inputs: () => [{ ticker: 'SPY', date: null, close: 1, problems: [] }],
     unpriced: () => new Set(),
   }
@@ -41,7 +43,10 @@ function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, given
     whenFree: () => Promise.resolve(),
     log: () => {},
     warn: (code: string) => void warnings.push(code),
-    progress: (_: string, __: number, etaMs: number | null) => void told.push(etaMs),
+    progress: (text: string, _: number, etaMs: number | null) => {
+      said.push(text)
+      told.push(etaMs)
+    },
   }
   return new Exploration(options as unknown as ExplorationOptions)
 }
@@ -67,4 +72,17 @@ it('warns that nothing was answered where rows failed for that, and no row of th
   await exploration({ Success: 200_000, Not_Viable: 3 }, timedOut).carryOut()
   await exploration({}, () => 'interrupted').carryOut()
   expect(warnings).toEqual([])
+})
+
+it('counts the tickers that rows name, of each date apart', async () => {
+  const many = Array.from({ length: 1_200 }, (_, at) => at)
+  const plans = async (open: Map<string | null, Map<string, number[]>>): Promise<string[]> => {
+    said = []
+    await exploration({}, () => 'interrupted', open).carryOut()
+    return said.filter((text) => text.includes(' of ') && !text.startsWith('Exploring rows'))
+  }
+  expect(await plans(new Map([[null, new Map([['SPY', many], ['', [1_200]]])]]))).toEqual(['Exploring 1,201 rows of 1 ticker: about 2 calls'])
+  expect(await plans(new Map([[null, new Map([['', [0]]])]]))).toEqual(['Exploring 1 row of 0 tickers: about 2 calls'])
+  const dates = new Map([['2026-11-19', new Map([['SPY', [0, 1]]])], ['2026-11-20', new Map([['SPY', [2]], ['KO', [3]]])]])
+  expect(await plans(dates)).toEqual(['Exploring 2 rows of 1 ticker on 2026-11-19: about 2 calls', 'Exploring 2 rows of 2 tickers on 2026-11-20: about 2 calls'])
 })

@@ -188,7 +188,7 @@ describe('explore: summary', () => {
     expect(lines.slice(0, 2)).toEqual(['SIMULATED option chains, no quote below was ever made by a market (simulated)', 'strategies.csv: completed'])
     expect(lines).toContainEqual(expect.stringMatching(/^AAPL +Long Call +2026-12-18 +28 +150 +2\.35 +4\.2% +0\.51 +\$1,235 +Good$/))
     expect(lines).toContainEqual(expect.stringMatching(/^THIN +Long Call .*Good +Low_Liquidity +stale$/))
-    expect(out).toContain('2 rows without success:\nTicker  Strategy   Status              Reason\nTHIN    Long Call  Low_Liquidity       open interest 3 is below 10\nEVIL    Long Call  Chain_Fetch_Failed  answered \\x1b[2J<html> no\n')
+    expect(out).toContain('2 rows without success (1 with contracts too):\nTicker  Strategy   Status              Reason\nTHIN    Long Call  Low_Liquidity       open interest 3 is below 10\nEVIL    Long Call  Chain_Fetch_Failed  answered \\x1b[2J<html> no\n')
     expect(lines).toContain('Rows: 3 of 3 tickers = 1 Success + 1 Low_Liquidity + 1 Chain_Fetch_Failed')
     expect(lines).toContain('Plan: 6 calls, about 600 ms, limited by the pace of calls')
     expect(lines).toContain('Calls: 7 sent, 1 of them for prices of many tickers; 1 retry; failed: 2 malformed; 812 ms')
