@@ -92,6 +92,12 @@ export class RunList {
       .all() as unknown as RunOwner[]
   }
 
+  /** Ids of runs of a scanner that are over, newest first: those that may be replayed. */
+  *endedScans(): Generator<string> {
+    const found = this.#db.prepare("SELECT id FROM runs WHERE status IN ('completed', 'failed', 'cancelled') AND scanner_id IS NOT NULL ORDER BY number DESC").iterate()
+    for (const { id } of found as Iterable<unknown> as Iterable<{ id: string }>) yield id
+  }
+
   /** Finished runs, newest first. */
   finished(): { number: number; id: string; finishedAt: string | null; snapshot: string }[] {
     const found = this.#db.prepare("SELECT number, id, state FROM runs WHERE status IN ('completed', 'failed', 'cancelled') ORDER BY number DESC").iterate()

@@ -11,7 +11,7 @@ import type { Markets } from './markets.ts'
 import { newScan, type ExpectedMarket } from './new-run.ts'
 import { isOwnedElsewhere } from './ownership.ts'
 import { checkResumable } from './reopening.ts'
-import { replayOf } from './replay.ts'
+import { isReplayable, replayOf } from './replay.ts'
 import type { RunReader } from './run-reader.ts'
 import { checkRunRequest } from './run-requests.ts'
 import type { RunService } from './run-service.ts'
@@ -88,12 +88,21 @@ export class RunStarter {
     throw new StrikescanError('run_none_to_resume', { kind: kind === 'scan' ? 'run of a scanner' : 'exploration' })
   }
 
-  /** Does again what a run did, over the same market. `id` may be a unique beginning, or `last`. @throws replay_…, run_unknown, snapshot_… */
+  /**
+   * Does again what a run did, over the same market. `id` may be a unique beginning, or `last`: the newest that can be replayed.
+   * @throws replay_…, run_unknown, run_none_to_replay, snapshot_…
+   */
   async startReplay(id: string): Promise<RunHandle> {
-    const { id: original } = this.#deps.reader.find(id)
+    const original = id === 'last' ? this.#lastToReplay() : this.#deps.reader.find(id).id
     await this.checkReplay(original)
     const { run, plan } = this.#replayOf(original)
     return this.#deps.runs.begin(this.#deps.journal.createRun(run, plan), run, plan)
+  }
+
+  /** One whose market is gone or damaged is meant too: that is told rather than passed over. */
+  #lastToReplay(): string {
+    for (const id of this.#deps.journal.runList.endedScans()) if (isReplayable({ ...this.#deps.runs.stored(id), state: this.#deps.runs.run(id) })) return id
+    throw new StrikescanError('run_none_to_replay')
   }
 
   /** The same through the queue, by a whole id, after `checkReplay`. @throws as `startReplay`, queue_full, host_draining */

@@ -44,6 +44,15 @@ describe('a run that is replayed', () => {
     expect(() => test.host.requestOf(exploration.id)).toThrowError(expect.objectContaining({ code: 'run_no_scan' }))
     expect(() => test.host.requestOf('run-none')).toThrowError(expect.objectContaining({ code: 'run_unknown' }))
     await expect.poll(() => test.host.run(exploration.id).status, { timeout: 60_000 }).toBe('completed')
+    await expect(again(exploration.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_no_scan' }))
+    // What cannot be replayed is passed over by `last`, which is the newest of those that can; elsewhere it is the newest of all.
+    expect([test.host.findRun('last').id, (await again('last')).replayOf]).toEqual([exploration.id, id])
+  })
+
+  it('is none where the state folder has no run that can be replayed', async () => {
+    const empty = await openTestHost()
+    await expect(empty.host.startReplay('last')).rejects.toThrowError(expect.objectContaining({ code: 'run_none_to_replay' }))
+    await empty.close()
   })
 
   it('looks at the market as it was, whatever was imported since', async () => {
@@ -78,6 +87,7 @@ describe('a run that is replayed', () => {
   })
 
   it('is refused where there is nothing to replay', async () => {
+    const before = await test.run(SCAN, { symbols: ['AAPL'], filename: 'scan.mjs' })
     const handle = test.host.startRun({ filename: 'scan.mjs', source: new TextEncoder().encode('export function scan() { for (;;); }'), symbols: ['KO', 'AAPL'], prefilter: false, split: 'always' })
     const begun = Promise.withResolvers<void>()
     handle.subscribe((event) => event.type === 'run' && event.stage === 'executing' && begun.resolve())
@@ -86,8 +96,11 @@ describe('a run that is replayed', () => {
     handle.interrupt()
     expect((await handle.done).status).toBe('paused')
     await expect(test.host.submitReplay(handle.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_not_over' }))
+    const [newest] = test.host.runs({ limit: 1 }).items
+    expect([newest!.id, test.host.findRun('last').id]).toEqual([handle.id, handle.id])
     const failed = await test.run('throw new Error("boom"); export const scan = () => 1', { universe: 'all', filename: 'scan.mjs' })
     await expect(test.host.startReplay(failed.id)).rejects.toThrowError(expect.objectContaining({ code: 'replay_not_planned' }))
+    expect((await again('last')).replayOf).toBe(before.id)
     await expect(test.host.startReplay('run-none')).rejects.toThrowError(expect.objectContaining({ code: 'run_unknown' }))
     await expect(test.host.submitReplay('last')).rejects.toThrowError(expect.objectContaining({ code: 'run_unknown' }))
   })
@@ -172,6 +185,7 @@ it('the command says so in one line, and ends with 0', async () => {
     const { code, out, err } = await command(['runs', 'replay', 'last', ...set])
     expect(code, err).toBe(0)
     expect(out).toMatch(/^The same: 3 of 3 rows of run-\w+ again, bit by bit \(scan\.mjs over the simulated market, snapshot \w{16}\)\.\nReplay: run-\w+\n$/)
+    expect(err).toMatch(/^replaying run-\w+: scan\.mjs, begun 2\d{3}-\d\d-\d\d \d\d:\d\d UTC, completed\n/)
     const json = JSON.parse((await command(['runs', 'replay', 'last', '--json', ...set])).out) as { run: Run; same: number }
     expect([json.run.status, json.same, typeof json.run.replayOf]).toEqual(['completed', 3, 'string'])
   } finally {

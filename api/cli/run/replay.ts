@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 
 import { examples, hostOptions, json, withHost, type CommandContext, type GlobalFlags } from '../command.ts'
 import { EXIT } from '../errors.ts'
-import type { Host, Row, Run, RunComparison, Runtime } from '../host-types.ts'
+import type { Host, Row, Run, RunComparison, RunHandle, Runtime } from '../host-types.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, counted, oneLine } from '../text.ts'
@@ -18,7 +18,7 @@ const MOST_SHOWN = 20
 export function defineReplay(command: Command, context: CommandContext): void {
   const { terminal } = context
   command
-    .argument('<run>', 'its id, the beginning of it, or last')
+    .argument('<run>', 'its id, the beginning of it, or last: the newest that can be replayed')
     .option('--json', 'print one JSON document: the replay, and the rows that differ')
     .addHelpText('after', () => examples('runs replay last', 'runs replay run-3f2a --json'))
     .action(async (id: string) => {
@@ -30,9 +30,19 @@ async function replay(terminal: Terminal, id: string, flags: ReplayFlags): Promi
   const runtime = await terminal.runtime()
   return withHost(runtime, hostOptions(runtime, terminal, flags), async (host) => {
     const view = replayView(runtime, host)
-    const code = await execute(terminal, runtime, host, { form: flags.json ? 'json' : 'summary', out: [], timings: false, view, begin: () => host.startReplay(id) })
+    const code = await execute(terminal, runtime, host, { form: flags.json ? 'json' : 'summary', out: [], timings: false, view, begin: () => begun(terminal, host, id) })
     return code === EXIT.done && view.differs() ? EXIT.failed : code
   })
+}
+
+/** Starts it, and says which run is meant where that was not given whole. */
+async function begun(terminal: Terminal, host: Host, given: string): Promise<RunHandle> {
+  const handle = await host.startReplay(given)
+  const { replayOf } = handle.run()
+  if (replayOf === undefined || replayOf === given) return handle
+  const { filename, createdAt, status } = host.findRun(replayOf)
+  terminal.err.write(`replaying ${replayOf}: ${oneLine(filename)}, begun ${createdAt.slice(0, 16).replace('T', ' ')} UTC, ${status}\n`)
+  return handle
 }
 
 /** As a scan is shown while it runs; at its end, what it came to beside the run that it replays. */
