@@ -61,6 +61,7 @@ export const previewBody = z.strictObject({
 export const funnel = z.object({
   settings: z.object({ minVolume: z.number(), minPrice: z.number(), maxPrice: z.number(), limit: z.number(), activateAbove: z.number(), window: z.number() }),
   applied: z.boolean(),
+  dates: z.int().optional().meta({ description: 'how many dates were screened, each with the same symbols: the counts are summed over them. Runs of versions before have none' }),
   in: z.int(),
   steps: z.array(z.object({ name: z.enum(['no_data', 'volume', 'price', 'limit']), removed: z.int() })),
   kept: z.int(),

@@ -17,7 +17,7 @@ export function mergeFunnels(funnels: readonly Funnel[]): Funnel | null {
     for (const step of funnel.steps) removed.set(step.name, (removed.get(step.name) ?? 0) + step.removed)
   }
   const { settings, applied, kept } = merged
-  return { settings, applied, in: merged.in, steps: [...removed].map(([name, count]) => ({ name, removed: count })), kept }
+  return { settings, applied, dates: funnels.length, in: merged.in, steps: [...removed].map(([name, count]) => ({ name, removed: count })), kept }
 }
 
 function sameSettings(one: PrefilterSettings, other: PrefilterSettings): boolean {

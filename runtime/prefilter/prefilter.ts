@@ -84,6 +84,7 @@ function count(verdicts: readonly PrefilterVerdict[], settings: PrefilterSetting
   return {
     settings,
     applied,
+    dates: 1,
     in: verdicts.length,
     steps: [
       { name: 'no_data', removed: removed.no_data },

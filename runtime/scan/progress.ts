@@ -22,14 +22,19 @@ export class ProgressEstimate {
   }
 }
 
+const WHOLE = new Intl.NumberFormat('en-US')
+
 /**
  * `Processing symbols 1-50 of 300`, counted among the rows that are scanned, or `Processing 300 symbols` before the first of them went to a
- * worker; `settled` and `dispatched` are numbers of rows.
+ * worker. Over several dates a symbol is scanned once for each, so rows are counted: `Processing rows 1-50 of 4,500 on 15 dates`.
+ * @param settled number of rows that have an outcome @param dispatched number of rows that went to a worker just now
  */
-export function progressMessage({ detected, rejected, noData }: Run['ledger'], settled: number, dispatched: number): string {
+export function progressMessage({ detected, rejected, noData }: Run['ledger'], dates: number, settled: number, dispatched: number): string {
   const scanned = detected - rejected - noData
   const done = settled - rejected - noData
-  if (scanned === 0) return 'no symbol is left to scan'
-  if (done + dispatched === 0) return `Processing ${scanned} ${scanned === 1 ? 'symbol' : 'symbols'}`
-  return `Processing symbols ${Math.min(done + 1, scanned)}-${Math.min(done + Math.max(1, dispatched), scanned)} of ${scanned}`
+  const [one, many, where] = dates === 1 ? ['symbol', 'symbols', ''] : ['row', 'rows', ` on ${WHOLE.format(dates)} dates`]
+  if (scanned === 0) return `no ${one} is left to scan`
+  if (done + dispatched === 0) return `Processing ${WHOLE.format(scanned)} ${scanned === 1 ? one : many}${where}`
+  const [first, last] = [Math.min(done + 1, scanned), Math.min(done + Math.max(1, dispatched), scanned)]
+  return `Processing ${many} ${WHOLE.format(first)}-${WHOLE.format(last)} of ${WHOLE.format(scanned)}${where}`
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { ProgressEstimate, progressMessage } from './progress.ts'
 import { STAGE_PERCENT, type Run, type Stage } from './run.ts'
+import type { RunScope } from './scope.ts'
 import type { Settlement } from './settlement.ts'
 
 /** How far a run is, as its watchers are told: stage, percent, message, time to go, and what each stage took. */
@@ -10,6 +11,7 @@ export class RunCourse {
   readonly #clock: Clock
   #stageStarted: number
   #estimate: ProgressEstimate | null = null
+  #dates = 1
 
   /** @param settlement what the run's events go through; another one once the run's scope is known */
   constructor(run: Run, settlement: () => Settlement, clock: Clock) {
@@ -41,9 +43,12 @@ export class RunCourse {
     this.#settlement().state()
   }
 
-  /** From here on the time to go is estimated from how fast rows are settled. */
-  beginScan(rows: number): void {
-    this.#estimate = new ProgressEstimate(this.#settlement().settledCount, rows, this.#clock.monotonic())
+  /** Begins the scan: from here on the time to go is estimated from how fast rows are settled. */
+  beginScan({ symbols, dates }: RunScope): void {
+    const settled = this.#settlement().settledCount
+    this.#dates = dates.length
+    this.stage('executing', progressMessage(this.#run.ledger, this.#dates, settled, 0))
+    this.#estimate = new ProgressEstimate(settled, symbols.length * dates.length, this.#clock.monotonic())
   }
 
   /** Tells how far the scan is. @param dispatched rows that went to a worker just now */
@@ -53,7 +58,7 @@ export class RunCourse {
     const open = this.#estimate?.look(done, this.#clock.monotonic()) ?? { share: 0, etaMs: null }
     this.#raise(STAGE_PERCENT.executing + Math.floor(open.share * (LAST_OF_SCAN - STAGE_PERCENT.executing)), LAST_OF_SCAN)
     run.etaMs = open.etaMs
-    this.say(progressMessage(run.ledger, done, dispatched))
+    this.say(progressMessage(run.ledger, this.#dates, done, dispatched))
   }
 
   /** Tells how far the exploration of the hits is. @param share of 1 @param etaMs null where it is not known */

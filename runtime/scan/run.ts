@@ -60,10 +60,15 @@ export interface ExploreOptions {
   refresh?: boolean | undefined
 }
 
-/** How many symbols each step of the prefilter removed. `applied` is false at or below `settings.activateAbove` symbols. */
+/**
+ * How many symbols each step of the prefilter removed, summed over the dates that were screened; `applied` is false at or below
+ * `settings.activateAbove` symbols.
+ */
 export interface Funnel {
   settings: PrefilterSettings
   applied: boolean
+  /** How many dates were screened, each with the same symbols: 1 where one decides for all. Left out by versions before. */
+  dates?: number | undefined
   in: number
   steps: { name: 'no_data' | 'volume' | 'price' | 'limit'; removed: number }[]
   kept: number

@@ -19,7 +19,6 @@ import { Executor, ExecutorStopped } from './executor.ts'
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
 import type { Outcome } from './outcome.ts'
-import { progressMessage } from './progress.ts'
 import {
   brokenOutcome,
   checkLedger,
@@ -319,8 +318,7 @@ export class ScanRun {
     this.run.split ??= await this.#inTrial(() => phase.decideSplit(asked, kept))
     // A scanner that keeps state must not find that of the trial.
     if (this.run.split.mode === 'whole') executor.reload()
-    this.#stage('executing', progressMessage(this.run.ledger, this.#settlement.settledCount, 0))
-    this.#course.beginScan(scope.symbols.length * scope.dates.length)
+    this.#course.beginScan(scope)
     await executor.execute(phase.queue(this.run.split, asked, kept))
   }
 

@@ -58,10 +58,13 @@ const STEP_WORDS = { no_data: 'without data', volume: 'by volume', price: 'by pr
 function funnelLines({ prefilter, status, split }: Run): string[] {
   // One that failed before it came to screen says nothing of it.
   if (!prefilter) return status === 'failed' && split === null ? [] : ['Prefilter: off']
-  const { settings, applied } = prefilter
-  if (!applied) return [`Prefilter: not applied to ${counted(prefilter.in, 'row')} (it starts above ${counted(settings.activateAbove, 'symbol')})`]
+  const { settings, applied, dates } = prefilter
+  // Runs of versions before do not tell of how many dates their counts are the sum.
+  const symbols = dates === undefined ? null : counted(prefilter.in / dates, 'symbol')
+  if (!applied) return [`Prefilter: not applied${symbols === null ? '' : ` to ${symbols}`} (it starts above ${counted(settings.activateAbove, 'symbol')})`]
   const removed = prefilter.steps.map(({ name, removed }) => `- ${count(removed)} ${STEP_WORDS[name] ?? name}`)
-  return [`Prefilter: ${[count(prefilter.in), ...removed].join(' ')} = ${count(prefilter.kept)} kept`]
+  const asked = `${count(prefilter.in)}${dates === undefined || dates === 1 ? '' : ` (${symbols} on ${count(dates)} dates)`}`
+  return [`Prefilter: ${[asked, ...removed].join(' ')} = ${count(prefilter.kept)} kept`]
 }
 
 const LEDGER_WORDS = {

@@ -6,9 +6,9 @@ import type { View } from '../shell/view.ts'
 
 /** What each step of the prefilter left over, as bars of one scale. */
 export function FunnelView({ funnel }: { funnel: Funnel }): View {
-  const { settings, applied, steps, kept } = funnel
+  const { settings, applied, dates, steps, kept } = funnel
   let left = funnel.in
-  const bars: { name: string; title: string; left: number; removed: number }[] = [{ name: 'in', title: 'Asked for', left, removed: 0 }]
+  const bars: { name: string; title: string; left: number; removed: number }[] = [{ name: 'in', title: dates === undefined || dates === 1 ? 'Asked for' : `Asked for on ${count(dates)} dates`, left, removed: 0 }]
   for (const { name, removed } of steps) {
     left -= removed
     bars.push({ name, title: STEP_WORDS[name] ?? name, left, removed })
@@ -17,7 +17,7 @@ export function FunnelView({ funnel }: { funnel: Funnel }): View {
     return h(
       'p',
       { class: 'quiet' },
-      `Not applied: it is for more than ${counted(settings.activateAbove, 'symbol')}, and ${count(kept)} were asked for.`,
+      `Not applied: it is for more than ${counted(settings.activateAbove, 'symbol')}${dates === undefined ? '' : `, and ${count(funnel.in / dates)} were asked for`}.`,
     )
   }
   return h(

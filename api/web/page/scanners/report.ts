@@ -12,6 +12,8 @@ const PATTERNS: Record<Scanner['pattern'], string> = {
   script: 'a script that starts itself',
 }
 
+const SHOWN_SYMBOLS = 8
+
 /** What intake made of a file. */
 export function Report({ scanner }: { scanner: Scanner }): View {
   const { pattern, symbols, dates, params, imports, split, diagnostics, language, moduleKind, bytes, sha256 } = scanner
@@ -29,7 +31,7 @@ export function Report({ scanner }: { scanner: Scanner }): View {
           'Symbols',
           symbols.count === 0
             ? 'none of its own: the whole market'
-            : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.slice(0, 8).join(', ')}`,
+            : `${count(symbols.count)} in ${symbols.declaredAs ?? 'the script'}: ${symbols.sample.slice(0, SHOWN_SYMBOLS).join(', ')}${symbols.count > SHOWN_SYMBOLS ? ', …' : ''}`,
         ],
         ['Dates', dates.values.length === 0 ? 'none of its own: the last session' : dates.values.join(', ')],
         [

@@ -137,6 +137,17 @@ describe('run: summary', () => {
   })
 
   it.each([
+    [{ applied: false, dates: 1, in: 11, kept: 11 }, 'Prefilter: not applied to 11 symbols (it starts above 100 symbols)'],
+    [{ applied: false, dates: 3, in: 33, kept: 33 }, 'Prefilter: not applied to 11 symbols (it starts above 100 symbols)'],
+    [{ applied: false, in: 33, kept: 33 }, 'Prefilter: not applied (it starts above 100 symbols)'],
+    [{ applied: true, dates: 15, in: 75_000, kept: 75_000 }, 'Prefilter: 75,000 (5,000 symbols on 15 dates) = 75,000 kept'],
+    [{ applied: true, in: 75_000, kept: 75_000 }, 'Prefilter: 75,000 = 75,000 kept'],
+  ])('counts symbols where it says so: %j', async (counts, line) => {
+    const fake = new FakeHost().play(ROWS, { prefilter: { settings: { minVolume: 1e6, minPrice: 1, maxPrice: 500, limit: 300, activateAbove: 100, window: 20 }, steps: [], ...counts } })
+    expect((await run('gap.js', fake)).out).toContain(`${line}\n`)
+  })
+
+  it.each([
     [true, false, 'SIMULATED bars 100% Done', 'SIMULATED bars, no price of theirs was ever traded', 'Exploration of the hits, option chains: tradier:'],
     [false, true, 'SIMULATED chains 100% Done', 'Market data: imported', 'Exploration of the hits, SIMULATED option chains, no quote below was ever made by a market (tradier):'],
     [true, true, 'SIMULATED 100% Done', 'SIMULATED market data', 'Exploration of the hits, SIMULATED option chains'],
