@@ -35,10 +35,9 @@ function newerBars({ symbols, asOf }: RunScope, market: MarketDays): ScopeNote[]
   const newest = market.thinSessions.at(-1)
   const scanned = dayFromIso(asOf)
   if (newest === undefined || newest <= scanned) return []
-  const lastDayOf = (symbol: string): number => market.index.lastDays[market.indexOf(symbol)] ?? scanned
-  const newer = symbols.filter((symbol) => lastDayOf(symbol) > scanned)
+  const newer = symbols.filter((symbol) => lastDayOf(symbol, market, scanned) > scanned)
   const message = `a symbol has bars of a day after ${asOf} that few others have, and which the run leaves out: name these symbols, or the date, to have it scanned`
-  return note('bars_newer', message, newer, (symbol) => `to ${isoFromDay(lastDayOf(symbol))}`)
+  return note('bars_newer', message, newer, (symbol) => `to ${isoFromDay(lastDayOf(symbol, market, scanned))}`)
 }
 
 /** Symbols whose bars end before the last date of a run, which it took since most of its symbols have bars of it. */
@@ -46,11 +45,13 @@ function olderBars({ symbols, dates }: RunScope, market: MarketDays): ScopeNote[
   const last = dates.toSorted().at(-1)!
   const scanned = dayFromIso(last)
   if (!market.thinSessions.includes(scanned)) return []
-  const lastDayOf = (symbol: string): number => market.index.lastDays[market.indexOf(symbol)] ?? scanned
-  const older = symbols.filter((symbol) => lastDayOf(symbol) < scanned)
+  const older = symbols.filter((symbol) => lastDayOf(symbol, market, scanned) < scanned)
   const message = `a symbol has no bar of ${last}, to which the run goes since most of its symbols have one: an earlier date has it scanned with them`
-  return note('bars_older', message, older, (symbol) => `to ${isoFromDay(lastDayOf(symbol))}`)
+  return note('bars_older', message, older, (symbol) => `to ${isoFromDay(lastDayOf(symbol, market, scanned))}`)
 }
+
+/** Day of a symbol's last bar, `otherwise` for one that the market does not have. */
+const lastDayOf = (symbol: string, market: MarketDays, otherwise: number): number => market.index.lastDays[market.indexOf(symbol)] ?? otherwise
 
 function note(code: ScopeNote['code'], message: string, found: readonly string[], explain: (name: string) => string | null): ScopeNote[] {
   if (found.length === 0) return []

@@ -211,6 +211,7 @@ describe('a file that fails stops the whole import', () => {
     ['half a JSON object', 'x.json', JSON.stringify(bySymbol((record) => record)).slice(0, 150), 'import_json_invalid'],
     ['JSON of something else', 'x.json', '[{"name": "x"}]', 'import_not_bars'],
     ['an answer without bars', 'x.json', '{"status": "OK", "resultsCount": 0, "queryCount": 0}', 'import_json_shape'],
+    ['month.day.year dates', 'x.csv', `${HEADER}\nA,05.04.2026,1,3,0.5,2,100\nA,05.13.2026,1,3,0.5,2,100`, 'import_day_month_order'],
     ['day/month/year dates', 'x.csv', `${HEADER}\nA,03/04/2016,1,3,0.5,2,100\nA,24/03/2016,1,3,0.5,2,100`, 'import_day_month_order'],
     ['intraday bars', 'x.csv', `${HEADER}\nA,2016-03-24T09:30:00,1,3,0.5,2,100\nB,2016-03-24T09:30:00,1,3,0.5,2,100\nA,2016-03-24T10:30:00,1,3,0.5,2,100`, 'import_intraday'],
     ['several bars a day', 'x.csv', `${HEADER}\n${[1, 2, 3, 4].map((volume) => `A,2016-03-24,1,3,0.5,2,${volume}`).join('\n')}`, 'import_conflicting'],

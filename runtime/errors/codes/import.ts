@@ -89,7 +89,7 @@ export const importErrors = {
   import_day_month_order: {
     fault: 'user',
     status: 422,
-    message: '{file} has the date {date} in line {line}, but dates with slashes are read as month/day/year.',
+    message: '{file} has the date {date} in line {line}, but dates with {mark} are read as {order}.',
     hint: 'Write the dates as YYYY-MM-DD; nothing was imported, since the other dates of the file would be misread.',
   },
   import_intraday: {

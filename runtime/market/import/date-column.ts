@@ -1,14 +1,15 @@
 import { StrikescanError } from '../../errors/strikescan-error.ts'
 import { isoFromDay } from '../days.ts'
 import { FIRST_VALID_DAY, LAST_VALID_DAY } from '../sessions.ts'
-import { parseDate, type ParsedDate } from './values.ts'
+import { parseDate, type DateOrder, type ParsedDate } from './values.ts'
 
 const MEMO_ENTRIES = 20_000
 const DAY_MS = 86_400_000
+const MARKS: Record<DateOrder, string> = { 'month/day/year': 'slashes', 'day.month.year': 'points' }
 
 /**
- * Reads the dates of one file that are not plain ISO dates, and watches over the column as a whole: day/month/year dates
- * and intraday bars, which row by row would pass for daily bars, stop the import.
+ * Reads the dates of one file that are not plain ISO dates, and watches over the column as a whole: dates in another order
+ * than they are read in and intraday bars, which row by row would pass for daily bars, stop the import.
  */
 export class DateColumn {
   readonly #file: string
@@ -16,14 +17,16 @@ export class DateColumn {
   readonly #memo = new Map<string, ParsedDate>()
   /** The last date and time of day met per symbol. */
   readonly #lastOf = new Map<number, { day: number; time: string }>()
-  /** True once a date was read as month/day/year. */
-  usedMonthDayYear = false
-  /** True once a date was read as day.month.year. */
-  usedDayMonthYear = false
+  readonly #orders = new Set<DateOrder>()
 
   constructor(file: string, nameOf: (symbolId: number) => string) {
     this.#file = file
     this.#nameOf = nameOf
+  }
+
+  /** In which order day and month were read where dates do not tell it themselves: a sentence each. */
+  readings(): string[] {
+    return [...this.#orders].map((order) => `Dates with ${MARKS[order]} in ${this.#file} were read as ${order}.`)
   }
 
   /** Days since 1970-01-01, or NaN where the text is no date. Throws `import_day_month_order` or `import_intraday`. */
@@ -34,11 +37,11 @@ export class DateColumn {
       if (this.#memo.size >= MEMO_ENTRIES) this.#memo.clear()
       this.#memo.set(text, date)
     }
-    if (date.slashes !== undefined) {
-      this.usedMonthDayYear = true
-      if (date.slashes.suspicious) throw new StrikescanError('import_day_month_order', { file: this.#file, date: text.trim(), line })
+    const { order } = date
+    if (order !== undefined) {
+      if (date.contradictsOrder) throw new StrikescanError('import_day_month_order', { file: this.#file, date: text.trim(), line, mark: MARKS[order], order })
+      if (!Number.isNaN(date.day)) this.#orders.add(order)
     }
-    if (date.points === true && !Number.isNaN(date.day)) this.usedDayMonthYear = true
     if (date.time !== '') this.#watch(date.day, date.time, symbolId)
     return date.day
   }

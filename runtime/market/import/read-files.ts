@@ -55,6 +55,5 @@ async function readOne(path: string, name: string, sha256: string, context: Read
   }
   files.push({ name, member: name === path ? null : name.slice(path.length + 1), sha256, format, rowsRead: tally.rowsRead, rowsRejected: tally.rowsRejected })
   if (tally.rowsRead === 0) warnings.push(`${name} holds no data row.`)
-  if (dates.usedMonthDayYear) warnings.push(`Dates with slashes in ${name} were read as month/day/year.`)
-  if (dates.usedDayMonthYear) warnings.push(`Dates with points in ${name} were read as day.month.year.`)
+  warnings.push(...dates.readings())
 }

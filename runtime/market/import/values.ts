@@ -1,15 +1,18 @@
 import { dayFromIso } from '../days.ts'
 import { FIRST_VALID_DAY, LAST_VALID_DAY } from '../sessions.ts'
 
+/** How dates with slashes are read, and those with points. */
+export type DateOrder = 'month/day/year' | 'day.month.year'
+
 /** A date as found in a file; `time` is what followed the date, '' for a plain date. */
 export interface ParsedDate {
   /** Days since 1970-01-01, or NaN where the text is no date. */
   readonly day: number
   readonly time: string
-  /** Set where the text is month/day/year with slashes; `suspicious` where only day/month/year would be a date. */
-  readonly slashes?: { readonly suspicious: boolean }
-  /** Set where the text is day.month.year with points. */
-  readonly points?: true
+  /** Set where day and month stand in an order that the text alone does not tell. */
+  readonly order?: DateOrder
+  /** True where only the other order would make a date of it. */
+  readonly contradictsOrder?: boolean
 }
 
 const NO_DATE: ParsedDate = { day: Number.NaN, time: '' }
@@ -27,17 +30,18 @@ export function parseDate(text: string): ParsedDate {
   const compact = /^(\d{4})(\d{2})(\d{2})$/.exec(trimmed)
   if (compact) return checked(`${compact[1]}-${compact[2]}-${compact[3]}`, '')
   const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(trimmed)
-  if (slashes) {
-    const month = slashes[1]!.padStart(2, '0')
-    const day = slashes[2]!.padStart(2, '0')
-    const suspicious = Number(month) > 12 && !Number.isNaN(dayFromIso(`${slashes[3]}-${day}-${month}`))
-    return { ...checked(`${slashes[3]}-${month}-${day}`, ''), slashes: { suspicious } }
-  }
+  if (slashes) return ordered('month/day/year', slashes[3]!, slashes[1]!, slashes[2]!)
   const points = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(trimmed)
-  if (points) return { ...checked(`${points[3]}-${points[2]!.padStart(2, '0')}-${points[1]!.padStart(2, '0')}`, ''), points: true }
+  if (points) return ordered('day.month.year', points[3]!, points[2]!, points[1]!)
   const epoch = /^(\d{9,19})(?:\.\d+)?$/.exec(trimmed)
   if (epoch) return epochDate(epoch[1]!)
   return NO_DATE
+}
+
+function ordered(order: DateOrder, year: string, month: string, day: string): ParsedDate {
+  const isoOf = (asMonth: string, asDay: string): string => `${year}-${asMonth.padStart(2, '0')}-${asDay.padStart(2, '0')}`
+  const contradictsOrder = Number(month) > 12 && !Number.isNaN(dayFromIso(isoOf(day, month)))
+  return { ...checked(isoOf(month, day), ''), order, contradictsOrder }
 }
 
 function epochDate(digits: string): ParsedDate {

@@ -59,7 +59,7 @@ export function readInPieces(bytes: Buffer, pieces: readonly number[]) {
   const rows = collector.table.names.map((name, id) => [name, collector.rowsOf(id)])
   collector.close()
   const { rowsRead, samples, reasons } = collector
-  return { rows, rowsRead, samples, reasons, readings: csv.readings(), usedDayMonthYear: dates.usedDayMonthYear }
+  return { rows, rowsRead, samples, reasons, readings: [...csv.readings(), ...dates.readings()] }
 }
 
 /** A zip archive by the format's specification (APPNOTE 6.3), deflated. */

@@ -19,7 +19,7 @@ describe('dates with points', () => {
     expect(report.warnings.filter((warning) => warning.includes('points'))).toEqual([expect.stringMatching(/^Dates with points in .*kurse\.csv were read as day\.month\.year\.$/)])
   })
 
-  test.each(['05.13.2026', '04.05.26', '31.04.2026', '0.5.2026'])('%s is refused with its row, and of itself no cause to speak of points', async (date) => {
+  test.each(['13.13.2026', '04.05.26', '31.04.2026', '0.5.2026'])('%s is refused with its row, and of itself no cause to speak of points', async (date) => {
     const { report, lines } = await imported(`symbol,date,open,high,low,close,volume\nA,2026-05-04,1,3,0.5,2,100\nA,${date},1,3,0.5,2,100\n`)
     expect(lines).toEqual([LINE])
     expect(report).toMatchObject({ reasons: { unparsable_date: 1 }, samples: [{ line: 3, column: 'date', value: date }], warnings: [] })

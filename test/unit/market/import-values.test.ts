@@ -27,8 +27,8 @@ describe('parseDate', () => {
   })
 
   test('knows a date that only makes sense as day/month/year', () => {
-    expect(parseDate('24/3/2016').slashes).toEqual({ suspicious: true })
-    expect(parseDate('3/24/2016').slashes).toEqual({ suspicious: false })
+    expect(parseDate('24/3/2016')).toMatchObject({ order: 'month/day/year', contradictsOrder: true })
+    expect(parseDate('3/24/2016')).toMatchObject({ order: 'month/day/year', contradictsOrder: false })
   })
 })
 
