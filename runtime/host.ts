@@ -5,9 +5,8 @@ import type { ChainSource } from '../sdk/chain-source.ts'
 import type { MarketProvider } from '../sdk/market.ts'
 
 import { endAhead } from './ahead.ts'
-import { detectHardware } from './config/hardware.ts'
 import { prepareHome } from './config/home.ts'
-import { loadConfig, readSettingsFile, type Config } from './config/load.ts'
+import type { Config } from './config/load.ts'
 import type { ExplorationRow } from './explore/row.ts'
 import { StrikescanError } from './errors/strikescan-error.ts'
 import { ExplorationService } from './explore/service.ts'
@@ -34,6 +33,8 @@ import type {
   SubmitExplorationRequest,
   SubmitRunRequest,
 } from './service/host-types.ts'
+import type { ComparedBy, HitComparison } from './service/hit-changes.ts'
+import { loadSettings, type HostOptions } from './service/host-options.ts'
 import type { HostObserver } from './service/observers.ts'
 import type { PrefilterPreview } from './service/prefilter-preview.ts'
 import { compareRows, type RunComparison } from './service/run-comparison.ts'
@@ -47,19 +48,6 @@ import { ScriptReader } from './service/script-reader.ts'
 import { Warmth } from './service/warmth.ts'
 
 type OnImport = (progress: ImportProgress) => void
-
-export interface HostOptions {
-  /** State folder; made where it does not exist. */
-  home: string
-  /** Settings from the command line by dotted key: those of flags of their own, and those of `--set`. */
-  overrides: Record<string, unknown>
-  set?: Record<string, string>
-  env: Record<string, string | undefined>
-  /** Told in one sentence, once each, what the host has to do without. */
-  warn?: (message: string) => void
-  /** The market that runs see, in place of what is stored or simulated. */
-  market?: MarketProvider | undefined
-}
 
 /** What a host is put together from; it closes them in the end. */
 interface HostParts {
@@ -83,12 +71,6 @@ export async function openHost(options: HostOptions): Promise<Host> {
     store.close()
     throw error
   }
-}
-
-/** Settings in force, without opening or creating anything. */
-export function loadSettings(options: HostOptions): Config {
-  const { home, env, set, overrides } = options
-  return loadConfig({ file: readSettingsFile(home), env, set, overrides, hardware: detectHardware(home) })
 }
 
 export class Host {
@@ -321,6 +303,14 @@ export class Host {
    */
   replayComparison(id: string): Promise<RunComparison> {
     return this.#reader.replayComparison(id)
+  }
+
+  /**
+   * What became of a run's hits in another: by symbol where the two have no date in common, else row by row, unless one is asked for. Lists at
+   * most `most` changes of each kind. @throws run_unknown, compare_no_scan
+   */
+  compareHits(before: string, after: string, by: ComparedBy | null, most: number): Promise<HitComparison> {
+    return this.#reader.compareHits(before, after, by, most)
   }
 
   /**

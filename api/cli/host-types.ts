@@ -4,11 +4,14 @@ import type * as runtime from '../../runtime/host.ts'
 export type {
   ChainImportReport,
   ChainSummary,
+  ComparedBy,
   Config,
   ExplorationFileOptions,
   ExplorationReport,
   ExplorationRequest,
   ExplorationRow,
+  HitChange,
+  HitComparison,
   HostOptions,
   ImportOptions,
   ImportProgress,
@@ -31,7 +34,7 @@ export type {
 
 export type Host = Pick<
   runtime.Host,
-  'settings' | 'explain' | 'importBars' | 'importChains' | 'importNews' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'forgetRun' | 'prune' | 'close'
+  'settings' | 'explain' | 'importBars' | 'importChains' | 'importNews' | 'market' | 'resetMarket' | 'inspect' | 'previewPrefilter' | 'startRun' | 'resumeRun' | 'startExploration' | 'resumeExploration' | 'explorationRows' | 'explorationColumns' | 'rows' | 'events' | 'runs' | 'findRun' | 'startReplay' | 'compareReplay' | 'compareHits' | 'forgetRun' | 'prune' | 'close'
 >
 
 /** The door as a whole. */

@@ -3,7 +3,7 @@ import type * as z from 'zod'
 import { StrikescanError } from '../../runtime/errors/strikescan-error.ts'
 import { refusals } from '../schemas/errors.ts'
 import { noBody, noQuery } from '../schemas/operations.ts'
-import { run, runBody, runComparison, runListQuery, runPage, runParams } from '../schemas/run.ts'
+import { changesQuery, hitComparison, run, runBody, runComparison, runListQuery, runPage, runParams } from '../schemas/run.ts'
 import type { ServerHost, SubmitRunRequest } from '../server/server-host.ts'
 import { given, type App, type RouteContext } from './context.ts'
 import { publicRun } from './public-run.ts'
@@ -64,6 +64,14 @@ export function runRoutes(app: App, { host }: RouteContext): void {
       params: runParams, querystring: noQuery, response: { 200: runComparison, ...refusals(404, 409) },
     },
   }, async (request) => host.replayComparison(request.params.id))
+
+  app.get('/api/runs/:id/changes', {
+    schema: {
+      tags: TAGS, operationId: 'compareHits', summary: 'What became of the hits of another run',
+      description: 'Which hits are new since that run, which are gone, which stayed and how their scores moved. Of a run that is under way, the hits so far.',
+      params: runParams, querystring: changesQuery, response: { 200: hitComparison, ...refusals(404, 409) },
+    },
+  }, async ({ params, query }) => host.compareHits(query.since, params.id, query.by ?? null, query.limit))
 
   for (const [change, summary] of Object.entries(CHANGES) as [keyof typeof CHANGES, string][]) {
     app.post(`/api/runs/:id/${change}`, {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-import { EXPLORATION_STATUSES, RUN_STATUSES, STAGE_PERCENT, type Run } from '../../runtime/host.ts'
+import { COMPARED_BY, EXPLORATION_STATUSES, HIT_CHANGES, RUN_STATUSES, STAGE_PERCENT, type Run } from '../../runtime/host.ts'
 import { cursor, dateList, flag, id, instant, isoDate, oneOf, ofSetting, pageSize, symbolList } from './fields.ts'
 import { row } from './row.ts'
 
@@ -127,6 +127,29 @@ export const runComparison = z.object({
   same: z.int(),
   differences: z.array(z.object({ symbol: z.string(), date: z.string(), fields: z.array(z.string()).readonly(), before: row, after: row })).readonly(),
 }).meta({ id: 'RunComparison' })
+
+const comparedRun = z.object({ run: z.string(), dates: z.int(), firstDate: z.string().nullable(), lastDate: z.string().nullable() })
+export const hitComparison = z.object({
+  before: comparedRun,
+  after: comparedRun,
+  by: z.enum(COMPARED_BY).meta({ description: 'row: hits of one symbol and date are matched; symbol: those of one symbol, of several dates its last' }),
+  reason: z.string().meta({ description: 'why they were compared that way' }),
+  counts: z.object({ new: z.int(), gone: z.int(), changed: z.int(), same: z.int() }).meta({ description: 'of all hits, listed or not' }),
+  changes: z.array(z.object({
+    kind: z.enum(HIT_CHANGES),
+    symbol: z.string(),
+    before: row.nullable().meta({ description: 'its row in the earlier run, hit or not; null where that did not look at it' }),
+    after: row.nullable(),
+    scoreMove: z.number().nullable().meta({ description: 'by how much the score rose' }),
+    fields: z.array(z.string()).readonly().meta({ description: 'what differs of a changed hit: score, direction, strategies, names of its data' }),
+  })).readonly().meta({ description: 'new ones first, then those that are gone, then those that stayed, each the best score first; what is the same is listed by symbol only' }),
+  isWhole: z.boolean().meta({ description: 'false where further changes are only counted' }),
+}).meta({ id: 'HitComparison' })
+export const changesQuery = z.strictObject({
+  since: id().meta({ description: 'the run before' }),
+  by: oneOf(COMPARED_BY).optional().meta({ description: 'how hits are matched; where left out by symbol if the runs have no date in common, else by row' }),
+  limit: pageSize(1_000, 5_000).meta({ description: 'most changes of each kind that are listed; 1000 where left out' }),
+})
 
 export const runParams = z.strictObject({ id: id() })
 const FILE_PATH = 'the path of a file as the run lists it'

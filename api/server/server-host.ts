@@ -1,5 +1,5 @@
 /** What the server takes from the runtime: implemented by `Host`, faked in the server's own tests. Every method throws errors of the registry. */
-import type { Config, ExplorationRow, IntakeReport, MarketReport, Row, RowStatus, Run, RunComparison, RunEvent, RunRequest } from '../../runtime/host.ts'
+import type { ComparedBy, Config, ExplorationRow, HitComparison, IntakeReport, MarketReport, Row, RowStatus, Run, RunComparison, RunEvent, RunRequest } from '../../runtime/host.ts'
 
 /** A stored scanner: its intake report, and when it came. */
 export interface ScannerRecord {
@@ -101,6 +101,8 @@ export interface ServerHost {
   submitReplay(id: string): Promise<Run>
   /** Holds the rows of a completed replay against those of the run that it replays. @throws run_unknown, replay_none, replay_not_completed, replay_rows_missing */
   replayComparison(id: string): Promise<RunComparison>
+  /** What became of one run's hits in another. @throws run_unknown, compare_no_scan */
+  compareHits(before: string, after: string, by: ComparedBy | null, most: number): Promise<HitComparison>
   submitExploration(request: SubmitExplorationRequest): Promise<Run>
   /** Newest first. */
   runs(query: PageQuery & { readonly status?: Run['status'] | undefined; readonly scannerId?: string | undefined }): Page<Run>

@@ -9,6 +9,7 @@ import type { Row, RowStatus } from '../scan/row.ts'
 import type { Run, RunEvent } from '../scan/run.ts'
 import type { StoredPlan } from '../scan/stored-plan.ts'
 import { mapPage, numberOfCursor, pageOf, type Page, type PageQuery } from './cursors.ts'
+import { comparingHits, type ComparedBy, type ComparedSide, type HitComparison } from './hit-changes.ts'
 import type { SubmitRunRequest } from './host-types.ts'
 import { shownRun } from './ownership.ts'
 import { comparing, type RunComparison } from './run-comparison.ts'
@@ -66,6 +67,16 @@ export class RunReader {
     if (replayOf === undefined) throw new StrikescanError('replay_none', { run: id })
     if (status !== 'completed') throw new StrikescanError('replay_not_completed', { run: id, status })
     return inTurns(comparing(id, this.pacedRows(replayOf, []), this.pacedRows(id, [])))
+  }
+
+  async compareHits(before: string, after: string, by: ComparedBy | null, most: number): Promise<HitComparison> {
+    return inTurns(comparingHits(this.#compared(before), this.#compared(after), by, most))
+  }
+
+  #compared(id: string): ComparedSide {
+    const { plan } = this.#service.stored(id)
+    if (isExploration(plan as StoredPlan)) throw new StrikescanError('compare_no_scan', { run: id })
+    return { run: id, dates: (plan as StoredPlan).scope?.dates ?? [], rows: (onlyHits) => this.pacedRows(id, onlyHits ? ['hit'] : []) }
   }
 
   rows(id: string, statuses: readonly RowStatus[]): Iterable<Row> {

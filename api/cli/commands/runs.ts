@@ -6,6 +6,7 @@ import { errorLine, EXIT } from '../errors.ts'
 import { explorationView } from '../explore/view.ts'
 import type { Host, PruneReport, Run, Runtime } from '../host-types.ts'
 import { copyArtifacts } from '../run/artifacts.ts'
+import { defineCompare } from '../run/compare.ts'
 import { writeFiles, writeJson } from '../run/execute.ts'
 import { collectFiles } from '../run/flags.ts'
 import { defineReplay } from '../run/replay.ts'
@@ -28,7 +29,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--limit <runs>', 'most runs to list, the newest first', '20')
     .addOption(new Option('--status <status>', 'only runs that are so').choices(STATUSES))
     .option('--json', 'print JSON')
-    .addHelpText('after', () => examples('runs', 'runs --status paused', 'runs show last', 'runs show run-3f2a --out rows.csv', 'runs replay last', 'runs prune --keep 20'))
+    .addHelpText('after', () => examples('runs', 'runs --status paused', 'runs show last', 'runs show run-3f2a --out rows.csv', 'runs replay last', 'runs compare run-3f2a', 'runs prune --keep 20'))
     .action(() => list(terminal, command.optsWithGlobals<ListFlags>()))
   const showing = command.command('show').description('a run and its rows again')
   showing
@@ -43,6 +44,7 @@ export function define(command: Command, context: CommandContext): void {
       if (!(await show(terminal, id, showing.optsWithGlobals<ShowFlags>()))) context.exitCode = EXIT.failed
     })
   defineReplay(command.command('replay').description('do again what a run did, and say whether it came to the same'), context)
+  defineCompare(command.command('compare').description('what became of the hits of one run in another'), context)
   const pruning = command.command('prune').description('forget finished runs, and market data that only they stood on')
   pruning
     .option('--keep <runs>', 'keep this many of the newest')
@@ -61,7 +63,7 @@ async function list(terminal: Terminal, flags: ListFlags): Promise<void> {
 }
 
 function listLines(runs: readonly Run[], width: number): string[] {
-  const columns = [{ title: 'run' }, { title: 'status' }, { title: 'created' }, { title: 'file', shrinks: true }, { title: 'rows', align: 'right' as const }, { title: 'hits', align: 'right' as const }, { title: 'time', align: 'right' as const }]
+  const columns = [{ title: 'run' }, { title: 'status' }, { title: 'created', yields: true }, { title: 'as of', yields: true }, { title: 'file', shrinks: true, yields: true }, { title: 'rows', align: 'right' as const, yields: true }, { title: 'hits', align: 'right' as const }, { title: 'time', align: 'right' as const, yields: true }]
   return table(columns, runs.map(cellsOf), width)
 }
 
@@ -82,12 +84,13 @@ const isLeft = ({ status }: Run): boolean => status === 'interrupted' || status 
 const resumeCommand = ({ kind }: Run): 'run' | 'explore' => (kind === 'scan' ? 'run' : 'explore')
 
 function cellsOf(run: Run): string[] {
-  const { id, kind, status, createdAt, startedAt, finishedAt, filename, ledger, explore } = run
+  const { id, kind, status, createdAt, startedAt, finishedAt, filename, ledger, explore, market } = run
   const isScan = kind === 'scan'
   return [
     id,
     status,
     createdAt.slice(0, 16).replace('T', ' '),
+    market.asOf ?? '',
     oneLine(filename),
     isScan ? count(ledger.detected) : count(explore?.rows ?? 0),
     isScan ? count(ledger.hit) : '',

@@ -62,6 +62,12 @@ export const serviceErrors = {
     message: 'The run {run} is an exploration of strategies: no scanner was asked to run.',
     hint: 'Its strategies are in its rows, at /api/runs/{run}/exploration.',
   },
+  compare_no_scan: {
+    fault: 'user',
+    status: 409,
+    message: 'The run {run} is an exploration of strategies: it has no hits to compare.',
+    hint: 'Compare two scans: strikescan runs lists them.',
+  },
   replay_no_scan: {
     fault: 'user',
     status: 409,

@@ -14,8 +14,9 @@ export function DiffPicker({ run }: { run: Run }): View | null {
     .filter(({ id, kind }) => id !== run.id && kind === 'scan')
     .toSorted((one, other) => Number(other.filename === run.filename) - Number(one.filename === run.filename))
   if (others.length === 0) return null
-  // What came first stands first.
-  const compare = (other: Run): void => go(other.createdAt < run.createdAt ? to('diff', other.id, run.id) : to('diff', run.id, other.id))
+  // The earlier day stands first; of one day, what was run first.
+  const orderOf = ({ market, createdAt }: Run): string => `${market.asOf ?? ''} ${createdAt}`
+  const compare = (other: Run): void => go(orderOf(other) < orderOf(run) ? to('diff', other.id, run.id) : to('diff', run.id, other.id))
   return h(
     'select',
     {
@@ -29,7 +30,7 @@ export function DiffPicker({ run }: { run: Run }): View | null {
       h(
         'option',
         { key: other.id, value: other.id },
-        `${isolated(other.filename)} ${moment(other.createdAt)} (${counted(other.ledger.hit, 'hit')})`,
+        `${isolated(other.filename)} ${moment(other.createdAt)} (${other.market.asOf === null ? '' : `as of ${other.market.asOf}, `}${counted(other.ledger.hit, 'hit')})`,
       ),
     ),
   )

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 
 import type { ExplorationRow, Row, Run, RunEvent } from '../../../../runtime/host.ts'
 import type { bars, chain, market } from '../../../schemas/market.ts'
-import type { preview, runBody, runComparison } from '../../../schemas/run.ts'
+import type { hitComparison, preview, runBody, runComparison } from '../../../schemas/run.ts'
 import type { scanner } from '../../../schemas/scanner.ts'
 import type { LiveMessage } from '../../../live/coalesce.ts'
 
@@ -16,6 +16,9 @@ export type Preview = z.infer<typeof preview>
 export type RunAsked = z.infer<typeof runBody>
 /** A replay held against the run that it replays. */
 export type Comparison = z.infer<typeof runComparison>
+/** What became of the hits of one run in another. */
+export type HitComparison = z.infer<typeof hitComparison>
+export type HitChange = HitComparison['changes'][number]
 export type ChainAnswer = z.infer<typeof chain>
 export type RowStatus = Row['status']
 export type RunStatus = Run['status']

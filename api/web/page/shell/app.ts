@@ -72,7 +72,7 @@ function Page({ parts }: { parts: readonly string[] }): View {
   const ids = ['runs', 'scanners'].includes(first) ? [second] : ['diff', 'versions'].includes(first) ? [second, third] : []
   if (ids.some((id) => id !== undefined && !ID.test(id))) return h(NoPage, null)
   if (first === 'runs' && second !== undefined) return h(RunView, { key: second, id: second, parts: parts.slice(2) })
-  if (first === 'diff' && second !== undefined && third !== undefined) return h(DiffView, { before: second, after: third })
+  if (first === 'diff' && second !== undefined && third !== undefined) return h(DiffView, { before: second, after: third, by: parts[3] === 'row' || parts[3] === 'symbol' ? parts[3] : null })
   if (first === 'versions' && second !== undefined && third !== undefined) return h(VersionsView, { before: second, after: third })
   if (first === 'new') return h(StartView, null)
   if (first === 'scanners') return second === undefined ? h(ScannersView, null) : h(ScannerView, { key: second, id: second })

@@ -14,7 +14,7 @@ describe('runs', () => {
   it('lists runs', async () => {
     const { code, out } = await command(['runs'], host(), { cwd })
     expect(code).toBe(0)
-    expect(out.split('\n')[1]).toMatch(/^r1 +completed +2026-11-20 12:00 +gap\.js +2 +1 +2\.5 s$/)
+    expect(out.split('\n')[1]).toMatch(/^r1 +completed +2026-11-20 12:00 +2026-11-20 +gap\.js +2 +1 +2\.5 s$/)
     expect(JSON.parse((await command(['runs', '--json'], host(), { cwd })).out)).toMatchObject([{ id: 'r1' }])
   })
 
@@ -39,6 +39,30 @@ describe('runs', () => {
     expect(other.out).toContain('… and 5 rows more')
     expect(other.out).not.toContain('\u001b')
     expect(JSON.parse((await command(['runs', 'replay', 'run-1', '--json'], ended, { cwd })).out)).toMatchObject({ run: { replayOf: 'run-1' }, same: 5, differences: ended.comparison.differences })
+  })
+
+  it('compares the hits of two runs, and says how', async () => {
+    const fake = host()
+    const compared = (firstDate: string) => ({ run: 'r1', dates: 1, firstDate, lastDate: firstDate })
+    const hit = (score: number) => row({ status: 'hit', score })
+    fake.hitComparison = {
+      before: compared('2026-11-19'), after: compared('2026-11-20'), by: 'symbol', reason: 'the runs are of different dates, 2026-11-19 and 2026-11-20', isWhole: true, counts: { new: 1, gone: 1, changed: 1, same: 1 },
+      changes: [
+        { kind: 'new', symbol: 'NEW', before: row(), after: hit(7), scoreMove: null, fields: [] },
+        { kind: 'gone', symbol: 'GONE', before: hit(3), after: null, scoreMove: null, fields: [] },
+        { kind: 'changed', symbol: 'UP', before: hit(2), after: hit(2.5), scoreMove: 0.5, fields: ['score', '\u001b[31m'] },
+        { kind: 'same', symbol: 'SAME', before: row({ status: 'hit' }), after: row({ status: 'hit' }), scoreMove: null, fields: [] },
+      ],
+    }
+    const { code, out } = await command(['runs', 'compare', 'r1'], fake, { cwd })
+    expect(code).toBe(0)
+    expect(out).toMatch(/^SIMULATED market data/)
+    expect(out).toContain('before  r1  gap.js, 2026-11-19: 1 hit\n')
+    expect(out).toContain('Compared by symbol: the runs are of different dates, 2026-11-19 and 2026-11-20.\n\nHits: 1 new, 1 gone, 2 stayed (1 changed)\n')
+    expect(out).toMatch(/New: 1\n.*\nNEW +7 +was miss: no match\n\nGone: 1\n.*\nGONE +3 +is not asked for\n\nStayed: 2\n.*\nUP +2 +2\.5 +\+0\.5 +score, \\x1b\[31m\nSAME +hit +hit\n$/)
+    expect(JSON.parse((await command(['runs', 'compare', 'r1', 'last', '--json'], fake, { cwd })).out)).toEqual(fake.hitComparison)
+    const refused = await command(['runs', 'compare', 'r1', '--by', 'date'], fake, { cwd })
+    expect([refused.code, refused.out, refused.err]).toEqual([2, '', expect.stringContaining('row, symbol')])
   })
 
   it('shows why a run failed', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 import type { HostObserver, HostState, Page, PageQuery, PrefilterPreview, RowQuery, ScannerRecord, ScannerUpload, ServerHost, SubmitExplorationRequest, SubmitRunRequest } from '../../../../api/server/server-host.ts'
 import { StrikescanError } from '../../../../runtime/errors/strikescan-error.ts'
-import { loadSettings, type Config, type ExplorationRow, type IntakeReport, type MarketReport, type Row, type RowStatus, type Run, type RunComparison, type RunEvent } from '../../../../runtime/host.ts'
+import { loadSettings, type Config, type ComparedBy, type ExplorationRow, type HitComparison, type IntakeReport, type MarketReport, type Row, type RowStatus, type Run, type RunComparison, type RunEvent } from '../../../../runtime/host.ts'
 import { emptyLedger } from '../../../../runtime/scan/row.ts'
 
 export const row = (values: Partial<Row> = {}): Row => ({
@@ -122,6 +122,13 @@ export class FakeServerHost implements ServerHost {
     if (this.run(id).replayOf === undefined) throw new StrikescanError('replay_none', { run: id })
     const [before, after] = [row(), row({ status: 'hit' })]
     return { rows: 2, same: 1, differences: [{ symbol: 'AAPL', date: '2026-11-20', fields: ['status'], before, after }] }
+  }
+  async compareHits(before: string, after: string, by: ComparedBy | null, most: number): Promise<HitComparison> {
+    for (const id of [before, after]) this.run(id)
+    this.queries.push({ before, after, by, most })
+    const compared = { dates: 1, firstDate: '2026-11-20', lastDate: '2026-11-20' }
+    const changes = [{ kind: 'new' as const, symbol: 'AAPL', before: row(), after: row({ status: 'hit', score: 2 }), scoreMove: null, fields: [] }]
+    return { before: { run: before, ...compared }, after: { run: after, ...compared }, by: by ?? 'row', reason: 'as asked for', counts: { new: 1, gone: 0, changed: 0, same: 3 }, changes, isWhole: true }
   }
   async submitExploration(request: SubmitExplorationRequest): Promise<Run> {
     this.#check()
