@@ -69,29 +69,38 @@ const PIECE_BYTES = 1 << 20
 /** Bytes of a file that the user named. @throws input_file_unreadable, input_file_empty */
 export function readInput(terminal: Terminal, what: string, path: string): Uint8Array {
   if (path.trim() === '') throw new StrikescanError('input_file_unreadable', { what, path: JSON.stringify(path), problem: 'its name is empty' })
+  return readOrExplain(what, shownPath(path), () => {
+    const descriptor = openSync(resolve(terminal.cwd, path), 'r')
+    try {
+      return readUpTo(descriptor, MAX_INPUT_BYTES)
+    } finally {
+      closeSync(descriptor)
+    }
+  })
+}
+
+/** Bytes of standard input to its end. By its descriptor: where it is a socket, its path opens nothing. @throws input_file_unreadable */
+export const readStandardInput = (what: string): Uint8Array => readOrExplain(what, 'on standard input', () => readUpTo(0, MAX_INPUT_BYTES))
+
+function readOrExplain(what: string, path: string, read: () => Uint8Array): Uint8Array {
   try {
-    return readUpTo(resolve(terminal.cwd, path), MAX_INPUT_BYTES)
+    return read()
   } catch (cause) {
     const problem = systemProblem(cause, { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EFBIG: `it has more than ${MAX_INPUT_BYTES / 2 ** 20} MB` })
-    throw new StrikescanError('input_file_unreadable', { what, path: shownPath(path), problem }, { cause })
+    throw new StrikescanError('input_file_unreadable', { what, path, problem }, { cause })
   }
 }
 
-/** A file's bytes, read piece by piece: a pipe has no size beforehand, and a device no end. Fails with EFBIG beyond `most` bytes. */
-function readUpTo(path: string, most: number): Uint8Array {
-  const descriptor = openSync(path, 'r')
+/** Bytes of an open file, read piece by piece: a pipe has no size beforehand, and a device no end. Fails with EFBIG beyond `most` bytes. */
+function readUpTo(descriptor: number, most: number): Uint8Array {
   const pieces: Buffer[] = []
-  try {
-    for (let total = 0; ; ) {
-      const piece = Buffer.allocUnsafe(PIECE_BYTES)
-      const read = readSync(descriptor, piece)
-      if (read === 0) return Buffer.concat(pieces)
-      total += read
-      if (total > most) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
-      pieces.push(piece.subarray(0, read))
-    }
-  } finally {
-    closeSync(descriptor)
+  for (let total = 0; ; ) {
+    const piece = Buffer.allocUnsafe(PIECE_BYTES)
+    const read = readSync(descriptor, piece)
+    if (read === 0) return Buffer.concat(pieces)
+    total += read
+    if (total > most) throw Object.assign(new Error('too large'), { code: 'EFBIG' })
+    pieces.push(piece.subarray(0, read))
   }
 }
 

@@ -6,6 +6,7 @@ import { named, type CommandContext, type CommandModule } from './command.ts'
 import { EXIT, reportError } from './errors.ts'
 import { loadRuntime } from './runtime-door.ts'
 import { nodeTerminal, type Terminal } from './terminal.ts'
+import { tellsUnknownCommands } from './unknown-command.ts'
 
 /** Every command; its file is loaded only when it is the one to run. */
 const COMMANDS: { name: string; summary: string; load: () => Promise<CommandModule> }[] = [
@@ -48,6 +49,7 @@ async function runCommand(args: string[], terminal: Terminal): Promise<number> {
       const command = program.command(name).description(summary)
       if (name === wanted) (await load()).define(command, context)
     }
+    tellsUnknownCommands(program)
     await program.parseAsync(args, { from: 'user' })
     return context.exitCode
   } catch (error) {

@@ -5,6 +5,8 @@ import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
+import { endWithParent, launchedEnvironment } from './parent-watch.js'
+
 /** The oldest major version of Node that runs Strikescan. */
 export const OLDEST_NODE = 26
 
@@ -19,7 +21,7 @@ export function isNodeNewEnough() {
 
 /**
  * Runs a script, with this process's arguments, on the Node that came as an optional dependency, as if it were this
- * process: same streams, signals and end. Where there is none, says what to install and exits with 2.
+ * process: same streams, signals and end, and it ends where this one is killed. Where there is none, says what to install and exits with 2.
  */
 export function handOver(script) {
   const node = findNode()
@@ -30,8 +32,12 @@ export function handOver(script) {
     )
     process.exit(2)
   }
-  const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit' })
-  const forward = (signal) => child.kill(signal)
+  const child = spawn(node, [script, ...process.argv.slice(2)], { stdio: 'inherit', env: launchedEnvironment() })
+  const stopLooking = endWithParent(() => child.kill('SIGTERM'))
+  const forward = (signal) => {
+    stopLooking()
+    child.kill(signal)
+  }
   for (const signal of SIGNALS) process.on(signal, forward)
   child.on('error', (error) => {
     console.error(`error: ${node} does not start (${error.message}). Install Node ${OLDEST_NODE} or newer for this system.`)

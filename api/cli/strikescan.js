@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { handOver, isNodeNewEnough } from './node-finder.js'
+import { endWithParent } from './parent-watch.js'
 
 const here = fileURLToPath(import.meta.url)
 
@@ -15,6 +16,9 @@ if (isNodeNewEnough()) {
   // The repository holds TypeScript, the published package what was built of it.
   const isSource = existsSync(join(dirname(here), 'main.ts'))
   const { main } = await import(isSource ? await bundleOf('main.ts') : './main.js')
+  // As an interrupt does it: what is running can be gone on with.
+  const stopLooking = endWithParent(() => process.kill(process.pid, 'SIGTERM'))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stopLooking)
   await main()
 } else {
   handOver(here)

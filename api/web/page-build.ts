@@ -132,7 +132,7 @@ const CARRIED: Record<string, () => Promise<unknown>> = {
     const { ScriptElementKind, DiagnosticCategory } = createRequire(import.meta.url)('@typescript/typescript6') as typeof import('@typescript/typescript6')
     return { ScriptElementKind, DiagnosticCategory }
   },
-  '#carried/starters': async () => [...(await textsOf('plugins/scanners', 'built-in')), ...(await textsOf('examples', 'example'))],
+  '#carried/starters': async () => [...(await startersOf('plugins/scanners', 'built-in')), ...(await startersOf('examples', 'example'))],
   '#carried/sdk-types': async () => Object.fromEntries((await filesOf('sdk')).map(({ name, text }) => [name, text])),
   '#carried/library-types': async () => {
     const library = join(createRequire(createRequire(import.meta.url).resolve('@typescript/typescript6')).resolve('@typescript/old'), '..')
@@ -146,7 +146,8 @@ async function filesOf(folder: string): Promise<{ name: string; text: string }[]
   return Promise.all(names.map(async (name) => ({ name: name.replaceAll('\\', '/'), text: await readFile(join(ROOT, folder, name), 'utf8') })))
 }
 
-const textsOf = async (folder: string, kind: string) => (await filesOf(folder)).map((file) => ({ ...file, kind }))
+/** Scanners of one file: the page's editor holds no more, and what lies deeper is of those that have several. */
+const startersOf = async (folder: string, kind: string) => (await filesOf(folder)).filter(({ name }) => !name.includes('/')).map((file) => ({ ...file, kind }))
 
 /** The folder for what is built, in the system's folder for passing files where the package's own can not be written to. */
 function keptFolder(): string {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Browser } from 'playwright-core'
 
+import type { HitComparison } from '../../runtime/host.ts'
 import { BROKEN, NEVER, SOUGHT, THROWS } from './support/scripts.ts'
 import { TestServer } from './support/server.ts'
 import { openBrowser, path, sees, visit, type Visitor } from './support/visitor.ts'
@@ -191,6 +192,70 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     await sees(page, 'The same: all 5,000 rows')
     await page.getByRole('link', { name: 'Compare their hits' }).click()
     await sees(page, `0 new, 0 gone, 0 changed, ${old!.ledger.hit} the same`)
+  })
+
+  it('compares runs of two days by symbol: what is new, what is gone, and how the score of what stayed has moved', async () => {
+    const scannerId = await server.upload('sought.ts', SOUGHT)
+    const [before, after] = [await server.finished({ scannerId, universe: 'all', dates: ['2026-11-19'], params: { modulus: 2 } }), await server.finished({ scannerId, universe: 'all', dates: ['2026-11-20'], params: { modulus: 2 } })]
+    const page = await open(`#/runs/${after}/hits`, { width: 360 })
+    await page.getByLabel('Compare with another run').selectOption(before)
+    await page.waitForURL((url) => url.hash === `#/diff/${before}/${after}`)
+    await sees(page, /Compared by symbol: the runs are of different dates, 2026-11-19 and 2026-11-20/)
+    const { counts, changes } = await server.get<HitComparison>(`/api/runs/${after}/changes?since=${before}`)
+    expect(counts.new * counts.gone * counts.changed).toBeGreaterThan(0)
+    await sees(page, `${counts.new} new, ${counts.gone} gone, ${counts.changed + counts.same} stayed`)
+    await sees(page, new RegExp(`new\\s+${changes[0]!.symbol}\\s`))
+    await visitor.picture('diff-by-symbol-360')
+    expect(await visitor.breaches()).toEqual([])
+    // What moved is seen without scrolling sideways.
+    const move = (await page.getByRole('button', { name: 'Move' }).boundingBox())!
+    expect(move.x + move.width).toBeLessThanOrEqual(360)
+    // Sorted by its head, the largest move comes first.
+    await page.getByRole('button', { name: 'Move' }).press('Enter')
+    const moved = changes.filter(({ scoreMove }) => scoreMove !== null).toSorted((one, other) => other.scoreMove! - one.scoreMove!)
+    await sees(page, new RegExp(`^stayed\\s+${moved[0]!.symbol}\\s`), '.virtual-row')
+    // By keyboard, row by row.
+    await page.getByRole('link', { name: 'Row by row' }).press('Enter')
+    await sees(page, new RegExp(`Compared row by row: as asked for[\\s\\S]* 0 changed, 0 the same`))
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  })
+
+  it('shows the strategies that succeeded first, best first, and all tabs on the narrowest phone', async () => {
+    const { runs } = await server.get<{ runs: { id: string; explore: object | null }[] }>('/api/runs')
+    const explored = runs.find(({ explore }) => explore !== null)!.id
+    const { rows } = await server.get<{ rows: { explorationStatus: string; finalLiquidityContext: string | null; Ticker: string; Score: string }[] }>(`/api/runs/${explored}/exploration?limit=1000`)
+    const page = await open(`#/runs/${explored}/strategies`, { width: 360 })
+    await page.locator('.virtual-row').first().waitFor()
+    await visitor.picture('strategies-360')
+    for (const tab of await page.locator('.tabs a').all()) {
+      const box = (await tab.boundingBox())!
+      expect([box.x >= 0, box.x + box.width <= 360], await tab.innerText()).toEqual([true, true])
+    }
+    const grade = (context: string | null): number => ['Excellent', 'Good', 'Acceptable', 'Thin', 'Illiquid'].indexOf(context?.split(' ')[0] ?? '')
+    const [best] = rows.filter(({ explorationStatus }) => explorationStatus === 'Success').toSorted((one, other) => grade(one.finalLiquidityContext) - grade(other.finalLiquidityContext) || Number(other.Score) - Number(one.Score))
+    expect(await page.locator('.virtual-row').first().innerText()).toMatch(new RegExp(`^${best!.Ticker}\\s[\\s\\S]*Success`))
+    expect(await visitor.breaches()).toEqual([])
+    // Sorted by a head, by keyboard; a second press turns it round.
+    const first = async (): Promise<string> => (await page.locator('.virtual-row').first().innerText()).split(/\s/)[0]!
+    const tickers = rows.map(({ Ticker }) => Ticker).toSorted()
+    await page.getByRole('button', { name: 'Ticker' }).press('Enter')
+    await expect.poll(first).toBe(tickers[0])
+    await page.getByRole('button', { name: 'Ticker' }).press('Enter')
+    await expect.poll(first).toBe(tickers.at(-1))
+    await page.locator('.data-grid').press('ArrowDown')
+    await page.locator('.data-grid').press('Enter')
+    await page.locator('.detail').waitFor()
+    await visitor.picture('strategies-360-detail')
+    expect(await visitor.breaches()).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+  })
+
+  it('offers examples of one file each, with what they look for', async () => {
+    const page = await open('#/scanners')
+    await page.getByText('Examples: 14 scanners').click()
+    await sees(page, /second-day-continuation\.js Day 1: up 4% or more/)
+    expect(await page.locator('.starters').last().innerText()).not.toMatch(/\*|lib\//)
+    await visitor.picture('examples')
   })
 
   it('asks for a token where the server wants one, and for nothing else', async () => {

@@ -20,7 +20,7 @@ export function define(command: Command, context: CommandContext): void {
       })
       if (flags.json) return void terminal.out.write(json({ preset: config.preset, settings }))
       const rows = settings.map(({ key, value, unit, source, where }) => [key, Array.isArray(value) ? value.join(',') : String(value), unit, source, source === 'default' && where === 'built in' ? '' : where])
-      const columns = [{ title: 'Setting' }, { title: 'Value', align: 'right' as const }, { title: 'Unit' }, { title: 'From' }, { title: 'Where', shrinks: true }]
+      const columns = [{ title: 'Setting' }, { title: 'Value', align: 'right' as const }, { title: 'Unit', yields: true }, { title: 'From', yields: true }, { title: 'Where', shrinks: true, yields: true }]
       terminal.out.write(`${config.preset.why}\n\n${table(columns, rows, terminal.out.isTerminal ? terminal.out.columns : Infinity).join('\n')}\n`)
     })
   const init = command.command('init').description('write a settings file into the state folder')

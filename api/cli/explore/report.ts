@@ -1,3 +1,4 @@
+import { EXPLORED_STATUSES } from '../../schemas/explored-order.ts'
 import type { ExplorationReport } from '../host-types.ts'
 import { count, counted, duration, oneLine } from '../text.ts'
 
@@ -13,7 +14,7 @@ export function reportLines(explore: ExplorationReport, isPaused: boolean): stri
 }
 
 function rowLines({ rows, tickers, byStatus }: ExplorationReport, isPaused: boolean): string[] {
-  const parts = Object.entries(byStatus)
+  const parts = EXPLORED_STATUSES.flatMap((status) => (byStatus[status] === undefined ? [] : [[status, byStatus[status]] as const]))
   const sum = parts.reduce((total, [, number]) => total + number, 0)
   const line = `Rows: ${count(rows)} of ${counted(tickers, 'ticker')} = ${parts.map(([status, number]) => `${count(number)} ${status}`).join(' + ') || '0'}`
   if (sum === rows) return [line]

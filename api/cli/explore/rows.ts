@@ -1,3 +1,4 @@
+import { compareRanks, exploredRank, scoreOfCell, type ExploredRank } from '../../schemas/explored-order.ts'
 import { decimalText, liquidityOf, percentText, strikesText } from '../../schemas/explored-text.ts'
 import type { ExplorationRow } from '../host-types.ts'
 import { table } from '../table.ts'
@@ -8,7 +9,7 @@ const SHOWN = 25
 /** Width of a terminal below which spread and delta are left out: the liquidity class stands for the one, the strikes for the other. */
 const ROOM_FOR_ALL = 90
 
-/** Tables of explored rows in their order: those with contracts and what they come to, then those that are no success and why. `rest` says where all are. */
+/** Tables of explored rows, the best first: those with contracts and what they come to, then those that are no success and why. `rest` says where all are. */
 export function explorationLines(rows: Iterable<ExplorationRow>, width: number, rest: string): string[] {
   const priced = new Shown()
   const others = new Shown()
@@ -23,34 +24,48 @@ export function explorationLines(rows: Iterable<ExplorationRow>, width: number, 
   return [...pricedLines(priced, width, rest), ...(priced.total > 0 && others.total > 0 ? [''] : []), ...otherLines(others, both, width, rest)]
 }
 
-/** The first rows, and how many there are in all. */
+/** The best rows, those of one rank in their order, and how many there are in all. */
 class Shown {
   total = 0
-  readonly rows: ExplorationRow[] = []
+  readonly #best: { row: ExplorationRow; rank: ExploredRank }[] = []
+
+  get rows(): ExplorationRow[] {
+    return this.#best.map(({ row }) => row)
+  }
 
   add(row: ExplorationRow): void {
     this.total++
-    if (this.rows.length < SHOWN) this.rows.push(row)
+    const rank = rankOf(row)
+    const at = this.#best.findIndex((other) => compareRanks(rank, other.rank) < 0)
+    if (at >= 0) this.#best.splice(at, 0, { row, rank })
+    else if (this.#best.length < SHOWN) this.#best.push({ row, rank })
+    if (this.#best.length > SHOWN) this.#best.pop()
   }
 
-  title(what: string): string {
-    return `${counted(this.total, 'row')} ${what}${this.total > this.rows.length ? `, the first ${this.rows.length}` : ''}:`
+  title(what: string, which = 'first'): string {
+    return `${counted(this.total, 'row')} ${what}${this.total > this.#best.length ? `, the ${which} ${this.#best.length}` : ''}:`
   }
 
   end(rest: string): string[] {
-    const hidden = this.total - this.rows.length
+    const hidden = this.total - this.#best.length
     return hidden > 0 ? [`… ${counted(hidden, 'more row')}; ${rest}`] : []
   }
+}
+
+/** A hit's rows have its score; those of a file may bring one along. */
+function rankOf({ input, outcome }: ExplorationRow): ExploredRank {
+  const name = Object.keys(input.columns).find((each) => each.toLowerCase() === 'score')
+  return exploredRank(outcome, scoreOfCell(name === undefined ? null : input.columns[name]))
 }
 
 function pricedLines(priced: Shown, width: number, rest: string): string[] {
   if (priced.total === 0) return []
   const columns = [
-    { title: 'Ticker', shrinks: true }, { title: 'Strategy', shrinks: true }, { title: 'Expiration', shrinks: true }, { title: 'DTE', align: 'right' as const }, { title: 'Strikes', shrinks: true },
-    { title: 'Mid', align: 'right' as const }, { title: 'Spread', align: 'right' as const }, { title: 'Delta', align: 'right' as const }, { title: 'Capital', align: 'right' as const },
+    { title: 'Ticker', shrinks: true }, { title: 'Strategy', shrinks: true }, { title: 'Expiration', shrinks: true, yields: true }, { title: 'DTE', align: 'right' as const, yields: true }, { title: 'Strikes', shrinks: true },
+    { title: 'Mid', align: 'right' as const, yields: true }, { title: 'Spread', align: 'right' as const }, { title: 'Delta', align: 'right' as const }, { title: 'Capital', align: 'right' as const },
     { title: 'Liquidity' }, { title: 'Status', shrinks: true }, { title: 'Flags', shrinks: true },
   ]
-  return [priced.title('with contracts'), ...table(columns, priced.rows.map((row) => pricedCells(row, width >= ROOM_FOR_ALL)), width), ...priced.end(rest)]
+  return [priced.title('with contracts', 'best'), ...table(columns, priced.rows.map((row) => pricedCells(row, width >= ROOM_FOR_ALL)), width), ...priced.end(rest)]
 }
 
 function pricedCells({ input, outcome }: ExplorationRow, withAll: boolean): string[] {

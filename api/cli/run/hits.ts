@@ -34,7 +34,7 @@ export function hitLines(rows: Iterable<Row>, width: number, rest: string): stri
     row.strategies.map(oneLine).join(', '),
   ])
   const lines = table(
-    [{ title: 'Symbol' }, { title: 'Date' }, { title: 'Score', align: 'right' }, { title: 'Direction' }, { title: 'Data', shrinks: true }, { title: 'Strategies', shrinks: true }],
+    [{ title: 'Symbol' }, { title: 'Date', yields: true }, { title: 'Score', align: 'right' }, { title: 'Direction', yields: true }, { title: 'Data', shrinks: true, yields: true }, { title: 'Strategies', shrinks: true, yields: true }],
     cells,
     width,
   )

@@ -65,7 +65,7 @@ function comparisonLines(run: Run, { rows, same, differences }: RunComparison, w
   const { replayOf, filename } = run
   const over = `${oneLine(filename)} over ${run.market.simulated ? 'the simulated market' : run.market.source}, snapshot ${run.market.snapshot.slice(0, 16)}`
   if (same === rows) return [`The same: ${count(rows)} of ${counted(rows, 'row')} of ${replayOf} again, bit by bit (${over}).`, `Replay: ${run.id}`]
-  const columns = [{ title: 'symbol' }, { title: 'date' }, { title: 'before', shrinks: true }, { title: 'after', shrinks: true }, { title: 'differs in', shrinks: true }]
+  const columns = [{ title: 'symbol' }, { title: 'date' }, { title: 'before', shrinks: true }, { title: 'after', shrinks: true }, { title: 'differs in', shrinks: true, yields: true }]
   const cells = differences.slice(0, MOST_SHOWN).map((one) => [one.symbol, one.date, outcomeOf(one.before), outcomeOf(one.after), one.fields.join(', ')])
   const rest = rows - same - cells.length
   return [

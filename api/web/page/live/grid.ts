@@ -88,9 +88,12 @@ export function Grid({ watching, onOpen }: { watching: Watching; onOpen: (symbol
   const pointed = useSignal(-1)
   const date = useSignal<string | null>(null)
   useEffect(() => {
+    // Whoever walks on fast may be gone before the effects of a view run.
+    const frame = canvas.current?.parentElement
+    if (frame == null) return
     const own = (painter.current = new GridPainter(canvas.current!, watching))
     const observer = new ResizeObserver(([entry]) => own.reset(Math.floor(entry!.contentRect.width)))
-    observer.observe(canvas.current!.parentElement!)
+    observer.observe(frame)
     const stops = [
       effect(() => {
         watching.frame.value

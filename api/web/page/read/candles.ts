@@ -68,6 +68,9 @@ function Chart({ bars, seen, row }: { bars: readonly Bar[]; seen: number; row: S
   const problem = useSignal(false)
   const look = theme.value
   useEffect(() => {
+    // Whoever walks on fast may be gone before the effects of a view run.
+    const frame = box.current
+    if (frame === null) return
     let remove: (() => void) | null = null
     let isGone = false
     import('./candle-chart.ts').then(
@@ -82,7 +85,7 @@ function Chart({ bars, seen, row }: { bars: readonly Bar[]; seen: number; row: S
           volume: colour('volume'),
           unseen: colour('unseen'),
         }
-        remove = candleChart(box.current!, bars, { ...row, seen }, colours, inSight(seen))
+        remove = candleChart(frame, bars, { ...row, seen }, colours, inSight(seen))
       },
       () => void (problem.value = true),
     )

@@ -1,12 +1,14 @@
 import { useSignal } from '@preact/signals'
 import { h } from 'preact'
+import { useMemo } from 'preact/hooks'
 
+import { compareRanks, EXPLORED_STATUSES, exploredRank, scoreOfCell } from '../../../schemas/explored-order.ts'
 import { LIQUIDITY_CLASSES, liquidityOf, strikesText } from '../../../schemas/explored-text.ts'
 import { readExploration, type Listed } from '../server/pages.ts'
 import type { Explored, Run } from '../server/types.ts'
 import { useRemembered } from '../shell/memory.ts'
 import { Empty, TextBox, useAsked, useRepeated, When } from '../shell/parts.ts'
-import { count, counted, fixed, isOver, money, percent } from '../shell/words.ts'
+import { count, counted, fixed, isOver, money, number, percent } from '../shell/words.ts'
 import { ChainTable } from './chain-table.ts'
 import { DataGrid, type Column } from './data-grid.ts'
 import { DownloadLinks } from './downloads.ts'
@@ -20,16 +22,17 @@ const COLUMNS: readonly Column<Explored>[] = [
     id: 'ticker',
     title: 'Ticker',
     width: '72px',
-    narrow: '54px',
+    narrow: '62px',
     value: (row) => columnOf(row, 'ticker'),
     show: (row) => h('b', null, columnOf(row, 'ticker')),
   },
-  { id: 'strategy', title: 'Strategy', width: '140px', narrow: '128px', value: (row) => columnOf(row, 'strategy') },
+  { id: 'strategy', title: 'Strategy', width: '140px', narrow: '118px', value: (row) => columnOf(row, 'strategy') },
   {
     id: 'status',
     title: 'Status',
     width: '120px',
-    value: ({ explorationStatus }) => explorationStatus,
+    narrow: '96px',
+    value: ({ explorationStatus }) => EXPLORED_STATUSES.indexOf(explorationStatus),
     show: ({ explorationStatus }) => h('span', { class: `chip e-${explorationStatus}` }, explorationStatus.replaceAll('_', ' ')),
   },
   {
@@ -79,6 +82,32 @@ const COLUMNS: readonly Column<Explored>[] = [
   { id: 'reason', title: 'Reason', width: 'minmax(220px, 1fr)', value: ({ explorationReason }) => explorationReason },
 ]
 
+const SCORE: Column<Explored> = {
+  id: 'score',
+  title: 'Score',
+  width: '76px',
+  isNumeric: true,
+  value: scoreOf,
+  show: (row) => number(scoreOf(row)),
+}
+
+/** Of the hit that it was made from, or as the file brought it along. */
+function scoreOf(row: Explored): number | null {
+  const score = scoreOfCell(columnOf(row, 'score'))
+  return Number.isNaN(score) ? null : score
+}
+
+/** Those that succeeded first, and of these the best; what is equal stays in the order of the run. */
+const bestFirst = (rows: readonly Explored[]): Explored[] =>
+  rows
+    .map((row) => ({ row, rank: exploredRank(row, scoreOf(row) ?? Number.NaN) }))
+    .sort((one, other) => compareRanks(one.rank, other.rank))
+    .map(({ row }) => row)
+
+/** The score stands before the reason, where any row has one. */
+const columnsFor = (rows: readonly Explored[]): readonly Column<Explored>[] =>
+  rows.some((row) => scoreOf(row) !== null) ? [...COLUMNS.slice(0, -1), SCORE, COLUMNS.at(-1)!] : COLUMNS
+
 /** What a filter looks through. */
 function textOfRow(row: Explored): string {
   const { explorationStatus, explorationReason } = row
@@ -95,6 +124,7 @@ const NUMBERS: Record<string, keyof Explored> = {
   oi: 'openInterest',
 }
 const numberOfRow = (row: Explored, name: string): number | undefined => {
+  if (name === 'score') return scoreOf(row) ?? undefined
   const value = row[NUMBERS[name] ?? '']
   return typeof value === 'number' ? value : undefined
 }
@@ -104,6 +134,9 @@ export function StrategiesView({ run }: { run: Run }): View {
   const asked = useAsked((signal) => readExploration(run.id, { signal }), [run.id, isOver(run.status)], true)
   useRepeated(asked, !isOver(run.status))
   const words = useRemembered(`${run.id} strategies words`, '')
+  const found = asked.value?.items
+  const ranked = useMemo(() => bestFirst(found ?? []), [found])
+  const columns = useMemo(() => columnsFor(ranked), [ranked])
   const chosen = useSignal<Explored | null>(null)
   const close = (): void => {
     chosen.value = null
@@ -126,7 +159,7 @@ export function StrategiesView({ run }: { run: Run }): View {
           ),
         )
       }
-      const items = rows.filter(matcher(words.value, textOfRow, numberOfRow))
+      const items = ranked.filter(matcher(words.value, textOfRow, numberOfRow))
       return h(
         'section',
         { class: `rows${chosen.value === null ? '' : ' with-detail'}`, 'aria-label': 'Strategies' },
@@ -160,7 +193,7 @@ export function StrategiesView({ run }: { run: Run }): View {
         h(DataGrid<Explored>, {
           label: 'Explored strategies',
           memory: `${run.id} strategies`,
-          columns: COLUMNS,
+          columns,
           items,
           onOpen: (row) => void (chosen.value = row),
           isChosen: (row) => row === chosen.value,

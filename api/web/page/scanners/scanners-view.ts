@@ -6,8 +6,9 @@ import { Loading, useAsked, When } from '../shell/parts.ts'
 import { to } from '../shell/router.ts'
 import { Sideways } from '../shell/sideways.ts'
 import { counted, moment } from '../shell/words.ts'
+import { aboutOf } from './about.ts'
 import { DropField } from './drop-field.ts'
-import { aboutOf, starters, type Starter } from './starters.ts'
+import { starters, type Starter } from './starters.ts'
 import type { View } from '../shell/view.ts'
 
 /** The scanners there are, where new ones are dropped, and those to start from. */

@@ -9,13 +9,3 @@ export interface Starter {
 export async function starters(): Promise<readonly Starter[]> {
   return (await import('#carried/starters')).default
 }
-
-/** What a scanner says of itself: its description, else the first sentence of its first comment. */
-export function aboutOf(text: string): string {
-  const said = /description:\s*(['"`])(.*?)\1/s.exec(text)?.[2]
-  if (said !== undefined) return said
-  const comment =
-    /\/\*+\s*(.*?)\*\//s.exec(text)?.[1]?.replaceAll(/\n\s*\*\s?/g, ' ') ??
-    (/^((?:\/\/.*\n)+)/m.exec(text)?.[1] ?? '').replaceAll(/^\/\/\s?/gm, '').replaceAll('\n', ' ')
-  return /^.*?[.:](?=\s|$)/s.exec(comment.trim())?.[0].replace(/:$/, '.') ?? comment.trim()
-}

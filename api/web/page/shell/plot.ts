@@ -21,8 +21,9 @@ export function usePlot(
 ): RefObject<UPlot | null> {
   const drawn = useRef<UPlot | null>(null)
   useEffect(() => {
-    const plot = plotOf()
-    if (plot === null) return
+    const [plot, frame] = [plotOf(), box.current]
+    // Whoever walks on fast may be gone before the effects of a view run.
+    if (plot === null || frame === null) return
     const widthOf = (width: number): number => Math.max(LEAST_WIDTH, Math.floor(width))
     const observer = new ResizeObserver(([entry]) => drawn.current?.setSize({ width: widthOf(entry!.contentRect.width), height }))
     let isGone = false
@@ -30,8 +31,8 @@ export function usePlot(
     import('uplot').then(
       ({ default: Library }) => {
         if (isGone) return
-        drawn.current = new Library({ ...plot.options, width: widthOf(box.current!.clientWidth), height }, plot.data, box.current!)
-        observer.observe(box.current!)
+        drawn.current = new Library({ ...plot.options, width: widthOf(frame.clientWidth), height }, plot.data, frame)
+        observer.observe(frame)
       },
       () => {},
     )

@@ -26,8 +26,24 @@ describe('help', () => {
     expect((await cli('--help')).out).toMatch(/doctor +check this machine/)
     expect((await cli('help run')).out).toContain('Usage: strikescan run')
     const { code, err } = await cli('rnu')
-    expect([code, err]).toEqual([2, "error: unknown command 'rnu' (Did you mean run?) (--help shows what there is)\n"])
+    expect([code, err]).toEqual([2, expect.stringMatching(/^error: strikescan has no command 'rnu' \(Did you mean run\?\); there are serve, start, run, .*, doctor \(--help shows what there is\)\n$/)])
     expect((await cli('')).code).toBe(2)
+  })
+
+  it.each([
+    ['market nope', "strikescan market has no command 'nope'; there is reset"], ['market rset --json', "has no command 'rset'"], ['config nope', "strikescan config has no command 'nope'; there are show, init"],
+    ['runs nope last', "strikescan runs has no command 'nope'; there are show, replay, compare, prune"], ['import tardes', "strikescan import has no command 'tardes' (Did you mean bars?); there are bars, chains, news"], ['help nope', "there is no command 'nope' to help with"],
+    // What is none but an argument too many is called that.
+    ['config show nope', "too many arguments for 'show'"], ['market reset all', "too many arguments for 'reset'"], ['doctor all', "too many arguments for 'doctor'"],
+  ])('says of "%s" in one line that it knows no such word, and what there is', async (line, message) => {
+    const { code, out, err } = await cli(line)
+    expect([code, out, err]).toEqual([2, '', expect.stringMatching(/^error: [^\n]*\(--help shows what there is\)\n$/)])
+    expect(err).toContain(message)
+  })
+
+  it('shows the help of a group at its --help, whatever stands before it', async () => {
+    expect((await cli('runs compare --help')).out).toContain('Usage: strikescan runs compare')
+    expect((await cli('runs --help')).out).toContain('compare [options] <before> [after]')
   })
 })
 

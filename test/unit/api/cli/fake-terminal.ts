@@ -1,5 +1,5 @@
 import { loadRuntime } from '../../../../api/cli/runtime-door.ts'
-import type { ChainImportReport, ChainSummary, Host, HostOptions, ImportReport, MarketReport, NewsImportReport, Row, RowStatus, Run, RunComparison, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
+import type { ChainImportReport, ChainSummary, HitComparison, Host, HostOptions, ImportReport, MarketReport, NewsImportReport, Row, RowStatus, Run, RunComparison, RunEvent, RunHandle, RunRequest } from '../../../../api/cli/host-types.ts'
 import { runCommandLine } from '../../../../api/cli/main.ts'
 import type { Sink, Terminal } from '../../../../api/cli/terminal.ts'
 import { emptyLedger, LEDGER_FIELD } from '../../../../runtime/scan/row.ts'
@@ -56,6 +56,8 @@ export class FakeHost {
   rowsOfRun: Row[] = []
   /** What a replay comes to. */
   comparison: RunComparison = { rows: 2, same: 2, differences: [] }
+  /** What two runs come to. */
+  hitComparison: HitComparison | null = null
   run: Run = runOf([])
   events: RunEvent[] = []
   request: RunRequest | null = null
@@ -161,6 +163,7 @@ export class FakeHost {
       },
       startReplay: async () => this.handle(),
       compareReplay: () => this.comparison,
+      compareHits: async () => this.hitComparison!,
       rows: (_, filter?: { status?: RowStatus }) => this.rowsOfRun.filter((each) => !filter?.status || each.status === filter.status),
       events: (_, afterSeq = 0) => this.events.filter(({ seq }) => seq > afterSeq),
       runs: () => ({ items: [this.run], next: null }),

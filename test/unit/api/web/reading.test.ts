@@ -1,13 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { payoffOf } from '../../../../api/web/page/read/payoff.ts'
 import { nearestRejected } from '../../../../api/web/page/read/near-misses.ts'
-import { HitDiffer } from '../../../../api/web/page/read/run-diff.ts'
 import { columnFormat } from '../../../../api/web/page/read/number-column.ts'
 import { columnsFor } from '../../../../api/web/page/read/row-columns.ts'
 import { matcher } from '../../../../api/web/page/read/filtering.ts'
 import { nextSorting, sorted } from '../../../../api/web/page/read/sorting.ts'
 import { cellAt, gridLayout, moved } from '../../../../api/web/page/live/grid-layout.ts'
+import { EXPLORED_STATUSES } from '../../../../api/schemas/explored-order.ts'
+import { EXPLORATION_STATUSES } from '../../../../runtime/host.ts'
+import { aboutOf } from '../../../../api/web/page/scanners/about.ts'
 import { estimate } from '../../../../api/web/page/start/estimate.ts'
 import { atStep, stepAt } from '../../../../api/web/page/start/prefilter-form-scale.ts'
 import { formAgain, freshForm } from '../../../../api/web/page/start/opening.ts'
@@ -73,32 +76,6 @@ describe('the payoff of a position', () => {
 
 const row = (symbol: string, status: Row['status'], more: Partial<Row> = {}): Row => ({ symbol, date: '2026-11-20', status, reason: '', score: 1, direction: null, data: null, strategies: [], batchId: 1, workerId: 1, attempt: 1, queueMs: 0, dataMs: 0, scriptMs: 0, error: null, ...more })
 
-describe('two runs', () => {
-  const before = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 30, gap: 1 } }), row('C', 'hit')]
-  const after = [row('A', 'hit'), row('B', 'hit', { data: { rsi: 31, gap: 1 }, score: 2 }), row('D', 'hit'), row('E', 'hit')]
-
-  it.each([['one after the other', [...before.map((hit) => ['before', hit] as const), ...after.map((hit) => ['after', hit] as const)]], ['in turns', [['after', after[3]!], ['before', before[1]!], ['after', after[1]!], ['after', after[0]!], ['before', before[2]!], ['after', after[2]!], ['before', before[0]!]] as const]])('are told apart by new, gone and changed hits that come %s', (_, hits) => {
-    const differ = new HitDiffer(100)
-    for (const [side, hit] of hits) differ.take(side, hit)
-    const { changes, counts, isWhole } = differ.result()
-    expect(counts).toEqual({ new: 2, gone: 1, changed: 1, same: 1 })
-    expect(isWhole).toBe(true)
-    expect(changes.map(({ symbol, kind, fields }) => [symbol, kind, fields]).toSorted()).toEqual([['B', 'changed', ['score', 'rsi']], ['C', 'gone', []], ['D', 'new', []], ['E', 'new', []]])
-  })
-
-  it('of any size are counted whole, and what is listed of them is bounded', () => {
-    const differ = new HitDiffer(10)
-    for (let place = 0; place < 1_000; place++) {
-      differ.take('before', row(`S${place}`, 'hit'))
-      differ.take('after', row(`S${place + 400}`, 'hit', { score: place % 2 }))
-    }
-    const { changes, counts, isWhole } = differ.result()
-    expect(counts).toEqual({ new: 400, gone: 400, changed: 300, same: 300 })
-    expect(isWhole).toBe(false)
-    expect(changes.length).toBeLessThanOrEqual(30)
-  })
-})
-
 describe('near misses', () => {
   it('are the rejected rows that missed what was asked by the smallest factor', () => {
     const rejected = ['mean volume 155,962 over 20 sessions is not above 1,000,000', 'close 0.9968 is below 1.00', 'rank 301 by dollar volume, limit 300', 'mean volume 998,662 over 20 sessions is not above 1,000,000', 'close 600.00 is above 500.00', 'no number here', 'mean volume 0 over 20 sessions is not above 1,000,000']
@@ -162,6 +139,22 @@ describe('the columns of rows', () => {
     expect(titles([], 'hit')).toEqual(['Symbol'])
   })
 })
+
+describe('what a scanner says of itself', () => {
+  it.each([
+    ['its description', `/* Not this. */ defineScanner({ description: 'Opens high.' })`, 'Opens high.'],
+    ['the first sentence of a block, without its title and its stars', '/**\n * Title\n *\n * Says 1.5 things,\n * over lines. And more.\n *\n *   a command\n */', 'Says 1.5 things, over lines.'],
+    ['that of lines, behind what stands before them', "#!/usr/bin/env node\nrequire('x')\n\n// Which pay best? The first.\n// More.\n/* Later. */", 'Which pay best?'],
+    ['all of a comment without a sentence', '// only a title', 'only a title'],
+    ['nothing', 'export default () => null', ''],
+  ])('is %s', (_, text, about) => expect(aboutOf(text)).toBe(about))
+
+  it.each(['examples', 'plugins/scanners'].flatMap((folder) => readdirSync(folder).filter((name) => /\.([cm]?js|ts)$/.test(name)).map((name) => `${folder}/${name}`)))('is a sentence for %s', (path) => {
+    expect(aboutOf(readFileSync(path, 'utf8'))).toMatch(/^[^*/\n]+[.?!]$/)
+  })
+})
+
+it('every status of an explored strategy has its place', () => expect([...EXPLORED_STATUSES]).toEqual([...EXPLORATION_STATUSES]))
 
 describe('the grid', () => {
   it.each([[1, 1_240], [300, 374], [5_000, 1_240], [5_000, 374], [50_000, 1_240]])('has a place for each of %i cells in %i pixels', (cells, width) => {

@@ -208,12 +208,30 @@ describe('explore: summary', () => {
     const session = await explore('s.csv', fake, { out })
     expect(session.out).toContain('Option chains: tradier\n')
     expect(session.out).not.toContain('SIMULATED')
-    expect(session.out).toContain('60 rows with contracts, the first 25:')
+    expect(session.out).toContain('60 rows with contracts, the best 25:')
     expect(session.out).toContain('… 35 more rows; --json or --out has every row')
     expect(session.out).toContain('40 rows without success, the first 25:')
     expect(session.out).toMatch(/S0 .*150\/155 +8\.08 .* Thin/)
     const tableLines = session.out.split('\n').filter((line) => /^[SN]\d/.test(line))
     expect(Math.max(...tableLines.map(({ length }) => length))).toBeLessThanOrEqual(80)
+  })
+
+  it('shows what succeeded first, the best liquidity, score and spread before others, and else keeps the order', async () => {
+    const fake = new FakeExploration()
+    const graded = (ticker: string, liquidity: string, score: string, more: Partial<ExplorationRow['outcome']> = {}): ExplorationRow => {
+      const row = explored(ticker, { ...SUCCESS, finalLiquidityContext: `${liquidity} for SHORT`, ...more })
+      return { ...row, input: { ...row.input, columns: { ...row.input.columns, Score: score } } }
+    }
+    fake.rows = [
+      graded('LOW', 'Excellent', '9', { explorationStatus: 'Low_Liquidity' }), graded('THIN', 'Thin', '99'), graded('NONE', 'Good', ''), graded('TWO', 'Good', '2'),
+      graded('TEN', 'Good', '10'), graded('WIDE', 'Excellent', '1', { spreadPct: 0.2 }), graded('TIGHT', 'Excellent', '1', { spreadPct: 0.01 }), graded('AGAIN', 'Good', '10'),
+      explored('LATE', { explorationStatus: 'Timed_Out' }), explored('NOT', { explorationStatus: 'Not_Viable' }),
+    ]
+    const { out } = await explore('s.csv', fake)
+    const tickers = (text: string): string[] => text.split('\n').flatMap((line) => /^([A-Z]+)  /.exec(line)?.[1] ?? [])
+    const [priced, others] = out.split('rows without success') as [string, string]
+    expect(tickers(priced)).toEqual(['TIGHT', 'WIDE', 'TEN', 'AGAIN', 'TWO', 'NONE', 'THIN', 'LOW'])
+    expect(tickers(others)).toEqual(['NOT', 'LOW', 'LATE'])
   })
 
   it('says so where there are no rows, or the counts do not add up', async () => {
