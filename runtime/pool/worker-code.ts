@@ -52,7 +52,11 @@ export function codeKey(): string {
   return `${size} ${mtimeMs}`
 }
 
-const withFile = (file: string, native: string[]): WorkerCode => ({ file, readable: [file, ...native] })
+/** By its real path: a worker may not follow the links on the way to it, for instance where `node_modules` is one. */
+function withFile(file: string, native: string[]): WorkerCode {
+  const real = realpathSync(file)
+  return { file: real, readable: [real, ...native] }
+}
 
 /** Path of the bundle, or null where it can not be made or kept. */
 function bundled(entry: WorkerEntry, source: string): string | null {

@@ -235,7 +235,7 @@ describe('nothing is lost', () => {
     opened.push({ host, home })
     const ids = said.trim().split('\n').slice(0, 3)
     const before = ids.map((id) => host.run(id))
-    expect(before.map(({ status }) => status)).toEqual(['running', 'running', 'queued'])
+    expect(before.map(({ status }) => status)).toEqual(['interrupted', 'interrupted', 'queued'])
     const seen = before.map(({ id }) => host.lastSeq(id))
     const order: string[] = []
     host.observe({ runStarted: ({ id }) => void order.push(id) })
