@@ -89,7 +89,8 @@ export function explorationLayout(options: ExplorationFileOptions): RowLayout<Ex
   }
 }
 
-const writtenColumns = (timings: boolean): OutputColumn[] => OUTPUT_COLUMNS.filter((name) => timings || !TIMED_COLUMNS.has(name))
+const UNTIMED_COLUMNS = OUTPUT_COLUMNS.filter((name) => !TIMED_COLUMNS.has(name))
+const writtenColumns = (timings: boolean): readonly OutputColumn[] => (timings ? OUTPUT_COLUMNS : UNTIMED_COLUMNS)
 
 function outputColumn(name: OutputColumn, timings: boolean): Column<ExplorationRow> {
   const [field, type, cell] = OUTPUTS[name]

@@ -129,18 +129,21 @@ export class ExplorationStore {
   }
 
   /**
-   * Writes outcomes; a row that has one already keeps it, and one that was opened again has its former one back where it is given up. Called within
-   * the caller's transaction.
+   * Writes outcomes; a row that has one already keeps it, and one that was opened again has its former one back where it is given up. Gives those
+   * rows, by position, as they stand. Called within the caller's transaction.
    */
-  settle(run: number, rows: readonly ExplorationRow[]): void {
-    if (rows.length === 0) return
+  settle(run: number, rows: readonly ExplorationRow[]): ReadonlyMap<number, ExplorationRow> {
+    const standing = new Map<number, ExplorationRow>()
+    if (rows.length === 0) return standing
     this.#writeNoted()
     const update = this.#prepare('update exploration_rows set status = ?, outcome = ? where run = ? and position = ? and status is null')
     const restore = "update exploration_rows set status = outcome ->> 'explorationStatus' where run = ? and position = ? and status is null and outcome is not null"
     for (const { position, outcome } of rows) {
       const isRestored = outcome.explorationStatus === 'Cancelled' && this.#prepare(restore).run(run, position).changes > 0
-      if (!isRestored) update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position)
+      const isWritten = !isRestored && update.run(outcome.explorationStatus, JSON.stringify(outcome), run, position).changes > 0
+      if (!isWritten) standing.set(position, this.told(run, { position }))
     }
+    return standing
   }
 
   /** A row as an event told of it: with the outcome that the event keeps, else, since it was not tried again, with the one it has. */

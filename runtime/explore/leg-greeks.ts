@@ -1,5 +1,5 @@
 import { americanImpliedVol } from '../../sdk/options/american/implied-vol.ts'
-import { americanPriceAndGreeks } from '../../sdk/options/american/price.ts'
+import { americanPriceAndGreeks, americanThetaAndRho } from '../../sdk/options/american/price.ts'
 import type { OptionContract } from '../../sdk/options/chain.ts'
 import { europeanPriceAndGreeks } from '../../sdk/options/european.ts'
 import { europeanImpliedVol } from '../../sdk/options/implied-vol.ts'
@@ -50,7 +50,8 @@ function vendorGreeks(contract: OptionContract, prepared: PreparedChain, style: 
   const vol = contract.impliedVol !== null && contract.impliedVol > 0 ? contract.impliedVol : (european?.impliedVol ?? null)
   const stated = { delta: delta!, gamma: gamma!, vega: vega!, impliedVol: vol }
   if ((theta !== null && rho !== null) || vol === null) return { ...stated, theta, rho, source: 'vendor' }
-  const ours = greeksAt(contract, prepared, style, vol)
+  const inputs = { ...inputsOf(contract, prepared), vol }
+  const ours = style === 'american' ? americanThetaAndRho(contract.right, inputs) : europeanPriceAndGreeks(contract.right, inputs)
   return { ...stated, theta: theta ?? ours.theta, rho: rho ?? ours.rho, source: 'mixed' }
 }
 

@@ -93,8 +93,11 @@ function describeSpread({ spreadPct, spread }: LiquidityFacts, bounds: readonly 
   return `spread ${percent(spreadPct)} (${tick ? 'one tick wide, so Acceptable' : bound})`
 }
 
+/** Most numbers of contracts have no thousands to part: a formatter takes longer than the rest of a grade. */
+const isUngrouped = (value: number): boolean => Number.isInteger(value) && value > 0 && value < 1_000
+
 function describeInterest({ openInterest, volume }: LiquidityFacts, bounds: readonly number[], index: number): string {
-  const shown = (value: number | null) => (value === null ? 'unknown' : GROUPED.format(value))
+  const shown = (value: number | null) => (value === null ? 'unknown' : isUngrouped(value) ? String(value) : GROUPED.format(value))
   const bound = index === ILLIQUID ? `Illiquid below ${shown(bounds[THIN]!)}` : `${LIQUIDITY_CLASSES[index]}`
   return `open interest ${shown(openInterest)}, volume ${shown(volume)} (${openInterest === null && volume === null ? 'taken as Acceptable' : bound})`
 }

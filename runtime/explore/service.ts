@@ -5,7 +5,7 @@ import type { Settings } from '../config/schema.ts'
 import { ChainCache, type CachedAnswer, type CachedChains } from './cache/chain-cache.ts'
 import type { ChainAccess, Fetched } from './chain-access.ts'
 import type { ExplorationStore } from './exploration-store.ts'
-import type { TickerDeps } from './explore-ticker.ts'
+import type { ExploreSettings, TickerDeps } from './explore-ticker.ts'
 import { ActiveDeadline } from './fetch/active-deadline.ts'
 import { ChainFetcher } from './fetch/chain-fetcher.ts'
 import { systemClock, type Clock } from '../clock.ts'
@@ -118,10 +118,13 @@ interface SessionParts extends SessionOptions {
 /** One exploration's way to chains, with its counts. */
 export class ExplorationSession {
   readonly #parts: SessionParts
+  /** The same for every ticker. */
+  readonly #settings: ExploreSettings
   #knowsLiquidity: boolean | null = null
 
   constructor(parts: SessionParts) {
     this.#parts = parts
+    this.#settings = exploreSettings(parts.settings)
   }
 
   /**
@@ -166,7 +169,7 @@ export class ExplorationSession {
     const isKnown = this.#knowsLiquidity
     const deps: TickerDeps = {
       access: this.#access(ticker, deadline),
-      settings: exploreSettings(settings),
+      settings: this.#settings,
       forceFull,
       simulated: provider.simulated,
       recorded: isRecorded(provider),

@@ -71,6 +71,9 @@ export class Journal {
   readonly runList: RunList
   readonly #rowPages: RowPages
   readonly #insertEvent: StatementSync
+  readonly #saveState: StatementSync
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
   readonly #file: string
   #problem: string | null = null
   #damage: string | null = null
@@ -86,6 +89,9 @@ export class Journal {
     this.runList = new RunList(db)
     this.#rowPages = new RowPages(db)
     this.#insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)')
+    this.#saveState = db.prepare('UPDATE runs SET status = ?, state = ? WHERE number = ?')
+    this.#begin = db.prepare('BEGIN IMMEDIATE')
+    this.#commit = db.prepare('COMMIT')
   }
 
   /** Opens, or makes, the journal of a state folder. Throws `journal_damaged`, and `journal_unusable` where the folder or the file cannot serve. */
@@ -170,18 +176,20 @@ export class Journal {
 
   /**
    * One step of a run: its state, rows and events, all or nothing. That no row of the chunk was written before is up to
-   * the one process that carries the run out; two of them would write the same numbers of events, which fails.
+   * the one process that carries the run out; two of them would write the same numbers of events, which fails. Gives the explored rows that
+   * stand otherwise than the step has them, by position.
    */
-  record(number: number, step: Step): void {
-    this.transaction(() => {
+  record(number: number, step: Step): ReadonlyMap<number, ExplorationRow> {
+    return this.transaction(() => {
       const chunk = step.chunk === undefined ? null : this.#rows.insert(number, step.chunk)
-      this.explorations.settle(number, step.explored ?? [])
+      const standing = this.explorations.settle(number, step.explored ?? [])
       for (const { event, rows } of step.events ?? []) {
         this.#insertEvent.run(number, event.seq, eventText(event, rows), rows === undefined ? null : chunk, rows?.from ?? null, rows?.to ?? null)
       }
       if (step.state !== undefined) {
-        this.#db.prepare('UPDATE runs SET status = ?, state = ? WHERE number = ?').run(step.state.status, JSON.stringify(step.state), number)
+        this.#saveState.run(step.state.status, JSON.stringify(step.state), number)
       }
+      return standing
     })
   }
 
@@ -327,10 +335,10 @@ export class Journal {
   /** Does all of the work or none of it; within another transaction it is a part of that. */
   transaction<T>(work: () => T): T {
     if (this.#db.isTransaction) return work()
-    this.#db.exec('BEGIN IMMEDIATE')
+    this.#begin.run()
     try {
       const result = work()
-      this.#db.exec('COMMIT')
+      this.#commit.run()
       this.#problem = null
       return result
     } catch (error) {

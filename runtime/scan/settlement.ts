@@ -143,7 +143,7 @@ export class Settlement {
     if (this.#chunk.count === 0 && this.#pending.length === 0 && !this.#stateChanged) return
     const events = this.#numbered()
     const chunk = this.#chunk.count === 0 ? undefined : this.#chunk.chunk()
-    this.#journal.record(this.#runNumber, { chunk, explored: this.#explored, events, ...(this.#stateChanged && { state: this.#run }) })
+    const standing = this.#journal.record(this.#runNumber, { chunk, explored: this.#explored, events, ...(this.#stateChanged && { state: this.#run }) })
     this.#chunk.clear()
     this.#pending = []
     this.#explored = []
@@ -151,7 +151,7 @@ export class Settlement {
     this.#seq += events.length
     this.#stateChanged = false
     this.#busySince = null
-    for (const { event } of events) this.#hear(event)
+    for (const { event } of events) this.#hear(asItStands(event, standing))
   }
 
   /** As `flush`, while others have their turns where another process holds the journal. */
@@ -227,4 +227,10 @@ export class Settlement {
       } else this.#failure = error
     }
   }
+}
+
+/** A row that was tried again and then given up has its former outcome: that is what there is to tell, now as later. */
+function asItStands(event: RunEvent, standing: ReadonlyMap<number, ExplorationRow>): RunEvent {
+  const row = event.type === 'explore' ? standing.get(event.row.position) : undefined
+  return row === undefined ? event : ({ ...event, row } as RunEvent)
 }

@@ -235,7 +235,7 @@ function nearestTheMoney(estimates: readonly Estimate[]): Estimate[] {
 }
 
 function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other)
+  const sorted = Float64Array.from(values).sort()
   return middle(sorted[(sorted.length - 1) >> 1]!, sorted[sorted.length >> 1]!)
 }
 

@@ -123,10 +123,16 @@ describe('rows that failed for what can pass', { timeout: 20_000 }, () => {
     // Never answered: the rows are still open when it is cancelled.
     trouble = (path) => path.includes('symbol=AAPL')
     const again = host.resumeExploration(id)
+    const heard: RunEvent[] = []
+    const told = events(id).length
+    again.subscribe((event) => heard.push(event), told)
     await expect.poll(() => asked.filter((path) => path.includes('symbol=AAPL')).length, { timeout: 15_000 }).toBeGreaterThan(1)
     again.cancel()
     expect(await again.done).toMatchObject({ status: 'cancelled', explore: { rows: 5, retryable: 2 } })
     expect(outcomes(id)).toEqual(before)
+    // Who listens meanwhile hears what stands, as who comes later reads it.
+    expect(heard.flatMap((event) => (event.type === 'explore' ? [[event.row.position, event.row.outcome]] : [])).toSorted()).toEqual([[1, before[1]], [3, before[3]]])
+    expect(heard).toEqual(events(id).slice(told))
     trouble = () => false
     expect((await host.resumeExploration(id).done).explore).toMatchObject({ retryable: 0, byStatus: { Success: 4 } })
   })

@@ -57,7 +57,7 @@ export class DiskTier {
   readonly #options: DiskTierOptions
   readonly #file: string
   /** What is written with the next flush, by key. */
-  readonly #pending = new Map<string, EncodedEntry>()
+  #pending = new Map<string, EncodedEntry>()
   #open: { database: DatabaseSync; select: StatementSync; kinds: StatementSync; upsert: StatementSync; begin: StatementSync; commit: StatementSync } | null = null
   #isWritable = true
   #wasDamaged = false
@@ -98,7 +98,8 @@ export class DiskTier {
   flush(): void {
     if (this.#pending.size === 0) return
     const entries = [...this.#pending.values()]
-    this.#pending.clear()
+    // Not cleared: the tables of one Map hang together, and the garbage collector would keep the bytes of all flushes alive with them for long.
+    this.#pending = new Map()
     this.#try('written', () => this.#writeAll(entries))
     const before = this.#writes
     this.#writes += entries.length

@@ -1,23 +1,38 @@
 import { orAborted } from '../../clock.ts'
 import type { FetchWaiter } from '../fetch/chain-fetcher.ts'
 
-/** Work under way for everybody who waits for it. */
+/**
+ * Work under way for everybody who waits for it. It lets go of its outcome when it has one: the table that a Map has outgrown stays linked to those
+ * that come after it, so that the garbage collector takes all that any of them held for alive until it looks at the whole heap. Of every chain that
+ * is fetched, its contracts would be kept until then.
+ */
 class Flight<T> {
   readonly #controller = new AbortController()
   readonly #waiters = new Set<FetchWaiter>()
-  readonly outcome: Promise<T>
+  #outcome: Promise<T> | null
   #isActive = false
 
-  constructor(work: (waiter: FetchWaiter) => Promise<T>) {
-    this.outcome = Promise.try(work, {
+  /** @param ended called when there is an outcome and it is let go of */
+  constructor(work: (waiter: FetchWaiter) => Promise<T>, ended: () => void) {
+    const outcome = Promise.try(work, {
       signal: this.#controller.signal,
       activity: (active: boolean) => {
         this.#isActive = active
         for (const waiter of this.#waiters) waiter.activity?.(active)
       },
     })
+    this.#outcome = outcome
+    const end = (): void => {
+      this.#outcome = null
+      ended()
+    }
     // Those who wait hear of a failure; there may be nobody left.
-    this.outcome.catch(() => undefined)
+    outcome.then(end, end)
+  }
+
+  /** The outcome while there is none yet, or the signal's reason. */
+  wait(signal: AbortSignal): Promise<T> {
+    return orAborted(this.#outcome!, signal)
   }
 
   enter(waiter: FetchWaiter): void {
@@ -61,7 +76,7 @@ export class SingleFlight<T> {
     const flight = this.#flights.get(key) ?? this.#begin(key, start)
     flight.enter(waiter)
     try {
-      return await orAborted(flight.outcome, waiter.signal)
+      return await flight.wait(waiter.signal)
     } finally {
       if (flight.leave(waiter) && this.#flights.get(key) === flight) {
         // A no-op where the work is done: it has then left the table already.
@@ -72,12 +87,10 @@ export class SingleFlight<T> {
   }
 
   #begin(key: string, start: (waiter: FetchWaiter) => Promise<T>): Flight<T> {
-    const flight = new Flight(start)
-    this.#flights.set(key, flight)
-    const end = (): void => {
+    const flight = new Flight(start, () => {
       if (this.#flights.get(key) === flight) this.#flights.delete(key)
-    }
-    flight.outcome.then(end, end)
+    })
+    this.#flights.set(key, flight)
     return flight
   }
 }

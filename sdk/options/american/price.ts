@@ -39,6 +39,13 @@ export function americanPriceAndGreeks(right: OptionRight, inputs: OptionInputs)
   return greeksObject(scratch)
 }
 
+/** Theta and rho of `americanPriceAndGreeks`, for whoever has the others: without vega, which takes two of its five exercise boundaries. */
+export function americanThetaAndRho(right: OptionRight, { spot, strike, years, vol, rate, dividendYield = 0 }: OptionInputs): Pick<PriceAndGreeks, 'theta' | 'rho'> {
+  greeksInto(right, spot, strike, years, vol, rate, dividendYield, false, scratch, 0)
+  const { theta, rho } = greeksObject(scratch)
+  return { theta, rho }
+}
+
 /** The price alone of `americanPriceAndGreeks`, five times as fast. */
 export function americanPrice(right: OptionRight, { spot, strike, years, vol, rate, dividendYield = 0 }: OptionInputs): number {
   return americanPriceOf(right === 'call', spot, strike, years, vol, rate, dividendYield)
@@ -76,6 +83,22 @@ export function americanPriceAndGreeksInto(
   out: Float64Array,
   at: number,
 ): void {
+  greeksInto(right, spot, strike, years, vol, rate, dividendYield, true, out, at)
+}
+
+/** Vega is left as it is in `out` where it is not asked for and takes work of its own. */
+function greeksInto(
+  right: OptionRight,
+  spot: number,
+  strike: number,
+  years: number,
+  vol: number,
+  rate: number,
+  dividendYield: number,
+  wantsVega: boolean,
+  out: Float64Array,
+  at: number,
+): void {
   if (!areInputs(spot, strike, years, vol, rate, dividendYield)) return void out.fill(Number.NaN, at, at + GREEKS_LENGTH)
   const isCall = right === 'call'
   if (vol * Math.sqrt(years) === 0) return withoutVol(isCall, spot, strike, years, rate, dividendYield, out, at)
@@ -93,7 +116,7 @@ export function americanPriceAndGreeksInto(
   out[at + 1] = delta
   out[at + 2] = gamma
   out[at + 3] = (rate * price - carry * delta - 0.5 * vol * vol * spot * spot * gamma) / DAYS_A_YEAR
-  out[at + 4] = slopeByVol(isCall, spot, strike, method) / PERCENT
+  if (wantsVega) out[at + 4] = slopeByVol(isCall, spot, strike, method) / PERCENT
   out[at + 5] = slopeByRate(isCall, spot, strike, method) / PERCENT
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { americanPrice, americanPriceAndGreeks, europeanPrice, europeanPriceAndGreeks, type OptionRight } from '../../../../sdk/options/index.ts'
+import { americanThetaAndRho } from '../../../../sdk/options/american/price.ts'
 import { readReferences } from './references.ts'
 
 const RIGHTS: OptionRight[] = ['call', 'put']
@@ -99,6 +100,17 @@ describe('American prices and Greeks', () => {
         expect(got.rho).toBeCloseTo(slope((step) => ({ rate: at.rate + step }), 1e-3) / 100, 4)
       }
     }
+  })
+
+  it('have the same theta and rho where these alone are asked for', () => {
+    const odd = fc.constantFrom({}, { vol: 0 }, { years: 0 }, { rate: 0 }, { dividendYield: 0 }, { spot: 1 }, { strike: Number.NaN })
+    fc.assert(
+      fc.property(inputs, odd, fc.constantFrom(...RIGHTS), (usual, change, right) => {
+        const { theta, rho } = americanPriceAndGreeks(right, { ...usual, ...change })
+        expect(americanThetaAndRho(right, { ...usual, ...change })).toEqual({ theta, rho })
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('wait for the best moment where nothing is uncertain', () => {
