@@ -1,15 +1,18 @@
 // Builds the package as it is published into dist/, in the layout of the repository: JavaScript of every part, the
 // declarations that its exports lead to, the code of workers and of isolates bundled, so that nothing is bundled or
-// stripped of types where it is installed, and a manifest of its own. `npm run build`, then `npm pack ./dist`.
+// stripped of types where it is installed, and a manifest of its own that names only what is loaded there. `npm run build`,
+// then `npm pack ./dist`.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { build } from 'esbuild'
 
 import { builtPage } from '../api/web/page-build.ts'
-import { guestBundle, optionsBundle } from '../runtime/isolate/guest-bundle.ts'
+import { settingsSchema } from '../runtime/config/schema.ts'
+import { guestBundle, optionsBundle, packageBundle } from '../runtime/isolate/guest-bundle.ts'
+import { carriedLicences, keepReached } from './shipped.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PARTS = ['sdk', 'runtime', 'plugins', 'api']
@@ -21,6 +24,8 @@ const NOT_SHIPPED = ['api/cli/bundle.js']
 /** Runs in browsers: bundled, not compiled file by file. */
 const PAGE = 'api/web/page'
 const WORKERS = ['scan', 'intake']
+/** Packages that scripts may import where no setting says otherwise. */
+const CARRIED = settingsSchema.shape['imports.allow'].parse(undefined)
 const TYPESCRIPT = join(ROOT, 'node_modules/typescript/bin/tsc')
 
 /** Builds into a folder beside `out` and puts it in its place once it is complete. */
@@ -34,8 +39,10 @@ export async function buildPackage(out = join(ROOT, 'dist')) {
     copyAssets(partial)
     await bundleWorkers(partial)
     await bundleGuest(partial)
+    const packages = await keepLoaded(partial)
     cpSync((await builtPage()).folder, join(partial, 'api/web/built'), { recursive: true })
-    writeManifest(partial)
+    writeFileSync(join(partial, 'THIRD-PARTY-LICENSES.txt'), await carriedLicences(ROOT, CARRIED))
+    writeManifest(partial, packages)
     rmSync(out, { recursive: true, force: true })
     renameSync(partial, out)
   } finally {
@@ -139,19 +146,29 @@ async function bundleGuest(out) {
   const folder = join(out, '.guest')
   const bundle = { ...(await guestBundle(folder)), options: await optionsBundle(folder) }
   for (const [name, text] of Object.entries(bundle)) writeFileSync(join(out, `runtime/isolate/guest-${name}.script`), text)
+  for (const name of CARRIED) writeFileSync(join(out, `runtime/isolate/package-${name}.script`), await packageBundle(name, folder))
   rmSync(folder, { recursive: true, force: true })
 }
 
+/** Leaves the code that something loads where the package is installed; returns the packages that it imports. */
+function keepLoaded(out) {
+  const code = PARTS.flatMap((part) => globSync(`${part}/**/*.js`, { cwd: out }))
+  const started = [...ENTRIES.map((entry) => entry.replace(/\.ts$/, '.js')), 'api/cli/strikescan.js', 'api/cli/main.js']
+  const workers = WORKERS.map((name) => `runtime/worker/${name}-worker.cjs`)
+  return keepReached(out, [...started, ...workers, ...globSync('plugins/**/*.js', { cwd: out })], code)
+}
+
 /** The repository's manifest, less what only the repository needs; its exports name what was built. */
-function writeManifest(out) {
-  const { scripts, devDependencies, imports, private: _, ...rest } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+function writeManifest(out, packages) {
+  const { scripts, devDependencies, imports, private: _, dependencies, ...rest } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const built = (source) => ({ types: `./${source.replace(/\.ts$/, '.d.ts')}`, default: `./${source.replace(/\.ts$/, '.js')}` })
-  const exports = Object.fromEntries(Object.entries(EXPORTS).map(([name, source]) => [name, built(source)]))
-  const types = built(EXPORTS['.']).types
-  writeFileSync(
-    join(out, 'package.json'),
-    `${JSON.stringify({ ...rest, types, exports: { ...exports, './package.json': './package.json' } }, null, 2)}\n`,
-  )
+  const manifest = {
+    ...rest,
+    dependencies: Object.fromEntries(Object.entries(dependencies).filter(([name]) => packages.has(name))),
+    types: built(EXPORTS['.']).types,
+    exports: { ...Object.fromEntries(Object.entries(EXPORTS).map(([name, source]) => [name, built(source)])), './package.json': './package.json' },
+  }
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -29,6 +29,18 @@ export interface StringParam {
 /** Parameters by name: a definition, or just the default value. */
 export type ParamDefinitions = Readonly<Record<string, NumberParam | BooleanParam | StringParam | ParamValue>>
 
+/**
+ * Forbids what a parameter's definition does not take, such as a misspelt `minn`: of a type that is inferred from what is
+ * given the compiler asks only what must be there. Same names as the check at run time.
+ */
+export type OnlyKnownKeys<Definitions> = { readonly [Name in keyof Definitions]: WithoutStrayKeys<Definitions[Name]> }
+
+type WithoutStrayKeys<Definition> = Definition extends { readonly default: infer Value }
+  ? { readonly [Key in Exclude<keyof Definition, KeyOf<Value>>]: never }
+  : unknown
+
+type KeyOf<Value> = Value extends number ? keyof NumberParam : Value extends boolean ? keyof BooleanParam : keyof StringParam
+
 /** The values that a scan gets for its parameters. */
 export type ParamsOf<Definitions> = { readonly [Name in keyof Definitions]: ValueOf<Definitions[Name]> }
 

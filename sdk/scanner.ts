@@ -9,6 +9,7 @@ import {
   describeDefinitions,
   isPlainObject,
   resolveValues,
+  type OnlyKnownKeys,
   type ParamDefinitions,
   type ParamDescription,
   type ParamsOf,
@@ -147,7 +148,8 @@ const UNIVERSE_LIMITS = {
  * Throws ScannerDefinitionError where something in it cannot stand; the message says what to change.
  */
 export function defineScanner<const Definitions extends ParamDefinitions = {}, Result extends ScanResult = ScanResult, Shared = undefined>(
-  definition: Omit<ScannerDefinition<Definitions, DataOf<Result>, Shared>, 'scan'> & {
+  definition: Omit<ScannerDefinition<Definitions, DataOf<Result>, Shared>, 'params' | 'scan'> & {
+    readonly params?: Definitions & OnlyKnownKeys<Definitions>
     // Inferred from all that is returned together, so that hits may carry data of several shapes.
     scan(context: ScanContext<ParamsOf<Definitions>, Shared>): Result | Promise<Result>
   },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -67,8 +67,27 @@ async function makePart(name: keyof typeof ENTRIES, cacheFolder: string): Promis
   return text
 }
 
-/** A package that scripts may import, bundled from the installed one; kept like the guest. */
+/**
+ * Where the published package carries a package for scripts, bundled: installed, it would stand beside its users' own, with all it brings.
+ * No such file where it carries none.
+ */
+const carriedPackage = (specifier: string): URL => new URL(`./package-${specifier}.script`, import.meta.url)
+
+/** Whether there is such a package for scripts: carried along, or installed beside Strikescan; those beside a script are its author's, and no server has them. */
+export function isPackageThere(specifier: string): boolean {
+  if (existsSync(carriedPackage(specifier))) return true
+  try {
+    createRequire(import.meta.url).resolve(specifier)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A package that scripts may import, as it is carried along, or bundled from the installed one and kept like the guest. */
 export async function packageBundle(specifier: string, cacheFolder: string): Promise<string> {
+  const carried = carriedPackage(specifier)
+  if (existsSync(carried)) return readFileSync(carried, 'utf8')
   const entry = createRequire(import.meta.url).resolve(specifier)
   const { size, mtimeMs } = statSync(entry)
   const key = createHash('sha256').update(`${specifier} ${size} ${mtimeMs}`).digest('hex').slice(0, 16)

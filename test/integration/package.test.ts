@@ -54,6 +54,9 @@ defineScanner({ scan: () => ({ direction: 'up' }) })
 defineScanner({ scan: () => true, rank: { top: '3' } })
 defineScanner({ scan: () => ({ data: { a: 1 } }), rank: ({ candidates }) => candidates.filter(({ data }) => data.b) })
 defineScanner({ lookback: '3', scan: () => true })
+defineScanner({ params: { n: { default: 5, minn: 1 } }, scan: ({ params }) => params.n > 1 })
+defineScanner({ params: { m: 1, on: { default: true, min: 1 } }, scan: ({ params }) => params.on })
+defineScanner({ params: { side: { default: 'up', option: ['up', 'down'] } }, scan: () => true })
 `
 
 let folder: string
@@ -78,11 +81,32 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const at = (name: string): string => join(folder, 'empty', name)
 const strikescan = (...args: string[]) => run(process.execPath, [join(package_, 'api/cli/strikescan.js'), ...args], { cwd: at('.') })
 
-/** Stands in for the registry: what the package depends on, as it is installed here. */
+/** Stands in for the registry: what the package says it depends on, as it is installed here, and nothing else that is. */
 function linkDependencies(target: string): void {
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (name !== 'strikescan' && !name.startsWith('.')) symlinkSync(join(ROOT, 'node_modules', name), join(target, name), 'junction')
+  for (const name of Object.keys(readManifest().dependencies)) {
+    mkdirSync(dirname(join(target, name)), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules', name), join(target, name), 'junction')
   }
+}
+
+const readManifest = () => JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8')) as Record<string, object> & { dependencies: Record<string, string> }
+
+type Locked = Partial<Record<'dependencies' | 'optionalDependencies', Record<string, string>>> & { bin?: Record<string, string> }
+
+/** All that npm installs for the package, by its place, as the lock file has it. */
+function installed(): Map<string, Locked> {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> }
+  const found = new Map<string, Locked>()
+  const add = (name: string, from: string): void => {
+    const place = `${from === '' ? '' : `${from}/`}node_modules/${name}`
+    const locked = packages[place]
+    if (locked === undefined) return from === '' ? undefined : add(name, from.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, ''))
+    if (found.has(place)) return
+    found.set(place, locked)
+    for (const next of Object.keys({ ...locked.dependencies, ...locked.optionalDependencies })) add(next, place)
+  }
+  for (const name of Object.keys(readManifest().dependencies)) add(name, '')
+  return found
 }
 
 /** Runs the consumer's compiler over files; what it says, nothing where it is content. */
@@ -110,10 +134,26 @@ describe('the package, installed elsewhere', () => {
     const names = readdirSync(package_, { recursive: true, encoding: 'utf8' })
     expect(names.filter((name) => /\.[cm]?ts$/.test(name) && !/\.d\.ts$/.test(name) && !/^examples[\\/]/.test(name))).toEqual([])
     expect(names).toEqual(expect.arrayContaining(['README.md', 'LICENSE', join('sdk', 'index.js'), join('sdk', 'index.d.ts'), join('runtime', 'worker', 'scan-worker.cjs'), join('api', 'web', 'built', 'index.html')]))
-    const manifest = JSON.parse(readFileSync(join(package_, 'package.json'), 'utf8')) as Record<string, unknown>
-    expect(Object.keys(manifest.exports as object)).toEqual(['.', './options', './testing', './package.json'])
+    const manifest = readManifest()
+    expect(Object.keys(manifest.exports!)).toEqual(['.', './options', './testing', './package.json'])
     expect(manifest).not.toHaveProperty('devDependencies')
     expect(manifest).not.toHaveProperty('scripts')
+  })
+
+  it("leaves its user's compiler and types alone: it brings no `tsc`, and no types of Node or of anything else", () => {
+    const all = [...installed()]
+    expect(all.length).toBeGreaterThan(Object.keys(readManifest().dependencies).length)
+    expect(all.filter(([, { bin }]) => Object.keys(bin ?? {}).some((name) => /^ts/.test(name))).map(([place]) => place)).toEqual([])
+    expect(all.filter(([place]) => /node_modules\/(@types|typescript$)/.test(place)).map(([place]) => place)).toEqual([])
+  })
+
+  it('carries what only its bundles need, with the licences of it', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> }
+    const carried = Object.keys(dependencies).filter((name) => !(name in readManifest().dependencies))
+    expect(carried).toEqual(expect.arrayContaining(['@typescript/typescript6', 'acorn', 'preact', 'technicalindicators']))
+    const licences = readFileSync(join(package_, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+    expect(carried.filter((name) => !new RegExp(`^${name} [\\d.]+ \\(`, 'm').test(licences))).toEqual([])
+    expect(licences).toContain('Copyright (c) 2016 Anand Aravindan')
   })
 
   it('is not packed or published from the sources by accident', async () => {
@@ -174,6 +214,15 @@ test('golden', () => matchGolden({ a: 1 }, new URL('./rows.golden.json', import.
       ['BBB', 'hit', 'ranked 2 of 3'],
       ['CCC', 'hit', 'ranked 1 of 3'],
     ])
+  })
+
+  it('runs scripts that import the package it carries', async () => {
+    const script = `import { SMA } from 'technicalindicators'
+export const scan = (symbol, bars) => ({ score: SMA.calculate({ period: 2, values: bars.slice(-2).map(({ close }) => close) })[0] - (bars.at(-1).close + bars.at(-2).close) / 2 })
+`
+    writeFileSync(at('average.mjs'), script)
+    const { stdout } = await strikescan('run', 'average.mjs', '--symbols', 'AAPL', '--set', 'market.simulatedSymbols=20', '--home', at('simulated'), '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ rows: [{ symbol: 'AAPL', status: 'hit', score: 0 }] })
   })
 
   it('runs its own scanners where it is linked to, also once it keeps files beside itself', async () => {
