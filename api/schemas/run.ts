@@ -112,7 +112,7 @@ export const run = z.object({
   finishedAt: instant().nullable(),
   market: z.object({ source: z.string(), simulated: z.boolean(), snapshot: z.string(), asOf: z.string().nullable() }),
   prefilter: funnel.nullable(),
-  split: z.object({ mode: z.enum(['batch', 'whole']), reason: z.string() }).nullable(),
+  split: z.object({ mode: z.enum(['batch', 'whole']), reason: z.string(), dates: z.enum(['together', 'apart']).optional() }).nullable(),
   lookback: z.int().optional().meta({ description: 'sessions up to each date that the script is shown; left out where it is shown all' }),
   ledger,
   warnings: z.array(z.object({ code: z.string(), message: z.string(), count: z.int(), samples: z.array(z.string()) })),

@@ -41,6 +41,8 @@ interface GuestOptions {
   mostKeptBytes: number
   /** Symbols of the script's own list, where a scan is called for each of the run's. */
   ownSymbols: string[]
+  /** Fields of vendors' answers that daily bars do not hold, and that the script reads. */
+  fieldsRead: string[]
 }
 
 /** Functions that the host calls; all of them take and give text, numbers, or values that stay inside. */
@@ -124,7 +126,7 @@ export function start(
     addFile: (path: string, kind: FileKind, value: unknown, targetsJson: string) => modules.addFile(path, { kind, value, targets: parse(targetsJson) as Record<string, string> }),
     addPackage: (specifier: string, value: ModuleObject) => modules.add(specifier, value),
     addWeb: (install: (scope: ModuleObject, deps: WebDeps) => StandInDeps['request']) => {
-      request = install(scope, { market: createMarket({ clock, bars: { readBars, keep, readNewer, reading }, mostKeptBytes: options.mostKeptBytes, readMarket, universe: () => driver.universe, askChain, askNews, note }), clock, timers, proxies, onError: uncaught })
+      request = install(scope, { market: createMarket({ clock, bars: { readBars, keep, readNewer, reading }, mostKeptBytes: options.mostKeptBytes, readMarket, universe: () => driver.universe, askChain, askNews, fieldsRead: options.fieldsRead, note }), clock, timers, proxies, onError: uncaught })
       modules.addFetchPackages(scope)
     },
     addStandIns: (install: (scope: ModuleObject, deps: StandInDeps) => Record<string, ModuleObject>, filesJson: string) => {
@@ -167,11 +169,12 @@ function endHandles(driver: Driver, output: StandardOutput, { events, exitCode }
 /** Where the host has hits looked for, one place after the other. */
 function hitHandles(driver: Driver, search: HitSearch, script: ScriptExports, repeatable: Repeatable) {
   return {
+    beginSearch: (symbolsJson: string) => search.begin(parse(symbolsJson) as string[]),
     takeStarted: () => driver.takeStarted(),
     offerExports: () => driver.offer(script.main, true),
     offerBinding: (value: unknown, placeJson: string) => search.binding(value, parse(placeJson) as HitPlace),
     offerPrinted: () => search.printed(),
-    offerPrintedOnes: (symbolsJson: string) => search.printedOnes(parse(symbolsJson) as string[]),
+    offerPrintedOnes: () => search.printedOnes(),
     offerRepeatableBindings: (placesJson: string) => repeatable.offerBindings(parse(placesJson) as HitPlace[]),
     offerUnitBindings: (placesJson: string) => search.bindings(parse(placesJson) as HitPlace[], script.bindings),
   }

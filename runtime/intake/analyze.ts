@@ -11,6 +11,7 @@ import { findHazards } from './hazards.ts'
 import { findInnerList, type InnerList } from './lists/inner-lists.ts'
 import { definitionProblem } from './definition.ts'
 import { settleFilledLists } from './lists/filled-lists.ts'
+import { findFileList } from './lists/file-lists.ts'
 import { findFurtherLists } from './lists/further-lists.ts'
 import { allSymbols } from './lists/list-shares.ts'
 import { createLineIndex, type LineIndex } from './lines.ts'
@@ -23,11 +24,11 @@ import { readName, readParams, readUniverse } from './params.ts'
 import { parseScript, type ParseResult } from './parse.ts'
 import { asWalker, withTaken } from './entry/entry-lists.ts'
 import { contextTaker, exportedClasses, findAskingScript, findHiddenScript, findPattern, hasEntryMethod, type FoundPattern } from './entry/pattern.ts'
-import type { CompanionFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts, StartCall } from './plan.ts'
+import type { CompanionFile, DataFile, InjectionPlan, ModuleKind, PieceRole, SplitVerdicts, StartCall } from './plan.ts'
 import { createPositionMapper } from './positions.ts'
 import { resolveScopes, type ScopedProgram } from './scope.ts'
 import { findPrintedHits } from './split/printed-hits.ts'
-import { judgeSplit } from './split/split.ts'
+import { judgeSplit, splitReason } from './split/split.ts'
 import { findStartCall } from './entry/start-value.ts'
 import { readStructure, type Structure } from './structure.ts'
 import type { Transpiled } from './transpile.ts'
@@ -129,7 +130,7 @@ function describe(input: AnalyzeInput, text: string, code: string, parsed: Parse
   const beside = readCompanions(companions?.sources ?? [], Object.values(resolved.targets), modules)
   resolved.requires.push(...beside.references)
   const lists = findLists(scoped, structure, lines, place)
-  const found = findEntry(scoped, structure, lists, lines, place)
+  const found = findEntry(scoped, structure, lists, lines, place, readsFiles(code, companions?.sources ?? []) ? dataFiles : [])
   if (found) settleFilledLists(scoped, structure, lists, found)
   if (found) lists.further = findFurtherLists(scoped, structure, lists, found, lines)
   if (lists.further.length > 0) noteSeveralLists(lists, place)
@@ -181,25 +182,36 @@ function noteSeveralLists(lists: FoundLists, place: (offset: number) => Place): 
 }
 
 /** The pattern of a file; a self-running one may have its lists inside its functions, objects or classes. */
-function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex, place: (offset: number) => Place): FoundPattern | null {
+function findEntry(scoped: ScopedProgram, structure: Structure, lists: FoundLists, lines: LineIndex, place: (offset: number) => Place, dataFiles: readonly DataFile[]): FoundPattern | null {
   const take = (role: 'symbols' | 'dates'): void => {
     const inner = lists.chosen[role] === null ? findInnerList(scoped, structure, lines, role) : null
     if (inner !== null) takeInnerList(lists, inner, place)
   }
   let found = findPattern(scoped, structure, lists.bindings.symbols)
-  const sources = { scoped, structure, lists, lines, take: (inner: InnerList) => takeInnerList(lists, inner, place) }
+  const sources = { scoped, structure, lists, lines, readsSymbols: findFileList(scoped, dataFiles) !== null, take: (inner: InnerList) => takeInnerList(lists, inner, place) }
   if (found !== null) found = withTaken(asWalker(found, sources), sources)
   // The dates of all but these are those that the run is at, which the scan is called with.
   if (found !== null && found.pattern !== 'script' && found.taken?.replaced.includes('dates') !== true) lists.diagnostics = lists.diagnostics.filter(({ code }) => code !== 'dates_unused')
   if (found === null) {
     take('symbols')
+    takeFileList(scoped, lists, dataFiles)
     found = findHiddenScript(scoped, structure, lists.bindings.symbols, lists.chosen.symbols !== null)
   }
+  if (found !== null && (found.pattern === 'script' || takesNothing(found))) takeFileList(scoped, lists, dataFiles)
   const asked = lists.chosen.symbols === null && (found === null || takesNothing(found)) ? findAskedSymbols(scoped) : null
   if (asked !== null) found = found === null ? findAskingScript(scoped, structure, asked) : { ...found, asked }
   if (found?.pattern === 'script') take('dates')
   if (found?.pattern === 'scan' || found?.pattern === 'default') takeMemberLists(scoped, structure, lists, lines)
   return found
+}
+
+/** The list in a file of the upload, where the script has none, or one that is empty until it has read the file. */
+function takeFileList(scoped: ScopedProgram, lists: FoundLists, dataFiles: readonly DataFile[]): void {
+  const list = lists.chosen.symbols === null || lists.chosen.symbols.staticValue?.length === 0 ? findFileList(scoped, dataFiles) : null
+  if (list === null) return
+  lists.chosen.symbols = list
+  lists.candidates.symbols = [list]
+  lists.bindings.symbols = null
 }
 
 /** A `main` that is not handed the symbols has them from elsewhere. */
@@ -360,7 +372,7 @@ function reportOf(input: AnalyzeInput, plan: InjectionPlan, scoped: ScopedProgra
     params: readParams(scoped, found.config),
     ...(universe !== undefined && { universe }),
     imports: resolved.summary,
-    split: { mode: plan.split.symbols.mode, reason: plan.split.symbols.reason },
+    split: { mode: plan.split.symbols.mode, reason: splitReason(plan.split) },
     diagnostics,
   }
 }

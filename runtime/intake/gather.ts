@@ -12,7 +12,7 @@ const MAX_DATA_BYTES = 384 * 1024
 const MAX_DATA_FILES = 20
 const DATA_ENDING = /\.(json|txt|csv|tsv|lst|list|ndjson|jsonl)$/
 const JOINED = /\b(?:join|resolve)\s*\(([^()\n]{0,500})\)/g
-const DATA_NAME = /['"`]((?:\.{0,2}\/)*[\w][\w ./-]{0,200})['"`]/g
+const DATA_NAME = /['"`}]((?:\.{0,2}\/)*[\w][\w ./-]{0,200})['"`]/g
 const WRITTEN = /\b(?:write|append|output|createWriteStream)\w*\s*\(\s*(?:['"`]([^'"`\n]+)['"`]|([\w$]+))/g
 /** A name and the first text behind its `=`. A stranger's text is searched: each look is short, wherever it begins. */
 const ASSIGNED = /(?<![\w$])([\w$]{1,100})\s{0,20}(?==[^;\n]{0,200}?['"`]([^'"`\n]{1,200})['"`])/g
@@ -84,7 +84,9 @@ function dataOf(file: string, text: string): string[] {
   }
   for (const [, variable, literal] of text.matchAll(ASSIGNED)) if (variables.has(variable!)) written.add(literal!)
   const joined = [...text.matchAll(JOINED)].map(([, parts]) => [...parts!.matchAll(/['"`]([^'"`]+)['"`]/g)].map(([, part]) => part!).join('/'))
-  const names = [...[...text.matchAll(DATA_NAME)].map(([, name]) => name!), ...joined].filter((name) => !written.has(name) && !isAbsolute(name) && DATA_ENDING.test(name))
+  // `__dirname + '/symbols.txt'` begins as an absolute path does; what is taken lies beside the script all the same.
+  const found = [...[...text.matchAll(DATA_NAME)].map(([, name]) => name!), ...joined].map((name) => (isAbsolute(name) ? `.${name}` : name))
+  const names = found.filter((name) => !written.has(name) && !isAbsolute(name) && DATA_ENDING.test(name))
   return [...new Set(names)].map((name) => resolve(dirname(file), name)).filter(isFile)
 }
 

@@ -2,7 +2,7 @@ import type { AnyNode, CallExpression, Literal, TemplateLiteral } from 'acorn'
 import type { Diagnostic } from '../scan/run.ts'
 import { diagnostic, type Place } from './diagnostics.ts'
 import type { DataFile } from './plan.ts'
-import type { ScopedProgram } from './scope.ts'
+import type { Binding, ScopedProgram } from './scope.ts'
 import { evaluateStatically } from './static-value.ts'
 import { calleeName, dottedName, isFunction, isIdentifier, literalText, unwrap, walk } from './tree.ts'
 
@@ -82,13 +82,32 @@ function textsNamed(scoped: ScopedProgram, { arguments: [first] }: CallExpressio
     const value = evaluateStatically(node, scoped)
     const text = value?.kind === 'text' ? value.text.replace(/^(\.{0,2}\/)+/, '') : ''
     if (text !== '') return void found.push(text)
-    const declared = node.type === 'Identifier' ? scoped.bindingOf(node)?.declaration : undefined
+    const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
+    const declared = binding?.declaration
+    if (binding?.kind === 'param' && !seen.has(binding.scope.node)) {
+      seen.add(binding.scope.node)
+      for (const argument of argumentsFor(scoped, binding)) look(argument)
+    }
     if (declared?.type !== 'VariableDeclarator' || !declared.init || seen.has(declared) || seen.size >= MOST_NAMES_FOLLOWED) return
     seen.add(declared)
     look(declared.init)
   })
   if (first !== undefined) look(first)
   return found
+}
+
+/** What the calls of a function of the file hand to one of its parameters: `load('watch.csv')` for `file` of `const load = (file) => …`. */
+function argumentsFor(scoped: ScopedProgram, { scope, identifier }: Binding): AnyNode[] {
+  const { node } = scope
+  const place = isFunction(node) ? node.params.indexOf(identifier as never) : -1
+  const around = scoped.parentOf(node)
+  const name = node.type === 'FunctionDeclaration' ? node.id : around?.type === 'VariableDeclarator' && around.id.type === 'Identifier' ? around.id : null
+  const binding = place === -1 || !name ? null : scoped.bindingOf(name)
+  return (binding?.references ?? []).slice(0, MOST_NAMES_FOLLOWED).flatMap((use) => {
+    const call = scoped.parentOf(use)
+    const argument = call?.type === 'CallExpression' && call.callee === use ? call.arguments[place] : undefined
+    return argument === undefined ? [] : [argument as AnyNode]
+  })
 }
 
 function missingFile(named: readonly string[]): string {

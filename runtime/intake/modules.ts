@@ -164,7 +164,7 @@ function refusal(specifier: string, modules: ModuleTable, filename: string, bund
   if (/^(https?|data|blob|npm|jsr):/i.test(name)) return diagnostic('error', 'import_url', { specifier }, place)
   const known = UNAVAILABLE.find(([pattern]) => pattern.test(name))
   if (known) return diagnostic('error', 'import_unavailable', { specifier, why: known[1], advice: known[2] }, place)
-  if (specifier.startsWith('node:')) return diagnostic('error', 'import_unavailable', { specifier, why: 'the isolate has no such part of Node', advice: 'Leave it out.' }, place)
+  if (specifier.startsWith('node:') || (isBuiltin(name) && !Object.hasOwn(modules, name))) return diagnostic('error', 'import_unavailable', { specifier, why: 'the isolate has no such part of Node', advice: 'Leave it out.' }, place)
   if (Object.hasOwn(modules, name)) return diagnostic('error', 'import_absent', { specifier, bundling }, place)
   const names = Object.keys(modules).filter((known) => modules[known] !== 'absent').sort()
   // Node's own modules are the less news, where there is no room for all.

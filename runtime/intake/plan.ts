@@ -1,3 +1,5 @@
+import type { SymbolLayout } from './lists/symbol-file.ts'
+
 /** What intake hands to the isolate runner. Plain JSON: it crosses process boundaries. */
 export interface InjectionPlan {
   filename: string
@@ -207,6 +209,8 @@ export type ListForm =
   | 'string'
   /** `const SYMBOL = 'A'`: one at a time; the script runs once for each. */
   | 'single'
+  /** A file that came with the script and is read in the midst of its run: see `file`. */
+  | 'file'
   /** Not visible in the text: look at the value after the piece has run, and take it for an array where it can't be seen. */
   | 'unknown'
 
@@ -214,9 +218,9 @@ export type ListForm =
  * How the runner puts its list in place. `inPlace`: change the contents of the value (arrays, sets, maps, objects).
  * `reassign`: assign to the `let` or `var` right after its piece. `replaceInitializer`: compile the piece with the text of the
  * initializer replaced (see `replaceInitializers`), for a `const` that is primitive, frozen, read from a file or used within its own
- * statement, and for a list inside a function, an object or a class.
+ * statement, and for a list inside a function, an object or a class. `dataFile`: the script reads a file with the runner's list in it.
  */
-export type ListInjection = 'inPlace' | 'reassign' | 'replaceInitializer'
+export type ListInjection = 'inPlace' | 'reassign' | 'replaceInitializer' | 'dataFile'
 
 export interface ListDeclaration {
   name: string
@@ -224,11 +228,15 @@ export interface ListDeclaration {
   form: ListForm
   /** The property of each element, for `objects`. */
   field: string | null
+  /** For `file`: where the script finds it, among `dataFiles`, and how it holds the list. */
+  file?: { paths: string[]; layout: SymbolLayout }
   /** For `string`. */
   separator: string | null
   injection: ListInjection
   /** It stands inside a function, an object or a class, and no name at the top level holds it. */
   isInner?: boolean
+  /** It is one of the lists that are written out within one value, as in `[{ name: 'tech', symbols: ['A'] }, …]`. */
+  isGroup?: boolean
   /** A self-running script never reads it. */
   isUnused?: boolean
   declaredWith: 'const' | 'let' | 'var'
@@ -256,6 +264,8 @@ export interface SplitVerdict {
   mode: 'batch' | 'whole'
   reason: string
   line: number | null
+  /** Set where a loop over the list was followed: only then does a trial of it tell anything. */
+  isGoneThrough?: true
 }
 
 /** Division by symbol and division by date are judged apart. */

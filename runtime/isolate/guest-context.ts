@@ -2,9 +2,10 @@ import ivm from 'isolated-vm'
 
 import type { ReadList } from '../guest/run/lists.ts'
 import { allSymbols } from '../intake/lists/list-shares.ts'
-import type { InjectionPlan } from '../intake/plan.ts'
+import type { DataFile, InjectionPlan } from '../intake/plan.ts'
 import { closingInstantMs } from '../market/session-close.ts'
 import { MAX_DECLARED_CHARACTERS, type LoadReply, type LoadRequest } from '../worker/protocol.ts'
+import { fieldsRead } from './fields-read.ts'
 import type { HitPlace } from './hit-places.ts'
 import { companionFunction } from './module-body.ts'
 
@@ -72,7 +73,7 @@ export class GuestContext {
   lookback: number | null = null
   hasHooks = false
 
-  constructor(isolate: ivm.Isolate, blank: BlankContext, standIns: ivm.Script | null, request: LoadRequest, host: IsolateHost) {
+  constructor(isolate: ivm.Isolate, blank: BlankContext, standIns: ivm.Script | null, request: LoadRequest & { files: readonly DataFile[] }, host: IsolateHost) {
     this.#isolate = isolate
     this.#context = blank.context
     const options = JSON.stringify({
@@ -82,11 +83,12 @@ export class GuestContext {
       instantMs: closingInstantMs(request.asOfDay),
       rowBytes: request.limits.rowBytes,
       ownSymbols: ownSymbolsOf(request.plan),
+      fieldsRead: request.needsWeb ? fieldsRead(request.plan) : [],
       mostKeptBytes: (request.isolateMb / KEPT_SHARE) * 2 ** 20,
     })
     this.#guest = blank.start.applySync(undefined, [...hostCallbacks(host), options], { result: { reference: true } }) as ivm.Reference
     if (request.needsWeb) this.call('addWeb', blank.web!.derefInto({ release: true }))
-    if (standIns !== null) this.call('addStandIns', this.evaluate(standIns).derefInto({ release: true }), JSON.stringify(request.plan.dataFiles ?? []))
+    if (standIns !== null) this.call('addStandIns', this.evaluate(standIns).derefInto({ release: true }), JSON.stringify(request.files))
     for (const [specifier, source] of Object.entries(request.packages)) {
       const value = isolate.compileScriptSync(source, { filename: `strikescan:${specifier}` }).runSync(this.#context, { reference: true }) as ivm.Reference
       this.call('addPackage', specifier, value.derefInto())

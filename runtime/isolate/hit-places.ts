@@ -10,25 +10,51 @@ export interface HitPlace {
   isGathered: boolean
   /** The text empties it to fill it again: what it held before, the script has shown. */
   isReused: boolean
+  /** Its name says that it holds nothing but hits; `results` may as well be all that was looked at. */
+  saysHits: boolean
+  /** The script prints tables of what went wrong, so that an empty one says nothing of hits. */
+  showsProblems: boolean
 }
 
 const HIT_NAMES = new Set(['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'found', 'winners', 'output'])
 const HIT_ENDING = /(hits|results|matches|signals|alerts|candidates|picks|winners|setups)$/i
+const SAYS_HITS = /(hits|matches|signals|alerts|picks|winners|setups)$/i
 /** Members under which an object holds its list of hits. */
 const NESTED = 'hits|results|matches|signals|alerts|candidates|picks'
 /** What scripts gather besides: problems, work to do, data kept for later. */
 const OTHER_LISTS = /(err|fail|skip|reject|ignor|cache|queue|log|missing|todo|pending|histor|bars|quotes|config|settings|watch|universe|exclude)/i
+
+const PROBLEM_TABLE = new RegExp(`\\bconsole\\s*\\.\\s*table\\s*\\(\\s*[\\w$.]*${OTHER_LISTS.source}`, 'i')
 
 /** Where to look for hits that a script does not return: lists whose name or use says so, best first, and last whatever else it made. */
 export function hitPlaces(plan: InjectionPlan): { likely: HitPlace[]; others: HitPlace[] } {
   const { code, lexicalNames, varNames } = plan
   const read = new Set(listsOf(plan).map(({ name }) => name))
   const names = [...lexicalNames, ...varNames].filter((name) => !read.has(name))
-  const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name), isReused: isReused(code, name) }))
+  const showsProblems = PROBLEM_TABLE.test(code)
+  const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name), isReused: isReused(code, name), saysHits: SAYS_HITS.test(name), showsProblems }))
   const isOther = ({ name }: HitPlace): boolean => OTHER_LISTS.test(name)
-  const likely = [...places.filter(({ isNamed }) => isNamed), ...places.filter((place) => !place.isNamed && place.isGathered && !isOther(place))]
-  const others = places.filter((place) => !likely.includes(place) && !isOther(place) && !startsAsLiteral(code, place.name))
+  const chosen = new Map(names.map((name) => [name, partShown(code, name)]))
+  const parts = [...chosen.values()]
+  const rankOf = ({ name, isNamed }: HitPlace): number => (parts.includes(name) ? 0 : isNamed ? 1 : 2)
+  // What the script shows a part of is what it looked at, and the part what it found.
+  const isLikely = (place: HitPlace): boolean => chosen.get(place.name) === null && (parts.includes(place.name) || place.isNamed || (place.isGathered && !isOther(place)))
+  const likely = places.filter(isLikely).toSorted((a, b) => rankOf(a) - rankOf(b))
+  const others = places.filter((place) => !likely.includes(place) && chosen.get(place.name) === null && !isOther(place) && !startsAsLiteral(code, place.name))
   return { likely, others }
+}
+
+/** The name under which the script shows a part of a list that it shows nowhere itself, as `hits` of `const hits = results.filter(…)`; null where it does not, or shows several. */
+function partShown(code: string, name: string): string | null {
+  const taken = new RegExp(`(?<![\\w$])(?:const|let|var)\\s+([\\w$]+)\\s*=\\s*${escaped(name)}\\s*\\.\\s*filter\\s*\\(`, 'g')
+  const parts = [...code.matchAll(taken)].map(([, part]) => part!).filter((part) => !OTHER_LISTS.test(part))
+  const [part] = parts
+  return parts.length === 1 && isShown(code, part!) && !isShown(code, name) ? part! : null
+}
+
+/** Whether a list is printed or written, itself or as another makes it of it. */
+function isShown(code: string, name: string): boolean {
+  return new RegExp(`(\\bconsole\\s*\\.\\s*(table|log|info|dir)|\\bJSON\\s*\\.\\s*stringify)\\s*\\(\\s*${escaped(name)}\\s*([,)]|\\.\\s*(map|slice|sort|toSorted|reverse|toReversed)\\s*\\()`).test(code)
 }
 
 function isGathered(code: string, name: string): boolean {

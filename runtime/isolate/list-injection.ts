@@ -79,6 +79,7 @@ const FILL: Record<ListForm, (list: ListDeclaration) => string> = {
   unknown: () => FILL_ARRAY,
   instants: () => 'l.length=v.length;for(let i=0;i<v.length;i++)l[i]=new Date(v[i]);',
   string: () => FILL_ARRAY,
+  file: () => '',
   single: () => FILL_ARRAY,
   set: () => 'l.clear();for(let i=0;i<v.length;i++)l.add(v[i]);',
   map: () => 'const o=new Map(l);l.clear();for(let i=0;i<v.length;i++)l.set(v[i],o.has(v[i])?o.get(v[i]):{});',

@@ -2,10 +2,12 @@ import ivm from 'isolated-vm'
 
 import { listsOf, shareOf } from '../intake/lists/list-shares.ts'
 import { methodAlias, pieceSource, pieceText, replaceInitializers, startAlias } from '../intake/piece-source.ts'
-import type { InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
+import { withSymbols } from '../intake/lists/symbol-file.ts'
+import type { DataFile, InjectionPlan, ListDeclaration, Piece } from '../intake/plan.ts'
 import type { LoadReply, LoadRequest, PrepareRequest, ProbeReply, ScriptFault } from '../worker/protocol.ts'
 import { faultFromHostError, IsolateOutOfMemory, isOutOfMemory } from './faults.ts'
 import { GuestContext, openBlankContext, PENDING, type BlankContext, type IsolateHost } from './guest-context.ts'
+import { heldBack } from './held-back.ts'
 import { hitPlaces, type HitPlace } from './hit-places.ts'
 import { frozenListOf, listExpression, listFill, listValue } from './list-injection.ts'
 import { unitFunction } from './module-body.ts'
@@ -21,9 +23,6 @@ export interface WholeHit {
   table?: number
   outcome: unknown
 }
-
-/** Lines that are kept of statements that run to show the script's lists. */
-const MOST_HELD = 10_000
 
 /** What a run over many symbols at once came to. */
 export type WholeOutcome = { ok: true; hits: WholeHit[]; dropped: number } | { ok: false; error: ScriptFault }
@@ -180,7 +179,7 @@ export class ScannerIsolate {
     return this.#guard<WholeOutcome>(
       () => {
         const repeats = this.#mayRepeat
-        const context = repeats ? this.#repeatableContext() : this.#openContext()
+        const context = repeats ? this.#repeatableContext() : this.#openContext(this.#host, filesWith(this.#plan, lists.symbols))
         let isWell = false
         try {
           const outcome = this.#runWholeIn(context, lists, instantMs, repeats)
@@ -387,13 +386,14 @@ export class ScannerIsolate {
 
   /** Offers, best first, the places where scripts leave their hits when they do not return them. */
   #offerElsewhere(context: GuestContext, repeats: boolean, symbols: readonly string[]): void {
+    context.call('beginSearch', JSON.stringify(symbols))
     context.call('takeStarted')
     context.call('offerExports')
     const { likely, others } = hitPlaces(this.#plan)
     this.#offerBindings(context, likely, repeats)
     context.call('offerPrinted')
     this.#offerBindings(context, others, repeats)
-    if (this.#plan.printsHits === true) context.call('offerPrintedOnes', JSON.stringify(symbols))
+    if (this.#plan.printsHits === true) context.call('offerPrintedOnes')
   }
 
   #offerBindings(context: GuestContext, places: HitPlace[], repeats: boolean): void {
@@ -457,8 +457,8 @@ export class ScannerIsolate {
     return this.#isolate.compileScriptSync(source, { filename: 'strikescan:injected' })
   }
 
-  #openContext(host = this.#host): GuestContext {
-    return new GuestContext(this.#isolate, this.#prepared.takeContext(this.#request.needsWeb), this.#standInsScript, this.#request, host)
+  #openContext(host = this.#host, files = this.#plan.dataFiles ?? []): GuestContext {
+    return new GuestContext(this.#isolate, this.#prepared.takeContext(this.#request.needsWeb), this.#standInsScript, { ...this.#request, files }, host)
   }
 
   #guard<T>(work: () => T, onFault: (fault: ScriptFault) => T): T {
@@ -481,19 +481,13 @@ function valueOf(plan: InjectionPlan, list: ListDeclaration, lists: Replaced): s
 function sharesOf(plan: InjectionPlan, lists: Replaced | null): { list: ListDeclaration; values: string[] }[] {
   return listsOf(plan).flatMap((list) => {
     const values = lists?.[list.role]
-    return values === undefined ? [] : [{ list, values: shareOf(plan, list, values) }]
+    // What stands in a file is put in place there.
+    return values === undefined || list.injection === 'dataFile' ? [] : [{ list, values: shareOf(plan, list, values) }]
   })
 }
 
-/** A host that keeps what a script says until it is released: statements that run once more for their run would say it twice. */
-function heldBack(host: IsolateHost): { host: IsolateHost; release(): void } {
-  const held: (() => void)[] = []
-  const later = <Args extends unknown[]>(say: (...args: Args) => void) => (...args: Args): void => void (held.length < MOST_HELD && held.push(() => say(...args)))
-  const logLater = later((level: string, text: string) => host.log(level, text))
-  const log = (level: string, text: string): void => {
-    host.holds(level, text)
-    logLater(level, text)
-  }
-  const quiet: IsolateHost = { ...host, log, note: later((code, text) => host.note(code, text)), files: () => {} }
-  return { host: quiet, release: () => held.forEach((say) => say()) }
+/** The files that a script may read, with a run's symbols in the one that holds its list. */
+function filesWith({ symbols, dataFiles = [] }: InjectionPlan, values: readonly string[]): DataFile[] {
+  const file = symbols?.injection === 'dataFile' ? symbols.file : undefined
+  return file === undefined ? dataFiles : dataFiles.map(({ path, text }) => ({ path, text: file.paths.includes(path) ? withSymbols(text, file.layout, values) : text }))
 }

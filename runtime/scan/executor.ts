@@ -42,7 +42,7 @@ export interface ExecutorEvents {
   log(entry: LogEntry, unit: Unit | null): void
   /** So many log lines will never be told. */
   dropped(lines: number): void
-  note(entry: NoteEntry): void
+  note(entry: NoteEntry, unit: Unit | null): void
   /** Files that the script wrote. */
   files(files: WrittenFile[], unit: Unit | null): void
   /** A script wants to know of a ticker's options: the text of a ChainAnswer, whatever happens. */
@@ -275,7 +275,7 @@ export class Executor {
       return
     }
     if (reply.type === 'notes') {
-      for (const entry of reply.entries) this.#events.note(entry)
+      for (const entry of reply.entries) this.#events.note(entry, slot.unit)
       return
     }
     if (reply.type === 'files') return this.#events.files(reply.files, slot.unit)

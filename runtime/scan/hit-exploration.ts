@@ -5,7 +5,7 @@ import { begunSettings, resumedSettings, type BegunSettings } from '../explore/b
 import type { ExplorationStop } from '../explore/engine.ts'
 import { Exploration } from '../explore/exploration.ts'
 import { HitStrategies } from '../explore/hit-strategies.ts'
-import { chooseOptionSource, isLive, openOptionSource, type OptionSourceDeps, type OptionSourceName } from '../explore/option-source.ts'
+import { chooseOptionSource, isLive, isSourceSimulated, openOptionSource, type OptionSourceDeps, type OptionSourceName } from '../explore/option-source.ts'
 import type { ExplorationReport } from '../explore/report.ts'
 import type { StrategyRow } from '../explore/row.ts'
 import type { ExplorationService } from '../explore/service.ts'
@@ -42,6 +42,12 @@ export interface HitExplorationOptions {
 
 const ROWS_AT_ONCE = 1_000
 
+/** What a run says whose bars and chains are of two markets. */
+const otherMarket = (simulated: boolean): string =>
+  simulated
+    ? 'hits in simulated bars were explored in option chains of a real market, as explore.provider or tradier.token asks: their closes are no prices there and were not used'
+    : 'hits in imported bars were explored in simulated option chains, as the settings ask: their closes are no prices there and were not used'
+
 /** The way of a run's hits through the exploration engine: strategy rows first, stored as a whole, then their chains. */
 export class HitExploration {
   readonly #options: HitExplorationOptions
@@ -61,7 +67,7 @@ export class HitExploration {
   async carryOut(): Promise<ExplorationReport> {
     const { deps, run, runNumber, options, settlement, warn, progress, isStored } = this.#options
     // Chosen first: a run that has nowhere to look says so before it stores anything.
-    const source = this.#stop === null ? chooseOptionSource(deps, run.market) : 'simulated'
+    const source = this.#stop === null ? chooseOptionSource(deps, { what: 'hits', simulated: run.market.simulated }) : 'simulated'
     if (!isStored) await this.#store(source)
     const notes = new RunNotes(run, deps.settings)
     const settings = this.#settings(source, notes)
@@ -101,8 +107,9 @@ export class HitExploration {
 
   /** Makes strategy rows of the hits, in the order of the hits. What a break leaves half stored is stored anew. */
   async #store(source: OptionSourceName): Promise<void> {
-    const { deps, runNumber, warn, stored, openSnapshot } = this.#options
+    const { deps, run, runNumber, warn, stored, openSnapshot } = this.#options
     const { settings, journal } = deps
+    const isOtherMarket = (await isSourceSimulated(source, deps)) !== run.market.simulated
     const strategies = new HitStrategies({
       bullish: settings['explore.directions.bullish'],
       bearish: settings['explore.directions.bearish'],
@@ -122,9 +129,10 @@ export class HitExploration {
       for (const hit of journal.rows(runNumber, { status: ['hit'] })) {
         if (waiting.length === 0) await breathe()
         const { lastClose } = reader.recent(snapshot.indexOf(hit.symbol), dayFromIso(hit.date), 1)
-        const rows = strategies.of(hit, Number.isFinite(lastClose) ? lastClose : null)
-        // A vendor that quotes now does so for every date alike: its chains are fetched once.
-        waiting.push(...(isLive(source) ? rows.map((row) => ({ ...row, date: null })) : rows))
+        for (const row of strategies.of(hit, Number.isFinite(lastClose) ? lastClose : null)) {
+          // A vendor that quotes now does so for every date alike: its chains are fetched once. A close of one market is no price of another.
+          waiting.push({ ...row, ...(isLive(source) && { date: null }), ...(isOtherMarket && { close: null }) })
+        }
         if (waiting.length >= ROWS_AT_ONCE) await write()
       }
       await write()
@@ -132,6 +140,7 @@ export class HitExploration {
       reader.close()
     }
     for (const { code, message, count, samples } of strategies.warnings()) warn(code, message, count, samples)
+    if (isOtherMarket && position > 0) warn('explored_in_other_market', otherMarket(run.market.simulated), position, [])
     await stored(begunSettings(source, settings))
   }
 }

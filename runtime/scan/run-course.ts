@@ -12,6 +12,7 @@ export class RunCourse {
   #stageStarted: number
   #estimate: ProgressEstimate | null = null
   #dates = 1
+  #triedAt = 0
 
   /** @param settlement what the run's events go through; another one once the run's scope is known */
   constructor(run: Run, settlement: () => Settlement, clock: Clock) {
@@ -41,6 +42,18 @@ export class RunCourse {
   say(message: string): void {
     this.#run.message = message
     this.#settlement().state()
+  }
+
+  /**
+   * Tells how far the trial is that goes before a division, where it takes a while.
+   * @param total scans of the samples, both ways
+   */
+  tried(done: number, total: number): void {
+    const now = this.#clock.monotonic()
+    if (now - Math.max(this.#stageStarted, this.#triedAt) < TRIAL_TELL_MS) return
+    this.#triedAt = now
+    this.#raise(STAGE_PERCENT.dispatch + Math.floor((done / total) * (LAST_OF_DISPATCH - STAGE_PERCENT.dispatch)), LAST_OF_DISPATCH)
+    this.say(`scanning a sample both together and apart, ${done} of ${total} scans done`)
   }
 
   /** Begins the scan: from here on the time to go is estimated from how fast rows are settled. */
@@ -73,6 +86,9 @@ export class RunCourse {
   }
 }
 
-/** Percents that the last row, scanned or explored, comes to. */
+/** Between two lines on a trial. */
+const TRIAL_TELL_MS = 300
+/** Percents that the last row, tried, scanned or explored, comes to. */
+const LAST_OF_DISPATCH = 67
 const LAST_OF_SCAN = 89
 const LAST_OF_EXPLORATION = 99

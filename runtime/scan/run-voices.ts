@@ -13,8 +13,8 @@ export interface Ears {
   readonly files: RunFiles
   scope(): RunScope | null
   settlement(): Settlement
-  /** True while a sample is scanned: what is printed and noted then, the run says again. */
-  isTrial(): boolean
+  /** While a sample is scanned, what hears its workers instead: what counts of it is said again behind it. */
+  trial(): TrialEars | null
   warn(code: string, text: string, count: number): void
   ended: ExecutorEvents['ended']
   /** Answer what scripts ask of options and of news. */
@@ -24,32 +24,49 @@ export interface Ears {
   loadedAsOf(): string
 }
 
+/** What hears the workers of a trial; `say` tells the run what was said. */
+export interface TrialEars {
+  reached(unit: Unit, item: number): void
+  hear(unit: Unit | null, item: number, characters: number, say: () => void): void
+  spoil(): void
+}
+
 /** Makes events, log lines and warnings of the run of what its workers say. */
 export function voicesOf(ears: Ears): ExecutorEvents {
   const symbolOf = (unit: Unit | null, item: number): string | null => {
     const scope = ears.scope()
-    return unit === null || scope === null || item < 0 ? null : (scope.symbols[symbolIndexOf(unit, item, scope.dates.length)] ?? null)
+    if (unit === null || scope === null || item < 0) return null
+    // In a trial, the symbols of the second way stand behind all others.
+    return scope.symbols[symbolIndexOf(unit, item, scope.dates.length) % scope.symbols.length] ?? null
+  }
+  const told = (unit: Unit | null, item: number, characters: number, say: () => void): void => {
+    const trial = ears.trial()
+    if (trial === null) say()
+    else trial.hear(unit, item, characters, say)
   }
   return {
     ...(ears.ended !== undefined && { ended: ears.ended }),
     worker: ({ id, pid, rssBytes, cpuPercent, item, note }) => {
       const symbol = item === null ? null : symbolOf(item.unit, item.item)
       ears.settlement().event({ type: 'worker', id, pid, rssBytes, cpuPercent, symbol, note })
+      if (item !== null) ears.trial()?.reached(item.unit, item.item)
     },
-    log: ({ level, item, text }, unit) => {
-      if (!ears.isTrial()) ears.notes.log(ears.settlement(), { level, symbol: symbolOf(unit, item), text, batch: unit?.kind === 'whole' ? unit.id : null })
-    },
+    log: ({ level, item, text }, unit) =>
+      told(unit, item, text.length, () => {
+        const batch = unit?.kind === 'whole' ? unit.id : null
+        ears.notes.log(ears.settlement(), { level, symbol: symbolOf(unit, item), text, batch })
+      }),
     dropped: (lines) => {
-      if (!ears.isTrial()) ears.notes.dropped(lines)
+      const trial = ears.trial()
+      if (trial === null) ears.notes.dropped(lines)
+      else trial.spoil()
     },
-    note: ({ code, text, count }) => {
-      if (!ears.isTrial()) ears.warn(code, text, count)
-    },
-    files: (written, unit) => {
-      if (ears.isTrial()) return
-      ears.files.keep(written, unit?.id ?? 0)
-      ears.settlement().touch()
-    },
+    note: ({ code, text, count }, unit) => told(unit, -1, text.length, () => ears.warn(code, text, count)),
+    files: (written, unit) =>
+      told(unit, -1, written.reduce((sum, { text }) => sum + text.length, 0), () => {
+        ears.files.keep(written, unit?.id ?? 0)
+        ears.settlement().touch()
+      }),
     ask: (ask, unit) => {
       const asOf = dateOf(unit, ears.scope()) ?? ears.loadedAsOf()
       return 'news' in ask ? ears.news.answer(ask.news, asOf) : ears.chains.answer(ask, asOf)

@@ -95,7 +95,8 @@ export interface Run {
   market: { source: string; simulated: boolean; snapshot: string; asOf: string | null }
   /** Summed over the run's dates. */
   prefilter: Funnel | null
-  split: { mode: 'batch' | 'whole'; reason: string } | null
+  /** `dates`: of a run over several dates that takes them by itself, whether they are scanned at once. */
+  split: { mode: 'batch' | 'whole'; reason: string; dates?: 'together' | 'apart' } | null
   /** Sessions up to each date that the script is shown, where it names a number; left out where it is shown all. */
   lookback?: number
   ledger: Ledger

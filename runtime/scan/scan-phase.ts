@@ -8,12 +8,15 @@ import { configuredPrefilter } from '../prefilter/layers.ts'
 import { resolvePrefilterSettings } from '../prefilter/settings.ts'
 import type { LoadedScanner } from '../worker/protocol.ts'
 import type { Executor } from './executor.ts'
-import type { LocateFault } from './outcome.ts'
+import type { LocateFault, Outcome } from './outcome.ts'
 import type { Funnel, PrefilterSettings, RunRequest, SplitRequest } from './run.ts'
 import { wholeUnits } from './run-units.ts'
+import type { TrialEars } from './run-voices.ts'
 import type { RunScope } from './scope.ts'
 import { pastFirst, screenRun, type KeptRows } from './screening.ts'
-import { decideSplit, isCutOff, type Sample, type SplitDecision, type Tried } from './split-check.ts'
+import { decideDates, type DatesDecision } from './date-check.ts'
+import { decideSplit, isCutOff, trialScans, type Sample, type SplitDecision, type Tried } from './split-check.ts'
+import { Trial } from './trial.ts'
 import { WorkQueue, type QueueEvents, type QueueLimits, type QueuePlan } from './work-queue.ts'
 
 export interface ScanPhaseOptions {
@@ -33,6 +36,8 @@ export interface ScanPhaseOptions {
   events: QueueEvents
   isSettled(position: number): boolean
   settleOut(position: number, status: 'rejected' | 'no_data', reason: string): void
+  /** Told how many of all scans of a trial are done. */
+  tried(done: number, total: number): void
   /** Called between two dates of the screening; may throw to give up. */
   pause(datesDone: number): Promise<void>
 }
@@ -46,13 +51,18 @@ const TRIAL_TIMEOUT_MS = 2_000
 const NEXT_TRIAL_TIMEOUT_MS = 500
 const LAST_TRIAL_TIMEOUT_MS = 100
 const TRIAL_TOTAL_MS = 20_000
-const NO_EVENTS: Omit<QueueEvents, 'settled'> = { dispatched: () => {}, strays: () => {}, stateLost: () => {} }
 
 /** From a loaded scanner and its scope to a queue of work: who is screened out, whether symbols may be divided, and how. */
 export class ScanPhase {
   readonly #options: ScanPhaseOptions
   readonly #queuePlan: QueuePlan
   readonly #isWholePattern: boolean
+  /** What the trials came to, and whether one is under way. */
+  #trials: Trial[] = []
+  #isTrying = false
+  #triedBefore = 0
+  #isDatesTogether = false
+  #trialScans = 0
 
   constructor(options: ScanPhaseOptions) {
     const { scope, snapshot, plan } = options
@@ -66,8 +76,27 @@ export class ScanPhase {
     this.#isWholePattern = plan.pattern === 'main' || plan.pattern === 'script'
   }
 
+  /** Whether the dates are scanned at once; tried aside where the text alone does not tell. Null where the script does not take them. */
+  async decideDates(asked: SplitRequest): Promise<DatesDecision | null> {
+    const { plan, snapshot } = this.#options
+    const { days, snapshotIndexes } = this.#queuePlan
+    const { firstDays, lastDays } = snapshot.index
+    const symbolsOn = (dateIndexes: number[]): number[] => {
+      const tried = dateIndexes.map((index) => days[index]!)
+      const [first, last] = [Math.min(...tried), Math.max(...tried)]
+      return [...snapshotIndexes.keys()].filter((at) => firstDays[snapshotIndexes[at]!]! <= first && lastDays[snapshotIndexes[at]!]! >= last)
+    }
+    const tryBoth = (one: Sample, other: Sample): Promise<[Tried, Tried]> => this.#tryBoth(one, other)
+    return decideDates({ asked, plan, dateCount: days.length, symbolsOn, tryBoth })
+  }
+
+  /** Goes about the dates as decided, from here on. */
+  set dates(dates: 'together' | 'apart' | undefined) {
+    this.#isDatesTogether = dates === 'together'
+  }
+
   /** Applies the prefilter and settles who is out. */
-  screen(asked: RunRequest['prefilter'], split: SplitRequest): Promise<{ kept: KeptRows[]; funnel: Funnel | null }> {
+  screen(asked: RunRequest['prefilter']): Promise<{ kept: KeptRows[]; funnel: Funnel | null }> {
     const { scope, snapshot, barsFd, settings, loaded, settleOut, pause } = this.#options
     const universe = (loaded.universe ?? undefined) as Partial<PrefilterSettings> | undefined
     return screenRun({
@@ -77,20 +106,82 @@ export class ScanPhase {
       snapshotIndexes: this.#queuePlan.snapshotIndexes,
       // What the operator or the caller chose beats what the scanner asks for; a default does not.
       settings: asked === false ? null : resolvePrefilterSettings(configuredPrefilter(settings), universe, this.#options.chosenPrefilter, asked),
-      datesTogether: this.#datesTogether(split),
+      datesTogether: this.#isDatesTogether,
       settleOut,
       pause,
     })
   }
 
   /** Whether symbols may be divided among workers; trials are run aside where the text alone does not tell. */
-  decideSplit(asked: SplitRequest, kept: KeptRows[]): Promise<SplitDecision> {
-    const { plan, scope } = this.#options
-    return decideSplit({ asked, plan, kept, dateCount: scope.dates.length, tryBoth: (one, other) => this.#tryBoth(one, other) })
+  async decideSplit(asked: SplitRequest, kept: KeptRows[]): Promise<SplitDecision> {
+    const { plan, scope, isSettled } = this.#options
+    // A run that was interrupted in its trial has the rows of it already.
+    const openOf = (positions: number[]): number[] => positions.filter((position) => !isSettled(position))
+    const open = this.#isWholePattern ? kept : kept.map(({ dateIndex, positions }) => ({ dateIndex, positions: openOf(positions) }))
+    this.#trialScans = trialScans(open)
+    this.#triedBefore = 0
+    const tryBoth = (one: Sample, other: Sample): Promise<[Tried, Tried]> => this.#tryBoth(one, other)
+    const split = await decideSplit({ asked, plan, kept: open, dateCount: scope.dates.length, tryBoth })
+    if (split.mode === 'batch' && this.#isDone(kept)) this.#count()
+    this.#trials = []
+    return split
+  }
+
+  /** The trial over dates is short, and comes before there is anything to plan: it is not told of. */
+  #tell(trial: Trial): void {
+    if (this.#trialScans > 0) this.#options.tried(this.#triedBefore + trial.done, this.#trialScans)
+  }
+
+  /** What hears the workers of the trial that is under way. */
+  get trial(): TrialEars | null {
+    const trial = this.#isTrying ? this.#trials.at(-1)! : null
+    if (trial === null) return null
+    return {
+      reached: (unit, item) => {
+        trial.reached(unit, item)
+        this.#tell(trial)
+      },
+      hear: (...said) => trial.hear(...said),
+      spoil: () => trial.spoil(),
+    }
+  }
+
+  /**
+   * Counts the rows of a trial that was given up with its run: those that came out alike both ways, unless one did not. Nothing once the
+   * trials are over.
+   */
+  countTried(): void {
+    this.#isTrying = false
+    if (this.#trials.every(({ differs }) => !differs) && !this.#isWholePattern && !this.#options.loaded.ranks) this.#count()
+    this.#trials = []
+  }
+
+  /**
+   * Whether the rows of the trials are those of the run, as those of scans of one symbol are. A script that takes its symbols at once is
+   * through where the last sample was all that there is; else its rows, lines and files come from its batches.
+   */
+  #isDone(kept: KeptRows[]): boolean {
+    if (this.#options.loaded.ranks) return false
+    const rows = kept.reduce((sum, { positions }) => sum + positions.length, 0)
+    const last = this.#trials.at(-1)
+    if (last === undefined || !this.#isWholePattern) return last !== undefined
+    const hasFailed = [...last.tried[0].values()].some((text) => (JSON.parse(text) as Outcome).status === 'failed')
+    return last.isAgreed && last.size === rows && !hasFailed
+  }
+
+  /** Hands the rows of the trials on, the last trial first. */
+  #count(): void {
+    const counted = new Set<number>()
+    for (const trial of this.#trials.toReversed()) {
+      trial.count((position) => counted.has(position) || this.#options.isSettled(position), ({ position, outcome, origin }) => {
+        counted.add(position)
+        this.#options.events.settled(position, outcome, origin)
+      })
+    }
   }
 
   /** The work that is left: rows that are settled already are done again only where later ones hang on them. */
-  queue(split: SplitDecision, asked: SplitRequest, kept: KeptRows[]): WorkQueue {
+  queue(split: SplitDecision, kept: KeptRows[]): WorkQueue {
     const { settings, limits, plan, scope, locate, events, isSettled, loaded } = this.#options
     const isBatch = split.mode === 'batch'
     const isOpen = (position: number): boolean => !isSettled(position)
@@ -100,7 +191,7 @@ export class ScanPhase {
     const wholes = wholeUnits({
       kept: isBatch ? open : kept,
       dateCount: scope.dates.length,
-      datesTogether: this.#datesTogether(asked),
+      datesTogether: this.#isDatesTogether,
       isDivisible: isBatch,
       most: plan.symbols?.form === 'single' ? 1 : settings['batch.maxSymbols'],
       workers: limits.workers,
@@ -120,13 +211,6 @@ export class ScanPhase {
     )
   }
 
-  /** Scripts that take all dates at once get them at once unless dividing them keeps their meaning. */
-  #datesTogether(asked: SplitRequest): boolean {
-    const { plan, scope } = this.#options
-    if (!this.#isWholePattern || scope.dates.length < 2 || plan.dates?.form === 'single') return false
-    return asked === 'never' || (asked === 'auto' && plan.split.dates.mode === 'whole')
-  }
-
   /**
    * Runs units whose rows only the caller sees: those of both samples in one queue, the rows of the second behind all
    * those of the first.
@@ -135,17 +219,21 @@ export class ScanPhase {
     const { executor, limits, locate, clock } = this.#options
     const { symbols, snapshotIndexes, dates, days } = this.#queuePlan
     const rows = symbols.length * dates.length
-    const tried: [Map<number, string>, Map<number, string>] = [new Map(), new Map()]
+    const trial = new Trial(rows, dates.length)
+    const { tried } = trial
+    this.#trials.push(trial)
     let cuts = 0
-    const settled: QueueEvents['settled'] = (position, outcome) => {
+    const settled: QueueEvents['settled'] = (position, outcome, origin) => {
       const text = JSON.stringify(outcome)
-      tried[position < rows ? 0 : 1].set(position % rows, text)
+      trial.settled(position, outcome, origin, text)
+      this.#tell(trial)
       if (!isCutOff(text)) return
       cuts++
       // What is run together is cut off together, and leaves nothing to be compared; nor does a way of which fewer than two rows came.
       const compared = [...tried[0].values()].filter((found) => !isCutOff(found)).length
       if (this.#isWholePattern || (tried[0].size === rowsOfSample(one) && compared < 2)) queue.giveUpRest()
     }
+    const strays: QueueEvents['strays'] = (count, samples, unit) => trial.hear(unit, -1, 0, () => this.#options.events.strays(count, samples, unit))
     const behind = shifted(other, symbols.length, rows)
     const queue = new WorkQueue({
       plan: { symbols: [...symbols, ...symbols], snapshotIndexes: [...snapshotIndexes, ...snapshotIndexes], dates, days },
@@ -163,11 +251,14 @@ export class ScanPhase {
       // What a scan keeps is in its isolate, and shows only where the second way goes through the same one. Those that
       // take their symbols at once get a fresh context each.
       oneWorker: !this.#isWholePattern,
-      events: { ...NO_EVENTS, settled },
+      events: { settled, strays, dispatched: () => {}, stateLost: () => trial.spoil() },
       locate,
       now: clock.monotonic(),
     })
+    this.#isTrying = true
     await executor.execute(queue, true)
+    this.#isTrying = false
+    this.#triedBefore += trial.done
     return tried
   }
 

@@ -15,6 +15,7 @@ import type { PreparedSpare } from '../pool/spares.ts'
 import type { WorkerLease } from '../pool/worker-budget.ts'
 import type { WorkerEnd } from '../pool/worker-process.ts'
 import { isSqliteError } from '../sqlite/wal-database.ts'
+import { withDates } from './date-check.ts'
 import { Executor, ExecutorStopped } from './executor.ts'
 import { authorText, faultLocator } from './locate.ts'
 import { HitExploration, type HitExplorationDeps } from './hit-exploration.ts'
@@ -44,7 +45,7 @@ import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExploreOptions, PrefilterSettings, Run, RunEvent, Stage } from './run.ts'
 import { ScanPhase, type ScanPhaseOptions } from './scan-phase.ts'
 import { scopeNotes } from './scope-notes.ts'
-import { changedLists, earliest, firstDate, getsNoSymbols, isEndSaid, listedScope, namedScope, resolveScope, unopenedScope, unreadLists, type RunScope } from './scope.ts'
+import { changedLists, earliest, firstDate, getsNoSymbols, isEndSaid, listedScope, namedScope, resolveScope, unopenedScope, repeatedSymbols, unreadLists, type RunScope } from './scope.ts'
 import { voicesOf } from './run-voices.ts'
 import { scriptAnswers } from './script-answers.ts'
 import { checkIntegrity, ScriptLoader } from './script-loader.ts'
@@ -80,6 +81,8 @@ const LIST_UNREAD =
   "what the script names as its list is not taken as the run's: declare it at the top level, or give --symbols or --dates"
 const TAKES_NO_SYMBOLS =
   "the script takes no symbols and reads no list that was found, so a symbol that it does not report is a miss, looked at or not: take them as main(symbols, dates), or go through a list such as SYMBOLS"
+const SYMBOLS_REPEATED =
+  "the script's list names a symbol more than once: it is scanned once and has one row on each date, where the script alone would look at it and report it each time"
 const STRAY_HITS = 'hits for symbols or dates not asked for are no rows: --symbols and --dates ask for more, unless the script reports them whatever it is asked for, from a list that Strikescan did not find'
 const STATE_LOST =
   'the scanner keeps state from symbol to symbol; its worker was replaced, and what it had gathered before is gone'
@@ -103,7 +106,7 @@ export class ScanRun {
   readonly #stopped = new AbortController()
   /** ISO date up to which the top level of the script sees the market: the first that it will be at. */
   #loadedAsOf = ''
-  #isTrial = false
+  #phase: ScanPhase | null = null
   #hasScanned = false
   #isMarketShut = false
   /** Whether it has begun before: what it has by then is not to be lost for what may pass. */
@@ -187,7 +190,7 @@ export class ScanRun {
     inspection.catch(() => {})
     const snapshot = await this.#openMarket(inspection)
     // A run that has nowhere to look for its hits' contracts says so before it scans.
-    if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, snapshot)
+    if (this.#plan.request.explore) chooseOptionSource(this.#deps.exploration, { what: 'hits', simulated: snapshot.simulated })
     const files = openSnapshotFiles(snapshot)
     let plan: InjectionPlan | null = null
     try {
@@ -205,6 +208,8 @@ export class ScanRun {
       if (unread.length > 0) this.#warn('list_unread', LIST_UNREAD, unread.length, unread)
       if (this.#plan.scope === null && getsNoSymbols(plan)) this.#warn('takes_no_symbols', TAKES_NO_SYMBOLS, 1)
       const isFirst = this.#plan.scope === null
+      const repeated = isFirst ? repeatedSymbols(this.#plan.request, plan, declared.symbols) : []
+      if (repeated.length > 0) this.#warn('symbols_repeated', SYMBOLS_REPEATED, repeated.length, [...new Set(repeated)])
       const scope = await this.#record.fixScope(this.#plan.scope ?? resolveScope(this.#plan.request, declared, snapshot), snapshot)
       const changed = isFirst ? changedLists(plan, scope.symbols) : null
       if (changed !== null) this.#warn('lists_several', changed.message, changed.count, changed.samples)
@@ -277,7 +282,7 @@ export class ScanRun {
         files: this.#files,
         scope: () => this.#plan.scope,
         settlement: () => this.#settlement,
-        isTrial: () => this.#isTrial,
+        trial: () => this.#phase?.trial ?? null,
         warn: (code, text, count) => this.#warn(code, text, count),
         ended: this.#deps.workerEnded,
         ...scriptAnswers(this.#deps, this.#plan, snapshot),
@@ -309,17 +314,22 @@ export class ScanRun {
       events: this.#queueEvents(),
       isSettled: (position) => this.#settlement.isSettled(position),
       settleOut: (position, status, reason) => this.#record.settleOut(position, status, reason),
+      tried: (done, total) => this.#course.tried(done, total),
       pause: (datesDone) => this.#screened(datesDone, scope.dates.length),
     })
-    const { kept, funnel } = await phase.screen(request.prefilter, asked)
+    this.#phase = phase
+    // A resumed run goes on as it began.
+    const begun = this.run.split
+    const dates = begun?.dates === undefined ? await phase.decideDates(asked) : null
+    phase.dates = begun?.dates ?? dates?.dates
+    const { kept, funnel } = await phase.screen(request.prefilter)
     this.run.prefilter = funnel
     this.#stage('dispatch', 'planning batches')
-    // A resumed run goes on as it began.
-    this.run.split ??= await this.#inTrial(() => phase.decideSplit(asked, kept))
+    this.run.split ??= withDates(await phase.decideSplit(asked, kept), dates)
     // A scanner that keeps state must not find that of the trial.
     if (this.run.split.mode === 'whole') executor.reload()
     this.#course.beginScan(scope)
-    await executor.execute(phase.queue(this.run.split, asked, kept))
+    await executor.execute(phase.queue(this.run.split, kept))
   }
 
   /** Tells how far the screening is and lets others have a turn; gives up where the run was stopped. */
@@ -329,16 +339,6 @@ export class ScanRun {
     if (this.#stop !== null) throw new ExecutorStopped()
     const failure = this.#settlement.takeFailure()
     if (failure !== null) throw failure
-  }
-
-  /** What is printed and noted in a trial is not told: the run prints it again. */
-  async #inTrial<T>(work: () => Promise<T>): Promise<T> {
-    this.#isTrial = true
-    try {
-      return await work()
-    } finally {
-      this.#isTrial = false
-    }
   }
 
   #queueEvents(): QueueEvents {
@@ -364,6 +364,7 @@ export class ScanRun {
 
   /** Accounts for every row, explores the hits where that was asked for, and closes the run. */
   async #finish(): Promise<void> {
+    if (this.#stop !== null) this.#phase?.countTried()
     if (this.#isLeft()) return this.#leave()
     const unreached = unreachedOutcome(this.#stop, this.#limits.timeoutMs)
     const listed = unreached !== null && this.#plan.scope === null ? listedScope(this.#plan.request) : null

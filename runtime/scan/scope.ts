@@ -71,6 +71,21 @@ export function changedLists(plan: InjectionPlan, symbols: readonly string[]): {
   return { message, count: added.length + left.length, samples: [...added.map((symbol) => `${symbol} (put in ${first})`), ...left.map((symbol) => `${symbol} (left out)`)] }
 }
 
+/**
+ * Symbols that one of a script's own lists names more than once, where the request leaves it to these what to cover.
+ * @param declared all that the lists hold, the first of them first
+ */
+export function repeatedSymbols({ symbols, universe }: ScopeWishes, { symbols: own, further = [] }: InjectionPlan, declared: readonly string[] | null): string[] {
+  // Groups under names keep a symbol each.
+  if (symbols !== undefined || universe !== undefined || declared === null || own?.form === 'groups') return []
+  const lists = further.map(({ staticValue }) => staticValue ?? [])
+  const first = declared.slice(0, declared.length - lists.reduce((count, list) => count + list.length, 0))
+  return [first, ...lists].flatMap((list) => {
+    const seen = new Set<string>()
+    return list.map((name) => name.trim().toUpperCase()).filter((name) => name !== '' && (seen.has(name) || !seen.add(name)))
+  })
+}
+
 /** Whether a script gets none of the run's symbols: neither as parameters of its `main` nor by a list of its own that it reads or by asking the market. */
 export function getsNoSymbols({ pattern, taken, symbols, asksSymbols }: InjectionPlan): boolean {
   if (symbols?.isUnused === true) return true

@@ -5,6 +5,8 @@ import type { WholeUnit } from './units.ts'
 export interface SplitDecision {
   mode: 'batch' | 'whole'
   reason: string
+  /** Of a run over several dates that takes them by itself: whether they are scanned at once. */
+  dates?: 'together' | 'apart'
 }
 
 /** Units to run aside, as one way of going about some rows. */
@@ -34,6 +36,11 @@ export interface SplitQuestion {
  * are compared never hangs on the speed of the machine: the same run must be split the same way everywhere.
  */
 const SAMPLE_SIZES = [6, 64]
+/**
+ * Symbols of a part, by sample: each by itself where there are few, since what one symbol leaves to the next shows nowhere else; then a
+ * number that has nothing to do with the tens in which scripts take their symbols.
+ */
+const PART_SIZES = [1, 7]
 
 /**
  * Whether a run may go batch by batch: where the script's text relates no symbol to another, and a few symbols run
@@ -49,10 +56,10 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   if (mode === 'whole') return { mode, reason }
   let compared = 0
   let wasCut = false
-  for (const size of SAMPLE_SIZES) {
+  for (const [at, size] of SAMPLE_SIZES.entries()) {
     const sample = sampleOf(question.kept, size)
     if (sample === null || sample.positions.length <= compared) break
-    const differs = isWholePattern ? await wholeDiffers(question, sample) : await scanDiffers(question, sample)
+    const differs = isWholePattern ? await wholeDiffers(question, sample, PART_SIZES[at]!) : await scanDiffers(question, sample)
     if (differs === true) return { mode: 'whole', reason: `a sample of ${sample.positions.length} symbols gave other rows when it was divided` }
     // A script that is cut off in the small sample would be in the large one.
     wasCut = differs === null
@@ -61,6 +68,12 @@ export async function decideSplit(question: SplitQuestion): Promise<SplitDecisio
   }
   const proof = compared === 0 ? '' : `; a sample of ${compared} symbols gave the same rows together and apart`
   return { mode: 'batch', reason: `${reason}${proof}${wasCut ? '; a sample that took too long was given up' : ''}` }
+}
+
+/** Scans that trying takes where none of it is cut off: both ways of every sample. */
+export function trialScans(kept: SplitQuestion['kept']): number {
+  const counts = SAMPLE_SIZES.map((size) => sampleOf(kept, size)?.positions.length ?? 0)
+  return 2 * counts.filter((count, at) => count > (counts[at - 1] ?? 0)).reduce((sum, count) => sum + count, 0)
 }
 
 /** A few rows of the first date that has enough of them, spread over the list; null where there is nothing to divide. */
@@ -78,20 +91,27 @@ async function scanDiffers({ tryBoth }: SplitQuestion, sample: { dateIndex: numb
   return difference(forward, backward)
 }
 
-async function wholeDiffers({ tryBoth, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }): Promise<boolean | null> {
+async function wholeDiffers({ tryBoth, dateCount }: SplitQuestion, sample: { dateIndex: number; positions: number[] }, partSize: number): Promise<boolean | null> {
   const symbols = sample.positions.map((position) => Math.floor(position / dateCount))
-  const unit = (symbolIndexes: number[]): Omit<WholeUnit, 'id'> => ({
-    kind: 'whole',
-    symbolIndexes,
-    dateIndexes: [sample.dateIndex],
-    isDivisible: false,
-    divisions: 0,
-  })
-  const middle = Math.ceil(symbols.length / 2)
-  const [together, apart] = await tryBoth({ wholes: [unit(symbols)] }, { wholes: [unit(symbols.slice(0, middle)), unit(symbols.slice(middle))] })
+  const apart = inParts(symbols, partSize).map((part) => wholeUnit(part, [sample.dateIndex]))
+  return waysDiffer(tryBoth, [wholeUnit(symbols, [sample.dateIndex])], apart)
+}
+
+/** Runs two ways of going about the same rows of a script that takes them at once, and tells whether they differ; null where that was cut off. */
+export async function waysDiffer(tryBoth: SplitQuestion['tryBoth'], one: Omit<WholeUnit, 'id'>[], other: Omit<WholeUnit, 'id'>[]): Promise<boolean | null> {
+  const [together, apart] = await tryBoth({ wholes: one }, { wholes: other })
   // Where the whole failed there is nothing to compare; dividing then finds the symbol at fault.
   if (together.size > 0 && [...together.values()].every((text) => (JSON.parse(text) as { status: string }).status === 'failed')) return false
   return difference(together, apart)
+}
+
+/** Rows that such a script gets at once. */
+export function wholeUnit(symbolIndexes: number[], dateIndexes: number[]): Omit<WholeUnit, 'id'> {
+  return { kind: 'whole', symbolIndexes, dateIndexes, isDivisible: false, divisions: 0 }
+}
+
+function inParts(symbols: number[], size: number): number[][] {
+  return Array.from({ length: Math.ceil(symbols.length / size) }, (_, part) => symbols.slice(part * size, (part + 1) * size))
 }
 
 /** Whether rows differ; those that the deadline of a trial cut off say nothing, and null is given where nothing else was different. */

@@ -41,7 +41,7 @@ export interface RowOrigin {
 export interface QueueEvents {
   settled(position: number, outcome: Outcome, origin: RowOrigin): void
   dispatched(unit: Unit, positions: number[]): void
-  strays(count: number, samples: string[]): void
+  strays(count: number, samples: string[], unit: Unit): void
   /** The worker of a scanner that keeps state is gone, and its state with it. */
   stateLost(): void
 }
@@ -186,7 +186,7 @@ export class WorkQueue {
   unitDone(unit: Unit, done: UnitDone, work: WorkOf): void {
     const outstanding = this.#outstanding.get(unit.id)
     if (outstanding === undefined) throw new RangeError('the end of a unit that is not out')
-    if (done.strayHits > 0) this.#events.strays(done.strayHits, done.straySamples)
+    if (done.strayHits > 0) this.#events.strays(done.strayHits, done.straySamples, unit)
     if (unit.kind !== 'scan' && done.error !== null) {
       const outcome = failedOutcome(done.error, this.#locate)
       this.#outstanding.delete(unit.id)

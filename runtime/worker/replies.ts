@@ -49,6 +49,7 @@ const FORMS: Readonly<Record<ListForm, true>> = {
   instants: true,
   string: true,
   single: true,
+  file: true,
   unknown: true,
 }
 const isListForm = (form: string): form is ListForm => Object.hasOwn(FORMS, form)

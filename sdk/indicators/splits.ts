@@ -27,14 +27,23 @@ export function splits(bars: BarsWith<'open' | 'close' | 'volume'>): Float64Arra
   const volume = barColumn(bars, 'volume', 'splits')
   checkSameLength('splits', { open, close, volume })
   const output = new Float64Array(open.length).fill(1)
-  for (let index = 1; index < output.length; index++) {
-    const ratio = ratioAt(close[index - 1]!, open[index]!, close[index]!)
-    if (ratio === 1) continue
-    const turnover = new Turnover()
-    for (let before = Math.max(0, index - TURNOVER_WINDOW); before < index; before++) turnover.push(close[before]! * volume[before]!)
-    if (turnover.isUsual(close[index]! * volume[index]!)) output[index] = ratio
-  }
+  for (let index = 1; index < output.length; index++) output[index] = splitRatioAt({ open, close, volume }, index)
   return output
+}
+
+/** The ratio of the split that one bar shows, 1 for none; calls nothing that a script could have replaced. */
+export function splitRatioAt({ open, close, volume }: { readonly open: Float64Array; readonly close: Float64Array; readonly volume: Float64Array }, index: number): number {
+  const ratio = ratioAt(close[index - 1]!, open[index]!, close[index]!)
+  if (ratio === 1) return 1
+  let money = 0
+  let sessions = 0
+  for (let before = index > TURNOVER_WINDOW ? index - TURNOVER_WINDOW : 0; before < index; before++) {
+    const traded = close[before]! * volume[before]!
+    if (traded - traded !== 0) continue
+    money += traded
+    sessions++
+  }
+  return isUsualTurnover(close[index]! * volume[index]!, money / sessions) ? ratio : 1
 }
 
 /** `splits` one bar at a time. */
@@ -79,18 +88,27 @@ class Turnover {
       money += traded
       sessions++
     }
-    const part = value / (money / sessions)
-    return part >= TURNOVER_RANGE.from && part <= TURNOVER_RANGE.to
+    return isUsualTurnover(value, money / sessions)
   }
 }
 
+/** Whether a session's dollars are about the mean of those before; false where there is no mean. */
+function isUsualTurnover(value: number, mean: number): boolean {
+  const part = value / mean
+  return part >= TURNOVER_RANGE.from && part <= TURNOVER_RANGE.to
+}
+
 function usualRatio(jump: number): number | null {
-  const factor = USUAL_RATIOS.find((ratio) => within(jump > 1 ? jump : 1 / jump, ratio, OPEN_TOLERANCE))
-  if (factor === undefined) return null
-  if (jump > 1) return factor
-  return Number.isInteger(factor) ? 1 / factor : null
+  for (let i = 0; i < USUAL_RATIOS.length; i++) {
+    const factor = USUAL_RATIOS[i]!
+    if (!within(jump > 1 ? jump : 1 / jump, factor, OPEN_TOLERANCE)) continue
+    if (jump > 1) return factor
+    return factor % 1 === 0 ? 1 / factor : null
+  }
+  return null
 }
 
 function within(value: number, aim: number, tolerance: number): boolean {
-  return Math.abs(value / aim - 1) <= tolerance
+  const off = value / aim - 1
+  return off <= tolerance && off >= -tolerance
 }

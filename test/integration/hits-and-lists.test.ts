@@ -86,6 +86,16 @@ await main()
     })
   })
 
+  it.each([
+    ['the part that is shown, at the top level', 'const wide = results.filter((row) => row.score > 3)\nconsole.log(JSON.stringify(wide))', ['AAPL 4', 'MSFT 4']],
+    ['the part that is shown, inside main', 'function main() { const wide = results.filter((row) => row.score > 3); console.table(wide) }\nmain()', ['AAPL 4', 'MSFT 4']],
+    ['all, where all is shown as well', 'const wide = results.filter((row) => row.score > 3)\nconsole.table(wide)\nconsole.table(results)', ['AAPL 4', 'F 1', 'MSFT 4']],
+    ['all, where several parts are shown', 'const wide = results.filter((row) => row.score > 3)\nconst small = results.filter((row) => row.score < 3)\nconsole.table(wide)\nconsole.table(small)', ['AAPL 4', 'F 1', 'MSFT 4']],
+  ])('of a list that is filtered it is %s, that was found', async (_, shown, finds) => {
+    const source = `const SYMBOLS = ['AAPL', 'F', 'MSFT']\nconst results = []\nfor (const symbol of SYMBOLS) results.push({ symbol, score: symbol.length })\n${shown}`
+    expect(findsOf(await test.run(source))).toEqual(finds)
+  })
+
   it('all tables that hold hits are taken, a hit that two of them show once, and no table of something else', async () => {
     const source = `const SYMBOLS = ['AAPL', 'MSFT']
 const DATES = ['2026-11-19', '2026-11-20']
@@ -157,6 +167,19 @@ main().then((hits) => hits.forEach((h) => console.log(h.symbol)))`
       const upload = packed({ [filename]: source, 'symbols.json': LIST })
       expect(findsOf(await test.run(upload, { filename }))).toEqual(['AAPL 1', 'MSFT 1'])
       expect(findsOf(await test.run(upload, { filename, symbols: ['NVDA', 'AAPL'] }))).toEqual(['NVDA 1', 'AAPL 1'])
+    })
+
+    const LOOP = "  const hits = []\n  for (const symbol of symbols) hits.push({ symbol, score: symbols.length })\n  console.log(JSON.stringify(hits))\n}\nmain()"
+    it.each([
+      ['by lines', "import { createReadStream } from 'node:fs'\nimport { createInterface } from 'node:readline'\nasync function main() {\n  const symbols = []\n  for await (const line of createInterface({ input: createReadStream('./watch.txt') })) if (line.trim()) symbols.push(line.trim())\n"],
+      ['as a table, into a list at the top level', "import fs from 'node:fs'\nlet symbols = []\nconst load = (file) => fs.readFileSync(file, 'utf8').split('\\n').slice(1).map((row) => row.split(',')[0]).filter(Boolean)\nasync function main() {\n  symbols = load(new URL('watch.csv', import.meta.url).pathname)\n"],
+      ['as part of the settings', "import { readFileSync } from 'node:fs'\nconst config = JSON.parse(readFileSync('config.json', 'utf8'))\nasync function main() {\n  const { symbols } = config\n"],
+    ])('hold the symbols that a script reads in the midst of its run, %s', async (_, reading) => {
+      const upload = packed({ 'scan.mjs': reading + LOOP, 'watch.txt': 'AAPL\nMSFT\n', 'watch.csv': 'symbol,name\nAAPL,Apple\nMSFT,Microsoft\n', 'config.json': '{"symbols": ["AAPL", "MSFT"]}' })
+      const own = await test.run(upload)
+      expect(own.run.split).toEqual({ mode: 'whole', reason: expect.stringContaining('reads its symbols from `') })
+      expect(findsOf(own)).toEqual(['AAPL 2', 'MSFT 2'])
+      expect(findsOf(await test.run(upload, { symbols: ['NVDA', 'AAPL', 'F'] }))).toEqual(['NVDA 3', 'AAPL 3', 'F 3'])
     })
 
     it('can be read, and no other file', async () => {

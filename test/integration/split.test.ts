@@ -37,6 +37,47 @@ const SCRIPTS: Record<string, string> = {
       return hits
     }
     main()`,
+  'a budget of time': `
+    const SYMBOLS = ['AAPL']
+    const start = Date.now()
+    const hits = []
+    async function main() {
+      for (const symbol of SYMBOLS) {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        if (Date.now() - start > 20_000) continue
+        hits.push({ symbol })
+      }
+    }
+    main()`,
+  'a counter in a file': `
+    const fs = require('fs')
+    const SYMBOLS = ['AAPL']
+    const hits = []
+    fs.writeFileSync('n.txt', '0')
+    for (const symbol of SYMBOLS) {
+      const n = Number(fs.readFileSync('n.txt', 'utf8')) + 1
+      fs.writeFileSync('n.txt', String(n))
+      if (n <= 60) hits.push({ symbol })
+    }`,
+  'an indicator that all symbols feed': `
+    const { SMA } = require('technicalindicators')
+    const SYMBOLS = ['AAPL']
+    const sma = new SMA({ period: 20, values: [] })
+    const hits = []
+    async function main() {
+      for (const symbol of SYMBOLS) {
+        const { results } = await (await fetch('https://api.polygon.io/v2/aggs/ticker/' + symbol + '/prev')).json()
+        if (results[0].c > sma.nextValue(results[0].c)) hits.push({ symbol })
+      }
+    }
+    main()`,
+}
+
+/** What one date leaves to the next of the same symbol, in the loop over the dates. */
+const OVER_DATES: Record<string, [turn: string, said: string]> = {
+  'a streak': ['streak = bar.close < bar.open ? streak + 1 : 0; if (streak >= 2) hits.push({ symbol, date, streak })', 'all dates at once: line 10 keeps `streak` from one of the dates to the next'],
+  'something that only a trial finds': ['if (Reflect.get(Array, symbol)) hits.push({ symbol, date }); Reflect.set(Array, symbol, bar.close)', 'all dates at once: a sample of 5 dates gave other rows one by one'],
+  'nothing': ['if (bar.close < bar.open) hits.push({ symbol, date })', 'date by date: the dates are worked on one by one, and nothing gathered over them is compared, counted or reordered'],
 }
 
 describe('splitting never changes meaning', () => {
@@ -54,5 +95,28 @@ describe('splitting never changes meaning', () => {
     expect(whole.run.ledger.hit).toBeGreaterThan(0)
     expect(auto.rows.map(({ symbol, status, score }) => [symbol, status, score])).toEqual(whole.rows.map(({ symbol, status, score }) => [symbol, status, score]))
     expect(auto.run.split?.mode).toBe('whole')
+  })
+
+  it.each(Object.entries(OVER_DATES))('%s carried over dates', async (_, [turn, said]) => {
+    const source = `
+    const SYMBOLS = ['AAPL', 'MSFT', 'INTC', 'SPY', 'NVDA', 'AMD']
+    const DATES = ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20']
+    const hits = []
+    async function main() {
+      for (const symbol of SYMBOLS) {
+        let streak = 0
+        for (const date of DATES) {
+          const bar = await (await fetch('https://api.polygon.io/v1/open-close/' + symbol + '/' + date)).json()
+          ${turn}
+        }
+      }
+    }
+    main()`
+    const whole = await test.run(source, { split: 'never' })
+    const auto = await test.run(source, { limits: { workers: 2 } })
+    expect(whole.run.ledger.hit).toBeGreaterThan(0)
+    expect(auto.rows.map(({ symbol, date, status, data }) => ({ symbol, date, status, data }))).toEqual(whole.rows.map(({ symbol, date, status, data }) => ({ symbol, date, status, data })))
+    expect(auto.run.split).toEqual({ mode: 'batch', reason: expect.stringContaining(said), dates: said.startsWith('all') ? 'together' : 'apart' })
+    expect(whole.run.split).toEqual({ mode: 'whole', reason: 'asked for (--split never); all dates at once, as asked for', dates: 'together' })
   })
 })

@@ -2,6 +2,9 @@ import type { ErrorDefinition } from '../definition.ts'
 
 const refused = { fault: 'user', status: 422 } as const
 const note = { fault: 'script', status: 422 } as const
+/** What a script may do that reads its list from a file. */
+const IN_A_FILE =
+  'A list in a file is found where the script names the file and it lies beside it: one symbol a line, a CSV with a `symbol` column, or JSON with a list of them. The command line takes it along; upload a tar of the folder with the script first.'
 
 /** Errors refuse a file; warnings and infos of the intake report take their text from here too. */
 export const intakeErrors = {
@@ -66,12 +69,12 @@ export const intakeErrors = {
   symbols_not_found: {
     ...refused,
     message: '{filename} starts itself, but no symbol list was found at its top level.',
-    hint: "Declare the list outside all functions, as in `const SYMBOLS = ['AAPL', 'MSFT']`, ask Polygon for it (/v3/reference/tickers), or export `main(symbols, dates)`.",
+    hint: "Declare the list outside all functions, as in `const SYMBOLS = ['AAPL', 'MSFT']`, ask Polygon for it (/v3/reference/tickers), or export `main(symbols, dates)`. " + IN_A_FILE,
   },
   symbols_computed: {
     ...refused,
     message: 'The list of symbols is not known before the script runs: `{name}` is worked out in the midst of it.',
-    hint: "Declare the list at the top level, as in `const SYMBOLS = ['AAPL', 'MSFT']`, ask Polygon for it (/v3/reference/tickers or a snapshot of all tickers is answered with the run's symbols), or export `main(symbols, dates)`.",
+    hint: "Declare the list at the top level, as in `const SYMBOLS = ['AAPL', 'MSFT']`, ask Polygon for it (/v3/reference/tickers or a snapshot of all tickers is answered with the run's symbols), or export `main(symbols, dates)`. " + IN_A_FILE,
   },
   symbols_asked: {
     ...note,
@@ -167,8 +170,8 @@ export const intakeErrors = {
   import_unavailable: { ...refused, message: '`{specifier}` is not available: {why}.', hint: '{advice}' },
   import_unknown: {
     ...refused,
-    message: 'The package `{specifier}` is not on the list of allowed packages.',
-    hint: 'Allowed: {allowed}. Bundle it into the file ({bundling}), or ask the operator to allow it.',
+    message: 'The package `{specifier}` is not on the list of allowed packages, and a node_modules beside the script is not looked into.',
+    hint: 'Bundle it into the file, in the folder where it is installed ({bundling}), or ask the operator to allow it. Allowed: {allowed}.',
   },
   import_absent: {
     ...refused,

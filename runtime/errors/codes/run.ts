@@ -65,7 +65,7 @@ export const runErrors = {
     fault: 'user',
     status: 404,
     message: 'There is no run {run} in this state folder.',
-    hint: 'The summary of a run names its id; --home chooses the state folder.',
+    hint: 'strikescan runs lists those there are; --home chooses the state folder.',
   },
   run_finished: {
     fault: 'user',

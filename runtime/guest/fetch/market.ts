@@ -1,6 +1,6 @@
 import { isWeekend } from './bars.ts'
 import { isAmong } from './days.ts'
-import { stringSlice } from '../language/intrinsics.ts'
+import { newList, stringSlice } from '../language/intrinsics.ts'
 import type { ApiMarket, GuestMarket } from './types.ts'
 
 const NO_CHAINS = { kind: 'none', reason: 'no_source', message: 'This market has no options' } as const
@@ -20,6 +20,7 @@ export function completeMarket(market: GuestMarket): ApiMarket {
       return market.asOfDay
     },
     sessions: () => market.sessions(),
+    fieldsRead: market.fieldsRead ?? newList<string>(),
     askChain: (ticker, expiration) => market.askChain?.(ticker, expiration) ?? NO_CHAINS,
     askNews: (wish) => market.askNews?.(wish) ?? NO_NEWS,
     // A text may hold a URL of any length.

@@ -23,6 +23,8 @@ export interface GuestMarket {
   sessions(): Int32Array
   /** Whether the exchange trades on a day; left out, past days come from `sessions` and later weekdays count. */
   isSession?(day: number): boolean
+  /** Fields of vendors' answers that daily bars do not hold, and that the text of the script reads. */
+  readonly fieldsRead?: readonly string[]
   /** What there is of a ticker's options up to the as-of day: the list of expirations, or the chain of one (ISO date). */
   askChain?(ticker: string, expiration: string): ChainAnswer
   /** News up to the as-of day's close: the text of a NewsAnswer. */
@@ -34,6 +36,7 @@ export interface GuestMarket {
 /** A market that lacks nothing, as the handlers need it. */
 export interface ApiMarket extends GuestMarket {
   isSession(day: number): boolean
+  readonly fieldsRead: readonly string[]
   askChain(ticker: string, expiration: string): ChainAnswer
   askNews(wish: NewsWish): string
 }

@@ -8,7 +8,9 @@ const MAX_COLUMNS = 256
 export function rowsOfCsv(text: string): object[] | undefined {
   const lines = readLines(text)
   const header = lines[0]
-  if (header === undefined || header.length > MAX_COLUMNS || lines.length < 2) return undefined
+  if (header === undefined || header.length > MAX_COLUMNS) return undefined
+  // A header alone says that there are no hits, where one of its columns is of symbols.
+  if (lines.length < 2) return header.length > 1 && symbolOf(rowOf(header, header)) !== null ? newList<object>() : undefined
   const rows = makeObjects(lines.length - 1, (place) => rowOf(header, lines[place + 1]!))
   return symbolOf(rows[0]!) === null ? undefined : rows
 }

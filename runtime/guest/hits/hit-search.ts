@@ -1,10 +1,12 @@
 import type { Driver } from '../run/driver.ts'
 import type { Shown } from './hits.ts'
 import { saysFailure } from './failure.ts'
+import { FILE_KINDS, fileKind, type FileKind } from './file-kind.ts'
 import { plainSymbol, symbolOf } from './identity.ts'
-import { JSONStringify, listPush, MapConstructor, mapForEach, mapGet, mapSet, newList, setAdd, SetConstructor, setHas, stringIncludes, stringLastIndexOf, stringSlice, stringToLowerCase } from '../language/intrinsics.ts'
+import { JSONStringify, listPush, MapConstructor, mapForEach, mapGet, mapSet, newList, setAdd, SetConstructor, setHas } from '../language/intrinsics.ts'
 import { isArray, objectKeys } from '../language/kinds.ts'
 import type { HitPlace } from '../../isolate/hit-places.ts'
+import { isPreview, shareShown, symbolCount } from './shown-part.ts'
 import type { Written } from './written.ts'
 
 /** Rows of all tables together that are kept to be looked at; as many as hits are. */
@@ -22,11 +24,17 @@ export class HitSearch {
   readonly #lists: unknown[] = []
   readonly #objects: object[] = newList()
   #hasEmptyList = false
+  #symbols: readonly string[] = newList()
 
   constructor(driver: Driver, written: Written, note: (code: string, text: string) => void) {
     this.#driver = driver
     this.#written = written
     this.#note = note
+  }
+
+  /** Begins to look for the hits of a run over these symbols. */
+  begin(symbols: readonly string[]): void {
+    this.#symbols = symbols
   }
 
   /** Forgets what was found before. */
@@ -60,9 +68,11 @@ export class HitSearch {
   }
 
   /** A top-level value; of one that was filled several times, what was shown of it in between as well. */
-  binding(value: unknown, { isNamed, isGathered, isReused }: HitPlace): void {
+  binding(value: unknown, place: HitPlace): void {
     if (this.#driver.hasHits) return
+    const { isNamed, isGathered, isReused } = place
     if (isReused && (isNamed || holdsHits(value))) return this.#driver.offerTogether(this.#withShown({ value, textsAreHits: isNamed }))
+    if (this.#takePartShown(value, place)) return
     this.#driver.offer(value, isNamed)
     if (isNamed && isGathered && isArray(value) && value.length === 0) this.#hasEmptyList = true
   }
@@ -87,15 +97,58 @@ export class HitSearch {
    * Objects with a symbol that were printed one by one, in a script that reports its hits in no other way. Those of the same fields are of one kind;
    * a kind that is printed for every symbol is a message about it, and of several others none is known to be that of the hits: both are said.
    */
-  printedOnes(symbols: readonly string[]): void {
+  printedOnes(): void {
     if (this.#driver.hasHits) return
     const ones = newList<object>()
     this.#written.eachPrintedOne((value) => listPush(ones, value))
     for (let i = 0; i < this.#objects.length; i++) listPush(ones, this.#objects[i]!)
-    const { ofSome, ofAll } = kindsOf(ones, symbols)
+    const { ofSome, ofAll } = kindsOf(ones, this.#symbols)
     if (ofSome.length === 1) this.#driver.offer(ofSome[0], false)
     else if (ofSome.length > 1) this.#note('printed_kinds', 'the script printed objects with a symbol of several kinds, one by one, and which of them are hits cannot be told: return the hits from main, or gather them in a list')
     else if (ofAll > 0) this.#note('printed_for_all', 'the script printed an object for every symbol that it was run over, so none of them is taken as a hit: return the hits from main, or gather them in a list')
+  }
+
+  /**
+   * Takes what the script shows of a list in its place, where that is a part: what it shows is what it found, and the list what it looked at. The
+   * first place that shows some or all of the list decides.
+   */
+  #takePartShown(value: unknown, place: HitPlace): boolean {
+    const places = this.#placesShown()
+    if (places.length === 0) return false
+    const listed = this.#driver.wouldTake([{ value, textsAreHits: place.isNamed }])
+    if (listed === null || listed.length === 0) return false
+    for (let i = 0; i < places.length; i++) {
+      const { name, shown, mayBeEmpty } = places[i]!
+      const named = this.#driver.wouldTake(shown)
+      const share = named === null ? 'other' : shareShown(listed, named)
+      if (share === 'all') return false
+      if (share === 'other' || (share === 'none' && (!mayBeEmpty || place.saysHits || place.showsProblems))) continue
+      const counts = `run over ${this.#symbols.length} symbols, the script's list '${place.name}' names ${symbolCount(listed)}, and ${name} ${symbolCount(named!)} of them`
+      if (isPreview(listed, named!, this.#symbols, place)) {
+        this.#note('list_shown_in_part', `${counts}: the hits are those of the list, since what is shown looks like an extract of it`)
+        return false
+      }
+      this.#note('part_taken', `${counts}: the hits are those that are shown, and the list is taken for what was looked at. Where it is the list that holds the hits, return it from main`)
+      this.#driver.offerTogether(shown)
+      this.#driver.settleHits()
+      return true
+    }
+    return false
+  }
+
+  /** Where the script shows hits, the most telling first; a place whose list is empty tells that nothing was found only where scripts show nothing else there. */
+  #placesShown(): { name: string; shown: Shown[]; mayBeEmpty: boolean }[] {
+    const places = newList<{ name: string; shown: Shown[]; mayBeEmpty: boolean }>()
+    const add = (name: string, shown: Shown[], mayBeEmpty: boolean): void => {
+      if (shown.length > 0) listPush(places, { name, shown, mayBeEmpty })
+    }
+    add('a file of hits that it writes', this.#shownFiles('hits'), true)
+    add('what it prints by console.table', this.#shownTables(), true)
+    add('a file that it writes', listsAmong(this.#shownFiles('any')), false)
+    add('what it prints as JSON', this.#shownJson(), true)
+    const last = this.#lists[this.#lists.length - 1]
+    if (last !== undefined) add('the last list that it prints', [{ value: last, textsAreHits: false }], false)
+    return places
   }
 
   /** All that was shown as tables, in files and as JSON, and a value at last. */
@@ -172,21 +225,15 @@ function coversAll(kind: readonly object[], symbols: readonly string[]): boolean
   return true
 }
 
+/** Without objects that are one symbol by themselves: a file for each symbol is what a script keeps of it. */
+function listsAmong(shown: readonly Shown[]): Shown[] {
+  const lists = newList<Shown>()
+  for (let i = 0; i < shown.length; i++) if (symbolOf(shown[i]!.value as object) === null) listPush(lists, shown[i]!)
+  return lists
+}
+
 function holdsHits(value: unknown): boolean {
   if (!isArray(value) || value.length === 0) return false
   const first: unknown = value[0]
   return typeof first === 'object' && first !== null && symbolOf(first) !== null
-}
-
-/** What a file is by its name, best first: one of hits, where a list of symbols alone counts; any; one of what scripts keep besides. */
-type FileKind = 'hits' | 'any' | 'besides'
-const FILE_KINDS: readonly FileKind[] = ['hits', 'any', 'besides']
-const HIT_NAMES = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'winners']
-const BESIDES = ['err', 'fail', 'skip', 'reject', 'cache', 'bars', 'quotes', 'config', 'universe']
-
-function fileKind(path: string): FileKind {
-  const name = stringToLowerCase(stringSlice(path, stringLastIndexOf(path, '/') + 1))
-  for (let i = 0; i < HIT_NAMES.length; i++) if (stringSlice(name, 0, HIT_NAMES[i]!.length) === HIT_NAMES[i]) return 'hits'
-  for (let i = 0; i < BESIDES.length; i++) if (stringIncludes(name, BESIDES[i]!)) return 'besides'
-  return 'any'
 }

@@ -1,4 +1,4 @@
-import { JSONStringify as jsonStringify, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, setAdd, SetConstructor, setHas, stringSlice } from '../language/intrinsics.ts'
+import { JSONParse, JSONStringify as jsonStringify, listPush, MapConstructor, mapGet, mapSet, newList, regExpExec, setAdd, SetConstructor, setHas, stringSlice } from '../language/intrinsics.ts'
 import { isArray, mapForEach, objectKeys, sizeOfMap, sizeOfSet } from '../language/kinds.ts'
 import { saysFailure } from './failure.ts'
 import { faultText } from '../outcome/fault.ts'
@@ -6,6 +6,7 @@ import { dateGiven, dayOf, symbolOf } from './identity.ts'
 import { kindName, UnacceptableValue, type Changes } from '../outcome/plain-json.ts'
 import { isGenerator, MAX_VALUES, valuesOf } from '../outcome/generators.ts'
 import { outcomeText } from '../outcome/result.ts'
+import type { Named } from './shown-part.ts'
 
 /** The keys under which scripts nest their lists of hits. */
 const NESTED_FIELDS = ['hits', 'results', 'matches', 'signals', 'alerts', 'candidates', 'picks', 'rows', 'data']
@@ -59,6 +60,11 @@ export class HitCollector {
   /** Whether anything was a list of hits, if an empty one. */
   get hasList(): boolean {
     return this.#hasList
+  }
+
+  /** Whose the hits are, in order. */
+  get named(): Named[] {
+    return (JSONParse(this.json) as { hits: Named[] }).hits
   }
 
   /**

@@ -1,5 +1,6 @@
 import { JSONParse, JSONStringify, listPush, mapDelete, MapConstructor, mapForEach, mapGet, mapSet, newList, stringIndexOf, stringSlice, stringTrim } from '../language/intrinsics.ts'
 import { rowsOfCsv } from './csv.ts'
+import { FILE_KINDS, fileKind, type FileKind } from './file-kind.ts'
 import type { WrittenFile as SentFile } from '../../worker/protocol.ts'
 import { symbolOf } from './identity.ts'
 import { isArray } from '../language/kinds.ts'
@@ -25,19 +26,40 @@ export class Written {
     this.#note = note
   }
 
-  /** Keeps a file whole in place of the one of that name; one that is too much is left out, and that is said. */
+  /**
+   * Keeps a file whole in place of the one of that name. Of more than may be kept, what scripts keep besides their hits goes first, and then the
+   * oldest: what came out is mostly written last. That is said.
+   */
   write(path: string, text: string, base64: boolean): void {
-    const before = mapGet(this.#files, path)
-    if (before !== undefined) this.#left += before.text.length
-    if (text.length > this.#left || (before === undefined && this.#count >= MAX_FILES)) {
-      if (before !== undefined) this.#count--
-      mapDelete(this.#files, path)
-      this.#note('artifacts_dropped', `files that the script wrote beyond ${MAX_FILES} files or ${MAX_TEXT} characters in all are not kept`)
-      return
+    this.remove(path)
+    for (let i = FILE_KINDS.length - 1; i >= 0 && text.length <= MAX_TEXT && !this.#hasRoomFor(text); i--) {
+      const kind = FILE_KINDS[i]!
+      this.#dropOldest(kind, text)
+      if (fileKind(path) === kind) break
     }
-    if (before === undefined) this.#count++
+    if (!this.#hasRoomFor(text)) return this.#sayDropped()
+    this.#count++
     this.#left -= text.length
     mapSet(this.#files, path, { path, text, base64 })
+  }
+
+  #hasRoomFor(text: string): boolean {
+    return text.length <= this.#left && this.#count < MAX_FILES
+  }
+
+  #dropOldest(kind: FileKind, text: string): void {
+    const paths = newList<string>()
+    mapForEach(this.#files, (_, path) => {
+      if (fileKind(path) === kind) listPush(paths, path)
+    })
+    for (let i = 0; i < paths.length && !this.#hasRoomFor(text); i++) {
+      this.remove(paths[i]!)
+      this.#sayDropped()
+    }
+  }
+
+  #sayDropped(): void {
+    this.#note('artifacts_dropped', `files that the script wrote beyond ${MAX_FILES} files or ${MAX_TEXT} characters in all are not kept`)
   }
 
   /** Forgets a file. */

@@ -24,11 +24,13 @@ interface MarketHost {
   readonly askChain: AskChain
   /** Text of a NewsAnswer to the JSON of a NewsWish. */
   readonly askNews: (wish: string) => string
+  /** Fields of vendors' answers that daily bars do not hold, and that the text of the script reads. */
+  readonly fieldsRead: readonly string[]
   readonly note: (code: string, text: string) => void
 }
 
 /** The market as code inside sees it, over the host's calls; nothing after the day on which the clock started. */
-export function createMarket({ clock, bars, mostKeptBytes, readMarket, universe, askChain, askNews, note }: MarketHost): GuestMarket {
+export function createMarket({ clock, bars, mostKeptBytes, readMarket, universe, askChain, askNews, fieldsRead, note }: MarketHost): GuestMarket {
   let known: { symbols: string[]; sessions: number[] } | null = null
   const whole = (): { symbols: string[]; sessions: number[] } => (known ??= JSONParse(readMarket()) as { symbols: string[]; sessions: number[] })
   // The clock starts at the close of the as-of day, in UTC on the same date.
@@ -49,6 +51,7 @@ export function createMarket({ clock, bars, mostKeptBytes, readMarket, universe,
       return asOfDay()
     },
     sessions: pastSessions,
+    fieldsRead,
     isSession: (day) => (day > asOfDay() ? isSession(day) : isAmong(pastSessions(), day)),
     askChain: (ticker, expiration) => JSONParse(askChain(ticker, expiration)) as ChainAnswer,
     askNews: (wish) => askNews(writeJson(wish)),

@@ -1,4 +1,5 @@
 import { HitCollector, type Shown } from '../hits/hits.ts'
+import type { Named } from '../hits/shown-part.ts'
 import type { RankRequest } from '../../../sdk/ranking.ts'
 import { callScript, ObjectFreeze, ObjectGetPrototypeOf, PromisePrototype } from '../language/intrinsics.ts'
 import { barObjectsOf, blockOf, columnsOf, isoOfDay, type BarBlock } from '../market/bars.ts'
@@ -394,6 +395,13 @@ export class Driver {
     const before = this.#collector.count
     this.#collector.takeTogether(shown)
     if (this.#collector.count > before) this.#returnedHits = true
+  }
+
+  /** The hits that values shown one after the other would come to; null where none of them is a list of hits, if an empty one. */
+  wouldTake(shown: readonly Shown[]): Named[] | null {
+    const collector = new HitCollector(this.#deps.rowBytes, { ...this.#changes, note: undefined } as unknown as Changes)
+    collector.takeTogether(shown)
+    return collector.hasList ? collector.named : null
   }
 
   /** True once something gave hits: nothing more is taken. */

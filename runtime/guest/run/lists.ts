@@ -3,7 +3,7 @@ import { isArray, mapForEach, objectKeys, setForEach, sizeOfMap, sizeOfSet, time
 
 /** The shape of a symbol or date list as its value shows it, in the words of the injection plan. */
 export interface ReadList {
-  form: 'array' | 'set' | 'map' | 'object' | 'groups' | 'objects' | 'instants' | 'string' | 'single' | 'unknown'
+  form: 'array' | 'set' | 'map' | 'object' | 'groups' | 'objects' | 'instants' | 'string' | 'single' | 'file' | 'unknown'
   field: string | null
   values: string[]
 }

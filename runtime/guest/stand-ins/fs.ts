@@ -1,17 +1,14 @@
 import { Buffer } from './buffer.ts'
 import { EventEmitter } from './events.ts'
+import { KeptFiles, type Content } from './kept-files.ts'
 import { resolve } from './path.ts'
 import { linesOf } from './readline.ts'
 import { Readable } from './stream.ts'
 import type { ModuleObject, StandInDeps } from './types.ts'
 
-type Content = string | Uint8Array
-
-const MAX_FILES = 256
-
 /** Node's `fs` without a disk: what a script writes is kept as a file of the run, and nothing but that and the files that came with the script can be read. */
 export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: ModuleObject } {
-  const files = new Map<string, Content>(deps.files.map(({ path, text }) => [path, text]))
+  const files = new KeptFiles(deps.files, deps.note)
   const folders = new Set<string>(['/', ...deps.files.flatMap(({ path }) => foldersOf(path))])
   const calls = callsOn(files, folders, deps)
   const fs: ModuleObject = { constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 } }
@@ -38,11 +35,10 @@ export function createFs(deps: StandInDeps): { fs: ModuleObject; promises: Modul
   return { fs, promises }
 }
 
-function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandInDeps): Record<string, (...args: unknown[]) => unknown> {
+function callsOn(files: KeptFiles, folders: Set<string>, deps: StandInDeps): Record<string, (...args: unknown[]) => unknown> {
   const put = (path: unknown, content: Content): void => {
     if (path === 1 || path === 2) return void writeOut(typeof content === 'string' ? content : Buffer.concat([content]).toString())
     const name = pathOf(path)
-    if (!files.has(name) && files.size - deps.files.length >= MAX_FILES) throw Object.assign(new Error(`EMFILE: a script may write at most ${MAX_FILES} files, open '${String(path)}'`), { code: 'EMFILE' })
     files.set(name, content)
     deps.writeFile(name, content)
   }
@@ -80,7 +76,7 @@ function callsOn(files: Map<string, Content>, folders: Set<string>, deps: StandI
       const folder = pathOf(path)
       if (!folders.has(folder)) throw missing('scandir', path)
       const start = folder === '/' ? '/' : `${folder}/`
-      return [...folders, ...files.keys()].filter((name) => name !== folder && name.startsWith(start) && !name.slice(start.length).includes('/')).map((name) => name.slice(start.length)).sort()
+      return [...folders, ...files.paths()].filter((name) => name !== folder && name.startsWith(start) && !name.slice(start.length).includes('/')).map((name) => name.slice(start.length)).sort()
     },
     stat,
     lstat: stat,

@@ -18,6 +18,8 @@ interface Sources {
   structure: Structure
   lists: FoundLists
   lines: LineIndex
+  /** Whether it reads a file that holds symbols. */
+  readsSymbols: boolean
   /** Takes a list that stands inside something as that of its role. */
   take(inner: InnerList): void
 }
@@ -43,7 +45,7 @@ export function asWalker(found: FoundPattern, sources: Sources): FoundPattern {
   if (!takesNoSymbol(scoped, walker)) return found
   if (own !== null) return readsList(scoped, roots, own) ? asMain : found
   const inner = lists.chosen.symbols === null ? findInnerList(scoped, structure, sources.lines, 'symbols') : null
-  const reads = inner === null ? findAskedSymbols(scoped) !== null || worksOutSymbols(scoped, walker) || onlyGoesThrough(walker) : roots.some((root) => readsInner(scoped, root, inner))
+  const reads = inner === null ? sources.readsSymbols || findAskedSymbols(scoped) !== null || worksOutSymbols(scoped, walker) || onlyGoesThrough(walker) : roots.some((root) => readsInner(scoped, root, inner))
   return reads ? asMain : found
 }
 

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn'
 import { fills } from '../lists/filling.ts'
 import { functionOf } from '../function-of.ts'
+import { holdersOf } from '../lists/nested-lists.ts'
 import type { MainCall } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
 import type { Structure } from '../structure.ts'
@@ -56,13 +57,14 @@ interface KnownReach {
 
 /** True where code that runs from the given nodes, functions of the file that it names included, mentions a binding. */
 export function reaches(scoped: ScopedProgram, roots: readonly AnyNode[], wanted: Binding, known: KnownReach = { reaching: new Set(), others: new Set() }): boolean {
+  const names = new Set([wanted, ...holdersOf(scoped, wanted)])
   const pending = [...roots]
   const seen = new Set<AnyNode>()
   for (let root = pending.pop(); root; root = pending.pop()) {
     if (known.reaching.has(root)) return true
     if (seen.has(root) || known.others.has(root)) continue
     seen.add(root)
-    if (!mentions(scoped, root, wanted, pending)) continue
+    if (!mentions(scoped, root, names, pending)) continue
     known.reaching.add(root)
     return true
   }
@@ -70,14 +72,14 @@ export function reaches(scoped: ScopedProgram, roots: readonly AnyNode[], wanted
   return false
 }
 
-/** Whether a node itself mentions a binding; what it calls goes to `called`. */
-function mentions(scoped: ScopedProgram, root: AnyNode, wanted: Binding, called: AnyNode[]): boolean {
+/** Whether a node itself mentions one of some bindings; what it calls goes to `called`. */
+function mentions(scoped: ScopedProgram, root: AnyNode, wanted: ReadonlySet<Binding>, called: AnyNode[]): boolean {
   let found = false
   walk(root, (node) => {
     const binding = node.type === 'Identifier' ? scoped.bindingOf(node) : null
-    if (binding === wanted) found = true
+    if (binding !== null && wanted.has(binding)) found = true
     if (binding && binding.declaration !== root) {
-      const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : madeBy(binding))
+      const target = functionOf(scoped, binding) ?? (binding.kind === 'class' ? binding.declaration : (madeBy(binding) ?? methodsOf(binding)))
       if (target) called.push(target)
     }
     return !found
@@ -172,6 +174,12 @@ function madeFor(scoped: ScopedProgram, callee: AnyNode): AnyNode | null {
 function madeBy({ declaration }: Binding): AnyNode | null {
   const made = declaration?.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init) : null
   return made?.type === 'NewExpression' ? made : null
+}
+
+/** The object of functions that a name is declared with: `{ *[Symbol.iterator]() { yield* TECH } }`. */
+function methodsOf({ declaration }: Binding): AnyNode | null {
+  const made = declaration?.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init) : null
+  return made?.type === 'ObjectExpression' && made.properties.some((property) => property.type === 'Property' && isFunction(property.value)) ? made : null
 }
 
 /** `require.main === module`, `!module.parent`, `import.meta.url === …`, `import.meta.main`, `process.argv[1] === …`. */

@@ -17,10 +17,12 @@ const BESIDE = /bench|proxies|reference|exclu|skip|ignore|black|block|hedge/i
  * The other lists of symbols that a script goes through, in source order, where it tells hits of each: the run's symbols are divided
  * among all of them. Only lists whose values the text tells.
  */
-export function findFurtherLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, found: FoundPattern, lines: LineIndex): FoundLists['others'] {
+export function findFurtherLists(scoped: ScopedProgram, structure: Structure, lists: FoundLists, found: FoundPattern, lines: LineIndex): FoundLists['further'] {
   const { symbols: chosen } = lists.chosen
   const { symbols: held } = lists.bindings
   const isReplaced = found.pattern === 'script' || found.taken?.replaced.includes('symbols') === true
+  // Groups are known together.
+  if (lists.further.length > 0) return isReplaced ? lists.further : []
   if (!isReplaced || held === null || chosen === null || chosen.staticValue === null || chosen.form === 'single') return []
   const others = chosen.isInner === true ? otherInnerLists(scoped, structure, lines, held) : lists.others.filter(({ list }) => list.role === 'symbols')
   const known = others.filter(({ list }) => list.staticValue !== null && list.form !== 'single' && list.form !== 'unknown' && !BESIDE.test(list.name)).slice(0, Math.floor(MOST_READ / scoped.program.end))

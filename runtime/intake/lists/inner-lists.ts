@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn'
 import type { LineIndex } from '../lines.ts'
+import { groupsAt, type Groups } from './grouped-lists.ts'
 import { isGoneThrough } from './lists.ts'
 import { tellsHits } from './tells-hits.ts'
 import { looksLikeDate, looksLikeTicker, rankName, type ListRole } from './list-names.ts'
@@ -17,6 +18,8 @@ export interface InnerList {
   /** Where it stands, in words that follow "inside". */
   place: string
   offset: number
+  /** Further lists of the same groups. */
+  siblings: ListDeclaration[]
 }
 
 /** Rank of a list that nothing but its use tells: it holds tickers throughout, and is gone through. */
@@ -57,6 +60,8 @@ export function otherInnerLists(scoped: ScopedProgram, structure: Structure, lin
 interface ReadFound {
   found: Found
   values: string[]
+  /** The lists of the same groups that stand behind it. */
+  siblings?: Groups['lists']
 }
 
 function innerLists(scoped: ScopedProgram, role: ListRole, of: FunctionNode | null): ReadFound[] {
@@ -67,17 +72,35 @@ function innerLists(scoped: ScopedProgram, role: ListRole, of: FunctionNode | nu
       if (values !== null) all.push({ found, values })
     }
   })
-  return all
+  return role === 'symbols' && of === null ? grouped(scoped, all) : all
 }
 
-function asInnerList(structure: Structure, lines: LineIndex, role: ListRole, { found: { name, value, binding, place }, values }: ReadFound): InnerList | null {
+/** What was found, with the lists of one value of groups taken together. */
+function grouped(scoped: ScopedProgram, all: ReadFound[]): ReadFound[] {
+  const groups: ReadFound[] = []
+  const follow = { left: MOST_UNNAMED }
+  walk(scoped.program, (node) => {
+    const found = groupsAt(scoped, node, follow)
+    const [first, ...siblings] = found?.lists ?? []
+    if (found === null || first === undefined) return true
+    const around = scoped.functionAround(node)
+    const place = found.binding === null ? 'an object or a class' : `\`${found.binding.name}\`${around === null ? '' : ` of ${functionName(around)}`}`
+    groups.push({ found: { name: first.name, value: first.value, binding: found.binding, place, rank: found.isNamed ? 2 : 3, owner: null }, values: first.values, siblings })
+    return false
+  })
+  const within = new Set(groups.flatMap(({ found, siblings }) => [found.value, ...siblings!.map(({ value }) => value)]))
+  return [...groups, ...all.filter(({ found }) => !within.has(unwrap(found.value)))]
+}
+
+function asInnerList(structure: Structure, lines: LineIndex, role: ListRole, { found: { name, value, binding, place }, values, siblings }: ReadFound): InnerList | null {
   const pieceIndex = structure.pieces.findIndex((piece) => piece.start <= value.start && value.end <= piece.end)
   if (pieceIndex === -1) return null
-  const declaration: ListDeclaration = {
-    name, role, form: 'array', field: null, separator: null, staticValue: values, injection: 'replaceInitializer', declaredWith: 'const', isInner: true,
-    pieceIndex, initializerStart: value.start, initializerEnd: value.end, ...lines.positionAt(value.start),
-  }
-  return { declaration, binding, place, offset: value.start }
+  const isGroup = siblings !== undefined
+  const declare = (list: Groups['lists'][number]): ListDeclaration => ({
+    name: list.name, role, form: 'array', field: null, separator: null, staticValue: list.values, injection: 'replaceInitializer', declaredWith: 'const', isInner: true, ...(isGroup && { isGroup }),
+    pieceIndex, initializerStart: list.value.start, initializerEnd: list.value.end, ...lines.positionAt(list.value.start),
+  })
+  return { declaration: declare({ name, value, values }), binding, place, offset: value.start, siblings: (siblings ?? []).map(declare) }
 }
 
 function listsAt(scoped: ScopedProgram, node: AnyNode, role: ListRole, of: FunctionNode | null): Found[] {

@@ -1,8 +1,9 @@
-import type { AnyNode, CallExpression, VariableDeclarator } from 'acorn'
+import type { AnyNode, CallExpression, MemberExpression, VariableDeclarator } from 'acorn'
 import type { Diagnostic } from '../../scan/run.ts'
 import { diagnostic, type Place } from '../diagnostics.ts'
 import { functionOf } from '../function-of.ts'
 import { filledKeys, isFilled } from './filled-keys.ts'
+import { holdsGroups } from './grouped-lists.ts'
 import { defaultedAt, holdersAt } from './nested-lists.ts'
 import type { LineIndex } from '../lines.ts'
 import type { InnerList } from './inner-lists.ts'
@@ -20,7 +21,7 @@ export interface FoundLists {
   /** Candidates that are not chosen. */
   others: { list: ListDeclaration; binding: Binding }[]
   /** Those of symbols that the script goes through as well; see further-lists.ts. */
-  further: FoundLists['others']
+  further: { list: ListDeclaration; binding: Binding | null }[]
   diagnostics: Diagnostic[]
 }
 
@@ -76,6 +77,8 @@ function asCandidate(scoped: ScopedProgram, structure: Structure, lines: LineInd
   const found = initializerOf(scoped, structure, binding, declaration)
   const initializer = found && isTakenOut ? { ...found, node: null } : found
   if (!initializer || isFunction(initializer.node) || initializer.node?.type === 'ClassExpression') return null
+  // Each list of such groups is one of its own; those of an object of plain lists are put in place by the names that they have.
+  if (initializer.node && role === 'symbols' && holdsGroups(scoped, initializer.node) && !isPlainGroups(scoped, initializer.node)) return null
   const value = initializer.node ? filledValue(scoped, binding, evaluateStatically(initializer.node, scoped)) : ({ kind: 'opaque' } as const)
   const isKeyed = mayBeFilled && named === 1 && isEmptyKeyed(value) && isFilled(scoped, binding)
   const shape = isKeyed ? ({ form: value.kind, field: null, separator: null, staticValue: null } as const) : shapeOf(value, binding.name, role)
@@ -115,6 +118,12 @@ function importedCandidate(scoped: ScopedProgram, structure: Structure, lines: L
   const { start } = binding.identifier
   const declaration = { name: binding.name, role, ...shape, injection: 'inPlace', declaredWith: 'const', pieceIndex: 0, initializerStart: start, initializerEnd: start, ...lines.positionAt(start) } as const
   return { binding, rank: named ?? 3, usage, declaration }
+}
+
+/** `{ tech: ['AAPL'], banks: ['JPM'] }`, open to be changed. */
+function isPlainGroups(scoped: ScopedProgram, node: AnyNode): boolean {
+  const value = unwrap(node).type === 'ObjectExpression' ? evaluateStatically(node, scoped) : null
+  return value?.kind === 'object' && [...value.entries.values()].every(({ kind }) => kind === 'list')
 }
 
 /** The declaration's own initializer, or that of the last top-level assignment where it has none or an empty one. */
@@ -219,10 +228,11 @@ function looksTheRole(shape: Pick<ListDeclaration, 'form' | 'staticValue'>, role
   return values.every(role === 'symbols' ? looksLikeTicker : looksLikeDate)
 }
 
-/** Initializers that surely make no list: modules, clients, booleans, dates and patterns. */
+/** Initializers that surely make no list: modules, clients, objects of functions, booleans, dates and patterns. */
 function cannotBeList(node: AnyNode): boolean {
   const inner = unwrap(node)
   if (inner.type === 'Literal') return typeof inner.value !== 'string'
+  if (inner.type === 'ObjectExpression') return inner.properties.length > 0 && inner.properties.every((property) => property.type === 'Property' && isFunction(property.value))
   if (inner.type === 'CallExpression') return calleeName(inner) === 'require' && !/\.json$/.test(String((inner.arguments[0] as { value?: unknown } | undefined)?.value))
   return inner.type === 'NewExpression' && isIdentifier(inner.callee) && !['Set', 'Map', 'Array', 'Date'].includes(inner.callee.name)
 }
@@ -264,7 +274,9 @@ function usageOf(scoped: ScopedProgram, binding: Binding, role: ListRole, calls 
 }
 
 function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: number): Usage {
-  if (calls === 0 && [...defaultedAt(scoped, use), ...holdersAt(scoped, use)].some((holder) => isHolderGoneThrough(scoped, holder, role))) return 3
+  // Of an object of lists, it is the object that stands for all of them.
+  const holders = calls > 0 ? [] : [...defaultedAt(scoped, use), ...holdersAt(scoped, use).filter((holder) => !isHeldTogether(scoped, holder))]
+  if (holders.some((holder) => isHolderGoneThrough(scoped, holder, role))) return 3
   let node = use
   let parent = scoped.parentOf(node)
   while (parent && (parent.type === 'ChainExpression' || parent.type === 'ParenthesizedExpression' || parent.type === 'SpreadElement')) {
@@ -278,7 +290,8 @@ function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: num
   }
   if (!parent || isPartOfAnotherList(scoped, use, role)) return 0
   if ((parent.type === 'ForOfStatement' || parent.type === 'ForInStatement') && parent.right === node) return 3
-  if (parent.type === 'MemberExpression' && parent.object === node) return ITERATING.test(propertyName(parent) ?? '') || isGroupGoneThrough(scoped, parent) ? 3 : 1
+  if ((parent.type === 'YieldExpression' && parent.delegate) || isLoopedContainer(scoped, node)) return 3
+  if (parent.type === 'MemberExpression' && parent.object === node) return ITERATING.test(propertyName(parent) ?? '') || isPicked(parent) || isGroupGoneThrough(scoped, parent) ? 3 : 1
   if (parent.type === 'CallExpression' || parent.type === 'NewExpression') {
     if (parent.type === 'NewExpression') return 2
     return /^(Object\.(keys|entries|values)|Promise\.all)$/.test(calleeName(parent) ?? '') || isTakenThrough(scoped, parent, node, role, calls) ? 3 : 2
@@ -286,10 +299,20 @@ function usageAt(scoped: ScopedProgram, use: AnyNode, role: ListRole, calls: num
   return 1
 }
 
+/** `for (const list of [TECH, BANKS])`: whoever goes through the lists goes through each. */
+function isLoopedContainer(scoped: ScopedProgram, list: AnyNode): boolean {
+  const container = scoped.parentOf(list)
+  const around = container?.type === 'ArrayExpression' && list.type !== 'SpreadElement' ? scoped.parentOf(container) : null
+  return around?.type === 'ForOfStatement' && around.right === container
+}
+
 /** Holders of which that is known: thousands of lists may stand in one default. */
 const known: Record<ListRole, WeakMap<Binding, boolean>> = { symbols: new WeakMap(), dates: new WeakMap() }
 
-/** Whether the parameter in whose default a list stands is gone through. */
+/** Whether a name stands for an object of plain lists, which is a list of its own. */
+const isHeldTogether = (scoped: ScopedProgram, { declaration }: Binding): boolean => declaration.type === 'VariableDeclarator' && declaration.init != null && isPlainGroups(scoped, declaration.init)
+
+/** Whether the parameter or the name in whose value a list stands is gone through. */
 function isHolderGoneThrough(scoped: ScopedProgram, holder: Binding, role: ListRole): boolean {
   const goes = known[role].get(holder) ?? usageOf(scoped, holder, role, 1) === 3
   known[role].set(holder, goes)
@@ -305,6 +328,9 @@ function isTakenThrough(scoped: ScopedProgram, call: CallExpression, list: AnyNo
   const binding = identifier?.type === 'Identifier' ? scoped.bindingOf(identifier) : null
   return binding !== null && usageOf(scoped, binding, role, calls + 1) === 3
 }
+
+/** `BANKS[i]`. */
+const isPicked = ({ computed, property }: MemberExpression): boolean => computed && unwrap(property as AnyNode).type !== 'Literal'
 
 /** `for (const symbol of watch.tech)` and `watch.tech.map(…)` go through a part of what the name holds. */
 function isGroupGoneThrough(scoped: ScopedProgram, group: AnyNode): boolean {
@@ -345,10 +371,11 @@ function describeChoice(best: Candidate, others: Candidate[], role: ListRole, pl
 }
 
 /** Takes a list that stands inside something as the one of its role, where the top level has none. */
-export function takeInnerList(found: FoundLists, { declaration, binding, place: around, offset }: InnerList, place: (offset: number) => Place): void {
+export function takeInnerList(found: FoundLists, { declaration, binding, place: around, offset, siblings }: InnerList, place: (offset: number) => Place): void {
   const { role } = declaration
   found.chosen[role] = declaration
   found.candidates[role] = [declaration]
   found.bindings[role] = binding
+  found.further = siblings.map((list) => ({ list, binding }))
   found.diagnostics.push(diagnostic('info', 'list_inside', { role, place: around }, place(offset)))
 }

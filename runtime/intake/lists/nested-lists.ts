@@ -10,6 +10,7 @@ const MAX_NAMES = 5
 /** What was found of a value and of a name, for the many uses that may stand in one. */
 const nested = new WeakMap<AnyNode, boolean>()
 const holders = new WeakMap<Binding, Binding[]>()
+const holdersOfList = new WeakMap<Binding, Binding[]>()
 
 /** Whether a value holds something else than symbols: a list of lists or of objects, an object or a Map of groups or settings. */
 export function isNested(scoped: ScopedProgram, value: AnyNode): boolean {
@@ -53,9 +54,14 @@ export function defaultedAt(scoped: ScopedProgram, use: AnyNode): Binding[] {
   return param === null ? [] : [param]
 }
 
-/** The parameters that hold a list within their defaults: `lists` of `(lists = [TECH, AUTOS]) => …`, also where a name stands for the default. */
+/**
+ * The names that hold a list within what they stand for: the parameter `lists` of `(lists = [TECH, AUTOS]) => …`, also where a name stands for the
+ * default, and `GROUPS` of `const GROUPS = [{ name: 'tech', symbols: TECH }]`.
+ */
 export function holdersOf(scoped: ScopedProgram, list: Binding): Binding[] {
-  return [...new Set(list.references.flatMap((use) => holdersAt(scoped, use)))]
+  const found = holdersOfList.get(list) ?? [...new Set(list.references.flatMap((use) => holdersAt(scoped, use)))]
+  holdersOfList.set(list, found)
+  return found
 }
 
 /** The same of one use of a list. */
@@ -71,7 +77,7 @@ export function holdersAt(scoped: ScopedProgram, use: AnyNode): Binding[] {
     return holder !== null && isNested(scoped, node) ? [holder] : []
   }
   const named = node !== use && around?.type === 'VariableDeclarator' && around.init === node && around.id.type === 'Identifier' ? scoped.bindingOf(around.id) : null
-  return named === null ? [] : holdersOfName(scoped, named)
+  return named === null ? [] : [...holdersOfName(scoped, named), ...(isNested(scoped, node) ? [named] : [])]
 }
 
 /** The parameters whose default is what a name stands for. */

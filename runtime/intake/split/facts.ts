@@ -128,7 +128,11 @@ export class FlowFacts implements Flow {
   }
 
   taintReturn(around: FunctionNode | null, value: Node | null | undefined): void {
-    if (around) this.#raise(this.#returns, around, this.of(value))
+    if (around) this.raiseReturn(around, this.of(value))
+  }
+
+  raiseReturn(around: FunctionNode, taint: Taint | null): void {
+    this.#raise(this.#returns, around, taint)
   }
 
   markElements(pattern: AnyNode): void {

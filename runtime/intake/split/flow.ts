@@ -3,17 +3,23 @@ import type { Binding, ScopedProgram } from '../scope.ts'
 import { evaluate } from './evaluate.ts'
 import { FlowFacts, isList, type Flow, type Taint } from './facts.ts'
 import { isCounting, positionVariable, rootIdentifier } from './names.ts'
+import { isForPacing } from './pacing.ts'
 import { MUTATING_METHODS } from './state.ts'
-import { calleeName, dottedName, isFunction, isIdentifier, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
+import { calleeName, dottedName, isFunction, isIdentifier, literalText, propertyName, unwrap, walk, type FunctionNode } from '../tree.ts'
 
 /** Few scripts need more than six; a chain that does is not worth the time. */
 const MAX_PASSES = 15
 export const ACCUMULATING = new Set(['push', 'unshift', 'add', 'set', 'append'])
 export const PASSING_CALLS = /^(Promise\.(all|allSettled|resolve)|Object\.(keys|values|entries|fromEntries|freeze)|Array\.(from|isArray|of)|JSON\.(stringify|parse)|structuredClone|String|encodeURIComponent|Boolean)$/
 
+const LISTENING = /^(on|once|addListener|prependListener|addEventListener)$/
+/** `api.interceptors.request.use(…)`, `client.hooks.before(…)`. */
+const HOOKING = /\.(interceptors|hooks|middleware)\.([\w.]+\.)?\w+$/
+
 /** Follows the list through a program: which names hold it or what was gathered from it, and which code runs once for each element. */
 export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Taint>): Flow {
   const facts = new FlowFacts(scoped, seeds)
+  const emits = emitsOf(scoped)
   for (let pass = 0; !facts.settled && pass < MAX_PASSES; pass++) {
     facts.beginPass()
     walk(scoped.program, enterNode, leaveNode)
@@ -44,9 +50,23 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
     else if (node.type === 'UpdateExpression') facts.gather(node.argument, 'count')
     else if (node.type === 'CallExpression' || node.type === 'NewExpression') transferCall(node as CallExpression)
     else if (node.type === 'ReturnStatement') facts.taintReturn(scoped.functionAround(node), node.argument)
+    else if (node.type === 'YieldExpression') transferYield(node)
     else if (node.type === 'ArrowFunctionExpression' && node.expression) facts.taintReturn(node, node.body)
     else if (node.type === 'ForOfStatement' || node.type === 'ForInStatement') transferForOf(node)
     else if (node.type === 'ForStatement' || node.type === 'WhileStatement') transferLoop(node)
+  }
+
+  /** A generator that goes through the list gives something for each element, whoever goes through the generator. */
+  function transferYield(node: Extract<AnyNode, { type: 'YieldExpression' }>): void {
+    const around = scoped.functionAround(node)
+    const given = node.delegate ? facts.of(node.argument) : facts.inRegion(node) ? 'list' : null
+    if (around === null || !isList(given)) return
+    facts.raiseReturn(around, given)
+    // `{ *[Symbol.iterator]() { yield* TECH } }` is gone through itself.
+    const method = scoped.parentOf(around)
+    const object = method?.type === 'Property' && method.computed ? scoped.parentOf(method) : null
+    const holder = object && scoped.parentOf(object)
+    if (holder?.type === 'VariableDeclarator' && holder.id.type === 'Identifier') facts.taintPattern(holder.id, given)
   }
 
   function transferDeclarator(target: AnyNode, init: AnyNode): void {
@@ -91,7 +111,7 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
     facts.taintPattern(target, taint)
     if (target.type !== 'Identifier') return
     const binding = scoped.bindingOf(target)
-    if (binding && facts.isOuter(binding)) facts.gather(target, isCounting(node) ? 'count' : 'list')
+    if (binding && facts.isOuter(binding) && !isForPacing(scoped, facts, binding)) facts.gather(target, isCounting(node) ? 'count' : 'list')
   }
 
   function transferCall(node: CallExpression): void {
@@ -124,6 +144,7 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
       for (const argument of node.arguments) if (isFunction(argument)) facts.addAlias(argument.params[0] as AnyNode | undefined, callee.object as AnyNode)
     }
     const callbacks = node.arguments.map(facts.localFunction).filter((value): value is FunctionNode => value !== null)
+    if (isListening(node, callee)) for (const callback of callbacks) enterListener(callback, node)
     if (isList(receiver)) for (const callback of callbacks) enterCallback(callback, receiver, method, node)
     else if (node.arguments.some((argument) => isList(facts.of(argument)) && !facts.localFunction(argument))) {
       for (const callback of callbacks) enterElement(callback, node.arguments.some((argument) => facts.of(argument) === 'chunks'))
@@ -136,6 +157,34 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
     if (receiver === 'chunks') return void (callback.params[0] && facts.taintPattern(callback.params[0] as AnyNode, 'list'))
     enterElement(callback, false)
     if (node.arguments.length > 0 && callback.params[2]) facts.taintPattern(callback.params[2] as AnyNode, 'list')
+  }
+
+  /** Whether code for one element calls what a call hands over: it emits the event, or uses the object that asks its listeners. */
+  function isListening(node: CallExpression, callee: AnyNode): boolean {
+    const method = propertyName(callee) ?? ''
+    if (callee.type !== 'MemberExpression' || facts.inRegion(node) || /^process\b/.test(calleeName(node) ?? '')) return false
+    if (LISTENING.test(method)) return emitted(node).length > 0
+    const root = HOOKING.test(calleeName(node) ?? '') ? rootIdentifier(callee) : null
+    return (root && scoped.bindingOf(root))?.references.some((use) => facts.inRegion(use)) ?? false
+  }
+
+  /** The places, in code for one element, that emit what a call listens for. */
+  function emitted(node: CallExpression): CallExpression[] {
+    const event = literalText(node.arguments[0])
+    return emits.filter((emit) => {
+      const sent = literalText(emit.arguments[0])
+      return facts.inRegion(emit) && (event === null || sent === null || sent === event)
+    })
+  }
+
+  function enterListener(callback: FunctionNode, node: CallExpression): void {
+    facts.addRegion(callback)
+    for (const emit of emitted(node)) {
+      callback.params.forEach((param, index) => {
+        const given = emit.arguments[index + 1]
+        if (given && isElementExpression(unwrap(given as AnyNode))) facts.markElements(param as AnyNode)
+      })
+    }
   }
 
   function enterElement(callback: FunctionNode, overChunks: boolean): void {
@@ -152,6 +201,11 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
     if (!left) return
     if (facts.inRegion(node)) facts.addAlias(left, node.right)
     if (!isList(taint)) return
+    const lists = unwrap(node.right)
+    if (lists.type === 'ArrayExpression' && lists.elements.some((element) => element !== null && element.type !== 'SpreadElement' && isList(facts.of(element)))) {
+      facts.add(facts.chunkLoops, node)
+      return facts.taintPattern(left, 'list')
+    }
     if (taint === 'chunks') {
       facts.add(facts.chunkLoops, node)
       return facts.taintPattern(left, 'list')
@@ -226,4 +280,12 @@ export function followList(scoped: ScopedProgram, seeds: ReadonlyMap<Binding, Ta
     })
     return found
   }
+}
+
+function emitsOf(scoped: ScopedProgram): CallExpression[] {
+  const emits: CallExpression[] = []
+  walk(scoped.program, (node) => {
+    if (node.type === 'CallExpression' && /^(emit|dispatchEvent)$/.test(propertyName(unwrap(node.callee)) ?? '')) emits.push(node)
+  })
+  return emits
 }

@@ -1,6 +1,6 @@
 import type { AnyNode } from 'acorn'
 import type { Binding, ScopedProgram } from '../scope.ts'
-import { propertyName, unwrap } from '../tree.ts'
+import { isFunction, propertyName, unwrap, walk } from '../tree.ts'
 
 /** `n++`, `n += 1`, `n = 0`, `found = true`: keeps count without keeping data. */
 export function isCounting(node: Extract<AnyNode, { type: 'AssignmentExpression' }>): boolean {
@@ -49,14 +49,55 @@ export function isSetAnew(scoped: ScopedProgram, regions: ReadonlySet<AnyNode>, 
   const inRegions = binding.references.filter((use) => isInside(scoped, use, regions))
   const [first] = inRegions
   if (!first || inRegions.length !== binding.references.length) return false
-  const assignment = scoped.parentOf(first)
-  if (assignment?.type !== 'AssignmentExpression' || assignment.left !== first || assignment.operator !== '=') return false
-  const statement = scoped.parentOf(assignment)
-  const body = statement && scoped.parentOf(statement)
-  const region = body && (regions.has(body) ? body : scoped.parentOf(body))
-  if (statement?.type !== 'ExpressionStatement' || !body || !region || !regions.has(region)) return false
+  const assignment = assignmentOf(scoped, first)
+  const statement = assignment && scoped.parentOf(assignment)
+  const region = statement?.type === 'ExpressionStatement' ? regionOfStatement(scoped, regions, statement) : null
+  if (!assignment || !region) return false
+  const uses = inRegions.slice(1)
+  // What is assigned is worked out first: `n = down ? n + 1 : 0` carries the value of the turn before.
+  if (uses.some((use) => isWithin(use, assignment) || isInHoisted(scoped, use, region))) return false
   // Every use must stand inside this very region, or another turn's value could be read.
-  return inRegions.every((use) => use.start >= region.start && use.end <= region.end)
+  return uses.every((use) => isWithin(use, region)) && !mayMeetOthers(region, assignment, uses)
+}
+
+/** The plain assignment that a name stands on the left of, by itself or in a pattern. */
+function assignmentOf(scoped: ScopedProgram, name: AnyNode): AnyNode | null {
+  let target = name
+  let parent = scoped.parentOf(name)
+  while (parent?.type === 'ArrayPattern' || parent?.type === 'ObjectPattern' || parent?.type === 'Property' || parent?.type === 'RestElement') [target, parent] = [parent, scoped.parentOf(parent)]
+  return parent?.type === 'AssignmentExpression' && parent.left === target && parent.operator === '=' ? parent : null
+}
+
+/** The region of which each turn comes to a statement: that with nothing around it but blocks. */
+function regionOfStatement(scoped: ScopedProgram, regions: ReadonlySet<AnyNode>, statement: AnyNode): AnyNode | null {
+  let current = statement
+  while (!regions.has(current)) {
+    const parent = scoped.parentOf(current)
+    if (!parent || (parent.type !== 'BlockStatement' && !isFunction(parent))) return null
+    if (isFunction(parent) && !regions.has(parent)) return null
+    current = parent
+  }
+  return current
+}
+
+const isWithin = (node: AnyNode, outer: AnyNode): boolean => node.start >= outer.start && node.end <= outer.end
+
+/** Whether a use stands in a function that can be called before the line that it stands on is reached. */
+function isInHoisted(scoped: ScopedProgram, use: AnyNode, region: AnyNode): boolean {
+  for (let around = scoped.functionAround(use); around && around !== region; around = scoped.functionAround(around)) if (around.type === 'FunctionDeclaration') return isWithin(around, region)
+  return false
+}
+
+/** Whether turns of an asynchronous function may run at the same time, and another of them set the name while this one waits to read it. */
+function mayMeetOthers(region: AnyNode, assignment: AnyNode, uses: readonly AnyNode[]): boolean {
+  if (!isFunction(region) || !region.async) return false
+  const last = Math.max(...uses.map(({ end }) => end), 0)
+  let waits = false
+  walk(region, (node) => {
+    if (node.type === 'AwaitExpression' && node.start > assignment.end && node.start < last) waits = true
+    return !waits
+  })
+  return waits
 }
 
 /** The variable that a loop counts the list with, and whether by one or by more. */

@@ -2,13 +2,17 @@ import type { AnyNode } from 'acorn'
 import type { FoundLists } from '../lists/lists.ts'
 import { holdersOf } from '../lists/nested-lists.ts'
 import type { FoundPattern } from '../entry/pattern.ts'
-import type { SplitVerdict, SplitVerdicts } from '../plan.ts'
+import type { ListDeclaration, SplitVerdict, SplitVerdicts } from '../plan.ts'
 import type { Binding, ScopedProgram } from '../scope.ts'
+import { findElapsedUse } from './elapsed.ts'
 import type { Flow, Taint } from './facts.ts'
+import { findKeptFile } from './files.ts'
 import { followList } from './flow.ts'
+import { findKeptObject } from './objects.ts'
 import { findPrintedHits } from './printed-hits.ts'
 import { findSharedState } from './state.ts'
-import { findRelatingUse } from './uses.ts'
+import { findTimedChange } from './timed.ts'
+import { findRelatingUse, type Violation } from './uses.ts'
 import { calleeName, isIdentifier, patternIdentifiers, walk, type FunctionNode } from '../tree.ts'
 
 type LineOf = (offset: number) => number
@@ -37,13 +41,15 @@ function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists
   if (found.isMadeElsewhere) return whole('the function that goes through the lists is made by one from outside of the file, so what it compares can\'t be seen', null)
   const seeds = seedsOf(scoped, found, lists, role)
   if (seeds.size === 0 && role === 'symbols' && found.asked) return whole(`line ${lineOf(found.asked.offset)} asks ${found.asked.what}, so it runs once over all of them`, lineOf(found.asked.offset))
+  const own = lists.chosen[role]
+  if (seeds.size === 0 && own?.form === 'file') return whole(`the script reads its symbols from \`${own.name}\` while it runs`, null)
   if (seeds.size === 0) return role === 'dates' ? batch('the script reads no list of dates, so it runs once for each') : whole('no list of symbols was found', null)
   const unsafe = findUnsafeCode(scoped)
   if (unsafe) return whole(`line ${lineOf(unsafe.offset)} ${unsafe.reason}`, lineOf(unsafe.offset))
   if (lists.chosen[role]?.form === 'single' && seeds.size === 1) return batch(`the script takes one of the ${role} at a time`)
   const flow = followList(scoped, seeds)
   if (!flow.settled) return whole('the file is too intertwined to be judged', null)
-  const relating = findRelatingUse(scoped, flow, role)
+  const relating = findRelatingUse(scoped, flow, role) ?? findHeldOutside(scoped, flow, role)
   if (relating) return whole(`line ${lineOf(relating.offset)} ${relating.reason}`, lineOf(relating.offset))
   if (flow.regions.size === 0) {
     if (role === 'dates' && !isUsed(seeds, flow)) return batch('the script never uses its list of dates')
@@ -51,7 +57,19 @@ function judgeList(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists
   }
   const printed = role === 'symbols' ? findPrintedHits(scoped, found) : null
   if (printed) return whole(`line ${lineOf(printed.start)} prints what may be its hits one by one, and which of them are shows only over all symbols`, lineOf(printed.start))
-  return batch(`the ${role} are worked on one by one, and nothing gathered over them is compared, counted or reordered`)
+  return { ...batch(`the ${role} are worked on one by one, and nothing gathered over them is compared, counted or reordered`), isGoneThrough: true }
+}
+
+/** Both verdicts said in one, where a script goes through dates too. */
+export function splitReason({ symbols, dates }: SplitVerdicts): string {
+  if (symbols.reason === dates.reason) return symbols.reason
+  if (dates.mode === 'whole') return `${symbols.reason}; several dates at once: ${dates.reason}`
+  return dates.isGoneThrough ? `${symbols.reason}; several dates one by one` : symbols.reason
+}
+
+/** What elements share beside the names of the file: the clock, files, and objects of libraries. */
+function findHeldOutside(scoped: ScopedProgram, flow: Flow, role: 'symbols' | 'dates'): Violation | null {
+  return findElapsedUse(scoped, flow, role) ?? findTimedChange(scoped, flow, role) ?? findKeptFile(scoped, flow, role) ?? findKeptObject(scoped, flow, role)
 }
 
 function batch(reason: string): SplitVerdict {
@@ -62,17 +80,20 @@ function whole(reason: string, line: number | null): SplitVerdict {
   return { mode: 'whole', reason, line }
 }
 
+/** Whether the name of a list holds several of them. */
+const isGrouped = (list: ListDeclaration | null): boolean => list?.form === 'groups' || list?.isGroup === true
+
 /** The list's own name, and the parameter of `main` that receives it. */
 function seedsOf(scoped: ScopedProgram, found: FoundPattern, lists: FoundLists, role: 'symbols' | 'dates'): Map<Binding, Taint> {
   const seeds = new Map<Binding, Taint>()
   const own = lists.bindings[role]
-  if (own) seeds.set(own, lists.chosen[role]?.form === 'groups' ? 'chunks' : 'list')
+  if (own) seeds.set(own, isGrouped(lists.chosen[role]) ? 'chunks' : 'list')
   // A list made of other lists carries what they carry.
   for (const candidate of lists.candidates[role].slice(1)) {
     const binding = scoped.top.bindings.get(candidate.name)
-    if (binding && candidate.form !== 'single') seeds.set(binding, candidate.form === 'groups' ? 'chunks' : 'list')
+    if (binding && candidate.form !== 'single') seeds.set(binding, isGrouped(candidate) ? 'chunks' : 'list')
   }
-  if (role === 'symbols') for (const { list, binding } of lists.further) seeds.set(binding, list.form === 'groups' ? 'chunks' : 'list')
+  if (role === 'symbols') for (const { list, binding } of lists.further) if (binding !== null) seeds.set(binding, isGrouped(list) ? 'chunks' : 'list')
   for (const binding of [...seeds.keys()]) for (const holder of holdersOf(scoped, binding)) seeds.set(holder, 'chunks')
   if (found.pattern === 'main' && found.entryFunction) {
     const place = found.taken?.order.indexOf(role) ?? -1

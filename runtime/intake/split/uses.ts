@@ -5,9 +5,10 @@ import { ELEMENTWISE } from './evaluate.ts'
 import { isList, type Flow } from './facts.ts'
 import { ACCUMULATING, PASSING_CALLS } from './flow.ts'
 import { isCounting, isInside, isSetAnew, rootIdentifier } from './names.ts'
+import { isForPacing } from './pacing.ts'
 import type { ScopedProgram } from '../scope.ts'
 import { isStatefulInstance } from './state.ts'
-import { calleeName, isFunction, isIdentifier, propertyName, unwrap, walk } from '../tree.ts'
+import { calleeName, isFunction, isIdentifier, patternIdentifiers, propertyName, unwrap, walk } from '../tree.ts'
 
 export interface Violation {
   offset: number
@@ -52,6 +53,10 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
       const reason = judgeAssignment(node)
       if (reason) return reason
     }
+    if (node.type === 'VariableDeclarator' && node.init && flow.inRegion(node)) {
+      const kept = keptDeclaration(node)
+      if (kept) return say('keeps {name} from one of the {noun} to the next', kept)
+    }
     if (node.type === 'UpdateExpression' && node.argument.type === 'Identifier' && isInside(scoped, node, flow.leftBehind)) {
       const binding = scoped.bindingOf(node.argument)
       if (binding && flow.isOuter(binding)) return say('keeps {name} from one of the {noun} to the next', node.argument)
@@ -73,6 +78,16 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
     if (isIdentifierDeclaration(scoped, node)) return null
     if (isList(taint)) return judgeList(node)
     return taint === 'count' ? judgeCount(node) : null
+  }
+
+  /** `var n = (n || 0) + 1`: a `var` is one for all turns of its loop, and is read here before the turn sets it. */
+  function keptDeclaration(node: Extract<AnyNode, { type: 'VariableDeclarator' }>): AnyNode | null {
+    for (const identifier of patternIdentifiers(node.id)) {
+      const binding = scoped.bindingOf(identifier)
+      const isFirst = binding?.kind === 'var' && binding.declaration === node && flow.isOuter(binding)
+      if (isFirst && binding.references.some((use) => use.start < node.end && flow.inRegion(use))) return identifier
+    }
+    return null
   }
 
   function say(template: string, node: AnyNode): string {
@@ -350,11 +365,22 @@ export function findRelatingUse(scoped: ScopedProgram, flow: Flow, noun: string)
       if (isDirect && target.computed && isOwnKey(target.property as AnyNode) && node.operator === '=') return null
       return say('shares {name} between {noun}', root)
     }
+    if (target.type === 'ArrayPattern' || target.type === 'ObjectPattern') return judgePattern(target)
     if (target.type !== 'Identifier') return null
     const binding = scoped.bindingOf(target)
     if (binding && (!flow.isOuter(binding) || flow.indexes.has(binding) || isSetAnew(scoped, flow.regions, binding))) return null
     if ((isCounting(node) && !isInside(scoped, node, flow.leftBehind)) || isAppending(node)) return null
+    if (binding && isForPacing(scoped, flow, binding)) return null
     return node.operator === '=' ? say('keeps {name} from one of the {noun} to the next', target) : say('adds up {name} across {noun}', target)
+  }
+
+  /** `[last, close] = [close, bar.c]`. */
+  function judgePattern(pattern: Extract<AnyNode, { type: 'ArrayPattern' | 'ObjectPattern' }>): string | null {
+    const kept = patternIdentifiers(pattern).find((identifier) => {
+      const binding = scoped.bindingOf(identifier)
+      return !binding || (flow.isOuter(binding) && !isSetAnew(scoped, flow.regions, binding))
+    })
+    return kept ? say('keeps {name} from one of the {noun} to the next', kept) : null
   }
 
   function judgeExit(node: Extract<AnyNode, { type: 'BreakStatement' | 'ReturnStatement' | 'ContinueStatement' }>): string | null {

@@ -2,7 +2,7 @@ import { analyze, type Analysis } from '../../../runtime/intake/analyze.ts'
 import type { ModuleTable } from '../../../runtime/intake/modules.ts'
 import type { InjectionPlan } from '../../../runtime/intake/plan.ts'
 
-export const MODULES: ModuleTable = { strikescan: 'sdk', technicalindicators: 'bundled', axios: 'standin', 'node-fetch': 'standin', fs: 'standin', path: 'standin', dotenv: 'standin' }
+export const MODULES: ModuleTable = { strikescan: 'sdk', technicalindicators: 'bundled', axios: 'standin', 'node-fetch': 'standin', fs: 'standin', path: 'standin', events: 'standin', dotenv: 'standin' }
 
 export function analyzeText(source: string, filename = 'scan.js'): Analysis {
   return analyze({ bytes: new TextEncoder().encode(source), filename, modules: MODULES })

@@ -49,6 +49,7 @@ describe('files of data beside a script', () => {
     ["fs.createReadStream('watch.csv')", 'info file_came_along: `fs.createReadStream` reads watch.csv'],
     ["const file = process.argv[2] || 'watch.csv'\nfs.readFileSync(file)", 'info file_came_along: `fs.readFileSync` reads watch.csv'],
     ["const FILE = require('path').join(__dirname, 'watch.csv')\nfs.readFileSync(FILE)", 'info file_came_along: `fs.readFileSync` reads watch.csv'],
+    ["const load = (file) => fs.readFileSync(file)\nload('watch.csv')", 'info file_came_along: `fs.readFileSync` reads watch.csv'],
     ["fs.createReadStream('other.csv')", 'warning file_read: `fs.createReadStream` finds no file: a scan has no disk, and other.csv did not come with the script'],
     ['fs.readFileSync(process.env.LIST)', 'warning file_read: `fs.readFileSync` finds no file: a scan has no disk, and which one this means, only running tells'],
   ])('are named by what the report says of %s', (reading, said) => {

@@ -1,9 +1,10 @@
-import { DateParse, listPush, makeObjects, newList, NumberIsNaN, stringIndexOf, stringSlice } from '../../language/intrinsics.ts'
+import { DateParse, listPush, makeObjects, newList, NumberIsNaN, stringIndexOf, stringSlice, stringStartsWith } from '../../language/intrinsics.ts'
 import { defineVisible } from '../../language/properties.ts'
 import { wholeNumber } from '../../language/text.ts'
 import { atob, btoa } from '../../web/base64.ts'
 import { aggregate, barRange, type Aggregate, type Unit } from '../bars.ts'
 import { dayFromIso, isoOf, newYorkDay, newYorkMidnight, newYorkOffset } from '../days.ts'
+import { noteMissingFields } from '../missing-fields.ts'
 import { pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
 import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
@@ -16,6 +17,7 @@ export const alpaca: ApiHandler = (request, market) => {
   if (adjustment !== null && adjustment !== '' && adjustment !== 'raw') {
     market.note('adjusted_ignored', `Alpaca: adjustment=${adjustment} was asked for; prices are as traded`)
   }
+  if (stringStartsWith(request.path, '/v2/stocks/')) noteMissingFields(market, 'Alpaca: bars and snapshots', ' vw n latestQuote minuteBar ')
   if (pathIs(request, ['v2', 'stocks', 'bars'])) return manyBars(request, market)
   if (pathIs(request, ['v2', 'stocks', 'bars', 'latest'])) return latest(request, market)
   if (pathIs(request, ['v2', 'stocks', 'snapshots'])) return snapshots(request, market)

@@ -1,16 +1,20 @@
 import { makeObjects, MathMin, newList, listPush, NumberIsNaN, stringIncludes, stringStartsWith } from '../../language/intrinsics.ts'
 import { wholeNumber } from '../../language/text.ts'
 import { btoa } from '../../web/base64.ts'
-import { aggregate, barAt, barRange, endOfWindow, startOfWindow, type Unit } from '../bars.ts'
+import { aggregate, barAt, barRange, endOfWindow, lowerBound, startOfWindow, type Unit } from '../bars.ts'
 import { dayFromDateOrMs, dayFromIso, isoOf, MARKET_CLOSE, newYorkMidnight, newYorkTime } from '../days.ts'
 import { requestId } from '../identifiers.ts'
+import { noteMissingFields } from '../missing-fields.ts'
 import { pathIs } from '../request.ts'
 import { findBars } from '../symbols.ts'
+import { noteUnadjusted } from '../unadjusted.ts'
 import { jsonAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
 import { readCursor } from './polygon-cursor.ts'
 import { polygonError } from './polygon-error.ts'
 import { polygonReference } from './polygon-reference.ts'
 import { polygonSnapshot, polygonUniversalSnapshot } from './polygon-snapshot.ts'
+
+const COMPANY_FIELDS = ' market_cap share_class_shares_outstanding weighted_shares_outstanding sic_code sic_description total_employees '
 
 /**
  * Polygon, now Massive (https://polygon.io/docs/rest/stocks). Prices are as traded, so `adjusted` in the answer is
@@ -20,6 +24,9 @@ export const polygon: ApiHandler = (request, market) => {
   if (request.query('adjusted') === 'true') {
     market.note('adjusted_ignored', 'Polygon: adjusted=true was asked for; prices are as traded')
   }
+  if (stringStartsWith(request.path, '/v2/aggs/')) noteMissingFields(market, 'Polygon: aggregates', ' vw n ')
+  else if (stringStartsWith(request.path, '/v2/snapshot/')) noteMissingFields(market, 'Polygon: snapshots', ' vw n lastQuote ')
+  else if (pathIs(request, ['v3', 'reference', 'tickers', '*'])) noteMissingFields(market, 'Polygon: ticker details', COMPANY_FIELDS)
   if (pathIs(request, ['v2', 'aggs', 'ticker', '*', 'range', '*', '*', '*', '*'])) return aggregates(request, market)
   if (pathIs(request, ['v2', 'aggs', 'grouped', 'locale', 'us', 'market', 'stocks', '*'])) return grouped(request, market)
   if (pathIs(request, ['v2', 'aggs', 'ticker', '*', 'prev'])) return previous(request, market)
@@ -61,6 +68,7 @@ function aggregates(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const isDescending = (request.query('sort') ?? cursor('sort')) === 'desc'
   const bars = findBars(market, ticker, startOfWindow(unit, fromDay, 0))
   if (bars === null) return jsonAnswer(200, () => emptyAggregates(request, ticker))
+  if (request.query('adjusted') !== 'false') noteUnadjusted(market, 'Polygon: aggregates are adjusted', ticker, bars, barRange(bars, startOfWindow(unit, fromDay, 0), endOfWindow(unit, toDay, 0)))
   const page = pageOf(bars, unit, fromDay, toDay, limit === 0 ? DEFAULT_LIMIT : limit, isDescending)
   return jsonAnswer(200, () => aggregatesBody(request, bars, page, { ticker, unit, multiplier, isDescending }))
 }
@@ -159,19 +167,18 @@ function grouped(request: ApiRequest, market: ApiMarket): ApiAnswer {
   })
 }
 
-/** The last bar up to the as-of day, that day included: a scan as of a day runs after its close. */
+/** The last bar before the as-of day, as `prevDay` of a snapshot: a scan as of a day runs after its close, which is not yet the previous one. */
 function previous(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const ticker = request.segments[3] as string
   const bars = findBars(market, ticker)
   return jsonAnswer(200, () => {
-    const request_id = requestId(request.url)
-    if (bars === null) return { ticker, queryCount: 0, resultsCount: 0, adjusted: false, status: 'OK', request_id, count: 0 }
-    const i = bars.length - 1
+    const i = bars === null ? -1 : lowerBound(bars, market.asOfDay) - 1
+    if (bars === null || i === -1) return emptyAggregates(request, ticker)
     const result = {
       T: ticker, v: bars.volume[i], o: bars.open[i], c: bars.close[i], h: bars.high[i], l: bars.low[i],
       t: newYorkTime(bars.day[i] as number, MARKET_CLOSE),
     }
-    return { ticker, queryCount: 1, resultsCount: 1, adjusted: false, results: [result], status: 'OK', request_id, count: 1 }
+    return { ticker, queryCount: 1, resultsCount: 1, adjusted: false, results: [result], status: 'OK', request_id: requestId(request.url), count: 1 }
   })
 }
 

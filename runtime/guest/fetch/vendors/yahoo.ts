@@ -1,8 +1,10 @@
 import { listPush, makeArray, MathFloor, MathRound, newList, numberToFixed } from '../../language/intrinsics.ts'
 import { aggregate, averageVolume, barRange, lowerBound, yearExtremes, type Unit } from '../bars.ts'
 import { dateOf, dayOf, isoOf, MARKET_CLOSE, MARKET_OPEN, newYorkMidnight, newYorkOffset, newYorkTime } from '../days.ts'
+import { noteMissingFields } from '../missing-fields.ts'
 import { pathIs } from '../request.ts'
 import { findBars, symbolList } from '../symbols.ts'
+import { noteUnadjusted } from '../unadjusted.ts'
 import { jsonAnswer, textAnswer, type ApiAnswer, type ApiHandler, type ApiMarket, type ApiRequest, type GuestBars } from '../types.ts'
 import { yahooSearch } from './news-formats.ts'
 import { yahooOptions } from './yahoo-options.ts'
@@ -20,6 +22,8 @@ export const yahoo: ApiHandler = (request, market) => {
   }))
 }
 
+const QUOTE_FIELDS =
+  ' marketCap trailingPE forwardPE priceToBook bookValue epsTrailingTwelveMonths epsForward dividendYield trailingAnnualDividendYield dividendRate sharesOutstanding floatShares averageAnalystRating earningsTimestamp preMarketPrice postMarketPrice '
 const NOT_FOUND = 'No data found, symbol may be delisted'
 const RANGES = ['1d', '5d', '1mo', '3mo', '6mo', '1y', '2y', '5y', '10y', 'ytd', 'max']
 
@@ -48,6 +52,7 @@ function chart(request: ApiRequest, market: ApiMarket): ApiAnswer {
   if (range === null) {
     return chartError(400, 'Bad Request', `Invalid input - range=${rangeName} is not supported. Valid ranges: [1d, 5d, 1mo, 3mo, 6mo, 1y, 2y, 5y, 10y, ytd, max]`)
   }
+  noteUnadjusted(market, 'Yahoo: closes and adjclose are adjusted', symbol, bars, range)
   return jsonAnswer(200, () => ({
     chart: { result: [chartResult(symbol, bars, range, unit, interval, rangeName ?? '')], error: null },
   }))
@@ -173,6 +178,7 @@ function quote(request: ApiRequest, market: ApiMarket): ApiAnswer {
   if (symbols.length === 0) {
     return jsonAnswer(400, () => ({ quoteResponse: { result: null, error: { code: 'Bad Request', description: 'Missing value for the "symbols" argument' } } }))
   }
+  noteMissingFields(market, 'Yahoo: quotes', QUOTE_FIELDS)
   return jsonAnswer(200, () => {
     const found = newList<unknown>()
     for (let i = 0; i < symbols.length; i++) {
@@ -222,6 +228,7 @@ function download(request: ApiRequest, market: ApiMarket): ApiAnswer {
   const period1 = request.query('period1')
   const range = period1 === null && request.query('range') === null ? barRange(bars, monthsBefore(market.asOfDay, 12), market.asOfDay) : positions(request, bars, market.asOfDay)
   if (range === null) return textAnswer(400, `400 Bad Request: range=${request.query('range')} is not supported`)
+  noteUnadjusted(market, 'Yahoo: closes and adjusted closes are adjusted', request.segments[3] as string, bars, range)
   const list = aggregate(bars, range, unit, 1, 1)
   let text = 'Date,Open,High,Low,Close,Adj Close,Volume'
   for (let i = 0; i < list.length; i++) {

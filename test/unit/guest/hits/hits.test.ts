@@ -63,7 +63,11 @@ describe('CSV with a column of symbols', () => {
     expect(rowsOfCsv(text)!.map((row) => ({ ...row }))).toEqual(rows)
   })
 
-  test.each([[''], ['symbol,close\n'], ['date,close\n2026-11-20,1\n'], ['just text'], ['"open\nquote'], ['\n\n\n']])('%j is none', (text) => {
+  test('a header alone is one without rows', () => {
+    expect(rowsOfCsv('symbol,close\n')).toEqual([])
+  })
+
+  test.each([[''], ['symbol\n'], ['date,close\n2026-11-20,1\n'], ['just text'], ['"open\nquote'], ['\n\n\n']])('%j is none', (text) => {
     expect(rowsOfCsv(text)).toBeUndefined()
   })
 

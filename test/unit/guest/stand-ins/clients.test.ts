@@ -30,7 +30,7 @@ describe('axios', () => {
     expect([status, statusText, headers['content-type'], config.method]).toEqual([200, 'OK', 'application/json', 'get'])
     expect(data.results.map((bar: Any) => bar.c)).toEqual([128, 129])
     expect((await axios(AGGREGATES)).data).toEqual(data)
-    expect((await axios.create({ baseURL: 'https://api.polygon.io/v2/' }).request({ url: '/aggs/ticker/AAPL/prev' })).data.results[0].c).toBe(129)
+    expect((await axios.create({ baseURL: 'https://api.polygon.io/v2/' }).request({ url: '/aggs/ticker/AAPL/prev' })).data.results[0].c).toBe(128)
     expect(JSON.parse((await axios.get(AGGREGATES, { responseType: 'text' })).data)).toEqual(data)
   })
 
