@@ -79,8 +79,11 @@ export interface StrategyDefinition {
   readonly description: string
   /** Directions it suits: what the table of directions offers it for. */
   readonly suits: readonly ('bullish' | 'bearish' | 'neutral')[]
-  /** Types of contracts that it needs of a chain. */
-  readonly rights: readonly OptionRight[]
+  /**
+   * Types of contracts that it needs of a chain. Only these are sampled: others may be as illiquid as they like. A function where that
+   * depends on the row's direction; it is asked once for each, when the strategy is defined.
+   */
+  readonly rights: readonly OptionRight[] | ((bias: StrategyMarket['bias']) => readonly OptionRight[])
   /** How many expirations its legs stand on. */
   readonly expirations: 1 | 2
   /**
@@ -120,6 +123,7 @@ export class StrategyDefinitionError extends Error {
 const BRAND = Symbol.for('strikescan.strategy')
 
 const DIRECTIONS = ['bullish', 'bearish', 'neutral'] as const
+const BIASES = [...DIRECTIONS, null] as const
 const RIGHTS = ['call', 'put'] as const
 
 /** What each key must be: null where the value can stand, else what it must be and what to write. */
@@ -137,7 +141,10 @@ const CHECKS: Readonly<Record<keyof StrategyDefinition, (value: unknown) => stri
     isListOf(value, DIRECTIONS, 0)
       ? null
       : "a list of 'bullish', 'bearish' and 'neutral', each once at most: write for example suits: ['bullish']",
-  rights: (value) => (isListOf(value, RIGHTS, 1) ? null : "a list of 'call', 'put' or both: write the types that select looks at"),
+  rights: (value) =>
+    (typeof value === 'function' ? BIASES.map((bias) => (value as (bias: unknown) => unknown)(bias)) : [value]).every((list) => isListOf(list, RIGHTS, 1))
+      ? null
+      : "a list of 'call', 'put' or both, or a function that gives one for each direction and for null: write the types that select looks at",
   expirations: (value) => (value === 1 || value === 2 ? null : '1 or 2: write 2 where a leg stands on a later expiration'),
   later: (value) =>
     value === undefined || isLater(value)
@@ -180,11 +187,22 @@ export function defineStrategy(definition: StrategyDefinition): Strategy {
     ...definition,
     aliases: Object.freeze([...aliases]),
     suits: Object.freeze([...suits]),
-    rights: Object.freeze([...rights]),
+    rights: frozenRights(rights),
     ...(later === undefined ? {} : { later: Object.freeze({ ...later }) }),
   }
   Object.defineProperty(strategy, BRAND, { value: true })
   return Object.freeze(strategy)
+}
+
+/** The types of contracts that a strategy needs for a row of a direction. */
+export function rightsFor({ rights }: Pick<Strategy, 'rights'>, bias: StrategyMarket['bias']): readonly OptionRight[] {
+  return typeof rights === 'function' ? rights(bias) : rights
+}
+
+function frozenRights(rights: StrategyDefinition['rights']): StrategyDefinition['rights'] {
+  if (typeof rights !== 'function') return Object.freeze([...rights])
+  const lists = new Map(BIASES.map((bias) => [bias, Object.freeze([...rights(bias)])]))
+  return Object.freeze((bias: StrategyMarket['bias']) => lists.get(bias)!)
 }
 
 /** Whether a value is what `defineStrategy` of this or another copy of the SDK returned. */

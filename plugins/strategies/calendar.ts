@@ -11,9 +11,11 @@ import { describeStrikes, dollars, isRefusal, refuse } from './shared/refusal.ts
 const LATER = { minimumDays: 7, targetDays: 30 }
 
 /** Calls, which cost nothing by early exercise as a rule; puts where the row is bearish. */
+const rightFor = (bias: StrategyMarket['bias']) => (bias === 'bearish' ? 'put' : 'call')
+
 function select(market: StrategyMarket): StrategySelection {
   const { near, spot, bias } = market
-  const right = bias === 'bearish' ? 'put' : 'call'
+  const right = rightFor(bias)
   const pool = eligible(market, near, right, aroundTheMoney(right, spot))
   if (isRefusal(pool)) return pool
   const atTheMoney = new Set(windowAround(listed(near, right), spot).map(({ contract }) => contract.strike))
@@ -58,7 +60,7 @@ export default defineStrategy({
   aliases: ['Calendar Spread', 'Long Calendar', 'Long Calendar Spread', 'Time Spread', 'Horizontal Spread'],
   description: 'A short contract and a longer-dated long one of the same strike: earns time value while the price stays near it.',
   suits: ['neutral'],
-  rights: ['call', 'put'],
+  rights: (bias) => [rightFor(bias)],
   expirations: 2,
   later: LATER,
   premium: 'debit',

@@ -179,7 +179,7 @@ export const settingsSchema = z.strictObject({
 
   'explore.provider': setting(z.enum(['auto', 'simulated', 'files', 'tradier']), 'auto', {
     help: 'where option chains come from; auto takes Tradier where a token is set, else imported chains, else the simulated market '
-      + 'where the bars are simulated too',
+      + 'where the bars are simulated too, and that at once for hits in simulated bars',
   }),
   'explore.depth': setting(z.enum(['needed', 'range']), 'needed', {
     help: 'how much of the chain the deep phase fetches: what a strategy needs, or every expiration in range to take the best',

@@ -5,6 +5,13 @@ export interface Fetched<Value> {
   readonly value: Value
   /** True where a cache tier had it. */
   readonly fromCache: boolean
+  /** How long ago it came, where it is of a market that has gone on since: recordings and a simulated market of this process stand still. */
+  readonly ageMs?: number
+}
+
+/** Expirations, and the instant of now by the clock of whoever listed them; null where they are of a market that stands still. */
+export interface ListedExpirations extends OptionExpirations {
+  readonly now: number | null
 }
 
 /** How the engine reaches the chains of one ticker: cached, paced, retried, given up at the ticker's deadline. */
@@ -32,7 +39,7 @@ export class TickerChains {
   readonly #ticker: string
   readonly #access: ChainAccess
   readonly #chains = new Map<string, Answer<OptionChain>>()
-  #expirations: Answer<OptionExpirations> | null = null
+  #expirations: Answer<ListedExpirations> | null = null
   /** Cached answers used so far; a row's own are the difference over its turn. */
   cached = 0
 
@@ -50,8 +57,8 @@ export class TickerChains {
     return this.#access.price(this.#ticker)
   }
 
-  async expirations(): Promise<OptionExpirations> {
-    return opened((this.#expirations ??= await this.#answer(this.#access.expirations(this.#ticker))))
+  async expirations(): Promise<ListedExpirations> {
+    return opened((this.#expirations ??= await this.#answer(this.#list())))
   }
 
   async chain(expiration: string): Promise<OptionChain> {
@@ -59,6 +66,12 @@ export class TickerChains {
     if (known === undefined) this.#chains.set(expiration, (known = await this.#answer(this.#access.chain(this.#ticker, expiration))))
     else if ('value' in known) this.cached++
     return opened(known)
+  }
+
+  async #list(): Promise<Fetched<ListedExpirations>> {
+    const fetched = await this.#access.expirations(this.#ticker)
+    const { value, ageMs } = fetched
+    return { ...fetched, value: { ...value, now: ageMs === undefined ? null : value.asOf + ageMs } }
   }
 
   async #answer<Value>(fetched: Promise<Fetched<Value>>): Promise<Answer<Value>> {

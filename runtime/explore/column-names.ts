@@ -48,13 +48,13 @@ export type OutputColumn = (typeof OUTPUT_COLUMNS)[number]
 /** Where the chains come from; behind all others, as in row files of scans. */
 export const SOURCE_COLUMN = 'Market_Source'
 
-/** Field of JSON alone: CSV and Parquet have no column for it. */
-export const SHARES_FIELD = 'positionShares'
+/** Fields of JSON alone: CSV and Parquet have no columns for them. */
+export const JSON_FIELDS = ['positionShares', 'underlyingPriceUsed'] as const
 
 /** A column's name without case and punctuation: `Sampled_DTE`, `sampledDte` and `sampled dte` are one. */
 export const plainName = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 
-const PLAIN_OUTPUTS: ReadonlySet<string> = new Set([...OUTPUT_COLUMNS, SOURCE_COLUMN, SHARES_FIELD].map(plainName))
+const PLAIN_OUTPUTS: ReadonlySet<string> = new Set([...OUTPUT_COLUMNS, SOURCE_COLUMN, ...JSON_FIELDS].map(plainName))
 
 /** Whether a plain name is that of a column which exploration writes. */
 export const isOutputColumn = (plain: string): boolean => PLAIN_OUTPUTS.has(plain)

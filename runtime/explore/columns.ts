@@ -1,7 +1,7 @@
 import { marketLabel, type Cell, type Column, type MarketSource, type RowLayout } from '../output/columns.ts'
 import { encodeTable, type RowFormat } from '../output/formats.ts'
 import { writeTable, type RowFileReport } from '../output/row-file.ts'
-import { OUTPUT_COLUMNS, SHARES_FIELD, SOURCE_COLUMN, type OutputColumn } from './column-names.ts'
+import { JSON_FIELDS, OUTPUT_COLUMNS, SOURCE_COLUMN, type OutputColumn } from './column-names.ts'
 import type { ExplorationOutcome, ExplorationRow } from './row.ts'
 
 export interface ExplorationFileOptions {
@@ -100,7 +100,7 @@ function outputColumn(name: OutputColumn, timings: boolean): Column<ExplorationR
 
 /**
  * An explored row as JSON files hold it: the input's columns that it has, as they came, then the fields of its outcome. Shares
- * held and those that a leg's contract stands for are in JSON alone: tables keep the columns, and the legs' fields, that they have.
+ * held, the exact price of the underlying and the shares that a leg's contract stands for are in JSON alone: tables keep the columns, and the legs' fields, that they have.
  */
 export function explorationRecord({ input, outcome }: ExplorationRow, { columns, market, timings }: ExplorationFileOptions): Record<string, unknown> {
   const inputs = columns.filter((name) => Object.hasOwn(input.columns, name)).map((name) => [name, input.columns[name]])
@@ -108,7 +108,7 @@ export function explorationRecord({ input, outcome }: ExplorationRow, { columns,
     const [field] = OUTPUTS[name]
     return [field, !timings && VARYING_COLUMNS.has(name) ? null : outcome[field]]
   })
-  return Object.fromEntries([...inputs, ...outputs, [SHARES_FIELD, outcome[SHARES_FIELD] ?? null], ['marketSource', marketLabel(market)]]) as Record<string, unknown>
+  return Object.fromEntries([...inputs, ...outputs, ...JSON_FIELDS.map((field) => [field, outcome[field] ?? null]), ['marketSource', marketLabel(market)]]) as Record<string, unknown>
 }
 
 const cellOf = (columns: Readonly<Record<string, string>>, name: string): string | undefined => (Object.hasOwn(columns, name) ? columns[name] : undefined)

@@ -1,7 +1,7 @@
 import type { OptionContract } from '../../sdk/options/chain.ts'
 import { evaluatePosition, positionGreeks, type PositionEvaluation } from '../../sdk/options/position.ts'
 import type { SelectionLack, Strategy, StrategyLeg } from '../../sdk/strategy.ts'
-import type { DatedExpiration, DteRange } from './horizon.ts'
+import { daysText, type DatedExpiration, type DteRange } from './horizon.ts'
 import { contractGreeks, quickDelta, type LegGreeks } from './leg-greeks.ts'
 import { gradeLiquidity, isBetter, type LiquidityGrade, type LiquidityThresholds } from './liquidity.ts'
 import { instantText, type PreparedChain, type UnusableChain } from './prepared-chain.ts'
@@ -78,8 +78,14 @@ export async function exploreDeep(outcome: ExplorationOutcome, deep: DeepRow): P
   const search = new Search(deep)
   await search.look(deep.prepared)
   const wanting = wantsMore(search.best, deep)
-  if (wanting !== null) for (const { date } of deep.others) await search.lookAt(date)
-  const escalations = [...search.fetchedLater, ...(wanting === null || deep.others.length === 0 ? [] : [describeOthers(wanting, deep.others)])]
+  const looked: string[] = []
+  // Of a range that is open there may be dozens: where one is needed, the nearest that serves will do.
+  for (const { date } of deep.others) {
+    if (wantsMore(search.best, deep) === null) break
+    await search.lookAt(date)
+    looked.push(date)
+  }
+  const escalations = [...search.fetchedLater, ...(looked.length === 0 ? [] : [describeOthers(wanting!, looked, deep.others.length)])]
   outcome.escalatedToFullChain = escalations.length > 0
   outcome.escalationReason = escalations.length > 0 ? escalations.join('; ') : whyNotEscalated(deep)
   const { best, refusals, failures } = search
@@ -148,9 +154,9 @@ class Search {
   }
 }
 
-function describeOthers(wanting: string, others: readonly DatedExpiration[]): string {
-  const dates = others.map(({ date }) => date).join(', ')
-  return `${wanting}; the other ${others.length === 1 ? 'expiration' : `${others.length} expirations`} in range (${dates}) ${others.length === 1 ? 'was' : 'were'} looked at too`
+function describeOthers(wanting: string, looked: readonly string[], others: number): string {
+  const which = others === 1 ? 'the other expiration' : looked.length === others ? `the other ${others} expirations` : `the nearest ${looked.length} of the other ${others} expirations`
+  return `${wanting}; ${which} in range (${looked.join(', ')}) ${looked.length === 1 ? 'was' : 'were'} looked at too`
 }
 
 /** Why other expirations in range should be looked at, null where the sampled one serves. */
@@ -199,6 +205,7 @@ function describePosition(outcome: ExplorationOutcome, deep: DeepRow, position: 
   outcome.finalDte = slice.dte
   outcome.legs = legs.map(explorationLeg)
   outcome.positionShares = deep.strategy.holdsShares === true ? legs[0]!.contract.multiplier : 0
+  outcome.underlyingPriceUsed = prepared.spot
   Object.assign(outcome, {
     bid: evaluation.bid,
     ask: evaluation.ask,
@@ -213,10 +220,10 @@ function describePosition(outcome: ExplorationOutcome, deep: DeepRow, position: 
     finalLiquidityContext: grade.context,
   } satisfies Partial<ExplorationOutcome>)
   const flags: QualityFlag[] = [...(outcome.dataQuality as QualityFlag[]), ...prepared.flags]
-  for (const { contract } of legs) flags.push(...contractFlags(contract, chainOf(contract).chain, deep.settings.staleMs))
+  for (const { contract } of legs) flags.push(...contractFlags(contract, chainOf(contract), deep.settings.staleMs))
   flags.push(...describeGreeks(outcome, deep.strategy, position))
   outcome.dataQuality = orderedFlags(flags)
-  const distance = `${slice.dte} days, asked for ${deep.range.min} to ${deep.range.max}`
+  const distance = `${slice.dte} days, asked for ${daysText(deep.range)}`
   outcome.explorationReason = [`${describeLegs(outcome.legs)} (${distance})`, describePrice(prepared, [...new Set(legs.map(({ contract }) => chainOf(contract)))], outcome.greeksSource), grade.context, ...(note === null ? [] : [note]), ...deep.notes].join('; ')
 }
 

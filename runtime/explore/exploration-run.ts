@@ -118,7 +118,7 @@ export class ExplorationRun {
 
   async #explore(): Promise<Run['explore']> {
     const { deps, run } = { deps: this.#deps, run: this.run }
-    const source = this.#stop === null ? chooseOptionSource(deps, { simulated: deps.isMarketSimulated() }) : 'simulated'
+    const source = this.#stop === null ? chooseOptionSource(deps, { what: 'strategies', simulated: deps.isMarketSimulated() }) : 'simulated'
     const settings = this.#stop === null ? await this.#settings(source) : deps.settings
     const closes = new LastCloses(() => deps.openSnapshot())
     const exploration = new Exploration({

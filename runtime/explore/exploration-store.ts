@@ -20,6 +20,7 @@ export const EXPLORATION_TABLES = `
     run integer not null,
     market text not null,
     ticker text not null,
+    -- With the type of contracts behind it, as in 'SHORT put'; alone where it is of both.
     horizon text not null,
     class text not null,
     date text not null,
@@ -29,6 +30,7 @@ export const EXPLORATION_TABLES = `
   create table if not exists liquidity_history (
     market text not null,
     ticker text not null,
+    -- With the type of contracts behind it, as in 'SHORT put'; alone where it is of both.
     horizon text not null,
     class text not null,
     date text not null,
@@ -194,7 +196,11 @@ export class ExplorationStore {
     const select = this.#prepare(
       "select horizon, class, date from liquidity_history where market = ? and ticker = ? and seen_at between ? and ? and (? is null or date between date(?, '-' || ? || ' days') and ?) order by horizon",
     )
-    return select.all(market, ticker, now - maxAgeDays * DAY_MS, now + CLOCK_SKEW_MS, date, date, maxAgeDays, date) as unknown as LiquidityRecord[]
+    const found = select.all(market, ticker, now - maxAgeDays * DAY_MS, now + CLOCK_SKEW_MS, date, date, maxAgeDays, date) as { horizon: string; class: string; date: string }[]
+    return found.map(({ horizon: looked, class: seen, date }) => {
+      const [horizon, right = 'any'] = looked.split(' ')
+      return { class: seen, horizon, right, date } as LiquidityRecord
+    })
   }
 
   /** Whether anything is known of a market, as `liquidity` tells it. */
@@ -218,7 +224,7 @@ export class ExplorationStore {
       where excluded.date > date or (excluded.date = date and (excluded.class <> 'Illiquid' or class = 'Illiquid'))`,
     )
     for (const { run, market, ticker, records, now } of this.#noted.splice(0)) {
-      for (const { horizon, class: seen, date } of records) insert.run(run, market, ticker, horizon, seen, date, now)
+      for (const { horizon, right, class: seen, date } of records) insert.run(run, market, ticker, right === 'any' ? horizon : `${horizon} ${right}`, seen, date, now)
     }
   }
 

@@ -115,6 +115,7 @@ export class Exploration {
     const started = performance.now()
     const before = this.#done
     let told = started
+    let isLimitTold = plan.limitedBy === 'callsPerMinute'
     this.#options.progress(describePlan(part, plan), this.#share, plan.durationMs)
     try {
       await exploreRows({
@@ -132,7 +133,13 @@ export class Exploration {
           const now = performance.now()
           if (now - told < PROGRESS_MS && this.#done < report.rows) return
           told = now
-          this.#options.progress(`Exploring rows ${WHOLE.format(this.#done)} of ${WHOLE.format(report.rows)}`, this.#share, leftMs(now - started, this.#done - before, report.rows - this.#done))
+          const bySource = session.leftOf(plan)
+          if (!isLimitTold && bySource.limitedBy === 'callsPerMinute') log('info', '', describeLimit(provider.name, bySource))
+          isLimitTold ||= bySource.limitedBy === 'callsPerMinute'
+          const byRows = leftMs(now - started, this.#done - before, report.rows - this.#done)
+          // Rows that are done say nothing of the wait for the provider's next minute.
+          const left = byRows === null || this.#done >= report.rows ? byRows : Math.max(byRows, bySource.durationMs)
+          this.#options.progress(`Exploring rows ${WHOLE.format(this.#done)} of ${WHOLE.format(report.rows)}`, this.#share, left)
         },
         stopped: () => this.#stop,
       })
@@ -184,6 +191,11 @@ function describePlan({ date, pending, isOneOfMany }: DatePart, { calls, duratio
   if (calls === 0) return `${counted}: no call is needed for the first look`
   const why = limitedBy === 'callsPerMinute' ? " at the provider's calls a minute" : ''
   return `${counted}: about ${numbered(calls, 'call')}${durationMs === 0 ? '' : `, ${WHOLE.format(Math.ceil(durationMs / 1_000))} s${why}`}`
+}
+
+/** Told once an answer has: a plan knows of no minute that no answer has told of. */
+function describeLimit(provider: string, { durationMs, callsPerMinute }: ReturnType<ExplorationSession['leftOf']>): string {
+  return `${provider} grants ${callsPerMinute === null ? 'few calls' : numbered(callsPerMinute, 'call')} a minute by its answers: about ${WHOLE.format(Math.ceil(durationMs / 1_000))} s to go`
 }
 
 const numbered = (number: number, word: string): string => `${WHOLE.format(number)} ${word}${number === 1 ? '' : 's'}`

@@ -2,7 +2,7 @@ import type { OptionChain } from '../../sdk/options/chain.ts'
 import { newYorkDay } from '../../sdk/options/time.ts'
 import { dayFromIso, isoFromDay } from '../market/days.ts'
 import { ProviderCallError, type TickerFacts } from '../../sdk/option-provider.ts'
-import type { Strategy } from '../../sdk/strategy.ts'
+import { rightsFor, type Strategy } from '../../sdk/strategy.ts'
 import { TickerChains, type ChainAccess } from './chain-access.ts'
 import { exploreDeep, type DeepSettings } from './deep.ts'
 import { describeMissingExpiration, dteRangeOf, expirationsInRange, type DatedExpiration, type DteRange } from './horizon.ts'
@@ -80,13 +80,16 @@ export class TickerExploration {
   readonly #chains: TickerChains
   readonly #known: readonly LiquidityRecord[]
   readonly #sorted = new Map<string, SortedChain | UnusableChain>()
-  readonly #seen = new Map<Horizon | 'any', LiquidityRecord>()
+  /** By horizon and type of contracts. */
+  readonly #seen = new Map<string, LiquidityRecord>()
   readonly #remarks: string[] = []
   #close: Promise<number | null> | null = null
   #shared: Promise<SharedSpot | null> | null = null
   /** True where the row under way goes without a further chain that another call may bring. */
   #isLacking = false
   #listed: readonly DatedExpiration[] | null = null
+  /** True where the row under way goes by a list that held entries which were no date to come. */
+  #isListDamaged = false
   /** What of the list of expirations is not in it, empty for nothing. */
   #leftOut = ''
 
@@ -104,8 +107,10 @@ export class TickerExploration {
     const { calls, cached } = this.#chains
     const started = this.#deps.now()
     this.#isLacking = false
+    this.#isListDamaged = false
     const outcome = await this.#judge(positioned, started).catch((error: unknown) => this.#failure(error))
     if (outcome === null) return null
+    if (this.#isListDamaged) outcome.dataQuality = orderedFlags([...(outcome.dataQuality as QualityFlag[]), 'entries_refused'])
     // What lacks a chain may be better with it; a position that can be traded stands.
     if (this.#isLacking && outcome.explorationStatus !== 'Success') outcome.retryable = true
     outcome.apiCalls = this.#chains.calls - calls
@@ -176,16 +181,17 @@ export class TickerExploration {
   }
 
   /** Tier 0: the row as it ends where it is not worth computing, else null. */
-  async #preflight({ row, range }: UnderstoodRow): Promise<ExplorationOutcome | null> {
+  async #preflight({ row, strategy, range: { horizon } }: UnderstoodRow): Promise<ExplorationOutcome | null> {
     if (this.#deps.forceFull) return null
     const stated = this.#deps.facts(this.#ticker)
     // No price is waited for where none decides.
     const isPriced = row.close !== null || (stated !== null && stated.price !== null) || this.#known.length > 0
     const price = isPriced ? null : await this.#chains.price()
     const facts = price === null ? stated : { marketCap: null, optionVolume: null, ...stated, price }
-    let skip = preflight(row, range.horizon, facts, this.#known)
+    const wanted = { horizon, rights: rightsFor(strategy, row.tradeBias) }
+    let skip = preflight(row, wanted, facts, this.#known)
     // What would skip is held against what else is known.
-    if (skip !== null) skip = preflight(row, range.horizon, facts, this.#known, await this.#lastClose())
+    if (skip !== null) skip = preflight(row, wanted, facts, this.#known, await this.#lastClose())
     if (skip === null) return null
     const skipped = emptyOutcome('Skipped_Compute', `skipped: ${skip}; --force-full computes it`)
     // There is no chain yet that could bear out what the vendor quotes.
@@ -199,12 +205,13 @@ export class TickerExploration {
 
   /** Expirations to come, the same for every row. */
   async #expirations(): Promise<readonly DatedExpiration[]> {
-    const { dates, asOf, refused = [] } = await this.#chains.expirations()
+    const { dates, asOf, now, refused = [] } = await this.#chains.expirations()
+    this.#isListDamaged = refused.length > 0
     if (this.#listed !== null) return this.#listed
-    const today = newYorkDay(asOf)
-    const dated = dates.map((date) => ({ date, dte: dayFromIso(date) - today }))
-    this.#listed = dated.filter(({ dte }) => dte >= 0)
-    const past = dated.length - this.#listed.length
+    const today = newYorkDay(now ?? asOf)
+    this.#listed = dates.map((date) => ({ date, dte: dayFromIso(date) - today })).filter(({ dte }) => dte >= 0)
+    // What has ended since the list was made is nothing to tell of.
+    const past = dates.filter((date) => dayFromIso(date) < newYorkDay(asOf)).length
     this.#leftOut = describeRefused([...refused, ...(past === 0 ? [] : [{ reason: 'past', count: past }])])
     if (this.#leftOut !== '') this.#remarks.push(`the list of expirations of ${this.#ticker}, as of ${isoDate(asOf)}, held entries that were left out: ${this.#leftOut}`)
     return this.#listed
@@ -219,7 +226,7 @@ export class TickerExploration {
     const listed = await this.#expirations()
     if (listed.length === 0) {
       if (this.#deps.recorded) return emptyOutcome('No_Expirations', `no option chains of ${this.#ticker} were imported${row.date === null ? '' : ` that were recorded on ${row.date} or before`}`)
-      this.#seen.set('any', { class: 'none', horizon: 'any', date: isoDate((await this.#chains.expirations()).asOf) })
+      this.#seen.set('any', { class: 'none', horizon: 'any', right: 'any', date: isoDate((await this.#chains.expirations()).asOf) })
       return emptyOutcome('No_Expirations', `no options are listed for ${this.#ticker}${this.#andLeftOut}`)
     }
     const behind = await this.#daysBehind(row)
@@ -241,7 +248,7 @@ export class TickerExploration {
         continue
       }
       isChainSeen = true
-      const sample = takeSample(prepared, strategy.rights, range.horizon, settings.thresholds, settings.staleMs)
+      const sample = takeSample(prepared, rightsFor(strategy, row.tradeBias), range.horizon, settings.thresholds, settings.staleMs)
       if (row.dteMin === null && row.dteMax === null) this.#observe(range.horizon, sample, prepared)
       first ??= sampledColumns(sample, prepared)
       if (sample.problem === null) return { sample, prepared, others: inRange.filter((other) => other.date !== date), notes }
@@ -314,18 +321,22 @@ export class TickerExploration {
     }
     let sorted = this.#sorted.get(date)
     if (sorted === undefined) {
-      this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated)))
+      // Days count from the day of the list, by which the range is: quotes of a Friday do not lengthen them on a Sunday.
+      const dte = this.#listed?.find((expiration) => expiration.date === date)?.dte
+      this.#sorted.set(date, (sorted = sortChain(chain, settings.carry, simulated, { dte, now: (await this.#chains.expirations()).now })))
       if (chain.refused.length > 0) this.#remarks.push(`the chain of ${date} held entries that were left out: ${describeRefused(chain.refused)}`)
     }
     return sorted
   }
 
   /** What a sample says of the ticker: one that can be traded outweighs those that can not. Days of a row's own say nothing of a horizon. */
-  #observe(horizon: Horizon, { problem, grade }: Sample, { chain }: PreparedChain): void {
-    if (problem !== null && !problem.isQuality) return
-    const seen = this.#seen.get(horizon)
-    if (problem !== null && seen !== undefined && seen.class !== 'Illiquid') return
-    this.#seen.set(horizon, { class: problem === null ? grade!.class : 'Illiquid', horizon, date: isoDate(chain.asOf) })
+  #observe(horizon: Horizon, { seen }: Sample, { chain }: PreparedChain): void {
+    for (const { right, class: found } of seen) {
+      const key = `${horizon} ${right}`
+      const before = this.#seen.get(key)
+      if (found === 'Illiquid' && before !== undefined && before.class !== 'Illiquid') continue
+      this.#seen.set(key, { class: found, horizon, right, date: isoDate(chain.asOf) })
+    }
   }
 
   #failure(error: unknown): ExplorationOutcome | null {

@@ -5,6 +5,7 @@ import type { Horizon, StrategyRow } from './row.ts'
 export interface DteRange {
   readonly horizon: Horizon
   readonly min: number
+  /** Infinity where the range is open. */
   readonly max: number
   /** The sampled expiration is the one nearest to it. */
   readonly target: number
@@ -16,11 +17,8 @@ export interface DteRange {
 const HORIZON_DAYS: Readonly<Record<Horizon, { min: number; max: number; target: number }>> = {
   SHORT: { min: 30, max: 45, target: 37 },
   MEDIUM: { min: 45, max: 60, target: 52 },
-  LEAP: { min: 180, max: 1_100, target: 270 },
+  LEAP: { min: 180, max: Infinity, target: 270 },
 }
-
-/** How far a range reaches that the row leaves open at one end, and for which the horizon has no days. */
-const OPEN_RANGE_DAYS = 30
 
 /**
  * The days to expiration that a row asks for: its own range first, else its horizon's, else that of `fallback`; never
@@ -29,7 +27,7 @@ const OPEN_RANGE_DAYS = 30
  */
 export function dteRangeOf(row: StrategyRow, strategy: Pick<StrategyDefinition, 'name' | 'minimumDte'>, fallback: Horizon): DteRange | string {
   const least = strategy.minimumDte ?? 0
-  if (row.dteMin !== null || row.dteMax !== null) return ownRange(row, strategy.name, least, fallback)
+  if (row.dteMin !== null || row.dteMax !== null) return ownRange(row, strategy.name, least)
   const asked = row.horizon ?? (least >= HORIZON_DAYS.LEAP.min ? 'LEAP' : fallback)
   if (least > HORIZON_DAYS[asked].max) {
     return { horizon: 'LEAP', ...HORIZON_DAYS.LEAP, note: `${strategy.name} needs ${least} days or more, so the horizon ${asked} was read as LEAP` }
@@ -38,22 +36,35 @@ export function dteRangeOf(row: StrategyRow, strategy: Pick<StrategyDefinition, 
   return { horizon: asked, min: Math.max(min, least), max, target: Math.max(target, least), note: null }
 }
 
-function ownRange(row: StrategyRow, name: string, least: number, fallback: Horizon): DteRange | string {
-  const usual = HORIZON_DAYS[row.horizon ?? fallback]
-  // A bound below all of the horizon leaves nothing of it: the days before the bound are meant.
-  const min = row.dteMin ?? (row.dteMax! > usual.min ? usual.min : Math.max(0, row.dteMax! - OPEN_RANGE_DAYS))
-  const max = row.dteMax ?? Math.max(usual.max, min + OPEN_RANGE_DAYS)
-  if (max < least) return `${name} needs ${least} days to expiration or more, and the row asks for ${min} to ${max}`
+/**
+ * The days of a row's own. An end that it leaves open is that of the horizon which it names, where the other end lies within that; else it is open,
+ * and the expiration nearest to the end that is there is meant.
+ */
+function ownRange(row: StrategyRow, name: string, least: number): DteRange | string {
+  const named = row.horizon === null ? null : HORIZON_DAYS[row.horizon]
+  const min = row.dteMin ?? (named !== null && named.min < row.dteMax! ? named.min : 0)
+  const max = row.dteMax ?? (named !== null && named.max > row.dteMin! ? named.max : Infinity)
+  if (max < least) return `${name} needs ${least} days to expiration or more, and the row asks for ${daysText({ min, max })}`
   const from = Math.max(min, least)
-  const target = Math.round((from + max) / 2)
+  const target = targetOf(row, { min: from, max }, named?.target ?? null)
   return {
     horizon: row.horizon ?? horizonOfDays(target),
     min: from,
     max,
     target,
-    note: from > min ? `${name} needs ${least} days or more, so the row's ${min} to ${max} days were read as ${from} to ${max}` : null,
+    note: from > min ? `${name} needs ${least} days or more, so the row's ${daysText({ min, max })} days were read as ${daysText({ min: from, max })}` : null,
   }
 }
+
+/** Where both ends are there, the middle. */
+function targetOf({ dteMin, dteMax }: StrategyRow, { min, max }: Pick<DteRange, 'min' | 'max'>, usual: number | null): number {
+  if (dteMin !== null && dteMax !== null) return Math.round((min + max) / 2)
+  if (usual !== null && usual >= min && usual <= max) return usual
+  return dteMin === null ? max : min
+}
+
+/** `30 to 45`, or `180 or more` */
+export const daysText = ({ min, max }: Pick<DteRange, 'min' | 'max'>): string => (max === Infinity ? `${min} or more` : `${min} to ${max}`)
 
 function horizonOfDays(days: number): Horizon {
   if (days >= HORIZON_DAYS.LEAP.min) return 'LEAP'
@@ -78,5 +89,5 @@ export function describeMissingExpiration(expirations: readonly DatedExpiration[
   const before = expirations.findLast(({ dte }) => dte < range.min)
   const after = expirations.find(({ dte }) => dte > range.max)
   const near = [before, after].filter((entry) => entry !== undefined).map(({ date, dte }) => `${date} (${dte} ${dte === 1 ? 'day' : 'days'})`)
-  return `no expiration lies ${range.min} to ${range.max} days ahead; of ${expirations.length} listed the nearest ${near.length === 1 ? 'is' : 'are'} ${near.join(' and ')}`
+  return `no expiration lies ${daysText(range)} days ahead; of ${expirations.length} listed the nearest ${near.length === 1 ? 'is' : 'are'} ${near.join(' and ')}`
 }

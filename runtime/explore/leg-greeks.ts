@@ -3,6 +3,7 @@ import { americanPriceAndGreeks, americanThetaAndRho } from '../../sdk/options/a
 import type { OptionContract } from '../../sdk/options/chain.ts'
 import { europeanPriceAndGreeks } from '../../sdk/options/european.ts'
 import { europeanImpliedVol } from '../../sdk/options/implied-vol.ts'
+import { tradingBefore } from '../../sdk/options/trading-time.ts'
 import type { PreparedChain } from './prepared-chain.ts'
 import type { QualityFlag } from './quality.ts'
 
@@ -23,8 +24,8 @@ export interface LegGreeks {
 
 /** How far a vendor's delta may be from ours before it is taken for odd: volatilities and models differ, signs do not. */
 const DELTA_TOLERANCE = 0.2
-/** Greeks older than this belong to another market. */
-const VENDOR_MAX_AGE_MS = 26 * 3_600_000
+/** Greeks older than a session and two hours of trading belong to another market. Nights, weekends and holidays do not age them: nothing moves. */
+const VENDOR_MAX_AGE_MS = 8.5 * 3_600_000
 
 /**
  * Greeks of a contract: the vendor's where they are there and sane, else computed from the middle of its quote by the contract's own
@@ -72,6 +73,14 @@ function greeksAt(contract: OptionContract, prepared: PreparedChain, style: 'ame
 
 const inputsOf = ({ strike }: OptionContract, { slice, spot, carry }: PreparedChain) => ({ spot, strike, years: slice.years, rate: carry.rate, dividendYield: carry.dividendYield })
 
+let known = { asOf: Number.NaN, oldest: Number.NaN }
+
+function oldestVendorGreeks(asOf: number): number {
+  // All contracts of a chain have the same.
+  if (known.asOf !== asOf) known = { asOf, oldest: tradingBefore(asOf, VENDOR_MAX_AGE_MS) }
+  return known.oldest
+}
+
 /**
  * What a vendor's Greeks are worth: null where delta, gamma and vega are stated and nothing is odd, else the flag, or
  * `missing`. `ours` is the delta computed from the quote, null where there is none to compare with.
@@ -80,7 +89,7 @@ function judgeVendorGreeks(contract: OptionContract, asOf: number, ours: number 
   const greeks = contract.greeks
   if (greeks === null || greeks.delta === null || greeks.gamma === null || greeks.vega === null) return 'missing'
   const { delta, gamma, theta, vega, rho, updatedAt } = greeks
-  if (updatedAt !== null && asOf - updatedAt > VENDOR_MAX_AGE_MS) return 'missing'
+  if (updatedAt !== null && updatedAt < oldestVendorGreeks(asOf)) return 'missing'
   // Zeros throughout are a vendor's way to say that it has none.
   if (delta === 0 && gamma === 0 && vega === 0) return 'missing'
   const signed = contract.right === 'call' ? delta : -delta

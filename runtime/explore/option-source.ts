@@ -16,13 +16,19 @@ export interface OptionSourceDeps {
   readonly findPlugin?: typeof findOptionPlugin | undefined
 }
 
+/** What chains are wanted for: hits in bars of a market, or strategies that somebody brings. `simulated`: whether the bars that are there are. */
+export interface Explored {
+  readonly what: 'hits' | 'strategies'
+  readonly simulated: boolean
+}
+
 /**
- * Where option chains come from: what the settings name; with `auto` the simulated market for a simulated run (no other
- * knows its symbols), else Tradier where a token is set, else imported chains, else the simulated market, unless real
- * bars were imported: hits in them are not explored in a market that never was.
+ * Where option chains come from: what the settings name; with `auto` Tradier where a token is set, else imported chains, else the simulated
+ * market, unless real bars were imported: they are not explored in a market that never was. Nor are hits in simulated bars in imported
+ * chains: they stay in their own market.
  * @throws explore_no_chains, explore_no_token
  */
-export function chooseOptionSource({ settings, chainSource }: OptionSourceDeps, market: { simulated: boolean }): OptionSourceName {
+export function chooseOptionSource({ settings, chainSource }: OptionSourceDeps, { what, simulated }: Explored): OptionSourceName {
   const asked = settings['explore.provider']
   const hasToken = settings['tradier.token'] !== ''
   if (asked === 'tradier' && !hasToken) throw new StrikescanError('explore_no_token')
@@ -30,9 +36,10 @@ export function chooseOptionSource({ settings, chainSource }: OptionSourceDeps, 
   if (asked !== 'auto') return asked
   // A token goes with a vendor that was chosen, even where it is a simulated one.
   if (hasToken) return 'tradier'
-  if (market.simulated) return 'simulated'
-  if (chainSource() === null) throw new StrikescanError('explore_no_chains')
-  return 'files'
+  if (simulated && what === 'hits') return 'simulated'
+  if (chainSource() !== null) return 'files'
+  if (simulated) return 'simulated'
+  throw new StrikescanError('explore_no_chains')
 }
 
 /** Opens the source for hits of a date (ISO; null for rows without one): recorded and simulated chains of later days are not seen. */
@@ -50,12 +57,17 @@ export async function openOptionSource(name: OptionSourceName, { settings, chain
   return provider.remote ? namingSettings(provider, settingsOf) : provider
 }
 
+/** Whether no market ever made the quotes of a source. */
+export async function isSourceSimulated(name: OptionSourceName, deps: OptionSourceDeps): Promise<boolean> {
+  return name === 'simulated' || (await openOptionSource(name, deps, null)).simulated
+}
+
 /**
  * Where an exploration that is asked for now will have its chains from: finds what keeps the source from being opened before anything is
  * registered. @throws as the two above
  */
-export async function expectedOptionSource(deps: OptionSourceDeps, market: { simulated: boolean }): Promise<{ source: string; simulated: boolean }> {
-  const { name, simulated } = await openOptionSource(chooseOptionSource(deps, market), deps, null)
+export async function expectedOptionSource(deps: OptionSourceDeps, explored: Explored): Promise<{ source: string; simulated: boolean }> {
+  const { name, simulated } = await openOptionSource(chooseOptionSource(deps, explored), deps, null)
   return { source: name, simulated }
 }
 

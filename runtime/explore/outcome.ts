@@ -19,6 +19,7 @@ export function emptyOutcome(status: ExplorationStatus, reason: string): Explora
     finalDte: null,
     legs: null,
     positionShares: null,
+    underlyingPriceUsed: null,
     bid: null,
     ask: null,
     mid: null,

@@ -1,3 +1,4 @@
+import type { OptionRight } from '../../sdk/options/chain.ts'
 import type { Horizon, LiquidityClass, StrategyRow } from './row.ts'
 import type { TickerFacts } from '../../sdk/option-provider.ts'
 
@@ -7,8 +8,16 @@ export interface LiquidityRecord {
   readonly class: LiquidityClass | 'none'
   /** What it was looked at for: wide LEAPs say nothing of the next month. */
   readonly horizon: Horizon | 'any'
+  /** Which contracts were looked at: wide puts say nothing of calls. `any` where none are listed, and in records of earlier versions. */
+  readonly right: OptionRight | 'any'
   /** ISO date of the chain it was seen in. */
   readonly date: string
+}
+
+/** What a row looks for in a chain. */
+export interface Wanted {
+  readonly horizon: Horizon
+  readonly rights: readonly OptionRight[]
 }
 
 /** Dollars per share above which a ticker is computed only where its options are known. */
@@ -24,11 +33,11 @@ const SMALL_CAP = 5e9
  * contradicts: the row's, the provider's or `lastClose`, that of imported bars.
  * @returns the reason to skip, or null
  */
-export function preflight(row: StrategyRow, horizon: Horizon, facts: TickerFacts | null, known: readonly LiquidityRecord[], lastClose: number | null = null): string | null {
+export function preflight(row: StrategyRow, { horizon, rights }: Wanted, facts: TickerFacts | null, known: readonly LiquidityRecord[], lastClose: number | null = null): string | null {
   const unlisted = known.find((record) => record.class === 'none')
   if (unlisted) return `no options were listed when last looked at (${unlisted.date})`
-  const illiquid = known.find((record) => record.class === 'Illiquid' && record.horizon === horizon)
-  if (illiquid) return `its ${horizon} options were illiquid when last looked at (${illiquid.date})`
+  const illiquid = rights.map((right) => newestOf(known, horizon, right)).find((record) => record?.class === 'Illiquid')
+  if (illiquid) return `its ${horizon} ${illiquid.right === 'any' ? 'options' : `${illiquid.right}s`} were illiquid when last looked at (${illiquid.date})`
   const price = row.close ?? facts?.price ?? null
   const isContradicted = [row.close, facts?.price, lastClose].some((other) => other && other <= HIGH_PRICE && price! > CONTRADICTION * other)
   if (price !== null && price > HIGH_PRICE && known.length === 0 && !isContradicted) {
@@ -40,4 +49,10 @@ export function preflight(row: StrategyRow, horizon: Horizon, facts: TickerFacts
     return `a small cap ($${(marketCap / 1e9).toFixed(2)} billion) whose options do not trade (volume 0)`
   }
   return null
+}
+
+/** What was seen of one type of contracts: one that says which it looked at counts before one that does not. */
+function newestOf(known: readonly LiquidityRecord[], horizon: Horizon, right: OptionRight): LiquidityRecord | undefined {
+  const ofHorizon = known.filter((record) => record.horizon === horizon)
+  return ofHorizon.find((record) => record.right === right) ?? ofHorizon.find((record) => record.right === 'any')
 }

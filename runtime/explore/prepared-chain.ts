@@ -7,6 +7,8 @@ import { priceOfChain, spotFor, whyNoSpot, type Carry, type ChainPrice, type Sha
 /** A chain made ready for strategies: standard contracts by type, and the price they stand around. */
 export interface PreparedChain {
   readonly chain: OptionChain
+  /** Epoch milliseconds from which the age of its quotes counts: now, or its own instant for a market that stands still. */
+  readonly seenAt: number
   readonly slice: ExpirationSlice
   /** Dollars per share. */
   readonly spot: number
@@ -30,28 +32,39 @@ export interface UnusableChain {
 /** A chain made ready but for the price of its underlying, for which a row may have to stand in. */
 export interface SortedChain {
   readonly chain: OptionChain
+  /** As `PreparedChain.seenAt`. */
+  readonly seenAt: number
   readonly slice: ExpirationSlice
   readonly flags: readonly QualityFlag[]
   readonly price: ChainPrice
 }
 
+/** Where a chain is seen from, where that is not the instant of its own quotes. */
+export interface SeenFrom {
+  /** Calendar days from today, where that is later than the day of the quotes, as on a weekend. */
+  readonly dte?: number | undefined
+  /** Epoch milliseconds of now; null for a chain of a market that stands still. */
+  readonly now?: number | null
+}
+
 /**
  * Makes a chain ready. Adjusted contracts and all roots but the most traded one are left aside, and flagged; so are those that had ended
- * when the quotes were made: on their last day options settled at the open are over, and after the close all are.
+ * when the quotes were made, or have since: on their last day options settled at the open are over, and after the close all are.
  */
-export function sortChain(chain: OptionChain, carry: Carry, simulated: boolean): SortedChain | UnusableChain {
+export function sortChain(chain: OptionChain, carry: Carry, simulated: boolean, { dte = daysToExpiration(chain.asOf, chain.expiration), now = null }: SeenFrom = {}): SortedChain | UnusableChain {
   const flags = chainFlags(chain, simulated)
   const standard = chain.contracts.filter(({ adjusted }) => !adjusted)
   if (standard.length === 0) return { unusable: describeEmpty(chain), flags, isQuality: false }
   if (isMostlyZero(chain)) return { unusable: `the ${chain.contracts.length} contracts of ${chain.expiration} are filled with zeros`, flags, isQuality: true }
-  const isAlive = { am: yearsToExpiration(chain.asOf, chain.expiration, 'am') > 0, pm: yearsToExpiration(chain.asOf, chain.expiration, 'pm') > 0 }
+  const seenAt = now ?? chain.asOf
+  const isAlive = { am: yearsToExpiration(seenAt, chain.expiration, 'am') > 0, pm: yearsToExpiration(seenAt, chain.expiration, 'pm') > 0 }
   const alive = isAlive.am ? standard : standard.filter(({ settlement }) => isAlive[settlement])
-  if (alive.length === 0) return { unusable: `the options of ${chain.expiration} had ended when the quotes were made (${instantText(chain.asOf)})`, flags, isQuality: true }
+  if (alive.length === 0) return { unusable: `the options of ${chain.expiration} had ended ${seenAt === chain.asOf ? 'when the quotes were made' : 'since the quotes were made'} (${instantText(seenAt)})`, flags, isQuality: true }
   const roots = rootsByTrading(alive)
   if (roots.length > 1) flags.push('several_roots')
   const contracts = alive.filter(({ root }) => root === roots[0])
-  const slice = sliceOf(chain, contracts)
-  return { chain, slice, flags, price: priceOfChain(slice, carry, { stated: positive(chain.underlyingPrice), quoted: positive(chain.underlyingQuote) }) }
+  const slice = sliceOf(chain, contracts, dte)
+  return { chain, slice, flags, seenAt, price: priceOfChain(slice, carry, { stated: positive(chain.underlyingPrice), quoted: positive(chain.underlyingQuote) }) }
 }
 
 /** `2026-11-20T20:45:00Z` */
@@ -60,11 +73,11 @@ export const instantText = (instant: number): string => `${new Date(instant).toI
 const positive = (price: number | null | undefined): number | null => (price !== null && price !== undefined && price > 0 ? price : null)
 
 /** The chain around the price that a row is explored at: see `spotFor`. */
-export function placeChain({ chain, slice, flags, price }: SortedChain, close: number | null, shared: SharedSpot | null = null): PreparedChain | UnusableChain {
+export function placeChain({ chain, seenAt, slice, flags, price }: SortedChain, close: number | null, shared: SharedSpot | null = null): PreparedChain | UnusableChain {
   const found = spotFor(price, close, shared)
   if (found === null) return { unusable: `no underlying price is known: the row has no close, the chain of ${chain.expiration} states none, and ${whyNoSpot(price)}`, flags, isQuality: true }
   const { spot, source: spotSource, carry, inferredFrom } = found
-  return { chain, slice, spot, spotSource, carry, flags: [...flags, ...found.flags], ...(inferredFrom !== undefined && { inferredFrom }) }
+  return { chain, seenAt, slice, spot, spotSource, carry, flags: [...flags, ...found.flags], ...(inferredFrom !== undefined && { inferredFrom }) }
 }
 
 function describeEmpty(chain: OptionChain): string {
@@ -87,7 +100,7 @@ function rootsByTrading(contracts: readonly OptionContract[]): string[] {
     .map(([root]) => root)
 }
 
-function sliceOf(chain: OptionChain, contracts: readonly OptionContract[]): ExpirationSlice {
+function sliceOf(chain: OptionChain, contracts: readonly OptionContract[], dte: number): ExpirationSlice {
   const ofType = (right: OptionRight) =>
     contracts
       .filter((contract) => contract.right === right)
@@ -95,7 +108,7 @@ function sliceOf(chain: OptionChain, contracts: readonly OptionContract[]): Expi
       .sort((one, other) => one.contract.strike - other.contract.strike)
   return {
     expiration: chain.expiration,
-    dte: daysToExpiration(chain.asOf, chain.expiration),
+    dte,
     years: yearsToExpiration(chain.asOf, chain.expiration, contracts[0]!.settlement),
     calls: ofType('call'),
     puts: ofType('put'),

@@ -1,15 +1,14 @@
 import type { OptionChain, OptionContract } from '../../sdk/options/chain.ts'
-import { isSession, previousSession } from '../../sdk/calendar.ts'
-import { expirationInstant, newYorkDay } from '../../sdk/options/time.ts'
-import { isoFromDay } from '../market/days.ts'
+import { lastTradingInstant } from '../../sdk/options/trading-time.ts'
 
 /** What can be wrong with the data behind a row, by name, with what it means. */
 export const QUALITY_FLAGS = {
   simulated: 'no market ever made these quotes',
   delayed: 'the vendor says that its quotes lag behind the market',
-  stale: 'the quote was made long before the chain was taken',
+  stale: 'the quote was made long before the row was, or, of a recording, before the chain was taken',
   crossed: 'the bid is above the ask',
   one_sided: 'only one side is quoted, or the bid is zero',
+  not_quoted: 'neither side is quoted',
   zero_filled: 'bid, ask, volume and open interest are all zero or missing',
   adjusted_root: 'the chain lists adjusted contracts beside the standard ones; they were left aside',
   several_roots: 'the expiration lists more than one root; the most traded one was used',
@@ -22,7 +21,7 @@ export const QUALITY_FLAGS = {
   spot_from_row: 'the underlying price is missing; the close of the row was used',
   spot_disagrees: 'the underlying price of the chain and put-call parity differ by more than 5%',
   close_disagrees: 'the close of the row and the chain differ by more than 10%',
-  entries_refused: 'the answer held entries that are no contract of this chain; they were left out',
+  entries_refused: 'the chain held entries that are no contract of it, or the list of expirations some that are no date to come; they were left out',
 } as const
 export type QualityFlag = keyof typeof QUALITY_FLAGS
 
@@ -43,39 +42,26 @@ export function isMostlyZero({ contracts }: OptionChain): boolean {
   return contracts.length > 0 && empty >= contracts.length * 0.9
 }
 
-/** Flags of one contract's quote. `staleMs`: how old a quote may be before the end of trading at or before the chain's instant. */
-export function contractFlags(contract: OptionContract, chain: OptionChain, staleMs: number): QualityFlag[] {
+/**
+ * Flags of one contract's quote; one without an instant of its own is as old as its chain. `staleMs`: how old a quote may be before the end of
+ * trading at or before `seenAt`.
+ */
+export function contractFlags(contract: OptionContract, { chain, seenAt }: { chain: OptionChain; seenAt: number }, staleMs: number): QualityFlag[] {
   const flags: QualityFlag[] = []
   const { bid, ask, quotedAt, impliedVol } = contract
   if (isZeroFilled(contract)) flags.push('zero_filled')
-  else if (bid === null || ask === null || bid <= 0 || ask <= 0) flags.push('one_sided')
-  else if (bid > ask) flags.push('crossed')
-  if (quotedAt !== null && quotedAt < lastTrading(chain.asOf) - staleMs) flags.push('stale')
+  else if (!isQuoted(bid) && !isQuoted(ask)) flags.push('not_quoted')
+  else if (!isQuoted(bid) || !isQuoted(ask)) flags.push('one_sided')
+  else if (bid! > ask!) flags.push('crossed')
+  if ((quotedAt ?? chain.asOf) < lastTradingInstant(seenAt) - staleMs) flags.push('stale')
   if (impliedVol === 0) flags.push('vendor_vol_zero')
   return flags
 }
 
+const isQuoted = (price: number | null): boolean => price !== null && price > 0
+
 function isZeroFilled({ bid, ask, openInterest, volume }: OptionContract): boolean {
   return !bid && !ask && !openInterest && !volume
-}
-
-let traded = { instant: Number.NaN, last: Number.NaN }
-
-/** The last instant of trading at or before `instant`: quotes of a Friday are not stale on the Sunday after it. */
-function lastTrading(instant: number): number {
-  // All contracts of a chain have the same.
-  if (traded.instant !== instant) traded = { instant, last: lastTradingAt(instant) }
-  return traded.last
-}
-
-function lastTradingAt(instant: number): number {
-  const day = newYorkDay(instant)
-  if (isSession(day)) {
-    const close = expirationInstant(isoFromDay(day), 'pm')
-    if (instant >= close) return close
-    if (instant >= expirationInstant(isoFromDay(day), 'am')) return instant
-  }
-  return expirationInstant(isoFromDay(previousSession(day)), 'pm')
 }
 
 /** Each flag once, in the order of the table above. */

@@ -78,6 +78,8 @@ export interface ExplorationOutcome {
   legs: ExplorationLeg[] | null
   /** Shares that one unit of the position holds beside its legs; null where there is no position. */
   positionShares: number | null
+  /** Price of the underlying that the position stands on, dollars per share; null where there is no position. */
+  underlyingPriceUsed: number | null
   bid: number | null
   ask: number | null
   mid: number | null

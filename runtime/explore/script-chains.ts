@@ -29,7 +29,7 @@ function textOf(answer: ChainAnswer, { ticker, expiration }: ChainAsk): string {
 
 /**
  * Answers what the scripts of one run ask of option chains, as of the date they are scanned for: from the simulated
- * market for a run over that, else from imported chains. A live vendor is never asked, since it knows no past and a
+ * market for a run over that, else from imported chains: bars and chains are of one market, as for the hits. A live vendor is never asked, since it knows no past and a
  * script that runs twice is to find the same.
  */
 export class ScriptChains {

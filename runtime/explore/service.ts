@@ -9,7 +9,7 @@ import type { ExploreSettings, TickerDeps } from './explore-ticker.ts'
 import { ActiveDeadline } from './fetch/active-deadline.ts'
 import { ChainFetcher } from './fetch/chain-fetcher.ts'
 import { systemClock, type Clock } from '../clock.ts'
-import { planCalls, type CallPlan } from './fetch/plan-calls.ts'
+import { durationOf, planCalls, type CallPlan } from './fetch/plan-calls.ts'
 import { RequestBudgets } from './fetch/request-pacer.ts'
 import type { PriceTrouble } from './fetch/underlying-prices.ts'
 import type { ExplorationReport } from './report.ts'
@@ -132,7 +132,7 @@ export class ExplorationSession {
    * bring no price, carry one; but those that are cached stay as they are, since a price of now would be none of their quotes.
    */
   plan(tickers: readonly string[], unpriced: ReadonlySet<string>): CallPlan {
-    const { provider, settings, cache, refreshSince, fetcher, signal } = this.#parts
+    const { provider, cache, refreshSince, fetcher, signal } = this.#parts
     const withChain = new Set<string>()
     const cached = cache.answers(provider.identity, tickers, { withChain, ...(refreshSince !== null && { notBefore: refreshSince }) })
     const toPrice = tickers.filter((ticker) => unpriced.has(ticker))
@@ -142,10 +142,15 @@ export class ExplorationSession {
       cached,
       callsPerTicker: CALLS_PER_TICKER,
       priceCalls: fetcher.expectPrices(priced, signal, (trouble) => this.#warnOfPrices(trouble)),
-      remote: provider.remote,
-      requestsPerSecond: settings['explore.requestsPerSecond'],
-      callsPerMinute: provider.callsPerMinute,
+      limits: fetcher.limits,
     })
+  }
+
+  /** How long what is left of a plan takes at the least, by what the provider's answers have told of its minutes so far. */
+  leftOf({ calls }: CallPlan): Pick<CallPlan, 'durationMs' | 'limitedBy'> & { callsPerMinute: number | null } {
+    const { fetcher } = this.#parts
+    const { limits } = fetcher
+    return { ...durationOf(calls - fetcher.calls, limits), callsPerMinute: limits?.callsPerMinute ?? null }
   }
 
   #warnOfPrices({ failure, without, isWhole, isLast }: PriceTrouble): void {
@@ -199,11 +204,11 @@ export class ExplorationSession {
   }
 
   #access(ticker: string, deadline: ActiveDeadline): ChainAccess {
-    const { chains, fetcher } = this.#parts
+    const { chains, fetcher, provider, clock } = this.#parts
     const waiter = { signal: deadline.signal, activity: deadline.activity }
     const told = async <Value>(answer: Promise<CachedAnswer<Value>>): Promise<Fetched<Value>> => {
-      const { value, from, shared } = await answer
-      return { value, fromCache: from !== 'provider' || shared }
+      const { value, from, shared, fetchedAt } = await answer
+      return { value, fromCache: from !== 'provider' || shared, ...(provider.remote && { ageMs: Math.max(0, clock.now() - fetchedAt) }) }
     }
     return {
       expirations: (name) => told(chains.expirations(name, waiter)),

@@ -88,12 +88,12 @@ function dayOf(text: string | undefined, otherwise: number): number {
   return day
 }
 
-/** The option chain that a run's hits of now would be explored with, through the same cache and pace. @throws explore_…, chain_none, expiration_unknown, dates_invalid */
+/** The option chain that a strategy would be explored with now, through the same cache and pace. @throws explore_…, chain_none, expiration_unknown, dates_invalid */
 export async function chainOf(deps: OptionSourceDeps & { service(): ExplorationService }, market: { simulated: boolean }, name: string, expiration?: string): Promise<ChainView> {
   const symbol = name.trim().toUpperCase()
   const shown = symbol.slice(0, 40)
   dayOf(expiration, 0)
-  const provider = await openOptionSource(chooseOptionSource(deps, market), deps, null)
+  const provider = await openOptionSource(chooseOptionSource(deps, { what: 'strategies', ...market }), deps, null)
   const session = await deps.service().begin({ provider, runNumber: NO_RUN, date: null, forceFull: false, refreshSince: null, signal: new AbortController().signal })
   // As for a row without a close: a chain that has to be fetched carries a quote of its underlying.
   session.plan([symbol], new Set([symbol]))

@@ -2,7 +2,7 @@ import { rememberWorkers, takeAhead, type WorkersUsed } from '../ahead.ts'
 import type { Config } from '../config/load.ts'
 import { ExplorationRun } from '../explore/exploration-run.ts'
 import { resumedSettings } from '../explore/begun-settings.ts'
-import { chooseOptionSource, type OptionSourceDeps } from '../explore/option-source.ts'
+import { chooseOptionSource, type Explored, type OptionSourceDeps } from '../explore/option-source.ts'
 import type { NewsDeps } from '../explore/script-news.ts'
 import type { ExplorationService } from '../explore/service.ts'
 import type { ChainSource } from '../../sdk/chain-source.ts'
@@ -90,8 +90,8 @@ export class RunMaker {
     // One that waits tells so itself, and goes on waiting; what is over is not to be taken up for that.
     if (!isOver(run) || plan.begun === undefined) return
     const deps = this.explorationDeps()
-    const simulated = isExploration(plan) ? this.#deps.isMarketSimulated() : run.market.simulated
-    resumedSettings(run.id, plan.begun, chooseOptionSource(deps, { simulated }), deps.settings)
+    const explored: Explored = isExploration(plan) ? { what: 'strategies', simulated: this.#deps.isMarketSimulated() } : { what: 'hits', simulated: run.market.simulated }
+    resumedSettings(run.id, plan.begun, chooseOptionSource(deps, explored), deps.settings)
   }
 
   explorationDeps() {

@@ -61,7 +61,7 @@ export class RunStarter {
       chosenPrefilter: chosenPrefilter(config),
       snapshot: imported ?? markets.provided(),
     })
-    if (asked.explore) chooseOptionSource(explorationDeps(), { simulated: imported === null })
+    if (asked.explore) chooseOptionSource(explorationDeps(), { what: 'hits', simulated: imported === null })
     const { run, plan } = newScan({ id: scannerId, sha256: report.sha256 }, { ...asked, filename: report.filename }, markets.expected())
     return runs.submit(run, plan)
   }
@@ -149,7 +149,7 @@ export class RunStarter {
 
   /** Where an exploration that is asked for now will have its chains from. @throws explore_… */
   #optionMarket(): Promise<ExpectedMarket> {
-    return expectedOptionSource(this.#deps.explorationDeps(), { simulated: this.#deps.markets.isSimulated })
+    return expectedOptionSource(this.#deps.explorationDeps(), { what: 'strategies', simulated: this.#deps.markets.isSimulated })
   }
 }
 

@@ -112,6 +112,22 @@ describe.skipIf(missing !== null)('the chain cache over Redis', () => {
     client.destroy()
   })
 
+  it('takes a value of another type for a damaged entry, and writes over it', async () => {
+    await redis.start()
+    const client = await createClient({ url: redis.url }).connect()
+    const key = 'strikescan:chains:["fake:1","chain","AAPL","2026-12-18"]'
+    await client.hSet(key, 'field', 'value')
+    const { chains, cache } = machine()
+    expect(await get(chains)).toMatchObject({ from: 'provider' })
+    expect(await get(chains, 'SPY')).toMatchObject({ from: 'provider' })
+    expect(chains.report()).toMatchObject({ corrupt: 1, fetched: 2 })
+    await cache.close()
+    expect(await client.type(key)).toBe('string')
+    client.destroy()
+    expect(await get(machine().chains)).toMatchObject({ from: 'redis' })
+    expect(warnings).toEqual([])
+  })
+
   it('goes on without a Redis that dies in mid-run', async () => {
     await redis.start()
     const { chains } = machine()

@@ -127,7 +127,7 @@ describe.skipIf(!existsSync(RECORDED))('recorded chains (skipped where ../shared
       ['Success', 'vendor'], ['Success', 'vendor'], ['Success', 'computed'], ['Success', 'computed'], ['No_Expirations', null], ['Not_Viable', null],
     ])
     expect(rows[0]!.dataQuality).toEqual(['delayed', 'spot_inferred'])
-    expect(rows[4]!.explorationReason).toMatch(/180 to 1100 days ahead; of \d+ listed the nearest is/)
+    expect(rows[4]!.explorationReason).toMatch(/180 or more days ahead; of \d+ listed the nearest is/)
     expect(rows[5]!.explorationReason).toMatch(/no call near \$68\.\d\d has a quote with both sides/)
     expect(JSON.stringify(rows)).not.toContain('simulated')
   })

@@ -42,7 +42,8 @@ export async function execute(terminal: Terminal, runtime: Runtime, host: Host, 
   const release = terminal.onInterrupt(() => {
     if (state.interrupted) return terminal.exit(EXIT.interrupted)
     state.interrupted = true
-    progress.say('stopping; interrupt again to stop at once')
+    const files = [...options.out, ...(options.exploreOut ?? [])]
+    progress.say(`stopping${files.length === 0 ? '' : `, then writing the rows so far to ${files.join(' and ')}`}; interrupt again to stop at once`)
     stop()
   })
   // Nobody reads on: only row files are still of use.

@@ -6,6 +6,7 @@ import { readExpirations } from './expirations.ts'
 import { endpointOf, get } from './http.ts'
 import type { CheckedOptions } from './options.ts'
 import { readPrices } from './prices.ts'
+import { quotesInstant } from './quote-instant.ts'
 import { readRate } from './rate.ts'
 import { otherAddress } from './remedies.ts'
 import { compact, vendorTicker } from './roots.ts'
@@ -29,7 +30,7 @@ export function tradierProvider(options: CheckedOptions): OptionProvider {
   /** A document of other contents may be that of another API. */
   const remedyOf = (document: unknown): ProviderRemedy | null => (isObject(document) ? otherAddress(options) : null)
 
-  /** The document, and the instant its quotes stand for. */
+  /** The document, and when it was made; `asOf` is before that by the vendor's delay. */
   const ask = async (path: string, what: string, call: ProviderCall) => {
     const answer = await get(endpoint, `/v1/markets/${path}`, what, call.signal)
     const now = clock()
@@ -38,7 +39,7 @@ export function tradierProvider(options: CheckedOptions): OptionProvider {
     const document = documentOf(answer, what, options, now)
     // The vendor's clock rather than this machine's: its expirations and quotes go by it.
     const answeredAt = instantOf(httpDate(answer.headers.get('Date'))) ?? now
-    return { document, asOf: answeredAt - delayMinutes * MINUTE_MS }
+    return { document, answeredAt, asOf: answeredAt - delayMinutes * MINUTE_MS }
   }
 
   return {
@@ -55,7 +56,9 @@ export function tradierProvider(options: CheckedOptions): OptionProvider {
       const read = readExpirations(document, newYorkDate(asOf))
       if (read === null) throw malformed(what, 'with a document that holds no expirations', remedyOf(document))
       const { dates, refused } = read
-      if (dates.length === 0 && refused.length > 0) throw malformed(what, `with ${refused.reduce((sum, { count }) => sum + count, 0)} entries, none of which is a date to come`)
+      const wrong = refused.reduce((sum, { count }) => sum + count, 0)
+      // A vendor's list holds a day that is over at the very most: of one that is mostly wrong the rest is not to be believed either.
+      if (wrong > dates.length) throw malformed(what, `with ${wrong + dates.length} entries, ${dates.length === 0 ? 'none of which is a date to come' : `of which ${wrong} are no dates to come`} (${refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')})`)
       return refused.length === 0 ? { ticker, dates, asOf } : { ticker, dates, asOf, refused }
     },
 
@@ -63,14 +66,15 @@ export function tradierProvider(options: CheckedOptions): OptionProvider {
       const what = `the chain of ${spoken(ticker)} for ${spoken(expiration)}`
       if (dateOf(expiration) !== expiration) throw new ProviderCallError('refused', `Tradier was not asked for ${what}, which is no date`, { passing: false })
       const symbol = symbolOf(ticker, what)
-      const { document, asOf } = await ask(`options/chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
+      const { document, answeredAt, asOf } = await ask(`options/chains?symbol=${encodeURIComponent(symbol)}&expiration=${expiration}&greeks=true`, what, call)
       const read = readContracts(document, { letters: compact(symbol), expiration, today: newYorkDate(asOf) })
       if (read === null) throw malformed(what, 'with a document that holds no options', remedyOf(document))
       if (read.contracts.length === 0 && read.refused.length > 0) {
         const total = read.refused.reduce((sum, { count }) => sum + count, 0)
         throw malformed(what, `with ${total} entries, none of which is a contract of it (${read.refused.map(({ reason, count }) => `${count} ${reason}`).join(', ')})`)
       }
-      return { ticker, expiration, underlyingPrice: null, asOf, delayMinutes, ...read }
+      const quotedAt = quotesInstant(read.contracts, { now: answeredAt, delayMs: delayMinutes * MINUTE_MS, expiration })
+      return { ticker, expiration, underlyingPrice: null, asOf: quotedAt, delayMinutes, ...read }
     },
 
     prices: {

@@ -2,14 +2,14 @@ import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.
 import type { Clock } from '../../clock.ts'
 import type { ChainFetcher, FetchWaiter } from '../fetch/chain-fetcher.ts'
 import { DiskTier } from './disk-tier.ts'
-import { decodeEntry, encodeEntry, isEmptyAnswer, type CacheEntry, type EncodedEntry } from './entry.ts'
+import { decodeEntry, encodeEntry, isDoubtfulAnswer, type CacheEntry, type EncodedEntry } from './entry.ts'
 import { keyText, type EntryKey } from './entry-key.ts'
 import { MemoryTier } from './memory-tier.ts'
 import { RedisTier } from './redis-tier.ts'
 import { SingleFlight } from './single-flight.ts'
 
-/** An answer with nothing in it stands this long at most: vendors give such answers in passing trouble too. */
-const EMPTY_TTL_MS = 3_600_000
+/** An answer that may be one of passing trouble stands this long at most. */
+const DOUBTFUL_TTL_MS = 3_600_000
 /** Entries from a little in the future are another machine's with another clock; others are from before the clock was set. */
 const CLOCK_SKEW_MS = 300_000
 
@@ -202,12 +202,12 @@ export class ChainCache {
   }
 
   #ttlOf(entry: CacheEntry | EncodedEntry): number {
-    const isEmpty = 'value' in entry ? isEmptyAnswer(entry.value) : entry.isEmpty
-    return isEmpty ? Math.min(EMPTY_TTL_MS, this.#options.ttlMs) : this.#options.ttlMs
+    const isDoubtful = 'value' in entry ? isDoubtfulAnswer(entry.value) : entry.isDoubtful
+    return isDoubtful ? Math.min(DOUBTFUL_TTL_MS, this.#options.ttlMs) : this.#options.ttlMs
   }
 }
 
-const encodedAs = ({ key, fetchedAt, value }: CacheEntry, bytes: Uint8Array): EncodedEntry => ({ key, fetchedAt, isEmpty: isEmptyAnswer(value), bytes })
+const encodedAs = ({ key, fetchedAt, value }: CacheEntry, bytes: Uint8Array): EncodedEntry => ({ key, fetchedAt, isDoubtful: isDoubtfulAnswer(value), bytes })
 
 interface Found {
   readonly entry: CacheEntry

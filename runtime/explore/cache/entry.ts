@@ -16,8 +16,8 @@ export interface CacheEntry {
 export interface EncodedEntry {
   readonly key: EntryKey
   readonly fetchedAt: number
-  /** True where the answer has nothing in it. */
-  readonly isEmpty: boolean
+  /** As `isDoubtfulAnswer` says. */
+  readonly isDoubtful: boolean
   readonly bytes: Uint8Array
 }
 
@@ -43,7 +43,7 @@ export function encodeEntry({ key, fetchedAt, value }: CacheEntry): EncodedEntry
   if (plain === null || plain.value === null) return null
   const text = JSON.stringify({ key: keyText(key), fetchedAt, value: plain.value })
   const bytes = framed(text, plain.numbers)
-  return { key, fetchedAt, isEmpty: isEmptyAnswer(value), bytes }
+  return { key, fetchedAt, isDoubtful: isDoubtfulAnswer(value), bytes }
 }
 
 function plainChain(chain: OptionChain): { value: object; numbers: Float64Array } | null {
@@ -69,9 +69,10 @@ function framed(text: string, numbers: Float64Array): Uint8Array {
 
 const NO_NUMBERS = new Float64Array(0)
 
-/** Whether an answer has nothing in it. */
-export function isEmptyAnswer(value: CacheEntry['value']): boolean {
-  return ('dates' in value ? value.dates : value.contracts).length === 0
+/** Whether an answer may be one of passing trouble: there is nothing in it, or it is a list of expirations of which some were no dates to come. */
+export function isDoubtfulAnswer(value: CacheEntry['value']): boolean {
+  if (!('dates' in value)) return value.contracts.length === 0
+  return value.dates.length === 0 || (value.refused ?? []).length > 0
 }
 
 /** The entry of a key from its bytes, or why there is none: `outdated` is another version's format. */

@@ -56,7 +56,7 @@ export class RedisTier {
   /** The bytes last written for a key, null where there are none or Redis does not answer soon. */
   async read(key: EntryKey): Promise<Uint8Array | null> {
     const client = await this.#client()
-    return client && this.#ask(client, () => client.get(redisKey(key)))
+    return client && this.#ask(client, () => client.get(redisKey(key)).catch(ofOtherType))
   }
 
   /** Writes in the background. `ttlMs` from now, the entry is of no use any more. */
@@ -167,6 +167,12 @@ async function within<T>(ms: number, work: Promise<T>, clock: Clock): Promise<T 
   } finally {
     cancel?.()
   }
+}
+
+/** What stands there and is no text is none of ours, and is overwritten by the next entry: as damaged as bytes that are none. */
+function ofOtherType(error: unknown): Uint8Array {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return new Uint8Array()
+  throw error
 }
 
 function redisKey(key: EntryKey): string {

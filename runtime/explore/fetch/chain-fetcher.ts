@@ -2,6 +2,7 @@ import { ProviderCallError, type OptionProvider, type ProviderCall, type Provide
 import type { OptionChain, OptionExpirations } from '../../../sdk/options/chain.ts'
 import { orAborted, sleep, type Clock } from '../../clock.ts'
 import { CallCircuit } from './call-circuit.ts'
+import type { CallLimits } from './plan-calls.ts'
 import type { Admission, RequestBudgets, RequestPacer } from './request-pacer.ts'
 import { afterFailure } from './retry.ts'
 import { PriceBatches, type PriceBatchesOptions, type PricedTickers } from './underlying-prices.ts'
@@ -62,6 +63,11 @@ export class ChainFetcher {
     return this.#options.provider.identity
   }
 
+  /** What holds its calls back, as far as is known by now; null where nothing does. */
+  get limits(): CallLimits | null {
+    return this.#pacer?.limits ?? null
+  }
+
   /** Has something done before each call, when it may be made. */
   beforeEachCall(action: () => void): void {
     this.#beforeCall = action
@@ -108,6 +114,11 @@ export class ChainFetcher {
   /** Calls made for a ticker, failed ones included. */
   callsOf(ticker: string): number {
     return this.#callsOf.get(ticker) ?? 0
+  }
+
+  /** Calls made, failed ones included. */
+  get calls(): number {
+    return this.#calls
   }
 
   report(): FetchReport {

@@ -1,5 +1,6 @@
 import { ProviderCallError, type RateWindow } from '../../../sdk/option-provider.ts'
 import type { Clock } from '../../clock.ts'
+import type { CallLimits } from './plan-calls.ts'
 import { StartPace, type PaceLimits } from './start-pace.ts'
 import { StatedWindow } from './stated-window.ts'
 
@@ -50,6 +51,9 @@ export class RequestPacer {
   readonly #clock: Clock
   readonly #maxHoldMs: number
   readonly #pace: StartPace
+  readonly #requestsPerSecond: number
+  /** By the vendor's last answer, else as it is known to grant. */
+  #callsPerMinute: number | null
   readonly #window = new StatedWindow()
   readonly #queue: Waiter[] = []
   #inFlight = 0
@@ -64,6 +68,8 @@ export class RequestPacer {
     this.#clock = options.clock
     this.#maxHoldMs = options.maxHoldMs
     this.#pace = new StartPace(options)
+    this.#requestsPerSecond = options.requestsPerSecond
+    this.#callsPerMinute = options.callsPerMinute
   }
 
   /**
@@ -95,6 +101,11 @@ export class RequestPacer {
     const at = this.#monotonic(until)
     if (at > this.#hold.at) this.#hold = { at, stated: until }
     this.#pump()
+  }
+
+  /** What holds calls back as far as is known by now: more once an answer has told of the vendor's minute. */
+  get limits(): CallLimits {
+    return { requestsPerSecond: this.#requestsPerSecond, callsPerMinute: this.#callsPerMinute, window: this.#window.left(this.#inFlight, this.#clock.monotonic()) }
   }
 
   /** Why calls to be made now fail, in one sentence, where they would have to wait longer than they are let; else null. */
@@ -171,9 +182,10 @@ export class RequestPacer {
       counted = true
     }
     return {
-      state: ({ available, resetsAt }) => {
+      state: ({ allowed, available, resetsAt }) => {
         count()
         if (Number.isFinite(resetsAt)) this.#state(available, resetsAt)
+        if (this.#window.everStated && allowed >= 1) this.#callsPerMinute = allowed
         this.#pump()
       },
       done: () => {

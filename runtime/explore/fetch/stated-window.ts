@@ -29,6 +29,11 @@ export class StatedWindow {
     this.#resetsAt = isSame ? Math.max(this.#resetsAt, end) : end
   }
 
+  /** Calls left beside `inFlight` that no answer has counted, and for how long; null where no window is under way. */
+  left(inFlight: number, now: number): { left: number; endsInMs: number } | null {
+    return now < this.#resetsAt ? { left: Math.max(0, this.#available - inFlight), endsInMs: this.#resetsAt - now } : null
+  }
+
   /** The instant from which one more call may start beside `inFlight` others that no answer has counted: now or earlier where it may at once. */
   opensAt(inFlight: number, now: number): number {
     return now < this.#resetsAt && inFlight >= this.#available ? this.#resetsAt : -Infinity

@@ -76,7 +76,7 @@ export class ContractRows {
 
   #reject({ header, positions }: ChainPlan, cell: (field: ChainField) => unknown, line: number, reason: ChainRejectReason, text: string): void {
     const { culprit } = this.#row
-    const isOfName = culprit === 'ticker' && textOf(cell('ticker')) === ''
+    const isOfName = culprit === 'ticker' && cell('ticker') === undefined
     this.#collector.reject(line, reason, text, isOfName ? { column: null, value: this.#name.ticker } : culpritAt(header, positions[culprit], textOf(cell(culprit))))
   }
 

@@ -101,6 +101,9 @@ function readTerms(
   row.culprit = 'ticker'
   const statedTicker = tickerText === '' ? '' : canonicalTicker(tickerText)
   if (tickerText !== '' && statedTicker === '') return 'invalid_ticker'
+  // A column for it says of which ticker a row is: one without is of none, whatever the file is called.
+  const isOfName = cell('ticker') === undefined || occ !== null || statedRoot !== ''
+  if (tickerText === '' && !isOfName) return 'invalid_ticker'
   if (statedRoot !== '') row.culprit = 'root'
   const symbol = occ ?? symbolOf(statedRoot || rootOfTicker(statedTicker || fileTicker), expiration, right, strike)
   if (symbol === null) return 'invalid_ticker'

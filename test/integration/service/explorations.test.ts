@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -98,6 +98,30 @@ describe('explorations in the queue', () => {
     } else expect(stopped.status).toBe('cancelled')
     const hits = host.run(id).ledger.hit
     expect(allRows(host, id)).toHaveLength(5 * hits)
+  })
+
+  it('of hits are of the market of their bars, unless the settings take them to another, which is said', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'strikescan-explore-'))
+    const host = await open({}, home)
+    const { symbol } = (await host.symbols({ limit: 1 })).items[0]!
+    const file = join(home, 'chain.csv')
+    // Around $5,000, which the shares are worth in no simulated market.
+    const rows = [-50, 0, 50].flatMap((off) => [`c,${5_000 + off},${100 - off / 2},${101 - off / 2}`, `p,${5_000 + off},${100 + off / 2},${101 + off / 2}`])
+    writeFileSync(file, `quote_date,ticker,expiration,right,strike,bid,ask\n${rows.map((row) => `2026-11-20,${symbol},2026-12-24,${row}\n`).join('')}`)
+    await host.importChains([file])
+    expect(await host.chain(symbol)).toMatchObject({ source: 'files', simulated: false })
+    const { scanner } = await host.saveScanner({ filename: 'all.js', source: new TextEncoder().encode('export function scan(symbol, bars) { return { strategies: ["Long Call"] } }') })
+    const explored = async (on: Host) => {
+      const { id } = on.submitRun({ scannerId: scanner!.id, symbols: [symbol], prefilter: false, explore: true })
+      const { explore, warnings } = await until(on, id, isOver)
+      const [row] = allRows(on, id)
+      return { provider: explore!.provider, said: warnings.map(({ code }) => code), outcome: row!.outcome, closed: row!.input.columns['Close'] }
+    }
+    expect(await explored(host)).toMatchObject({ provider: 'simulated', said: [] })
+    await host.close()
+    const other = await explored(await open({ 'explore.provider': 'files' }, home))
+    expect(other).toMatchObject({ provider: 'files', said: ['explored_in_other_market'], closed: expect.stringMatching(/^\d/), outcome: { explorationStatus: 'Success', selectedStrike: 5_000, dataQuality: ['spot_inferred'] } })
+    expect(other.outcome.underlyingPriceUsed).toBeCloseTo(5_000, -2)
   })
 
   describe('of hits, resumed with other settings', () => {

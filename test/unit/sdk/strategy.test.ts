@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { defineStrategy, isStrategy, StrategyDefinitionError, type StrategyDefinition } from '../../../sdk/index.ts'
-import { strategyKey } from '../../../sdk/strategy.ts'
+import { rightsFor, strategyKey } from '../../../sdk/strategy.ts'
 
 const definition: StrategyDefinition = {
   name: 'Call Debit Spread',
@@ -40,6 +40,15 @@ describe('defineStrategy', () => {
     expect(strategy).toMatchObject({ aliases: ['Bull Call Spread'], later: { minimumDays: 7, targetDays: 30 } })
   })
 
+  it('asks once for the types of contracts of each direction', () => {
+    let asked = 0
+    const strategy = defineStrategy({ ...definition, rights: (bias) => (asked++, [bias === 'bearish' ? 'put' : 'call']) })
+    const before = asked
+    expect([null, 'bullish', 'bearish', 'neutral'].map((bias) => rightsFor(strategy, bias as 'bearish'))).toEqual([['call'], ['call'], ['put'], ['call']])
+    expect(asked).toBe(before)
+    expect(rightsFor(defineStrategy(definition), 'bearish')).toEqual(['call'])
+  })
+
   it('lets methods call each other through `this`', () => {
     const strategy = defineStrategy({
       ...definition,
@@ -67,6 +76,7 @@ describe('defineStrategy', () => {
     ['suits', { suits: ['up'] }, /^suits must be a list of 'bullish', 'bearish' and 'neutral', each once at most/],
     ['suits', { suits: ['bullish', 'bullish'] }, /^suits must be/],
     ['rights', { rights: [] }, /^rights must be a list of 'call', 'put' or both.*not an empty list\.$/],
+    ['rights', { rights: (bias: unknown) => (bias === 'bearish' ? ['put'] : []) }, /^rights must be .*a function that gives one for each direction/],
     ['expirations', { expirations: 3 }, /^expirations must be 1 or 2.*not 3\.$/],
     ['premium', { premium: 'free' }, /^premium must be 'debit'.*'credit'.*not "free"\.$/],
     ['holdsShares', { holdsShares: 1 }, /^holdsShares must be true or false/],

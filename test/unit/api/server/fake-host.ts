@@ -30,7 +30,7 @@ const fields = (inputs: Record<string, string>): ExplorationRow => ({
   outcome: {
     sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 100, sampledLiquidityClass: 'Good', explorationStatus: 'Success', explorationReason: 'found',
     explorationSkipped: false, skipReason: null, escalatedToFullChain: false, escalationReason: null, selectedStrike: 100, selectedStrikes: [100], selectedExpiration: '2026-12-18', finalDte: 28,
-    legs: [], positionShares: 0, bid: 1, ask: 1.1, mid: 1.05, spreadPct: 0.09, openInterest: 500, volume: 10, impliedVol: 0.3, greeksDelta: 0.5, greeksGamma: 0.1, greeksTheta: -0.1, greeksVega: 0.1, greeksRho: 0.1,
+    legs: [], positionShares: 0, underlyingPriceUsed: 150, bid: 1, ask: 1.1, mid: 1.05, spreadPct: 0.09, openInterest: 500, volume: 10, impliedVol: 0.3, greeksDelta: 0.5, greeksGamma: 0.1, greeksTheta: -0.1, greeksVega: 0.1, greeksRho: 0.1,
     greeksSource: 'computed', capitalRequired: 105, maxProfit: 'unlimited', maxLoss: 105, breakevens: [101.05], finalLiquidityContext: 'Good', dataQuality: [], chainCacheHit: false, apiCalls: 2,
     phase1DurationMs: 1, phase2DurationMs: 1, parallelWorkerId: 1, parallelProcessingTime: 2, parallelBatchSize: 1, parallelError: null,
   },

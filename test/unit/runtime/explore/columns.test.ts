@@ -34,7 +34,7 @@ function explored(outcome: Partial<ExplorationOutcome> = {}, columns: Record<str
     },
     outcome: {
       ...emptyOutcome('Success', 'all checks passed'),
-      sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 150, sampledLiquidityClass: 'Good', selectedStrike: 150, selectedStrikes: [150, 155.5], finalDte: 28, legs: [LEG], positionShares: 100,
+      sampledExpiration: '2026-12-18', sampledDte: 28, sampledAtmStrike: 150, sampledLiquidityClass: 'Good', selectedStrike: 150, selectedStrikes: [150, 155.5], finalDte: 28, legs: [LEG], positionShares: 100, underlyingPriceUsed: 150.123456,
       bid: 1.1, ask: 1.2, mid: 1.15, openInterest: 5e9, volume: 0, greeksDelta: 0.1 + 0.2, greeksSource: 'vendor', capitalRequired: 115, maxProfit: 'unlimited', maxLoss: 115,
       breakevens: [151.15], dataQuality: ['stale', 'delayed'], chainCacheHit: true, apiCalls: 2, phase1DurationMs: 12.5, phase2DurationMs: 3, parallelWorkerId: 4, parallelProcessingTime: 15.5, parallelBatchSize: 3,
       ...outcome,
@@ -90,7 +90,7 @@ describe('explored rows', () => {
 
   it('are objects in JSON, in camelCase beside the columns of the input', async () => {
     const [row] = JSON.parse(readFileSync(await written('json', [explored()]), 'utf8')) as Record<string, unknown>[]
-    expect(row).toMatchObject({ Ticker: 'aapl', Note: ' a "b",\nc', sampledDte: 28, legs: [LEG], positionShares: 100, selectedStrikes: [150, 155.5], maxProfit: 'unlimited', dataQuality: ['stale', 'delayed'], apiCalls: null, marketSource: 'simulated' })
+    expect(row).toMatchObject({ Ticker: 'aapl', Note: ' a "b",\nc', sampledDte: 28, legs: [LEG], positionShares: 100, underlyingPriceUsed: 150.123456, selectedStrikes: [150, 155.5], maxProfit: 'unlimited', dataQuality: ['stale', 'delayed'], apiCalls: null, marketSource: 'simulated' })
     expect(row).not.toHaveProperty('phase1DurationMs')
     const [timed] = JSON.parse(readFileSync(await written('json', [explored()], { timings: true }), 'utf8')) as Record<string, unknown>[]
     expect(timed).toMatchObject({ apiCalls: 2, phase1DurationMs: 12.5, parallelWorkerId: 4 })

@@ -52,7 +52,7 @@ describe('rows of an exploration', () => {
 })
 
 describe('what is remembered of liquidity', () => {
-  const illiquid = { class: 'Illiquid', horizon: 'SHORT', date: '2026-11-20' } as const
+  const illiquid = { class: 'Illiquid', horizon: 'SHORT', right: 'put', date: '2026-11-20' } as const
   const known = (change: Partial<{ maxAgeDays: number; now: number; date: string | null }> = {}, market = 'tradier') => store.liquidity(market, 'AAA', { maxAgeDays: 7, now: NOW, date: null, ...change })
 
   it('is known once the run that saw it is over, by market and ticker, until it is too old', () => {
@@ -106,8 +106,14 @@ describe('what is remembered of liquidity', () => {
     expect(known()[0]!.class).toBe('Good')
   })
 
+  it('is kept of calls and puts apart, and read as of both where an earlier version kept neither', () => {
+    store.remember(RUN, 'tradier', 'AAA', [illiquid, { ...illiquid, class: 'Good', right: 'call' }, { ...illiquid, right: 'any' }], NOW)
+    store.learn(RUN, 7, NOW)
+    expect(known()).toEqual([{ ...illiquid, right: 'any' }, { ...illiquid, class: 'Good', right: 'call' }, illiquid])
+  })
+
   it('forgets that there were no options once there are some', () => {
-    store.remember(RUN, 'tradier', 'AAA', [{ class: 'none', horizon: 'any', date: '2026-11-20' }], NOW)
+    store.remember(RUN, 'tradier', 'AAA', [{ class: 'none', horizon: 'any', right: 'any', date: '2026-11-20' }], NOW)
     store.learn(RUN, 7, NOW)
     expect(known()).toHaveLength(1)
     store.remember(2, 'tradier', 'AAA', [illiquid], NOW)

@@ -6,18 +6,23 @@ import type { ExplorationStatus } from '../../../../runtime/explore/row.ts'
 let told: (number | null)[]
 let warnings: string[]
 let said: string[]
+let logged: string[]
+let limit: { durationMs: number; limitedBy: string; callsPerMinute: number | null }
 beforeEach(() => {
+  limit = { durationMs: 0, limitedBy: 'nothing', callsPerMinute: null }
+  logged = []
   told = []
   warnings = []
   said = []
 })
 
-/** An exploration of one open row of one ticker, whose run has rows of `byStatus` already, and of which no call is answered. */
+/** An exploration of open rows, else one of one ticker, whose run has rows of `byStatus` already, and of which no call is answered. */
 function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, givenUp: () => unknown, open?: Map<string | null, Map<string, number[]>>): Exploration {
-  const rows = 1 + Object.values(byStatus).reduce((sum, count) => sum + count, 0)
+  const opens = open === undefined ? 1 : [...open.values()].flatMap((byTicker) => [...byTicker.values()]).flat().length
+  const rows = opens + Object.values(byStatus).reduce((sum, count) => sum + count, 0)
   const pending = open ?? new Map([[null, new Map([['SPY', [rows - 1]]])]])
   const store = {
-    counts: () => ({ rows, pending: 1, byStatus: { ...byStatus } }),
+    counts: () => ({ rows, pending: opens, byStatus: { ...byStatus } }),
     tickers: () => new Map([...pending].map(([date, byTicker]) => [date, new Map([...byTicker].map(([name, { length }]) => [name, length]))])),
     pending: () => pending,
     inputs: () => [{ ticker: 'SPY', date: null, close: 1, problems: [] }],
@@ -28,6 +33,7 @@ function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, given
     plan: () => ({ calls: 2, durationMs: 0, limitedBy: 'nothing' }),
     openTicker: () => ({ deps, close: () => {} }),
     report: () => ({ calls: 1, priceCalls: 0, retries: 0, failures: {}, cache: { memory: 0, disk: 0, redis: 0, fetched: 0, failed: 1, stale: 0, corrupt: 0, unstorable: 0, hitRate: 0 } }),
+    leftOf: () => limit,
     unanswered: 'It said nothing.',
   }
   const options = {
@@ -41,7 +47,7 @@ function exploration(byStatus: Partial<Record<ExplorationStatus, number>>, given
     settle: () => {},
     flush: () => Promise.resolve(),
     whenFree: () => Promise.resolve(),
-    log: () => {},
+    log: (_: string, __: string, text: string) => void logged.push(text),
     warn: (code: string) => void warnings.push(code),
     progress: (text: string, _: number, etaMs: number | null) => {
       said.push(text)
@@ -63,6 +69,19 @@ it('tells no time to go before a row is done, such as one that is interrupted du
   })
   await waiting.carryOut()
   expect(told).toEqual([0, null])
+})
+
+it("tells of the provider's minute once an answer has, and of the time that it takes", async () => {
+  limit = { durationMs: 57_900, limitedBy: 'callsPerMinute', callsPerMinute: 40 }
+  const slow = () => {
+    const until = performance.now() + 260
+    while (performance.now() < until);
+    return timedOut()
+  }
+  const open = new Map([[null, new Map([['SPY', [0]], ['KO', [1]], ['F', [2]]])]])
+  await exploration({}, slow, open).carryOut()
+  expect(logged.filter((text) => text.includes('a minute'))).toEqual(['fake grants 40 calls a minute by its answers: about 58 s to go'])
+  expect(told).toEqual([0, 57_900, 57_900, 0])
 })
 
 it('warns that nothing was answered where rows failed for that, and no row of the run has an answer', async () => {

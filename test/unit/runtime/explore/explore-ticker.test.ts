@@ -155,7 +155,7 @@ describe('a row whose sample fails on quality', () => {
     expect(outcome).toMatchObject({ explorationStatus: 'Not_Viable', sampledExpiration: DATES.near, sampledLiquidityClass: 'Illiquid', legs: null })
     expect(outcome.explorationReason).toContain(DATES.near)
     expect(outcome.explorationReason).toContain(DATES.late)
-    expect(remembered).toEqual([{ class: 'Illiquid', horizon: 'SHORT', date: '2026-11-20' }])
+    expect(remembered).toEqual([{ class: 'Illiquid', horizon: 'SHORT', right: 'call', date: '2026-11-20' }])
   })
 
   it('takes a chain of zeros for a matter of quality, and one that can not be fetched for none of the others', async () => {
@@ -166,6 +166,24 @@ describe('a row whose sample fails on quality', () => {
     const { outcome: mixed } = await explore({ [DATES.near]: thin(DATES.near), [DATES.late]: down }, {})
     expect(mixed).toMatchObject({ explorationStatus: 'Not_Viable', sampledExpiration: DATES.near })
     expect(mixed.explorationReason).toMatch(/Illiquid.*could not be fetched: The vendor is down/)
+  })
+
+  it('is none of those whose strategy needs the other type of contracts, nor remembered of those', async () => {
+    const badPuts = makeChain(DATES.near, { change: (contract) => (contract.right === 'put' ? { ...contract, bid: 0.05, ask: 9 } : contract) })
+    const bearish = { strategy: 'Calendar', tradeBias: 'bearish' } as const
+    const { remembered } = await explore({ [DATES.near]: badPuts }, bearish)
+    expect(remembered).toEqual([{ class: 'Illiquid', horizon: 'SHORT', right: 'put', date: '2026-11-20' }])
+    for (const tradeBias of [null, 'bullish', 'neutral'] as const) {
+      const { outcome } = await explore({ [DATES.near]: badPuts, [DATES.late]: makeChain(DATES.late) }, { ...bearish, tradeBias }, { liquidity: () => remembered })
+      expect(outcome).toMatchObject({ explorationStatus: 'Success', sampledExpiration: DATES.near })
+    }
+  })
+
+  it('says so where the quotes have both sides but are crossed', async () => {
+    const crossed = makeChain(DATES.near, { change: (contract) => ({ ...contract, bid: 4.5, ask: 4.25 }) })
+    const { outcome } = await explore({ [DATES.near]: crossed }, {})
+    expect(outcome).toMatchObject({ explorationStatus: 'Not_Viable', dataQuality: ['crossed'] })
+    expect(outcome.explorationReason).toContain('no call near $100.00 has a quote with both sides that is not crossed: the 100 call has its bid of 4.5 above its ask of 4.25')
   })
 
   it('says nothing of the horizon where the row has days of its own', async () => {
@@ -213,7 +231,7 @@ describe('a row that can not be explored', () => {
   it('says so where no options are listed, and remembers it', async () => {
     const { outcome, remembered } = await explore({}, {})
     expect(outcome.explorationStatus).toBe('No_Expirations')
-    expect(remembered).toEqual([{ class: 'none', horizon: 'any', date: '2026-11-20' }])
+    expect(remembered).toEqual([{ class: 'none', horizon: 'any', right: 'any', date: '2026-11-20' }])
   })
 
   it('does not take a ticker without a recording for one without options', async () => {
@@ -299,7 +317,7 @@ describe('what a vendor lists that is left out', () => {
     }
     const exploration = new TickerExploration('ABC', { ...deps, access: listing })
     const outcomes = [await exploration.explore({ position: 0, row: strategyRow() }), await exploration.explore({ position: 1, row: strategyRow({ strategy: 'Long Put' }) })]
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ explorationStatus: 'No_Expirations', explorationReason: expect.stringMatching(/nearest is 2027-02-19.*\(left out: 2 past, 1 no date, 1 past\)$/) })
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ explorationStatus: 'No_Expirations', dataQuality: ['entries_refused'], explorationReason: expect.stringMatching(/nearest is 2027-02-19.*\(left out: 2 past, 1 no date, 1 past\)$/) })
     expect(exploration.takeRemarks()).toEqual(['the list of expirations of ABC, as of 2026-11-20, held entries that were left out: 2 past, 1 no date, 1 past'])
     expect(exploration.takeRemarks()).toEqual([])
   })
@@ -311,14 +329,59 @@ describe('what a vendor lists that is left out', () => {
   })
 })
 
+describe('a range that is open above', () => {
+  const bare = makeChain(DATES.near, { change: (contract) => (contract.strike === SPOT ? contract : { ...contract, bid: 0 }) })
+  const spread = { strategy: 'Call Credit Spread', dteMin: 30 }
+
+  it('is looked at from its beginning, no further than the nearest expiration that serves', async () => {
+    const { outcome, asked } = await explore({ ...chains(DATES.late, DATES.far, DATES.leap), [DATES.near]: bare }, spread)
+    expect(asked).toEqual(['expirations', DATES.near, DATES.late])
+    expect(outcome).toMatchObject({ explorationStatus: 'Success', selectedExpiration: DATES.late, escalatedToFullChain: true })
+    expect(outcome.escalationReason).toBe(`the sampled expiration offers Call Credit Spread no contracts; the nearest 1 of the other 3 expirations in range (${DATES.late}) was looked at too`)
+    expect(outcome.explorationReason).toContain('asked for 30 or more')
+  })
+
+  it('is looked at as a whole where none serves', async () => {
+    const { outcome, asked } = await explore({ [DATES.near]: bare, [DATES.late]: { ...bare, expiration: DATES.late, contracts: [] } }, spread)
+    expect(asked).toEqual(['expirations', DATES.near, DATES.late])
+    expect(outcome.explorationStatus).toBe('Low_Liquidity')
+  })
+})
+
+describe('answers that are from the cache', () => {
+  const HOUR = 3_600_000
+  /** A row of a market that goes on, `ageMs` after its chains came: Friday, 15:45 in New York. */
+  async function later(ageMs: number, date = DATES.near) {
+    const { deps } = await tickerDeps(chains(date))
+    const access = { ...deps.access, expirations: async (ticker: string) => ({ ...(await deps.access.expirations(ticker)), ageMs }) }
+    return (await new TickerExploration('ABC', { ...deps, access }).explore({ position: 0, row: strategyRow({ dteMin: 0, dteMax: 60 }) }))!
+  }
+
+  it('are stale once their quotes are older than trading time allows, and their days count from now', async () => {
+    const friday = { finalDte: 34, sampledDte: 34, dataQuality: [] }
+    expect(await later(0)).toMatchObject(friday)
+    expect(await later(2 * HOUR)).toMatchObject(friday)
+    expect(await later(48 * HOUR)).toMatchObject({ finalDte: 32, dataQuality: [] })
+    const monday = await later(66 * HOUR)
+    expect(monday).toMatchObject({ explorationStatus: 'Success', finalDte: 31, sampledDte: 31, dataQuality: ['stale'] })
+    // The Greeks are those of the quotes.
+    expect(monday.greeksDelta).toBe((await later(0)).greeksDelta)
+  })
+
+  it('offer nothing that has ended since', async () => {
+    expect(await later(HOUR, '2026-11-20')).toMatchObject({ explorationStatus: 'No_Chain_Data', explorationReason: expect.stringContaining('had ended since the quotes were made') })
+    expect(await later(24 * HOUR, '2026-11-20')).toMatchObject({ explorationStatus: 'No_Expirations' })
+  })
+})
+
 describe('tier 0', () => {
   const known = (record: LiquidityRecord): Partial<TickerDeps> => ({ liquidity: () => [record] })
 
   it.each<[string, Partial<StrategyRow>, Partial<TickerDeps>, RegExp]>([
     ['a price above $1,000 of which nothing is known', { close: 1_200 }, {}, /above \$1,000/],
     ['a small cap whose options do not trade', { marketCap: 1e9, optionVolume: 0 }, {}, /small cap/],
-    ['known to be illiquid', {}, known({ class: 'Illiquid', horizon: 'SHORT', date: '2026-11-19' }), /illiquid.*2026-11-19/],
-    ['known to have no options', {}, known({ class: 'none', horizon: 'any', date: '2026-11-19' }), /no options/],
+    ['known to be illiquid', {}, known({ class: 'Illiquid', horizon: 'SHORT', right: 'any', date: '2026-11-19' }), /illiquid.*2026-11-19/],
+    ['known to have no options', {}, known({ class: 'none', horizon: 'any', right: 'any', date: '2026-11-19' }), /no options/],
   ])('%s is skipped before any call', async (_, row, change, reason) => {
     const { outcome, asked } = await explore(chains(DATES.near), row, change)
     expect(outcome).toMatchObject({ explorationStatus: 'Skipped_Compute', explorationSkipped: true })
@@ -336,14 +399,14 @@ describe('tier 0', () => {
     expect((await explore(near, {}, { quote: 999 })).outcome.explorationStatus).toBe('Success')
     expect((await explore(near, { close: 100 }, { quote: 1_200 })).outcome.explorationStatus).toBe('Success')
     expect((await explore(near, {}, { quote: 1_200, facts: () => ({ price: 100, marketCap: null, optionVolume: null }) })).outcome.explorationStatus).toBe('Success')
-    expect((await explore(near, {}, { quote: 1_200, ...known({ class: 'Good', horizon: 'LEAP', date: '2026-11-19' }) })).outcome.explorationStatus).toBe('Success')
+    expect((await explore(near, {}, { quote: 1_200, ...known({ class: 'Good', horizon: 'LEAP', right: 'call', date: '2026-11-19' }) })).outcome.explorationStatus).toBe('Success')
     expect((await explore(near, {}, { quote: 1_200, forceFull: true })).outcome.explorationStatus).toBe('Success')
     const smallCap = { facts: () => ({ price: null, marketCap: 1e9, optionVolume: 0 }) }
     expect((await explore(near, {}, { quote: 20, ...smallCap })).outcome.explorationReason).toMatch(/small cap/)
   })
 
   it('does not take one horizon for another, and does not skip what nobody knows', async () => {
-    const asLeap = known({ class: 'Illiquid', horizon: 'LEAP', date: '2026-11-19' })
+    const asLeap = known({ class: 'Illiquid', horizon: 'LEAP', right: 'call', date: '2026-11-19' })
     expect((await explore(chains(DATES.near), {}, asLeap)).outcome.explorationStatus).toBe('Success')
     expect((await explore(chains(DATES.near), { marketCap: 1e9 })).outcome.explorationStatus).toBe('Success')
   })

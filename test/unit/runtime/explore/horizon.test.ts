@@ -10,7 +10,7 @@ describe('the days that a row looks at', () => {
   it.each([
     ['SHORT', 30, 45, 37],
     ['MEDIUM', 45, 60, 52],
-    ['LEAP', 180, 1_100, 270],
+    ['LEAP', 180, Infinity, 270],
   ] as const)('are those of the horizon %s', (horizon, min, max, target) => {
     expect(dteRangeOf(strategyRow({ horizon }), CALL, 'SHORT')).toEqual({ horizon, min, max, target, note: null })
   })
@@ -27,9 +27,12 @@ describe('the days that a row looks at', () => {
   it.each([
     ['both ends', { dteMin: 7, dteMax: 14 }, { min: 7, max: 14, target: 11, horizon: 'SHORT' }],
     ['today alone', { dteMin: 0, dteMax: 0 }, { min: 0, max: 0, target: 0, horizon: 'SHORT' }],
-    ['an open upper end', { dteMin: 90 }, { min: 90, max: 120, target: 105, horizon: 'MEDIUM' }],
-    ['an open lower end', { dteMax: 40 }, { min: 30, max: 40, target: 35 }],
-    ['an upper end before all of the horizon', { dteMax: 20 }, { min: 0, max: 20, target: 10 }],
+    ['an open upper end', { dteMin: 90 }, { min: 90, max: Infinity, target: 90, horizon: 'MEDIUM' }],
+    ['an open lower end', { dteMax: 40 }, { min: 0, max: 40, target: 40, horizon: 'SHORT' }],
+    ['an open upper end within the horizon that it names', { dteMin: 35, horizon: 'SHORT' }, { min: 35, max: 45, target: 37 }],
+    ['an open lower end within the horizon that it names', { dteMax: 40, horizon: 'SHORT' }, { min: 30, max: 40, target: 37 }],
+    ['an end beyond the horizon that it names', { dteMin: 120, horizon: 'SHORT' }, { min: 120, max: Infinity, target: 120, horizon: 'SHORT' }],
+    ['an end before all of the horizon that it names', { dteMax: 20, horizon: 'SHORT' }, { min: 0, max: 20, target: 20, horizon: 'SHORT' }],
     ['a far range', { dteMin: 200, dteMax: 400 }, { min: 200, max: 400, target: 300, horizon: 'LEAP' }],
     ['a horizon of its own beside it', { dteMin: 7, dteMax: 14, horizon: 'LEAP' }, { min: 7, max: 14, horizon: 'LEAP' }],
   ] as const)('are its own: %s', (_, row, range) => {
@@ -38,6 +41,7 @@ describe('the days that a row looks at', () => {
 
   it('are cut to what the strategy needs, which is said, and refused where nothing is left', () => {
     expect(dteRangeOf(strategyRow({ dteMin: 100, dteMax: 300 }), LEAP, 'SHORT')).toMatchObject({ min: 180, max: 300, target: 240, note: expect.stringContaining('180 to 300') })
+    expect(dteRangeOf(strategyRow({ dteMin: 30 }), LEAP, 'SHORT')).toMatchObject({ min: 180, max: Infinity, target: 180, note: expect.stringContaining('30 or more days were read as 180 or more') })
     expect(dteRangeOf(strategyRow({ dteMin: 30, dteMax: 179 }), LEAP, 'SHORT')).toMatch(/180 days.*30 to 179/)
   })
 })
@@ -48,6 +52,12 @@ describe('expirations of a range', () => {
 
   it('hold both ends and stand by their distance from the target, the earlier of two first', () => {
     expect(expirationsInRange(listed, short).map(({ dte }) => dte)).toEqual([35, 39, 30, 45])
+  })
+
+  it('reach as far as they are listed where the range is open, the nearest to its end first', () => {
+    expect(expirationsInRange(listed, { ...short, min: 31, max: Infinity, target: 31 }).map(({ dte }) => dte)).toEqual([35, 39, 45, 46])
+    expect(expirationsInRange(listed, { ...short, min: 0, max: 29, target: 29 }).map(({ dte }) => dte)).toEqual([7, 0])
+    expect(describeMissingExpiration(listed, { ...short, min: 120, max: Infinity, target: 120 })).toMatch(/^no expiration lies 120 or more days ahead; .* nearest is day 46/)
   })
 
   it('name the nearest on either side where there is none', () => {

@@ -47,6 +47,20 @@ describe("a vendor's Greeks", () => {
     expect(greeks!.impliedVol).toBeCloseTo(0.3, 3)
   })
 
+  it('age by trading time: those of a Friday are kept on the weekend after it and on the Monday', () => {
+    const at = (text: string): number => Date.parse(`2026-11-${text}:00-05:00`)
+    const source = (asOf: number, updatedAt: number) =>
+      contractGreeks({ ...call, greeks: { ...call.greeks!, updatedAt } }, { ...prepared, chain: { ...chain, asOf } }).greeks!.source
+    expect(source(at('22T18:00'), at('20T15:59'))).toBe('vendor')
+    expect(source(at('23T10:00'), at('20T15:59'))).toBe('vendor')
+    // Thanksgiving and the weekend around a half day.
+    expect(source(at('30T10:00'), at('25T15:59'))).toBe('vendor')
+    expect(source(at('22T18:00'), at('19T14:01'))).toBe('vendor')
+    expect(source(at('22T18:00'), at('19T13:59')), 'a session and two hours before the close').toBe('computed')
+    expect(source(at('23T13:00'), at('20T10:59'))).toBe('computed')
+    expect(source(at('23T13:00'), 0)).toBe('computed')
+  })
+
   it('keep a volatility from the quote where theirs is zero', () => {
     expect(found({ impliedVol: 0 }).greeks).toMatchObject({ source: 'vendor', impliedVol: expect.closeTo(0.3, 3) })
   })

@@ -6,7 +6,7 @@ import { AS_OF, makeChain } from './support.ts'
 
 const chain = makeChain('2026-12-24')
 const HOUR = 3_600_000
-const flags = (change: Partial<OptionContract>, asOf = AS_OF) => contractFlags({ ...chain.contracts[0]!, ...change }, { ...chain, asOf }, HOUR)
+const flags = (change: Partial<OptionContract>, asOf = AS_OF) => contractFlags({ ...chain.contracts[0]!, ...change }, { chain, seenAt: asOf }, HOUR)
 
 describe('flags of a quote', () => {
   it.each<[string, Partial<OptionContract>, string[]]>([
@@ -15,6 +15,8 @@ describe('flags of a quote', () => {
     ['a locked one', { bid: 2, ask: 2 }, []],
     ['no bid', { bid: 0 }, ['one_sided']],
     ['no ask', { ask: null }, ['one_sided']],
+    ['neither, of one that is held', { bid: null, ask: null }, ['not_quoted']],
+    ['zeros, of one that is held', { bid: 0, ask: 0 }, ['not_quoted']],
     ['nothing at all', { bid: 0, ask: 0, volume: 0, openInterest: null }, ['zero_filled']],
     ['a volatility of zero', { impliedVol: 0 }, ['vendor_vol_zero']],
     ['none stated', { impliedVol: null, quotedAt: null }, []],

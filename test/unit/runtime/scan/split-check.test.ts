@@ -34,8 +34,8 @@ async function decide(pattern: Pattern, symbols: number, tell: (position: number
 describe('whether a run may go batch by batch', () => {
   it.each<[Pattern, number[][]]>([
     ['scan', [[6], [6], [64], [64]]],
-    ['script', [[6], [3, 3], [64], [32, 32]]],
-    ['main', [[6], [3, 3], [64], [32, 32]]],
+    ['script', [[6], [1, 1, 1, 1, 1, 1], [64], [7, 7, 7, 7, 7, 7, 7, 7, 7, 1]]],
+    ['main', [[6], [1, 1, 1, 1, 1, 1], [64], [7, 7, 7, 7, 7, 7, 7, 7, 7, 1]]],
   ])('is tried for a %s with few symbols, then with many', async (pattern, expected) => {
     const { mode, reason, sizes } = await decide(pattern, 100, (position) => (position % 3 === 0 ? HIT : MISS))
     expect(sizes).toEqual(expected)
@@ -43,7 +43,7 @@ describe('whether a run may go batch by batch', () => {
   })
 
   it('tries no more symbols than there are, and none where there is one', async () => {
-    expect((await decide('script', 4, () => HIT)).sizes).toEqual([[4], [2, 2]])
+    expect((await decide('script', 4, () => HIT)).sizes).toEqual([[4], [1, 1, 1, 1]])
     expect((await decide('script', 1, () => HIT)).sizes).toEqual([])
   })
 
@@ -58,7 +58,7 @@ describe('whether a run may go batch by batch', () => {
 
   it.each<Pattern>(['scan', 'script'])('is not tried with more symbols than one for which a %s takes too long: that row says nothing', async (pattern) => {
     const { mode, reason, sizes } = await decide(pattern, 100, (position) => (position === 0 ? CUT : HIT))
-    expect(sizes.map(([first]) => first)).toEqual(pattern === 'scan' ? [6, 6] : [6, 3])
+    expect(sizes.map(([first]) => first)).toEqual(pattern === 'scan' ? [6, 6] : [6, 1])
     expect({ mode, reason }).toEqual({ mode: 'batch', reason: 'as its text says; a sample that took too long was given up' })
   })
 

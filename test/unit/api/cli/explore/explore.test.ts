@@ -304,6 +304,8 @@ describe('explore: ends', () => {
     expect(once.err).toContain('stopping; interrupt again to stop at once')
     expect(once.err).toContain('continue with: strikescan explore --resume r1')
     expect(once.out).toContain('+ 6 not reached yet')
+    const written = await explore('s.csv --out rows.csv', Object.assign(new FakeExploration(), { endless: true }), { onInterruptReady: (interrupt) => interrupt() })
+    expect(written.err).toMatch(/stopping, then writing the rows so far to .*rows\.csv; interrupt again to stop at once/)
     const stubborn = new FakeExploration()
     stubborn.endless = true
     const twice = await explore('s.csv --json', stubborn, { onInterruptReady: (interrupt) => [interrupt(), interrupt()] })

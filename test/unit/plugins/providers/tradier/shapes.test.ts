@@ -33,14 +33,20 @@ describe('expirations', () => {
     ['flags, a bare one', { expiration: { date: '2024-07-05', strikes: null } }, ['2024-07-05']],
     ['dates twice', { date: ['2024-07-05', '2024-07-05'] }, ['2024-07-05']],
     ['today', { date: ['2024-06-27', '2024-06-28'] }, ['2024-06-28'], [{ reason: 'past', count: 1 }]],
-    ['past ones and others', { date: ['2024-06-27', '2001-01-01', 'soon', '2024-06-28'] }, ['2024-06-28'], [{ reason: 'past', count: 2 }, { reason: 'no date', count: 1 }]],
-    ['dates that are none among others', { date: ['2024-07-05', '2024-13-01', '2025-02-29', 'soon', 7, {}, 20240705] }, ['2024-07-05'], [{ reason: 'no date', count: 6 }]],
+    ['past ones and others', { date: ['2024-06-27', '2001-01-01', 'soon', '2024-06-28', '2024-07-05', '2024-07-12'] }, ['2024-06-28', '2024-07-05', '2024-07-12'], [{ reason: 'past', count: 2 }, { reason: 'no date', count: 1 }]],
+    ['dates that are none among others', { date: ['2024-07-05', '2024-13-01', '2024-07-12', 'soon'] }, ['2024-07-05', '2024-07-12'], [{ reason: 'no date', count: 2 }]],
+    ['further dates that are none', { date: ['2025-02-29', 7, {}, 20240705, '2024-07-05', '2024-07-12', '2024-07-19', '2024-07-26'] }, ['2024-07-05', '2024-07-12', '2024-07-19', '2024-07-26'], [{ reason: 'no date', count: 4 }]],
   ])('read %s', async (_, value, dates, refused?: unknown) => {
     expect(await expirations({ expirations: value })).toEqual({ ticker: 'PLTR', dates, asOf: NOW, ...(refused !== undefined && { refused }) })
   })
 
   it.each([[{}], [null], ['null'], [[]], [7], [true], [{ expirations: 7 }], [{ expirations: true }], [{ expirations: { date: ['2023-01-20'] } }], [{ expirations: { date: ['x'] } }]])('take %j for no answer', async (document) => {
     expect(await failure(expirations(document))).toMatchObject({ failure: 'malformed', passing: true })
+  })
+
+  it('of which most are past are not believed, nor are the others', async () => {
+    const message = 'Tradier answered the expirations of PLTR with 4 entries, of which 3 are no dates to come (2 past, 1 no date)'
+    expect(await failure(expirations({ expirations: { date: ['2024-06-21', '2024-06-27', 'x', '2026-01-16'] } }))).toMatchObject({ failure: 'malformed', passing: true, message })
   })
 
   it('ask for all roots, with the token and for JSON', async () => {

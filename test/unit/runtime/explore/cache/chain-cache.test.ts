@@ -131,6 +131,16 @@ describe('an answer', () => {
     expect(await ask()).toMatchObject({ from: 'provider' })
   })
 
+  it('of expirations that held others than dates to come stands for an hour too, also from the disk', async () => {
+    provider.expirations = (ticker) => Promise.resolve({ ticker, dates: ['2026-12-18'], asOf: clock.now(), refused: [{ reason: 'past', count: 1 }] })
+    const ask = (): Promise<{ from: string }> => clock.until(session(open()).expirations('AAPL', waiter))
+    expect(await ask()).toMatchObject({ from: 'provider', value: { dates: ['2026-12-18'] } })
+    await clock.advance(HOUR - 1)
+    expect(await ask()).toMatchObject({ from: 'disk' })
+    await clock.advance(1)
+    expect(await ask()).toMatchObject({ from: 'provider' })
+  })
+
   it('that is a failure is not kept', async () => {
     const chains = session(open())
     provider.fault = () => failing('unknown_ticker')
@@ -208,7 +218,8 @@ describe('many who ask at once', () => {
     const chains = cache.session({ fetcher: new ChainFetcher({ provider, budgets, clock, random: () => 0, attempts: 2, requestTimeoutMs: 10_000 }) })
     const deadlines = [1, 2].map(() => new ActiveDeadline(30_000, clock, waiter.signal))
     const early = [chains.chain('MSFT', '2026-12-18', waiter), chains.chain('AAPL', '2026-12-18', deadlines[0]!)]
-    await clock.advance(10_220)
+    // Its turn is 10,175 ms after the first's.
+    await clock.advance(10_375)
     const late = chains.chain('AAPL', '2026-12-18', deadlines[1]!)
     await clock.until(Promise.all([...early, late]))
     expect(deadlines.map(({ usedMs }) => Math.round(usedMs))).toEqual([500, 300])

@@ -36,8 +36,9 @@ describe('answers', () => {
   it('share one budget over explorations of the same source', async () => {
     const asked = [fetcher(), fetcher()].flatMap((each) => Array.from({ length: 10 }, () => each.expirations('A', waiter)))
     await clock.until(Promise.all(asked))
-    // The first at once, then three groups of five; then four a second after the second group, so that no second sees more than ten.
-    expect(provider.calls.at(-1)!.at - provider.calls[0]!.at).toBeCloseTo(2_000 * 1.002, 3)
+    // The first at once, then three groups of five, the first ten turns longer by 15 ms; then four a second after the second group, so that no
+    // second sees more than ten.
+    expect(provider.calls.at(-1)!.at - provider.calls[0]!.at).toBeCloseTo(20 * 102.5 + 150, 3)
   })
 })
 
@@ -186,10 +187,10 @@ describe('a source that nobody reaches', () => {
     expect(clock.monotonic() - began).toBeLessThan(10_000)
     // The first eight, two that follow before a third of these has failed, and the trials after pauses of 0, 8, 16, 32, 64 and 128 tickers.
     expect(asked()).toEqual(['T0', 'T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8', 'T9', 'T10', 'T19', 'T36', 'T69', 'T134', 'T263'])
-    expect(provider.calls.length).toBeLessThanOrEqual(8 * 4 + 8)
+    expect(provider.calls.length).toBeLessThanOrEqual(10 * 4 + 6)
     for (const end of ends) expect(end).toMatchObject({ failure: 'unavailable', message: expect.stringContaining('setting fake.url: see') })
     expect(ends[100]!.message).toBe('no call was made, after those for other tickers all failed and none was answered; the last: It is not there; setting fake.url: see')
-    expect(fetching.unanswered).toBe('It is not there; setting fake.url: see')
+    expect(fetching.unanswered).toMatch(/^It is not there(?: \(after \d attempts\))?; setting fake.url: see$/)
   })
 
   it('is used as soon as it is back', async () => {
@@ -274,9 +275,11 @@ describe('local providers', () => {
 
 describe('in real time', () => {
   it('eight at once reach the pace over a slow line', async () => {
+    // The first second is longer by 150 ms.
+    const longestMs = 1_500 * 1.05 + 150 + 60
     let took = Number.POSITIVE_INFINITY
     // In one of three tries: a machine that has much to do is late now and then.
-    for (let tries = 0; tries < 3 && took >= 1_500 * 1.05 + 60; tries++) {
+    for (let tries = 0; tries < 3 && took >= longestMs; tries++) {
       const real = new FakeProvider(systemClock)
       const shared = new RequestBudgets({ requestsPerSecond: 50, maxHoldMs: 1_000, clock: systemClock })
       const fetching = new ChainFetcher({ provider: real, budgets: shared, clock: systemClock, random: Math.random, attempts: 2, requestTimeoutMs: 1_000 })
@@ -287,7 +290,7 @@ describe('in real time', () => {
       }))
       took = performance.now() - began
     }
-    expect(took).toBeLessThan(1_500 * 1.05 + 60)
+    expect(took).toBeLessThan(longestMs)
     await settle()
   })
 })

@@ -1,3 +1,5 @@
+import { Agent, createServer, get } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import { systemClock } from '../../../../../runtime/clock.ts'
@@ -6,8 +8,15 @@ import { ProviderCallError } from '../../../../../sdk/option-provider.ts'
 import { settle, VirtualClock } from './virtual-clock.ts'
 
 const never = new AbortController().signal
-/** At ten a second, with the margin that keeps any second to ten. */
-const EVEN_MS = 100.2
+/** By which any so many starts lie farther apart than a second. */
+const MARGIN_MS = 25
+/** At ten a second, and between the first ten after a pause. */
+const EVEN_MS = 102.5
+const COLD_MS = 102.5 + 150 / 10
+/** By which the first second after a pause is longer. */
+const COLD_START_MS = 150
+/** Milliseconds from the first of many to the turn of another. */
+const turnOf = (place: number): number => Math.min(place, 10) * COLD_MS + Math.max(0, place - 10) * EVEN_MS
 let clock: VirtualClock
 let starts: number[]
 
@@ -27,7 +36,8 @@ async function quick(from: RequestPacer): Promise<void> {
 }
 
 const many = (from: RequestPacer, count: number): Promise<unknown> => Promise.all(Array.from({ length: count }, () => quick(from)))
-const inAnySecond = (): number => Math.max(...starts.map((start) => starts.filter((other) => other >= start && other < start + 1_000).length))
+const mostInASecond = (instants: readonly number[]): number => Math.max(...instants.map((start) => instants.filter((other) => other >= start && other < start + 1_000).length))
+const inAnySecond = (): number => mostInASecond(starts)
 
 describe('the pace', () => {
   it('is even where few wait', async () => {
@@ -36,7 +46,7 @@ describe('the pace', () => {
       for (let round = 0; round < 10; round++) await quick(shared)
     }))
     await clock.until(four)
-    starts.slice(1).forEach((start, at) => expect(start - starts[at]!).toBeCloseTo(EVEN_MS, 6))
+    starts.forEach((start, at) => expect(start - starts[0]!).toBeCloseTo(turnOf(at), 6))
   })
 
   it('lets five start together where many wait, none before its turn; first come, first served', async () => {
@@ -48,8 +58,26 @@ describe('the pace', () => {
     })))
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     // The first at once, then each at the turn of the last of its five.
-    starts.forEach((start, at) => expect(start - starts[0]!).toBeCloseTo(EVEN_MS * 5 * Math.ceil(at / 5), 6))
+    starts.forEach((start, at) => expect(start - starts[0]!).toBeCloseTo(turnOf(5 * Math.ceil(at / 5)), 6))
     expect(inAnySecond()).toBeLessThanOrEqual(10)
+  })
+
+  it('has groups come together again that fell apart', async () => {
+    const shared = pacer()
+    const workers = Promise.all(Array.from({ length: 8 }, async (_, worker) => {
+      for (let round = 0; round < 12; round++) {
+        await quick(shared)
+        // Once, answers come so late that single ones start in their turn.
+        await new Promise<void>((resolve) => clock.after(round === 3 ? 700 + worker * 90 : 60, resolve))
+      }
+    }))
+    await clock.until(workers)
+    const sizes = [...Map.groupBy(starts, (start) => Math.round(start)).values()].map(({ length }) => length)
+    const apart = sizes.indexOf(1, 1)
+    expect(apart).toBeGreaterThan(1)
+    const again = sizes.indexOf(5, apart)
+    expect(again - apart).toBeLessThan(8)
+    expect(sizes.slice(again, again + 8)).toEqual(Array.from({ length: 8 }, () => 5))
   })
 
   it('starts one in its turn where those that waited beside it give up', async () => {
@@ -61,19 +89,30 @@ describe('the pace', () => {
     await clock.advance(20)
     leaving.abort(new Error('no longer'))
     await clock.until(Promise.all([kept, ...others]))
-    expect(starts[1]! - starts[0]!).toBeCloseTo(EVEN_MS, 6)
+    expect(starts[1]! - starts[0]!).toBeCloseTo(COLD_MS, 6)
   })
 
-  it.each([0.5, 2.5, 7, 10, 97])('keeps its mean at %d a second whatever the timers do, and never bursts', async (requestsPerSecond) => {
+  it.each([0.5, 1, 2.5, 3, 7, 10, 50, 97, 100])('keeps its mean at %d a second whatever the timers do, and never bursts', async (requestsPerSecond) => {
     let seed = 1
     clock.lateness = () => ((seed = (seed * 48_271) % 2_147_483_647) % 100 < 95 ? seed % 4 : seed % 200)
     const count = Math.max(300, 10 * requestsPerSecond)
     await clock.until(many(pacer({ requestsPerSecond }), count))
     const burst = Math.max(1, Math.floor(requestsPerSecond))
-    const window = (burst / requestsPerSecond) * 1_000
+    const window = (burst / requestsPerSecond) * 1_000 + MARGIN_MS
     for (let at = burst; at < count; at++) expect(starts[at]! - starts[at - burst]!).toBeGreaterThanOrEqual(window - 1e-6)
     // A pace as slow as its bursts cannot make up for late timers.
-    if (burst > 2) expect(starts.at(-1)! - starts[0]!).toBeLessThan(((count / requestsPerSecond) * 1_000 * 1.05))
+    if (burst > 3) expect(starts.at(-1)! - starts[0]!).toBeLessThan((count / requestsPerSecond) * 1_000 * 1.05 + COLD_START_MS)
+  })
+
+  it.each([0.05, 1, 3, 7, 10, 50, 100])('lets a server see no more than %d in any second, for two that share it and whose requests take up to 25 ms to arrive', async (requestsPerSecond) => {
+    const budgets = new RequestBudgets({ requestsPerSecond, maxHoldMs: 0, clock })
+    const count = Math.max(30, 5 * requestsPerSecond)
+    const source = { identity: 'one', callsPerMinute: null }
+    await clock.until(Promise.all([many(budgets.of(source), count), many(budgets.of(source), count)]))
+    let seed = 7
+    const arrivals = starts.map((start) => start + ((seed = (seed * 48_271) % 2_147_483_647) % 25))
+    expect(mostInASecond(arrivals)).toBeLessThanOrEqual(Math.max(1, requestsPerSecond))
+    expect(starts.at(-1)! - starts[0]!).toBeLessThan(((2 * count) / requestsPerSecond) * 1_000 * 1.025 + COLD_START_MS + 20)
   })
 
   it('keeps its mean for eight that call one after the other, with timers that are late', async () => {
@@ -87,7 +126,7 @@ describe('the pace', () => {
         await new Promise<void>((resolve) => clock.after(60, resolve))
       }
     })))
-    expect(starts.at(-1)! - starts[0]!).toBeLessThan(50_000 * 1.03)
+    expect(starts.at(-1)! - starts[0]!).toBeLessThan(50_000 * 1.05)
     expect(inAnySecond()).toBeLessThanOrEqual(10)
   })
 
@@ -96,26 +135,43 @@ describe('the pace', () => {
     await clock.until(quick(shared))
     await clock.advance(60_000)
     await clock.until(many(shared, 3))
-    expect(starts[2]! - starts[1]!).toBeCloseTo(EVEN_MS, 6)
-    expect(starts[3]! - starts[2]!).toBeCloseTo(EVEN_MS, 6)
+    expect(starts[2]! - starts[1]!).toBeCloseTo(COLD_MS, 6)
+    expect(starts[3]! - starts[2]!).toBeCloseTo(COLD_MS, 6)
   })
 
-  it('holds in real time', async () => {
-    let took = Number.POSITIVE_INFINITY
-    // A machine that has much to do is late now and then: the pace is reached in one of three tries, and kept in each.
-    for (let tries = 0; tries < 3 && took >= 1_500 * 1.05; tries++) {
-      starts = []
-      const real = new RequestPacer({ requestsPerSecond: 100, callsPerMinute: null, maxHoldMs: 0, clock: systemClock })
-      const began = performance.now()
-      await Promise.all(Array.from({ length: 150 }, async () => {
-        const admission = await real.admit(never)
-        starts.push(performance.now())
-        admission.done()
-      }))
-      took = performance.now() - began
-      for (let at = 100; at < starts.length; at++) expect(starts[at]! - starts[at - 100]!).toBeGreaterThan(999)
+  it('holds in real time, as a server sees it', async () => {
+    const longestMs = 1_500 * 1.05 + COLD_START_MS
+    let [took, most] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    let arrivals: number[] = []
+    const server = createServer((_, response) => {
+      arrivals.push(performance.now())
+      response.end()
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 })
+    const ask = (): Promise<unknown> => new Promise((resolve, reject) => get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', agent }, (response) => response.resume().on('end', resolve)).on('error', reject))
+    try {
+      // A machine that has much to do is late now and then: pace and arrivals are as they should in one of three tries, starts in each.
+      for (let tries = 0; tries < 3 && (took >= longestMs || most > 100); tries++) {
+        ;[starts, arrivals] = [[], []]
+        const real = new RequestPacer({ requestsPerSecond: 100, callsPerMinute: null, maxHoldMs: 0, clock: systemClock })
+        const began = performance.now()
+        await Promise.all(Array.from({ length: 150 }, async () => {
+          const admission = await real.admit(never)
+          starts.push(performance.now())
+          await ask()
+          admission.done()
+        }))
+        took = performance.now() - began
+        most = mostInASecond(arrivals)
+        for (let at = 100; at < starts.length; at++) expect(starts[at]! - starts[at - 100]!).toBeGreaterThan(1_000)
+      }
+    } finally {
+      agent.destroy()
+      server.close()
     }
-    expect(took).toBeLessThan(1_500 * 1.05)
+    expect(took).toBeLessThan(longestMs)
+    expect(most).toBeLessThanOrEqual(100)
   })
 
   it('is one for all that call the same source', async () => {
@@ -136,7 +192,7 @@ describe('waits', () => {
     leaving.abort(new Error('no longer'))
     await expect(given).rejects.toThrow('no longer')
     await clock.until(kept)
-    expect(starts[1]! - starts[0]!).toBeCloseTo(EVEN_MS, 6)
+    expect(starts[1]! - starts[0]!).toBeCloseTo(COLD_MS, 6)
     await expect(shared.admit(AbortSignal.abort(new Error('before')))).rejects.toThrow('before')
     expect(clock.timers).toBe(0)
   })
@@ -155,6 +211,26 @@ describe('calls a minute that are known', () => {
     admission.state({ allowed: 100, available: 99, resetsAt: clock.now() + 60_000 })
     await clock.until(many(shared, 20))
     expect(starts.at(-1)! - starts[0]!).toBeLessThan(2_100)
+  })
+})
+
+describe('what is known of limits', () => {
+  it("is the vendor's minute once an answer has told of it", async () => {
+    const shared = pacer({ callsPerMinute: 120 })
+    expect(shared.limits).toEqual({ requestsPerSecond: 10, callsPerMinute: 120, window: null })
+    const admission = await clock.until(shared.admit(never))
+    admission.state({ allowed: 40, available: 39, resetsAt: clock.now() + 50_000 })
+    expect(shared.limits).toMatchObject({ callsPerMinute: 40, window: { left: 39, endsInMs: expect.closeTo(50_005, 3) } })
+    admission.done()
+    await clock.advance(60_000)
+    expect(shared.limits).toEqual({ requestsPerSecond: 10, callsPerMinute: 40, window: null })
+  })
+
+  it.each([NaN, 0, -1])('is no minute of %d calls', async (allowed) => {
+    const shared = pacer()
+    const admission = await clock.until(shared.admit(never))
+    admission.state({ allowed, available: 5, resetsAt: clock.now() + 50_000 })
+    expect(shared.limits.callsPerMinute).toBeNull()
   })
 })
 
@@ -195,7 +271,7 @@ describe('windows that the vendor states', () => {
     await clock.until(many(shared, 5))
     expect(starts[0]! - opensAt).toBeGreaterThanOrEqual(0)
     expect(starts[0]! - opensAt).toBeLessThan(20)
-    expect(starts[4]! - starts[0]!).toBeCloseTo(4 * EVEN_MS, 6)
+    expect(starts[4]! - starts[0]!).toBeCloseTo(4 * COLD_MS, 6)
   })
 
   it.each([

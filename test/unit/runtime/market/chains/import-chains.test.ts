@@ -100,7 +100,10 @@ describe('other tables', () => {
     expect(report).toMatchObject({ rowsKept: 1, reasons: { invalid_ticker: 1 }, samples: [{ line: 2, reason: 'invalid_ticker', column: HEADER.split(',')[1], value: 'what is this' }] })
     expect(contractsOf(store, 'AAPL')).toMatchObject([{ occ: 'AAPL  260814C00250000' }])
     const unnamed = await newStore().importChains([fileOf('ABCDEFG.csv', `quote_date,ticker,expiration,right,strike,bid\n2026-08-07,,2026-08-14,c,500,1\n`)])
-    expect(unnamed.samples).toMatchObject([{ reason: 'invalid_ticker', column: null, value: '' }])
+    expect(unnamed.samples).toMatchObject([{ reason: 'invalid_ticker', column: 'ticker', value: '' }])
+    const gap = `quote_date,ticker,expiration,right,strike,bid\n2026-08-07,SPY,2026-08-14,c,500,1\n2026-08-07,,2026-08-14,c,501,1\n`
+    const named = await newStore().importChains([fileOf('ch_20260807_194024.csv', gap)])
+    expect(named).toMatchObject({ rowsKept: 1, tickers: 1, reasons: { invalid_ticker: 1 }, samples: [{ line: 3, reason: 'invalid_ticker', column: 'ticker', value: '' }] })
   })
 
   test('a column given to one field is not taken for another, and one that is there twice is refused', async () => {
