@@ -122,7 +122,7 @@ describe('files that an older Node starts', () => {
     'node:url': ['fileURLToPath'],
   }
 
-  it.each(['api/cli/strikescan.js', 'api/cli/node-finder.js', 'test/run.js'])('%s imports only what that has', (path) => {
+  it.each(['api/cli/strikescan.js', 'api/cli/node-finder.js', 'api/cli/parent-watch.js', 'test/run.js'])('%s imports only what that has', (path) => {
     const { text } = sources.find((source) => source.path === path)!
     const named = [...text.matchAll(/^import \{(.*?)\} from '(node:.*?)'/gms)].flatMap(([, names, module]) => names!.split(',').map((name) => [module!, name.trim()] as const))
     expect(named.length).toBeGreaterThan(0)

@@ -33,7 +33,7 @@ const flagsIn = (help: string): string[] => [...new Set([...help.matchAll(/^ {2}
 
 const COMMANDS = [
   ...['start', 'serve', 'run', 'explore', 'scanners', 'new', 'dev', 'check', 'push', 'runs', 'simulate', 'market', 'doctor'].map((name) => [name]),
-  ...[['runs', 'replay'], ['runs', 'show'], ['runs', 'prune']],
+  ...[['runs', 'replay'], ['runs', 'compare'], ['runs', 'show'], ['runs', 'prune']],
   ...[['import', 'bars'], ['import', 'chains'], ['import', 'news']],
   ...[['market', 'reset'], ['config', 'show'], ['config', 'init']],
 ]
