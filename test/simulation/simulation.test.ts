@@ -7,7 +7,7 @@ import { schedules } from './support/schedule.ts'
 import { play } from './support/world.ts'
 
 /** Seeds that are played, from 1; one that is named is played alone. */
-const SEEDS = Number(process.env.SIMULATE_SEEDS ?? (process.env.TEST_LONG === '1' ? 4_000 : 100))
+const SEEDS = Number(process.env.SIMULATE_SEEDS ?? (process.env.TEST_LONG === '1' ? 4_000 : 60))
 const ONE = process.env.SIMULATE_SEED
 /** Failures after which no further seed is played: each takes a while to be made small. */
 const ENOUGH = 3

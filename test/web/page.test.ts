@@ -8,6 +8,8 @@ import { openBrowser, path, sees, visit, type Visitor } from './support/visitor.
 
 const MOST_SCRIPT_BYTES = 350 * 1024
 const MOST_FIRST_PAINT_MS = 1_000
+/** What takes seconds of a browser's time and is told of by tests without one as well. */
+const longIt = process.env.TEST_LONG === '1' ? it : () => {}
 
 describe.skipIf(path === null)('the page in Chromium', () => {
   const server = new TestServer('--no-examples')
@@ -176,7 +178,7 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     await visitor.picture('no-hits')
   })
 
-  it('compares two runs', async () => {
+  longIt('compares two runs', async () => {
     const scannerId = await server.upload('sought.ts', SOUGHT)
     const [before, after] = [await server.finished({ scannerId, universe: 'all', params: { modulus: 10 } }), await server.finished({ scannerId, universe: 'all', params: { modulus: 15 } })]
     const page = await open(`#/diff/${before}/${after}`)
@@ -220,7 +222,7 @@ describe.skipIf(path === null)('the page in Chromium', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
   })
 
-  it('shows the strategies that succeeded first, best first, and all tabs on the narrowest phone', async () => {
+  longIt('shows the strategies that succeeded first, best first, and all tabs on the narrowest phone', async () => {
     const { runs } = await server.get<{ runs: { id: string; explore: object | null }[] }>('/api/runs')
     const explored = runs.find(({ explore }) => explore !== null)!.id
     const { rows } = await server.get<{ rows: { explorationStatus: string; finalLiquidityContext: string | null; Ticker: string; Score: string }[] }>(`/api/runs/${explored}/exploration?limit=1000`)
