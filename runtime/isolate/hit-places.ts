@@ -34,27 +34,9 @@ export function hitPlaces(plan: InjectionPlan): { likely: HitPlace[]; others: Hi
   const showsProblems = PROBLEM_TABLE.test(code)
   const places = names.map((name) => ({ name, isNamed: HIT_NAMES.has(name.toLowerCase()) || HIT_ENDING.test(name), isGathered: isGathered(code, name), isReused: isReused(code, name), saysHits: SAYS_HITS.test(name), showsProblems }))
   const isOther = ({ name }: HitPlace): boolean => OTHER_LISTS.test(name)
-  const chosen = new Map(names.map((name) => [name, partShown(code, name)]))
-  const parts = [...chosen.values()]
-  const rankOf = ({ name, isNamed }: HitPlace): number => (parts.includes(name) ? 0 : isNamed ? 1 : 2)
-  // What the script shows a part of is what it looked at, and the part what it found.
-  const isLikely = (place: HitPlace): boolean => chosen.get(place.name) === null && (parts.includes(place.name) || place.isNamed || (place.isGathered && !isOther(place)))
-  const likely = places.filter(isLikely).toSorted((a, b) => rankOf(a) - rankOf(b))
-  const others = places.filter((place) => !likely.includes(place) && chosen.get(place.name) === null && !isOther(place) && !startsAsLiteral(code, place.name))
+  const likely = [...places.filter(({ isNamed }) => isNamed), ...places.filter((place) => !place.isNamed && place.isGathered && !isOther(place))]
+  const others = places.filter((place) => !likely.includes(place) && !isOther(place) && !startsAsLiteral(code, place.name))
   return { likely, others }
-}
-
-/** The name under which the script shows a part of a list that it shows nowhere itself, as `hits` of `const hits = results.filter(…)`; null where it does not, or shows several. */
-function partShown(code: string, name: string): string | null {
-  const taken = new RegExp(`(?<![\\w$])(?:const|let|var)\\s+([\\w$]+)\\s*=\\s*${escaped(name)}\\s*\\.\\s*filter\\s*\\(`, 'g')
-  const parts = [...code.matchAll(taken)].map(([, part]) => part!).filter((part) => !OTHER_LISTS.test(part))
-  const [part] = parts
-  return parts.length === 1 && isShown(code, part!) && !isShown(code, name) ? part! : null
-}
-
-/** Whether a list is printed or written, itself or as another makes it of it. */
-function isShown(code: string, name: string): boolean {
-  return new RegExp(`(\\bconsole\\s*\\.\\s*(table|log|info|dir)|\\bJSON\\s*\\.\\s*stringify)\\s*\\(\\s*${escaped(name)}\\s*([,)]|\\.\\s*(map|slice|sort|toSorted|reverse|toReversed)\\s*\\()`).test(code)
 }
 
 function isGathered(code: string, name: string): boolean {
