@@ -87,6 +87,7 @@ describe('splitting never changes meaning', () => {
   })
   afterAll(() => test.close())
 
+  // Every other one; unit tests of the analysis have them all, and so has the long suite.
   it.each(Object.entries(SCRIPTS).filter((_, place) => process.env.TEST_LONG === '1' || place % 2 === 0))('%s', async (_, source) => {
     const whole = await test.run(source, { universe: 'all', split: 'never' })
     // Two, so that a trial that spreads over both would find nothing of what each of them keeps.
